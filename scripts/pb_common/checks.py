@@ -1,0 +1,128 @@
+"""What PocketBase accepts in silence, noticed: unknown keys, expands that lead nowhere, names that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .client import Client
+from .errors import PBRequestError, PBUsageError
+from .suggest import suggest
+from .transport import segment
+
+# Keys of a record's body that never come back, whatever the collection.
+_WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
+# Keys of a collection that are never shown.
+_SECRETS = {"secret", "clientSecret"}
+_RECORD_KEYS = {"id", "collectionId", "collectionName", "expand"}
+
+
+def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
+    """Return the result of a command that was asked only what it would do."""
+    return {"dryRun": True, "request": f"{method} {path}", **details}
+
+
+def get_collections(client: Client) -> list[dict[str, Any]]:
+    """Return every collection of the server (GET /api/collections)."""
+    collections: list[dict[str, Any]] = []
+    page = 1
+    while True:
+        answer = client.call("GET", f"/api/collections?page={page}&perPage=1000&skipTotal=1")
+        collections += answer["items"]
+        if len(answer["items"]) < 1000:
+            return collections
+        page += 1
+
+
+def get_collection(client: Client, name: str) -> dict[str, Any]:
+    """Return one collection by name or id; raise PBRequestError with the nearest name if there is none."""
+    path = f"/api/collections/{segment(name, 'collection name')}"
+    try:
+        found: dict[str, Any] = client.call("GET", path)
+    except PBRequestError as error:
+        if error.status == 404:
+            error.hint = f"There is no collection {name!r}. " + suggest(
+                name, [c["name"] for c in get_collections(client)]
+            )
+        raise
+    return found
+
+
+def count_records(client: Client, collection: str) -> int:
+    """Return how many records a collection has."""
+    path = f"/api/collections/{segment(collection, 'collection name')}/records?perPage=1&fields=id"
+    return int(client.call("GET", path)["totalItems"])
+
+
+def field_names(collection: dict[str, Any]) -> list[str]:
+    """Return the names of a collection's fields."""
+    return [field["name"] for field in collection["fields"]]
+
+
+def unknown_keys(client: Client, body: dict[str, Any], collection: dict[str, Any]) -> None:
+    """Warn of each key of a record's body that is no field of the collection: PocketBase ignores it."""
+    known = {*field_names(collection), *_RECORD_KEYS, *_WRITE_ONLY}
+    for key in body:
+        name = key.partition(":")[0].strip("+-")
+        if name not in known:
+            client.warn(
+                f"{collection['name']} has no field {name!r}: the value was ignored."
+                f" {suggest(name, field_names(collection))}"
+            )
+
+
+def warn_of_lost_keys(client: Client, collection: str, body: dict[str, Any], record: dict[str, Any]) -> None:
+    """Warn of each key that was sent with a record and did not come back."""
+    lost = {key for key in body if key.partition(":")[0].strip("+-") not in {*record, *_WRITE_ONLY}}
+    if lost:
+        unknown_keys(client, {key: body[key] for key in lost}, get_collection(client, collection))
+
+
+def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[str, Any]) -> None:
+    """Warn of each property of a collection or of its fields that was sent and did not come back."""
+    name = saved["name"]
+    for key in sent:
+        if key not in saved and key not in _SECRETS and key != "deleteMissing":
+            client.warn(f"Collection {name}: PocketBase ignored the key {key!r}. {suggest(key, saved)}")
+    saved_fields = {field["name"]: field for field in saved["fields"]}
+    for field in sent.get("fields") or []:
+        back = saved_fields.get(field.get("name"))
+        if back is None:
+            client.warn(f"{name}.{field.get('name')}: the field was not saved.")
+            continue
+        for key in field:
+            if key not in back:
+                advice = "A unique field needs a UNIQUE index." if key == "unique" else suggest(key, back)
+                client.warn(f"{name}.{field['name']}: PocketBase ignored the key {key!r}. {advice}")
+    for key, value in sent.items():
+        if isinstance(value, dict) and isinstance(saved.get(key), dict):
+            for inner in value:
+                if inner not in saved[key] and inner not in _SECRETS:
+                    client.warn(f"Collection {name}: PocketBase ignored the key {key}.{inner}.")
+
+
+def check_expand(client: Client, collection: str, expand: str | None, records: list[dict[str, Any]]) -> None:
+    """Warn of each part of `expand` that leads to no relation: PocketBase leaves it out without an error."""
+    wanted = {part.strip().split(".")[0].split("(")[0] for part in (expand or "").split(",") if part.strip()}
+    missing = {name for name in wanted if not any(name in record.get("expand", {}) for record in records)}
+    missing = {name for name in missing if "_via_" not in name}
+    if not missing or not records:
+        return
+    relations = [f["name"] for f in get_collection(client, collection)["fields"] if f["type"] == "relation"]
+    for name in sorted(missing - set(relations)):
+        client.warn(f"{collection} has no relation {name!r} to expand. {suggest(name, relations)}")
+
+
+def require_names(collections: list[Any], source: str) -> list[dict[str, Any]]:
+    """Return the collections if each is an object with a name; raise PBUsageError that says which is not."""
+    for index, collection in enumerate(collections):
+        if not isinstance(collection, dict):
+            raise PBUsageError(f"Collection {index + 1} of {source} is no JSON object.", hint='{"name": "posts", ...}')
+        if not isinstance(collection.get("name"), str) or not collection["name"]:
+            raise PBUsageError(f"Collection {index + 1} of {source} has no name.", hint='Add "name".')
+        fields = collection.get("fields", [])
+        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+            raise PBUsageError(
+                f"The `fields` of {collection['name']!r} must be an array of objects.",
+                hint='"fields": [{"name": "title", "type": "text"}]',
+            )
+    return collections

@@ -1,0 +1,199 @@
+"""What every script shares on the command line: the parser, JSON input, and the one runner."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Callable
+
+from .client import Client
+from .errors import PBError, PBRequestError, PBUsageError
+from .output import Outcome, envelope, print_document
+
+Verb = Callable[[Client, argparse.Namespace], Any]
+
+EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises PBUsageError, and whose options take a value that begins with a dash.
+
+    `examples` are command lines shown at the end of the help.
+    """
+
+    def __init__(self, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        shown = "\n".join(f"  {example}" for example in examples)
+        kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
+        super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
+        self.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help="show a traceback when something fails"
+        )
+
+    def error(self, message: str) -> Any:
+        """Raise PBUsageError instead of printing text and exiting."""
+        raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse with each option's value attached to it, so that `--sort -created` is not read as two options."""
+        given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(self._with_attached_values(given), namespace)
+
+    def _with_attached_values(self, given: list[str]) -> list[str]:
+        options = {name for action in self._actions if action.nargs is None for name in action.option_strings}
+        attached: list[str] = []
+        words = iter(given)
+        for word in words:
+            if word == "--":
+                return [*attached, word, *words]
+            value = next(words, None) if word in options else None
+            attached.append(word if value is None else f"{word}={value}")
+        return attached
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str, **kwargs: Any) -> None:
+        super().__init__(prog, max_help_position=32, **kwargs)
+
+
+def add_verbs(parser: Parser) -> Any:
+    """Return the subparsers action of a script whose first word is a verb."""
+    return parser.add_subparsers(dest="verb_name", metavar="VERB", required=True)
+
+
+def add_verb(verbs: Any, name: str, verb: Verb, help: str, examples: Sequence[str] = ()) -> Any:
+    """Add a verb to a script's parser and return the verb's parser; `help` is its one line."""
+    parser = verbs.add_parser(name, help=help, description=f"{help[:1].upper()}{help[1:]}.", examples=examples)
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def add_json_input(parser: Any, what: str) -> None:
+    """Add the two ways to give JSON: inline (or `-` for stdin), and --file."""
+    parser.add_argument("json", nargs="?", metavar="JSON", help=f"{what} as JSON, or - to read standard input")
+    parser.add_argument("--file", metavar="PATH", help="read the JSON from this file (- is standard input)")
+
+
+def add_dry_run(parser: Any) -> None:
+    """Add --dry-run."""
+    parser.add_argument("--dry-run", action="store_true", help="check, say what would be done, and change nothing")
+
+
+def read_json(args: argparse.Namespace) -> Any:
+    """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong."""
+    inline, file = getattr(args, "json", None), args.file
+    if (inline is None) == (file is None):
+        raise PBUsageError(
+            "Give the JSON once: inline, or with --file." if inline else "The JSON is missing.",
+            hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
+        )
+    if "-" in (inline, file):
+        return parse_json(decode_text(sys.stdin.buffer.read(), "standard input"), "standard input")
+    if inline is not None:
+        return parse_json(inline, "the inline JSON")
+    return parse_json(decode_text(_read_file(file), file), file)
+
+
+def parse_json(text: str, source: str) -> Any:
+    """Return the value of a JSON text; raise PBUsageError that names the place of the mistake."""
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        excerpt = text[max(0, error.pos - 20) : error.pos + 20]
+        hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
+        if len(text) < 1000 and Path(text).is_file():
+            hint = f"That is a file: use --file {text}"
+        raise PBUsageError(
+            f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.", hint=hint
+        ) from error
+    except ValueError as error:
+        raise PBUsageError(f"Invalid JSON in {source}: {error}.") from error
+    except RecursionError as error:
+        raise PBUsageError(f"The JSON in {source} is nested too deeply.") from error
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r} stands twice in one object, and only the last would count")
+    return result
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def decode_text(data: bytes, source: str) -> str:
+    """Return bytes as UTF-8 text, without a byte-order mark; raise PBUsageError that names the wrong byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PBUsageError(
+            f"{source} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}.", hint="Save it as UTF-8."
+        ) from error
+
+
+def _read_file(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.") from error
+
+
+def json_object(value: Any, what: str) -> dict[str, Any]:
+    """Return `value` if it is a JSON object; raise PBUsageError that names what was expected."""
+    if not isinstance(value, dict):
+        kinds = {list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
+        kind = kinds.get(type(value), "a number")
+        raise PBUsageError(f"Expected {what} as one JSON object, got {kind}.", hint='For example: {"key": "value"}')
+    return value
+
+
+def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
+    """Run the verb that the command line names, print its result, and return the exit code.
+
+    `argv` is the command line without the program's name; by default the process's own.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    client = Client()
+    try:
+        with client:
+            args = parser.parse_args(words)
+            result = args.verb(client, args)
+        outcome = result if isinstance(result, Outcome) else Outcome(result)
+        code = 0 if outcome.success else 1
+        document = envelope(outcome.success, client.status, outcome.data, hint=outcome.hint, warnings=client.warnings)
+    except KeyboardInterrupt:
+        code, document = 130, envelope(False, 0, {"message": "Interrupted."})
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        code, document = _failure(client, error)
+    return _print(document, code)
+
+
+def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
+    if isinstance(error, PBRequestError) and not error.hint:
+        from .explain import explain
+
+        error.hint = explain(client, error)
+    if isinstance(error, PBError):
+        shown = envelope(False, error.status, error.data, hint=error.hint, warnings=client.warnings)
+        return error.exit_code, shown
+    message = f"Unexpected {type(error).__name__}: {error}"
+    return 1, envelope(False, 0, {"message": message}, hint="Run it again with --debug to see where.")
+
+
+def _print(document: dict[str, Any], code: int) -> int:
+    try:
+        print_document(document)
+    except BrokenPipeError:
+        # The reader has gone (as in `... | head`). Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

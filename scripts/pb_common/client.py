@@ -1,0 +1,302 @@
+"""The one client: requests as a guest, as any token's owner, or as the superuser."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .settings import Settings, load_settings
+from .tokens import drop_token, load_token, save_token
+from .transport import Response, Transport, is_loopback, script_command, segment
+
+HEALTH = "/api/health"
+SUPERUSERS = "_superusers"
+
+# A proof that the token still is a superuser's counts for this many seconds.
+_PROOF_SECONDS = 5.0
+_FIRST_PAUSE = 0.5
+
+
+class Answer(NamedTuple):
+    """An answer of the API: HTTP status and parsed JSON (None for an empty body)."""
+
+    status: int
+    data: Any
+
+
+class Client:
+    """A client of one PocketBase server.
+
+    `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
+    runner prints with the result. Use it as a context manager, or call `close`.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings
+        self._transport: Transport | None = None
+        self._token = ""
+        self._proved_at = float("-inf")
+        self._known_pocketbase = False
+        self.status = 0
+        self.warnings: list[str] = []
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; a later request opens a new one."""
+        if self._transport:
+            self._transport.close()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, loaded when first needed."""
+        if self._settings is None:
+            self._settings = load_settings()
+        return self._settings
+
+    @property
+    def transport(self) -> Transport:
+        """The connection to the server of the settings."""
+        if self._transport is None:
+            self._transport = Transport(self.settings.url, self.settings.timeout)
+        return self._transport
+
+    # Requests
+
+    def exchange(
+        self, method: str, path: str, data: Any = None, token: str = "", timeout: float | None = None
+    ) -> Answer:
+        """Send one request as the token's owner (a guest without one) and return the answer, whatever its status.
+
+        `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
+        Raises PBConnectionError when there is no answer or it is not JSON.
+        """
+        body = None if data is None else json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
+        headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if token:
+            headers["Authorization"] = token
+        deadline = time.monotonic() + self.settings.timeout
+        pause = _FIRST_PAUSE
+        while True:
+            response = self.transport.send(method, path, body, headers, timeout)
+            wait = max(pause, _retry_after(response))
+            if response.status != 429 or time.monotonic() + wait > deadline:
+                return self._parsed(path, response)
+            print(f"Rate limited (429); trying again in {wait:g} s.", file=sys.stderr)
+            time.sleep(wait)
+            pause *= 2
+
+    def exchange_as_superuser(self, method: str, path: str, data: Any = None, timeout: float | None = None) -> Answer:
+        """Send one request as the superuser and return the answer, whatever its status.
+
+        A stale token makes PocketBase treat a request as a guest's without saying so. So the token is proved before,
+        and again after any answer that a guest could have got, unless it was proved within the last seconds; if it
+        was stale, the request is repeated once with a fresh one.
+        """
+        token = self.superuser_token()
+        answer = self.exchange(method, path, data, token, timeout)
+        stale = answer.status == 401
+        if not stale and _a_guest_could_get(answer) and not self._proved_lately():
+            stale = not self._prove(token)
+        if stale:
+            answer = self.exchange(method, path, data, self.superuser_token(force=True), timeout)
+        return answer
+
+    def request(self, method: str, path: str, data: Any = None, token: str = "") -> Any:
+        """Send one request as the token's owner (a guest without one) and return the answer's JSON.
+
+        Raises PBRequestError for a status from 400 on, PBConnectionError when there is no answer.
+        """
+        return self._checked(method, path, self.exchange(method, path, data, token))
+
+    def call(self, method: str, path: str, data: Any = None, timeout: float | None = None) -> Any:
+        """Send one request as the superuser and return the answer's JSON. `timeout` is in seconds.
+
+        Raises PBRequestError for a status from 400 on, PBConnectionError when there is no answer.
+        """
+        return self._checked(method, path, self.exchange_as_superuser(method, path, data, timeout))
+
+    def warn(self, sentence: str) -> None:
+        """Add a sentence to the warnings that go with the result."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    def _checked(self, method: str, path: str, answer: Answer) -> Any:
+        self.status = answer.status
+        if answer.status >= 400:
+            raise PBRequestError(answer.status, answer.data, method=method, path=path, hint=_status_hint(answer.status))
+        return answer.data
+
+    def _parsed(self, path: str, response: Response) -> Answer:
+        if not response.body:
+            return Answer(response.status, None)
+        try:
+            return Answer(response.status, json.loads(response.body))
+        except ValueError:
+            kind = response.headers.get("Content-Type") or "no content type"
+            raise PBConnectionError(
+                f"{self.settings.url}{path.partition('?')[0]} answered HTTP {response.status} with {kind}, not with"
+                " JSON as PocketBase does.",
+                hint=f"Check PB_URL: is it a PocketBase? Start one with: {script_command('pb_server.py up')}",
+            ) from None
+
+    # The superuser's token
+
+    def superuser_token(self, force: bool = False) -> str:
+        """Return a token that has lately been proved to be a superuser's; `force` logs in again.
+
+        PB_SUPERUSER_TOKEN and the token kept by an earlier process are tried first, then the login with
+        PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD (POST /api/collections/_superusers/auth-with-password).
+        Raises PBUsageError without credentials, PBRequestError if the server refuses them.
+        """
+        if not force:
+            if self._token and self._proved_lately():
+                return self._token
+            for candidate in (self._token, self.settings.token, self._kept_token()):
+                if candidate and self._prove(candidate):
+                    self._token = candidate
+                    return candidate
+        self._token = self._login()
+        self._proved_at = time.monotonic()
+        return self._token
+
+    def authenticate(self, collection: str, identity: str, password: str) -> Any:
+        """Log in with a password and return the server's answer: token and record.
+
+        Follows POST /api/collections/{collection}/auth-with-password. Before the password is sent, the other side
+        has proved to be a PocketBase of v0.23 or newer.
+        """
+        self.require_pocketbase()
+        transport = self.transport
+        if not transport.secure and not is_loopback(transport.host):
+            print(f"Warning: the password crosses plain http to {transport.host}; use https.", file=sys.stderr)
+        path = f"/api/collections/{segment(collection, 'collection name')}/auth-with-password"
+        try:
+            return self.request("POST", path, {"identity": identity, "password": password})
+        except PBRequestError as error:
+            error.hint = self._login_hint(collection, identity, error)
+            raise
+
+    def require_pocketbase(self) -> None:
+        """Make sure that a PocketBase of v0.23 or newer answers; raise PBConnectionError or PBRequestError if not.
+
+        Follows GET /api/health, which all versions have, and the auth methods of _superusers, which v0.22 lacks.
+        """
+        if self._known_pocketbase:
+            return
+        health = self.exchange("GET", HEALTH)
+        answer = self.exchange("GET", f"/api/collections/{SUPERUSERS}/auth-methods")
+        if not isinstance(health.data, dict) or not isinstance(answer.data, dict) or "message" not in health.data:
+            raise PBConnectionError(
+                f"What answers at {self.settings.url} is not a PocketBase.",
+                hint=f"Check PB_URL, or start one with: {script_command('pb_server.py up')}",
+            )
+        if answer.status == 404:
+            raise PBRequestError(
+                404,
+                {"message": f"The PocketBase at {self.settings.url} is older than v0.23, which this skill needs."},
+                hint="Upgrade it: v0.23 and newer migrate a copy of the old pb_data when they start on it.",
+            )
+        self._known_pocketbase = health.status == 200 and "password" in answer.data
+
+    def _kept_token(self) -> str:
+        settings = self.settings
+        return load_token(settings.url, settings.email) if settings.token_cache and settings.email else ""
+
+    def _login(self) -> str:
+        settings = self.settings
+        self.require_pocketbase()
+        if not settings.email or not settings.password:
+            raise self._no_credentials()
+        if settings.token_cache:
+            drop_token(settings.url, settings.email)
+        token = str(self.authenticate(SUPERUSERS, settings.email, settings.password)["token"])
+        if settings.token_cache:
+            save_token(settings.url, settings.email, token)
+        return token
+
+    def _no_credentials(self) -> PBUsageError:
+        settings = self.settings
+        if settings.token:
+            problem = "PB_SUPERUSER_TOKEN is not, or no longer, a superuser's token on this server"
+        else:
+            missing = [
+                name for name, value in (("EMAIL", settings.email), ("PASSWORD", settings.password)) if not value
+            ]
+            problem = " and ".join(f"PB_SUPERUSER_{name}" for name in missing) + " is not set"
+        where = f"{settings.env_file} was read" if settings.env_file else "no .env file was found"
+        return PBUsageError(
+            f"No superuser credentials for {settings.url}: {problem} ({where}).",
+            hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in the environment or in .env; for a new local"
+            f" server, {script_command('pb_server.py up')} writes them.",
+        )
+
+    def _proved_lately(self) -> bool:
+        return time.monotonic() - self._proved_at < _PROOF_SECONDS
+
+    def _prove(self, token: str) -> bool:
+        """Tell whether the server takes the token for a superuser's: only they see `realIP` in GET /api/health."""
+        answer = self.exchange("GET", HEALTH, token=token)
+        details = answer.data.get("data") if isinstance(answer.data, dict) else None
+        if answer.status == 403:
+            raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=_ADDRESS_HINT)
+        proved = answer.status == 200 and isinstance(details, dict) and "realIP" in details
+        if proved:
+            self._proved_at = time.monotonic()
+            self._known_pocketbase = True
+        return proved
+
+    def _login_hint(self, collection: str, identity: str, error: PBRequestError) -> str | None:
+        if error.status == 401 and isinstance(error.data, dict) and error.data.get("mfaId"):
+            advice = "Log in with a second method and this mfaId (references/auth-api.md)."
+            if collection == SUPERUSERS:
+                advice = "Set PB_SUPERUSER_TOKEN to a token from the dashboard: Superusers, the account, Impersonate."
+            return f"{identity} needs a second factor (MFA). {advice}"
+        if error.status == 400 and collection == SUPERUSERS:
+            return (
+                f"The server knows no superuser {identity!r} with this password. Correct .env, or on the server's host:"
+                " pocketbase superuser upsert EMAIL PASSWORD"
+            )
+        if error.status == 400:
+            return f"No record of {collection!r} has the identity {identity!r} and this password."
+        if error.status == 403 and collection == SUPERUSERS:
+            return _ADDRESS_HINT
+        if error.status == 403:
+            return f"Password login is off for {collection!r}, or its authRule does not let {identity!r} in."
+        return error.hint
+
+
+_ADDRESS_HINT = (
+    "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
+    " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
+)
+
+
+def _status_hint(status: int) -> str | None:
+    if status == 429:
+        return "The server's rate limit was still exceeded when the time-out ended: wait, or raise PB_TIMEOUT."
+    if status == 413:
+        return "The request is larger than the server takes: send less at once, or raise the limit of the file field."
+    return None
+
+
+def _retry_after(response: Response) -> float:
+    text = response.headers.get("Retry-After") or ""
+    return float(text) if text.isdigit() else 0
+
+
+def _a_guest_could_get(answer: Answer) -> bool:
+    empty_list = answer.status == 200 and isinstance(answer.data, dict) and answer.data.get("items") == []
+    return empty_list or answer.status in (400, 403, 404)

@@ -1,0 +1,92 @@
+"""Why the server said no: a bare error explained from the names, the schema, or the server's own log."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .checks import field_names, get_collections
+from .client import Client
+from .errors import PBError, PBRequestError
+from .suggest import suggest
+from .transport import with_query
+
+# The server writes its log every three seconds.
+_LOG_WAIT = 4.5
+
+_RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?)?$")
+_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_IDENTIFIER = re.compile(r"(?<![\w.:@])([A-Za-z_]\w*)(?![\w(])")
+_KEYWORDS = {"true", "false", "null"}
+
+
+def explain(client: Client, error: PBRequestError) -> str | None:
+    """Return the next step for an error of the server, None where nothing more is known than it says."""
+    try:
+        return _explanation(client, error)
+    except PBError:
+        return None  # the explanation is a courtesy; the error itself is what counts
+
+
+def _explanation(client: Client, error: PBRequestError) -> str | None:
+    parts = urlsplit(error.path)
+    if error.status not in (400, 404) or not error.method:
+        return None
+    if parts.path.startswith("/api/backups/"):
+        return _unknown_backup(client, unquote(parts.path.split("/")[3]))
+    match = _RECORDS.match(parts.path)
+    if match:
+        name, record = unquote(match[1]), match[2] and unquote(match[2])
+        collections = get_collections(client)
+        found = next((c for c in collections if name.lower() in (c["name"].lower(), c["id"])), None)
+        if found is None and error.status == 404:
+            return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
+        if record and error.status == 404:
+            return f"{name} has no record with the id {record!r}."
+        if found:
+            reason = _unknown_field(found, {key: values[0] for key, values in parse_qs(parts.query).items()})
+            if reason:
+                return reason
+    return _logged_reason(client, error) if _is_bare(error.data) else None
+
+
+def _is_bare(data: Any) -> bool:
+    return not (isinstance(data, dict) and data.get("data"))
+
+
+def _unknown_backup(client: Client, name: str) -> str | None:
+    names = [backup["key"] for backup in client.call("GET", "/api/backups")]
+    return None if name in names else f"There is no backup {name!r}. {suggest(name, names)}"
+
+
+def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | None:
+    """Return which field of a filter or sort expression the collection does not have."""
+    known = set(field_names(collection)) | {"collectionId", "collectionName"}
+    sort_keys = [key.strip().lstrip("+-") for key in query.get("sort", "").split(",")]
+    used = [key.split(".")[0] for key in sort_keys if key and not key.startswith("@")]
+    used += _IDENTIFIER.findall(_TEXT.sub("''", query.get("filter", "")))
+    for name in used:
+        if name not in known and name not in _KEYWORDS and "_via_" not in name:
+            sentence = f"{collection['name']} has no field {name!r}. {suggest(name, known)}"
+            if name in ("created", "updated"):
+                sentence += f" {name!r} exists only where an autodate field of that name was added."
+            return sentence
+    return None
+
+
+def _logged_reason(client: Client, error: PBRequestError) -> str | None:
+    """Return the reason that the server wrote to its log for this request (GET /api/logs, `data.details`)."""
+    escaped = error.path.replace("\\", "\\\\").replace('"', '\\"')
+    filter_ = f'data.status = {error.status} && data.method = "{error.method}" && data.url = "{escaped}"'
+    path = with_query("/api/logs", filter=filter_, sort="-created", perPage=1)
+    deadline = time.monotonic() + _LOG_WAIT
+    while True:
+        items = client.call("GET", path)["items"]
+        details = items[0]["data"].get("details") if items else None
+        if details:
+            return f"The server's log says: {details}"
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.5)

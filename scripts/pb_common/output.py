@@ -1,0 +1,66 @@
+"""What is printed: one JSON document on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, NamedTuple
+
+
+class Outcome(NamedTuple):
+    """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data."""
+
+    data: Any
+    success: bool = True
+    hint: str | None = None
+
+
+def envelope(
+    success: bool, status: int, data: Any, *, hint: str | None = None, warnings: list[str] | None = None
+) -> dict[str, Any]:
+    """Return the document that every command prints; `hint` and `warnings` are left out when empty."""
+    document: dict[str, Any] = {"success": success, "status": status, "data": data}
+    if hint:
+        document["hint"] = hint
+    if warnings:
+        document["warnings"] = warnings
+    return document
+
+
+def render(document: dict[str, Any], *, indented: bool) -> str:
+    """Return the document as JSON text: indented for people, else compact with one element of data a line."""
+    if indented:
+        return json.dumps(document, indent=2, ensure_ascii=False)
+    data = document.get("data")
+    rows = data.get("items") if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not rows:
+        return _compact(document)
+    marker = "\x00rows\x00"
+    framed = {**document, "data": {**data, "items": marker} if isinstance(data, dict) else marker}
+    lines = ",\n".join(_compact(row) for row in rows)
+    return _compact(framed).replace(_compact(marker), f"[\n{lines}\n]", 1)
+
+
+def write(text: str) -> None:
+    """Write one line of text to stdout as UTF-8, whatever the terminal's encoding."""
+    data = (text + "\n").encode("utf-8", "backslashreplace")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(data.decode("utf-8"))
+    else:
+        stream.write(data)
+    sys.stdout.flush()
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Print a result document to stdout, indented on a terminal."""
+    write(render(document, indented=sys.stdout.isatty()))
+
+
+def print_result(success: bool, status: int, data: Any) -> None:
+    """Print the result envelope `{"success", "status", "data"}` as one JSON document to stdout."""
+    print_document(envelope(success, status, data))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,125 @@
+"""Where the server is and who we are: PB_ variables of the environment, then of the nearest .env file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from .errors import PBUsageError
+
+DEFAULT_URL = "http://127.0.0.1:8090"
+DEFAULT_TIMEOUT = 30.0
+
+_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*(.*)", re.DOTALL)
+_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+class Settings(NamedTuple):
+    """The resolved settings; `env_file` is the .env file that was read, if any. `timeout` is in seconds."""
+
+    url: str = DEFAULT_URL
+    email: str = ""
+    password: str = ""
+    token: str = ""
+    timeout: float = DEFAULT_TIMEOUT
+    token_cache: bool = True
+    env_file: Path | None = None
+
+
+def find_env_file(folder: Path) -> Path | None:
+    """Return the .env file of `folder`, else of its nearest parent that has one."""
+    for candidate in (folder, *folder.parents):
+        path = candidate / ".env"
+        if path.is_file():
+            return path
+    return None
+
+
+def parse_env(text: str) -> dict[str, str]:
+    """Return the PB_ variables of a .env file's text; other keys are ignored and nothing is expanded or run.
+
+    Understands `export`, single and double quotes, inline comments, CRLF, a byte-order mark and empty values.
+    Raises PBUsageError for a quote that is not closed.
+    """
+    values = {}
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        match = _ASSIGNMENT.match(line)
+        if match:
+            values[match[1]] = _parse_value(match[2].strip(), f"line {number} ({match[1]})")
+    return values
+
+
+def _parse_value(raw: str, place: str) -> str:
+    if raw.startswith("'"):
+        value, closed, _ = raw[1:].partition("'")
+    elif raw.startswith('"'):
+        quoted = _DOUBLE_QUOTED.match(raw)
+        closed = quoted[0] if quoted else ""
+        value = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted[1]) if quoted else ""
+    else:
+        return "" if raw.startswith("#") else re.split(r"\s+#", raw, maxsplit=1)[0]
+    if not closed:
+        raise PBUsageError(f"The .env file has a quote that is not closed in {place}.", hint="Close the quote.")
+    return value
+
+
+def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Return the settings for a working directory; real environment variables win over the .env file.
+
+    Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, or a PB_TIMEOUT that is no number.
+    """
+    environ = os.environ if environ is None else environ
+    env_file = find_env_file(folder or Path.cwd())
+    values = read_env_file(env_file) if env_file else {}
+    values.update({key: value for key, value in environ.items() if key.startswith("PB_")})
+    return Settings(
+        url=_base_url(values.get("PB_URL") or DEFAULT_URL),
+        email=values.get("PB_SUPERUSER_EMAIL", ""),
+        password=values.get("PB_SUPERUSER_PASSWORD", ""),
+        token=values.get("PB_SUPERUSER_TOKEN", ""),
+        timeout=_seconds(values.get("PB_TIMEOUT") or str(DEFAULT_TIMEOUT)),
+        token_cache=values.get("PB_TOKEN_CACHE", "1").lower() not in ("0", "false", "no", "off"),
+        env_file=env_file,
+    )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Return the PB_ variables of a .env file; raise PBUsageError if it cannot be read as UTF-8 text."""
+    try:
+        return parse_env(path.read_text("utf-8"))
+    except OSError as error:
+        raise PBUsageError(f"{path} cannot be read: {error.strerror}.", hint="Fix its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise PBUsageError(f"{path} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8.") from error
+
+
+def _base_url(text: str) -> str:
+    url = text.strip().rstrip("/")
+    example = f"Use the base URL, for example PB_URL={DEFAULT_URL}."
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise PBUsageError(f"PB_URL is {text!r}, which is no http:// or https:// URL.", hint=example)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise PBUsageError("PB_URL must not carry a user name, a query or a fragment.", hint=example)
+    if parts.path.endswith(("/_", "/api")):
+        raise PBUsageError(f"PB_URL is {text!r}, which is the dashboard or the API, not the base URL.", hint=example)
+    return url
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < 1e6:
+        raise PBUsageError(f"PB_TIMEOUT is {text!r}; expected a number of seconds above 0.", hint="PB_TIMEOUT=30")
+    return seconds

@@ -1,0 +1,84 @@
+"""Superuser tokens kept between processes: one file a server and account, readable by its owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+# A token that ends within this many seconds is treated as ended.
+_EXPIRY_MARGIN = 60
+
+
+def cache_folder() -> Path:
+    """Return the folder of this user's caches that belongs to the skill; it need not exist."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "pocketbase-skill"
+
+
+def expires_at(token: str) -> float:
+    """Return the `exp` of a JWT in seconds since the epoch, 0 where it cannot be read."""
+    import base64
+
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return float(claims["exp"])
+    except (ValueError, IndexError, KeyError, TypeError):
+        return 0
+
+
+def load_token(url: str, email: str) -> str:
+    """Return the kept token for a server and account, "" where there is none that is still valid and private."""
+    try:
+        path = _token_file(url, email)
+        details = path.stat()
+        if os.name == "posix" and (details.st_uid != os.getuid() or details.st_mode & 0o077):
+            return ""
+        token = str(json.loads(path.read_text("utf-8"))["token"])
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+        return ""
+    return token if expires_at(token) > time.time() + _EXPIRY_MARGIN else ""
+
+
+def save_token(url: str, email: str, token: str) -> None:
+    """Keep a token for later processes; a cache that cannot be written is no error."""
+    try:
+        path = _token_file(url, email)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, json.dumps({"token": token}))
+    except (OSError, RuntimeError):
+        pass
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, with mode 0600 from its first byte on."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+
+
+def drop_token(url: str, email: str) -> None:
+    """Forget the kept token of a server and account."""
+    with contextlib.suppress(OSError, RuntimeError):
+        _token_file(url, email).unlink()
+
+
+def _token_file(url: str, email: str) -> Path:
+    from hashlib import sha256
+
+    return cache_folder() / "tokens" / (sha256(f"{url}\n{email}".encode()).hexdigest()[:32] + ".json")

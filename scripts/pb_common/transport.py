@@ -1,0 +1,224 @@
+"""HTTP to one PocketBase: a kept-alive connection, timeouts, quoted paths, no token to any other origin."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import select
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
+
+from .errors import PBConnectionError, PBUsageError
+
+_MAX_REDIRECTS = 5
+# What a path given as a whole may keep as it is; everything else is percent-encoded.
+_PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
+
+
+class Response(NamedTuple):
+    """An HTTP answer: status, headers, and the body as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def segment(value: str, what: str = "name") -> str:
+    """Return `value` quoted as one segment of a path, so that it cannot reach another route.
+
+    `what` says what the value is, for the message. Raises PBUsageError for an empty value, "." and "..", and control
+    characters, which no quoting makes safe.
+    """
+    if not value or value in (".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
+        problem = "is empty" if not value else f"{value!r} cannot be part of a path"
+        raise PBUsageError(f"The {what} {problem}.", hint=f"Give the {what} as PocketBase shows it.")
+    return quote(value, safe="", errors="surrogateescape")
+
+
+def with_query(path: str, **parameters: Any) -> str:
+    """Return `path` with the parameters that are not None as its query string."""
+    given = {key: value for key, value in parameters.items() if value is not None}
+    return f"{path}?{urlencode(given, errors='surrogateescape')}" if given else path
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name is this machine's loopback interface."""
+    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+
+
+def script_command(command: str) -> str:
+    """Return a command line of this skill as it can be typed in the working directory, for hints."""
+    scripts = Path(__file__).resolve().parent.parent
+    try:
+        shown = os.path.relpath(scripts)
+    except ValueError:  # another drive
+        shown = str(scripts)
+    if shown.startswith(os.pardir):
+        shown = str(scripts)
+    name, _, rest = command.partition(" ")
+    path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
+    path = f'"{path}"' if " " in path else path
+    return f"{'python' if os.name == 'nt' else 'python3'} {path} {rest}".rstrip()
+
+
+class Transport:
+    """A connection to the server at a base URL, reopened when needed. `timeout` is in seconds and counts per wait."""
+
+    def __init__(self, base_url: str, timeout: float) -> None:
+        parts = urlsplit(base_url)
+        self.base_url = base_url
+        self.timeout = timeout
+        self.host = parts.hostname or ""
+        self.secure = parts.scheme == "https"
+        self._port = parts.port or (443 if self.secure else 80)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._prefix = parts.path
+        self._connection: http.client.HTTPConnection | None = None
+
+    def close(self) -> None:
+        """Close the connection, if one is open."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float | None = None
+    ) -> Response:
+        """Send one request and read the whole answer.
+
+        GET redirects are followed within the origin; any other redirect is an error, so that neither token nor body
+        leaves it. Raises PBConnectionError when there is no complete answer.
+        """
+        target = self._prefix + quote("/" + path.lstrip("/"), safe=_PATH_SAFE, errors="surrogateescape")
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = self._exchange(method, target, body, headers, timeout or self.timeout)
+            location = response.headers.get("Location")
+            if response.status not in (301, 302, 303, 307, 308) or not location:
+                return response
+            target = self._redirect_target(method, target, location)
+        raise PBConnectionError(f"{self._origin}{target} redirects in a circle.", hint="Check PB_URL.")
+
+    def _redirect_target(self, method: str, target: str, location: str) -> str:
+        goal = urlsplit(urljoin(self._origin + target, location))
+        origin = f"{goal.scheme}://{goal.netloc}"
+        if origin != self._origin or method != "GET":
+            raise PBConnectionError(
+                f"{self._origin} redirects this {method} to {origin}{goal.path}; it was not followed.",
+                hint=f"If that is your server, set PB_URL={origin}.",
+            )
+        return goal.path + (f"?{goal.query}" if goal.query else "")
+
+    def _exchange(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+    ) -> Response:
+        try:
+            connection = self._connect(timeout)
+            connection.request(method, self._request_target(target), body, self._headers(headers))
+            answer = connection.getresponse()
+            response = Response(answer.status, answer.headers, answer.read())  # type: ignore[arg-type]
+            if answer.will_close:
+                self.close()
+            return response
+        except BaseException as error:
+            self.close()
+            if isinstance(error, (OSError, http.client.HTTPException)):
+                raise self._failure(error, timeout) from error
+            raise
+
+    def open(
+        self, path: str, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        """Send a GET on a connection of its own and return it with the unread answer; the caller closes it."""
+        connection = self._new_connection(self.timeout)
+        try:
+            connection.request("GET", self._request_target(self._prefix + path), None, self._headers(headers))
+            return connection, connection.getresponse()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise self._failure(error, self.timeout) from error
+
+    def _connect(self, timeout: float) -> http.client.HTTPConnection:
+        connection = self._connection
+        if connection and connection.sock:
+            # Readable before a request was sent means that the server closed it; sending on would be a guess
+            # whether the request was carried out.
+            if not select.select([connection.sock], [], [], 0)[0]:
+                connection.sock.settimeout(timeout)
+                return connection
+            connection.close()
+        self._connection = self._new_connection(timeout)
+        return self._connection
+
+    def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
+        proxy = self._proxy()
+        if not proxy:
+            connection = kind(self.host, self._port, timeout=timeout)
+        else:
+            connection = kind(proxy.hostname or "", proxy.port or 80, timeout=timeout)
+            if self.secure:
+                connection.set_tunnel(self.host, self._port, _proxy_authorization(proxy))
+        connection.connect()
+        # Small requests must not wait for the acknowledgement of the one before.
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _request_target(self, target: str) -> str:
+        return self._origin + target if not self.secure and self._proxy() else target
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        proxy = None if self.secure else self._proxy()
+        return {**headers, **(_proxy_authorization(proxy) if proxy else {})}
+
+    def _proxy(self) -> Any:
+        """Return the split URL of the proxy that the environment names for this server, or None."""
+        if is_loopback(self.host) or not any(name.lower().endswith("_proxy") for name in os.environ):
+            return None
+        from urllib.request import getproxies_environment, proxy_bypass
+
+        proxies = getproxies_environment()
+        address = proxies.get("https" if self.secure else "http") or proxies.get("all")
+        if not address or proxy_bypass(self.host):
+            return None
+        proxy = urlsplit(address if "://" in address else f"http://{address}")
+        if proxy.scheme != "http" or not proxy.hostname:
+            raise PBUsageError(f"The proxy {address!r} is not supported.", hint="Use an http:// proxy, or NO_PROXY.")
+        return proxy
+
+    def _failure(self, error: Exception, timeout: float) -> PBConnectionError:
+        start = f"Start it with: {script_command('pb_server.py up')}"
+        hint = start if is_loopback(self.host) else "Check PB_URL and the network."
+        if isinstance(error, socket.timeout):
+            hint = "Look at the server's log, or raise PB_TIMEOUT (seconds)."
+            return PBConnectionError(f"{self.base_url} did not answer within {timeout:g} s.", hint=hint)
+        if isinstance(error, http.client.IncompleteRead):
+            got = len(error.partial)
+            return PBConnectionError(
+                f"The answer of {self.base_url} stopped half-way, after {got} bytes.", hint="Look at the server's log."
+            )
+        if isinstance(error, ConnectionRefusedError):
+            return PBConnectionError(f"No PocketBase answers at {self.base_url}: connection refused.", hint=hint)
+        if isinstance(error, socket.gaierror):
+            return PBConnectionError(f"The host {self.host!r} of PB_URL cannot be found.", hint="Check PB_URL.")
+        if "ssl" in sys.modules and isinstance(error, sys.modules["ssl"].SSLError):
+            hint = "Check the certificate, or use http:// if the server speaks plain HTTP."
+            return PBConnectionError(f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint)
+        if isinstance(error, (http.client.HTTPException, ConnectionError)):
+            return PBConnectionError(
+                f"{self.base_url} closed the connection or did not answer in HTTP ({type(error).__name__}).",
+                hint=f"Check that PB_URL is a PocketBase. {hint}",
+            )
+        return PBConnectionError(f"{self.base_url} cannot be reached: {error}.", hint=hint)
+
+
+def _proxy_authorization(proxy: Any) -> dict[str, str]:
+    if proxy.username is None:
+        return {}
+    from base64 import b64encode
+
+    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": "Basic " + b64encode(pair.encode()).decode()}

@@ -1,0 +1,33 @@
+"""The ids PocketBase derives from names, and the way back from ids to names."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+
+def collection_id(type: str, name: str) -> str:
+    """Return the id a collection gets when it is created without one.
+
+    `type` is base, auth or view. The server appends a number where the id is already taken.
+    """
+    return f"pbc_{zlib.crc32((type + name).encode())}"
+
+
+def field_id(type: str, name: str) -> str:
+    """Return the id a field gets when it is saved without one.
+
+    `type` is the field type, such as text. The server appends a number where the id is already taken.
+    """
+    return f"{type}{zlib.crc32(name.encode())}"
+
+
+def names_by_id(collections: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the name of each collection under its id.
+
+    `collections` are the items of GET /api/collections. Collections without an id count with their derived one.
+    """
+    return {
+        collection.get("id") or collection_id(collection.get("type") or "base", collection["name"]): collection["name"]
+        for collection in collections
+    }

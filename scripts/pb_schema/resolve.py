@@ -1,0 +1,134 @@
+"""Make a desired schema sendable: names of relation targets become ids, and what exists keeps its identity."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .names import collection_id
+
+
+class SchemaError(ValueError):
+    """A schema that cannot be meant as written; the text names the place, `hint` the way out."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a copy of the desired collections in which each has an id and relations name their targets by id.
+
+    A collection or field that exists on the server under the same name keeps the server's id, so that its data stays.
+    `live` are the items of GET /api/collections. PocketBase itself never resolves a name given as `collectionId`.
+    Raises SchemaError for a name that stands twice and for a relation to nothing.
+    """
+    desired = copy.deepcopy(desired)
+    ids = _ids_by_name(desired, live)
+    replaced = {}
+    for collection in desired:
+        resolved = ids[collection["name"].lower()]
+        if collection.get("id"):
+            replaced[collection["id"]] = resolved
+        collection["id"] = resolved
+    known = {item["id"] for item in live} | set(ids.values())
+    live_by_id = {item["id"]: item for item in live}
+    for collection in desired:
+        fields = collection.get("fields") or []
+        for field in fields:
+            if field.get("type") == "relation":
+                field["collectionId"] = _target(collection, field, ids, replaced, known)
+        if collection["id"] in live_by_id:
+            keep_field_ids(fields, live_by_id[collection["id"]]["fields"])
+    return desired
+
+
+def keep_field_ids(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+    """Give each field of `fields` the id of the live field with its name and type, unless its own id exists there.
+
+    Without it PocketBase drops the column and makes a new, empty one.
+    """
+    live_ids = {field["id"] for field in live}
+    by_identity = {(field["name"], field["type"]): field["id"] for field in live}
+    taken = {field.get("id") for field in fields} & live_ids
+    for field in fields:
+        same = by_identity.get((field.get("name"), field.get("type")))
+        if same and field.get("id") not in live_ids and same not in taken:
+            field["id"] = same
+
+
+def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the collections with each view after the views that its query names.
+
+    The server saves new views in the order in which they come. Raises SchemaError for views that need each other.
+    """
+    import re
+
+    waiting = [item for item in desired if item.get("type") == "view"]
+    done = [item for item in desired if item.get("type") != "view"]
+    while waiting:
+        names = {item["name"].lower() for item in waiting}
+        ready = [
+            item
+            for item in waiting
+            if not (set(re.findall(r"\w+", (item.get("viewQuery") or "").lower())) & names) - {item["name"].lower()}
+        ]
+        if not ready:
+            raise SchemaError(f"The views {', '.join(sorted(names))} select from each other in a circle.")
+        done += ready
+        waiting = [item for item in waiting if item not in ready]
+    return done
+
+
+def _ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the id of each collection, desired or live, by its name in lower case."""
+    ids = {item["name"].lower(): item["id"] for item in live}
+    names_of_live_ids = {item["id"]: item["name"].lower() for item in live}
+    claimed: dict[str, str] = {}
+    for collection in desired:
+        name = collection["name"].lower()
+        if name in claimed:
+            raise SchemaError(
+                f"The collections {claimed[name]!r} and {collection['name']!r} have the same name; "
+                "PocketBase does not tell upper from lower case."
+            )
+        claimed[name] = collection["name"]
+    for collection in desired:
+        name, given = collection["name"].lower(), collection.get("id")
+        if given and given in names_of_live_ids and names_of_live_ids[given] not in claimed:
+            ids[name] = given  # a rename: the live collection's own name is not asked for
+        elif name not in ids:
+            ids[name] = _new_id(collection, set(names_of_live_ids) | set(ids.values()))
+    return ids
+
+
+def _new_id(collection: dict[str, Any], taken: set[str]) -> str:
+    given = collection.get("id")
+    if given and given not in taken:
+        return str(given)
+    kind, name = collection.get("type") or "base", collection["name"]
+    derived = collection_id(kind, name)
+    attempt = 2
+    while derived in taken:  # the id of a collection that has been renamed since
+        derived = collection_id(kind, f"{name}{attempt}")
+        attempt += 1
+    return derived
+
+
+def _target(
+    collection: dict[str, Any], field: dict[str, Any], ids: dict[str, str], replaced: dict[str, str], known: set[str]
+) -> str:
+    wanted = field.get("collectionId")
+    place = f"{collection['name']}.{field.get('name')}"
+    if not isinstance(wanted, str) or not wanted:
+        raise SchemaError(
+            f"The relation field {place} names no target collection.", 'Add "collectionId": the target\'s name or id.'
+        )
+    resolved = replaced.get(wanted) or (wanted if wanted in known else ids.get(wanted.lower()))
+    if resolved is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(wanted.lower(), list(ids), 1)
+        advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(ids))}."
+        raise SchemaError(f"The relation field {place} points to {wanted!r}, which does not exist.", advice)
+    return resolved
