@@ -1,0 +1,125 @@
+"""Fixtures: shared real servers, and a runner for the scripts in a clean environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import servers
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+
+
+class Result(NamedTuple):
+    """How a script ended: exit code, the one JSON document of its stdout, and its stderr."""
+
+    code: int
+    document: dict[str, Any]
+    stderr: str
+
+    @property
+    def data(self) -> Any:
+        """The document's data."""
+        return self.document["data"]
+
+    @property
+    def hint(self) -> str:
+        """The document's hint, empty if there is none."""
+        return str(self.document.get("hint", ""))
+
+    @property
+    def message(self) -> str:
+        """The message of a failure."""
+        return str(self.document["data"]["message"])
+
+
+class Runner:
+    """Runs scripts as a user would: a process of their own, a home folder of its own, no inherited PB_ variables.
+
+    `env` holds the variables of every run; a call may add to them (None removes one).
+    """
+
+    def __init__(self, folder: Path, home: Path, env: dict[str, str]) -> None:
+        self.folder = folder
+        self.home = home
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), **env}
+
+    def raw(
+        self, script: str, *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a script and return the finished process."""
+        merged = {key: value for key, value in {**self.env, **(env or {})}.items() if value is not None}
+        command = [sys.executable, str(SCRIPTS / script), *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, env=merged, cwd=self.folder, timeout=120)
+
+    def __call__(
+        self, script: str, *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None
+    ) -> Result:
+        """Run a script; its stdout must be exactly one JSON document, and its stderr no traceback."""
+        done = self.raw(script, *arguments, stdin=stdin, env=env)
+        stderr = done.stderr.decode("utf-8", "replace")
+        assert "Traceback" not in stderr, stderr
+        document = json.loads(done.stdout.decode("utf-8"))
+        assert document["success"] is (done.returncode == 0), document
+        return Result(done.returncode, document, stderr)
+
+    def ok(self, script: str, *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None) -> Any:
+        """Run a script that must succeed and return its data."""
+        result = self(script, *arguments, stdin=stdin, env=env)
+        assert result.code == 0, result
+        return result.data
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that uses a real server on every version that is asked for."""
+    if "version" in metafunc.fixturenames:
+        metafunc.parametrize("version", servers.versions(), scope="session")
+
+
+@pytest.fixture(scope="session")
+def server(version: str) -> Iterator[servers.Server]:
+    """A server of the session; tests on it use names of their own and change no settings."""
+    with servers.Server(version) as shared:
+        yield shared
+
+
+@pytest.fixture
+def own_server(version: str) -> Iterator[servers.Server]:
+    """A server that a test has to itself, for settings and data that others would notice."""
+    with servers.Server(version) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder for the session, so that the token is kept between commands as it is for users."""
+    return tmp_path_factory.mktemp("home")
+
+
+def credentials(url: str) -> dict[str, str]:
+    """Return the environment that names a test server and its superuser."""
+    return {"PB_URL": url, "PB_SUPERUSER_EMAIL": servers.EMAIL, "PB_SUPERUSER_PASSWORD": servers.PASSWORD}
+
+
+@pytest.fixture
+def pb(server: servers.Server, tmp_path: Path, home: Path) -> Runner:
+    """A runner of the scripts against the session's server, in an empty working directory."""
+    return Runner(tmp_path, home, credentials(server.url))
+
+
+@pytest.fixture
+def own_pb(own_server: servers.Server, tmp_path: Path) -> Runner:
+    """A runner of the scripts against the test's own server, with a home folder of its own."""
+    return Runner(tmp_path, tmp_path / "home", credentials(own_server.url))
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Runner:
+    """A runner of the scripts where no server listens."""
+    return Runner(tmp_path, tmp_path / "home", credentials(f"http://127.0.0.1:{servers.free_port()}"))
