@@ -121,7 +121,7 @@ def delete_collection(client: Client, args: argparse.Namespace) -> Any:
 
 def import_collections(client: Client, args: argparse.Namespace) -> Any:
     """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
-    from pb_schema.losses import import_losses
+    from pb_schema.losses import changed_types, missing_losses
 
     document = read_json(args)
     if isinstance(document, list):
@@ -137,7 +137,9 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     live = get_collections(client)
     resolved = _resolve(wanted, live)
     delete_missing = bool(document.get("deleteMissing", False))
-    losses = import_losses(resolved, live, delete_missing)
+    if not delete_missing:
+        _refuse_type_changes(changed_types(resolved, live))
+    losses = missing_losses(resolved, live) if delete_missing else []
     _guard(client, losses, args.allow_delete or args.dry_run, "--allow-delete", 'Or leave "deleteMissing" out.')
     if args.dry_run:
         body = {"collections": resolved, "deleteMissing": delete_missing}
@@ -188,7 +190,7 @@ def _import(client: Client, resolved: list[dict[str, Any]], delete_missing: bool
     try:
         client.call("PUT", IMPORT, body)
     except PBError:
-        _heal(client, resolved)
+        _heal(client)
         raise
     status = client.status
     saved = {item["id"]: item for item in get_collections(client)}
@@ -196,10 +198,25 @@ def _import(client: Client, resolved: list[dict[str, Any]], delete_missing: bool
     return [saved[item["id"]] for item in resolved]
 
 
-def _heal(client: Client, resolved: list[dict[str, Any]]) -> None:
-    """Make the server reload the collections of a failed import: its cache may hold what was rolled back."""
-    for collection in resolved:
-        client.exchange_as_superuser("PATCH", collection_path(collection["id"]), {})
+def _heal(client: Client) -> None:
+    """Make the server read its collections anew: after a failed import its cache may hold what was rolled back.
+
+    Saving any collection does that, so an untouched one of the system's is saved as it is. Saving one of the import's
+    own, as is often advised, makes PocketBase drop the columns that the wrong cache does not have.
+    """
+    client.exchange_as_superuser("PATCH", collection_path("_mfas"), {})
+
+
+def _refuse_type_changes(changes: list[dict[str, Any]]) -> None:
+    """Raise PBRefused for fields whose type would change: an import that keeps the rest cannot do that."""
+    if changes:
+        names = ", ".join(f"{change['collection']}.{change['field']}" for change in changes)
+        raise PBRefused(
+            f"The type of {names} differs from the server's, and an import cannot change it.",
+            hint="Give the new field another name and copy the data, or drop the old values:"
+            f" update {changes[0]['collection']} JSON --allow-drop",
+            changes=changes,
+        )
 
 
 def _guard(client: Client, losses: list[dict[str, Any]], allowed: bool, flag: str, advice: str) -> None:

@@ -20,26 +20,35 @@ def dropped_fields(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> 
     ]
 
 
-def import_losses(
-    desired: list[dict[str, Any]], live: list[dict[str, Any]], delete_missing: bool
-) -> list[dict[str, Any]]:
-    """Return what an import would drop: `{"collection": name}` or `{"collection": name, "field": name}` each.
+def changed_types(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return `{"collection", "field"}` of each live field that the desired collections have with another type.
 
-    `desired` is resolved (see `resolve.resolve`). Without `delete_missing` only a field whose type changes is lost.
+    `desired` is resolved (see `resolve.resolve`).
     """
     wanted = {item["id"]: item for item in desired}
-    losses = []
+    changed = []
+    for collection in live:
+        fields = wanted.get(collection["id"], {}).get("fields") or []
+        names = {field.get("name") for field in fields}
+        if collection["type"] != "view":
+            dropped = dropped_fields(fields, collection["fields"])
+            changed += [(collection["name"], field["name"]) for field in dropped if field["name"] in names]
+    return [{"collection": collection, "field": field} for collection, field in changed]
+
+
+def missing_losses(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what `deleteMissing` would drop: `{"collection"}` or `{"collection", "field"}` each.
+
+    `desired` is resolved (see `resolve.resolve`). A listed collection without `fields` loses all of them.
+    """
+    wanted = {item["id"]: item for item in desired}
+    losses: list[dict[str, Any]] = []
     for collection in live:
         name = collection["name"]
         if collection["id"] not in wanted:
-            if delete_missing and not collection["system"]:
-                losses.append({"collection": name})
-            continue
-        fields = wanted[collection["id"]].get("fields")
-        if collection["type"] == "view" or (fields is None and not delete_missing):
-            continue
-        names = {field.get("name") for field in fields or []}
-        for field in dropped_fields(fields or [], collection["fields"]):
-            if delete_missing or field["name"] in names:
-                losses.append({"collection": name, "field": field["name"]})
+            losses += [] if collection["system"] else [{"collection": name}]
+        elif collection["type"] != "view":
+            fields = wanted[collection["id"]].get("fields") or []
+            dropped = dropped_fields(fields, collection["fields"])
+            losses += [{"collection": name, "field": field["name"]} for field in dropped]
     return losses
