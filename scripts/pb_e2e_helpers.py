@@ -90,7 +90,7 @@ class Session:
         """The configured superuser, whom no API rule stops."""
         return Actor(self, "superuser", self.client.superuser_token())
 
-    def user(self, name: str, collection: str = "users", **fields: Any) -> Actor:
+    def user(self, name: str, collection: str = "users", /, **fields: Any) -> Actor:
         """Create a record of an auth collection and return it as an actor; the session deletes it at its end.
 
         `fields` go into the record beside a generated e-mail address and password. The token comes from
