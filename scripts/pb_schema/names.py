@@ -1,4 +1,4 @@
-"""The ids PocketBase derives from names, and the way back from ids to names."""
+"""Names and ids of collections and fields: which id PocketBase derives from a name, and the way back."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def names_by_id(collections: list[dict[str, Any]]) -> dict[str, str]:
         collection.get("id") or collection_id(collection.get("type") or "base", collection["name"]): collection["name"]
         for collection in collections
     }
+
+
+def pick(collections: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
+    """Return the named collections in the order of `names`, each once.
+
+    PocketBase does not tell names apart by case. Raises KeyError with a name that no collection has.
+    """
+    by_name = {collection["name"].lower(): collection for collection in collections}
+    for name in names:
+        if name.lower() not in by_name:
+            raise KeyError(name)
+    return [by_name[name] for name in dict.fromkeys(name.lower() for name in names)]

@@ -39,14 +39,15 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
             if field.get("type") == "relation":
                 field["collectionId"] = _target(collection, field, ids, replaced, known)
         if collection["id"] in live_by_id:
-            keep_field_ids(fields, live_by_id[collection["id"]]["fields"])
+            keep_identity(fields, live_by_id[collection["id"]]["fields"])
     return desired
 
 
-def keep_field_ids(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
     """Give each field of `fields` the id of the live field with its name and type, unless its own id exists there.
 
-    Without it PocketBase drops the column and makes a new, empty one.
+    Without it PocketBase drops the column and makes a new, empty one. System fields also get the properties that are
+    not mentioned, which would otherwise lose what makes them work.
     """
     live_ids = {field["id"] for field in live}
     by_identity = {(field["name"], field["type"]): field["id"] for field in live}
@@ -55,6 +56,10 @@ def keep_field_ids(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> 
         same = by_identity.get((field.get("name"), field.get("type")))
         if same and field.get("id") not in live_ids and same not in taken:
             field["id"] = same
+    system = {field["id"]: field for field in live if field["system"]}
+    for field in fields:
+        for key, value in system.get(field.get("id"), {}).items():
+            field.setdefault(key, value)
 
 
 def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,144 @@
+"""How every change of the schema goes: checked, planned, guarded, sent in one request, and kept as a migration."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pb_common import Client, PBError, PBRefused, PBUsageError, script_command, segment
+from pb_common.checks import count_records, get_collections
+
+COLLECTIONS = "/api/collections"
+IMPORT = "/api/collections/import"
+# A corrected schema of more characters than this is not printed in a hint.
+_LONGEST_HINT = 4000
+
+
+class Applied(NamedTuple):
+    """A change that was carried out: the collections after it by id, and the migration file, if one was written."""
+
+    after: dict[str, dict[str, Any]]
+    migration: Path | None
+
+    @property
+    def hint(self) -> str | None:
+        """What to do with the migration."""
+        return f"Commit {self.migration}." if self.migration else None
+
+
+def collection_path(name: str) -> str:
+    """Return the API path of a collection."""
+    return f"{COLLECTIONS}/{segment(name, 'collection name')}"
+
+
+def resolved(
+    client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], args: argparse.Namespace, **check: Any
+) -> list[dict[str, Any]]:
+    """Return the wanted collections with names resolved to ids; raise PBUsageError for what PocketBase would lose.
+
+    Follows `pb_schema.check`, whose warnings go with the result; --no-check leaves that out.
+    """
+    from pb_schema.resolve import SchemaError, resolve
+
+    refuse_legacy(wanted)
+    if not args.no_check:
+        _check(client, wanted, live, **check)
+    try:
+        return resolve(wanted, live)
+    except SchemaError as error:
+        raise PBUsageError(str(error), hint=error.hint) from error
+
+
+def refuse_legacy(wanted: list[dict[str, Any]]) -> None:
+    """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape."""
+    from pb_schema.legacy import corrected, legacy_places
+
+    places = [place for collection in wanted for place in legacy_places(collection)]
+    if places:
+        raise PBUsageError(
+            f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
+            hint="A whole export: " + script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
+            + f". {_shown([corrected(collection) for collection in wanted]) or ''}".rstrip(),
+            places=places,
+        )
+
+
+def _check(client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], **options: Any) -> None:
+    from pb_schema.check import check, corrected
+
+    errors, warnings = check(wanted, live, **options)
+    for warning in warnings:
+        client.warn(f"{warning.place}: {warning.message}")
+    if errors:
+        listed = [{"place": error.place, "message": error.message} for error in errors]
+        shown = " ".join(f"{error.place}: {error.message}" for error in errors[:5])
+        raise PBUsageError(
+            shown,
+            hint=_shown(corrected(wanted, errors)) if any(error.fix for error in errors) else None,
+            errors=listed,
+        )
+
+
+def _shown(fixed: list[dict[str, Any]]) -> str | None:
+    text = json.dumps(fixed[0] if len(fixed) == 1 else fixed, ensure_ascii=False, separators=(",", ":"))
+    return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
+
+
+def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the changes, each drop with the number of rows it touches."""
+    dropped = {change["collection"] for change in changes if change["action"] == "drop"}
+    rows = {name: count_records(client, name) for name in dropped}
+    return [
+        {**change, "rows": rows[change["collection"]]} if change["action"] == "drop" else change for change in changes
+    ]
+
+
+def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
+    """Raise PBRefused that lists each drop with its rows, unless a flag allows it."""
+    from pb_schema.plan import drops
+
+    losses = drops(changes)
+    if not losses or allowed:
+        return
+    names = [".".join(filter(None, (loss["collection"], loss.get("field")))) for loss in losses]
+    listed = ", ".join(f"{name} ({loss['rows']} rows)" for name, loss in zip(names, losses))
+    renames = [loss["possibleRename"] for loss in losses if "possibleRename" in loss]
+    advice = f' To rename instead, keep the id: "name": {renames[0]["to"]!r}, "id": {renames[0]["id"]!r}.'
+    raise PBRefused(
+        f"This would drop data: {listed}.",
+        hint=f"Add {flag} if that is meant.{advice if renames else ''}",
+        losses=losses,
+    )
+
+
+def carry_out(
+    client: Client, before: list[dict[str, Any]], description: str, method: str, path: str, body: Any = None
+) -> Applied:
+    """Send one request that changes the schema, and keep the change as a migration where the project is at hand.
+
+    `before` are the collections before it. After a failed import the server's cache is healed.
+    """
+    from pb_migrations import record
+
+    try:
+        client.call(method, path, body)
+    except PBError:
+        if path == IMPORT:
+            _heal(client)
+        raise
+    status = client.status
+    after = get_collections(client)
+    migration = record(client, before, after, description)
+    client.status = status
+    return Applied({item["id"]: item for item in after}, migration)
+
+
+def _heal(client: Client) -> None:
+    """Make the server read its collections anew: after a failed import its cache may hold what was rolled back.
+
+    Saving any collection does that, so an untouched one of the system's is saved as it is. Saving one of the import's
+    own, as is often advised, makes PocketBase drop the columns that the wrong cache does not have.
+    """
+    client.exchange_as_superuser("PATCH", collection_path("_mfas"), {})

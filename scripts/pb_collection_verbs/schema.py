@@ -1,0 +1,167 @@
+"""The schema as a whole: plan, import, export, describe, diagram and upgrade."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from pb_common import Client, Outcome, PBRefused, PBUsageError, read_json
+from pb_common.checks import get_collections, require_names, warn_of_lost_properties
+from pb_common.output import write_file
+from pb_common.suggest import suggest
+
+from .changing import IMPORT, carry_out, guard, refuse_legacy, resolved, with_rows
+
+_SCAFFOLDS = "/api/collections/meta/scaffolds"
+
+
+def import_collections(client: Client, args: argparse.Namespace) -> Any:
+    """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
+    from pb_schema.resolve import SchemaError, ordered_views
+
+    wanted, delete_missing = read_collections(args)
+    live = get_collections(client)
+    desired, changes = _planned(client, args, wanted, live, delete_missing)
+    if args.dry_run:
+        return _as_plan(changes)
+    _refuse_type_changes(changes)
+    guard(changes, args.allow_delete, "--allow-delete")
+    result: dict[str, Any] = {"changes": changes, "migration": None}
+    if not changes and not _has_secrets(wanted):
+        return result
+    try:
+        body = {"collections": ordered_views(desired), "deleteMissing": delete_missing}
+    except SchemaError as error:
+        raise PBUsageError(str(error), hint=error.hint) from error
+    applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
+    for sent, target in zip(wanted, desired):
+        warn_of_lost_properties(client, sent, applied.after[target["id"]])
+    result["migration"] = applied.migration and str(applied.migration)
+    return Outcome(result, hint=applied.hint)
+
+
+def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
+    """Return what an import would change; no differences are a success."""
+    wanted, delete_missing = read_collections(args)
+    return _as_plan(_planned(client, args, wanted, get_collections(client), delete_missing)[1])
+
+
+def export_schema(client: Client, args: argparse.Namespace) -> Any:
+    """Return the live schema in the import format, or write it to a file."""
+    from pb_schema.export import export
+
+    live = get_collections(client)
+    scaffolds = client.call("GET", _SCAFFOLDS)
+    document = {"collections": export(live, _existing(args.names, live), scaffolds), "deleteMissing": False}
+    if args.file is None:
+        return document
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return {"file": write_file(args.file, text), "collections": len(document["collections"])}
+
+
+def describe_schema(client: Client, args: argparse.Namespace) -> list[str]:
+    """Return the schema in few words: a line a field and a rule."""
+    from pb_schema.describe import describe
+
+    live = get_collections(client)
+    return describe(live, _existing(args.names, live))
+
+
+def draw_diagram(client: Client, args: argparse.Namespace) -> Any:
+    """Return the collections and relations as a Mermaid erDiagram, or write it to a file."""
+    from pb_schema.diagram import diagram
+
+    live = get_collections(client)
+    text = diagram(live, _existing(args.names, live))
+    return {"mermaid": text} if args.file is None else {"file": write_file(args.file, text + "\n")}
+
+
+def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
+    """Return a v0.22 export as a v0.23+ import document; no server is needed."""
+    from pb_schema.upgrade import is_legacy, upgrade
+
+    document = read_json(args)
+    old = document.get("collections") if isinstance(document, dict) else document
+    if not isinstance(old, list) or not is_legacy(document):
+        raise PBUsageError(
+            f"{args.file} is no v0.22 export: nothing in it has a `schema` or `options`.",
+            hint="A v0.23+ file needs no upgrade: plan --file FILE shows what it would change.",
+        )
+    try:
+        collections, notes = upgrade(old)
+    except ValueError as error:
+        raise PBUsageError(f"{args.file}: {error}") from error
+    for note in notes:
+        client.warn(note)
+    result = {"collections": collections, "deleteMissing": False}
+    if args.output is None:
+        return result
+    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+    return {"file": write_file(args.output, text), "collections": len(collections)}
+
+
+def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bool]:
+    """Return the collections of an import file and its `deleteMissing`; raise PBUsageError for anything else."""
+    document = read_json(args)
+    if isinstance(document, list):
+        document = {"collections": document}
+    wanted = document.get("collections") if isinstance(document, dict) else None
+    if not isinstance(wanted, list) or not wanted:
+        raise PBUsageError(
+            f"{args.file} holds no collections.",
+            hint='Expected [...] or {"collections": [...], "deleteMissing": false}.',
+        )
+    return require_names(wanted, args.file), bool(document.get("deleteMissing", False))
+
+
+def _planned(
+    client: Client,
+    args: argparse.Namespace,
+    wanted: list[dict[str, Any]],
+    live: list[dict[str, Any]],
+    delete_missing: bool,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the resolved collections and the changes they make."""
+    from pb_schema.plan import plan
+
+    refuse_legacy(wanted)
+    desired = resolved(client, wanted, live, args, delete_missing=delete_missing)
+    return desired, with_rows(client, plan(desired, live, delete_missing))
+
+
+def _as_plan(changes: list[dict[str, Any]]) -> Outcome:
+    hint = "Apply it with: import --file FILE" if changes else None
+    return Outcome(changes, success=not changes, hint=hint)
+
+
+def _refuse_type_changes(changes: list[dict[str, Any]]) -> None:
+    """Raise PBRefused for fields whose type would change: an import that keeps the rest cannot do that."""
+    retyped = [change for change in changes if change["action"] == "retype"]
+    if retyped:
+        names = ", ".join(f"{change['collection']}.{change['field']}" for change in retyped)
+        raise PBRefused(
+            f"The type of {names} differs from the server's, and an import cannot change it.",
+            hint="Give the new field another name and copy the data, or drop the old values:"
+            f" update {retyped[0]['collection']} JSON --allow-drop",
+            changes=retyped,
+        )
+
+
+def _has_secrets(wanted: list[dict[str, Any]]) -> bool:
+    """Tell whether something is set that the server never shows, so that no comparison can find it unchanged."""
+    return '"clientSecret"' in json.dumps(wanted) or '"secret"' in json.dumps(wanted)
+
+
+def _description(changes: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(change["collection"] for change in changes))
+    return "import " + (" ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "secrets")
+
+
+def _existing(names: list[str], live: list[dict[str, Any]]) -> list[str] | None:
+    """Return the asked names as the server spells them, None for all; raise PBUsageError for an unknown one."""
+    by_lower = {item["name"].lower(): item["name"] for item in live}
+    for name in names:
+        if name.lower() not in by_lower:
+            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
+    return [by_lower[name.lower()] for name in names] or None
