@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from pb_collection_verbs.changing import IMPORT, carry_out
 from pb_common import Client, PBRefused
 from pb_common.checks import field_names, get_collections
 from pb_e2e_helpers import Checks, Session
@@ -51,7 +52,8 @@ def _install(client: Client, wanted: list[dict[str, Any]]) -> None:
                 hint="Run `up --demo` in an empty folder.",
             )
     if missing:
-        client.call("PUT", "/api/collections/import", {"collections": resolve(missing, live), "deleteMissing": False})
+        body = {"collections": resolve(missing, live), "deleteMissing": False}
+        carry_out(client, live, "demo", "PUT", IMPORT, body)
 
 
 def _seed(client: Client, records: dict[str, list[dict[str, Any]]]) -> int:

@@ -82,6 +82,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("version", servers.versions(), scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run on a real server of each version, so that they can be chosen alone."""
+    for item in items:
+        if "version" in getattr(item, "fixturenames", ()):
+            item.add_marker("real_server")
+
+
 @pytest.fixture(scope="session")
 def server(version: str) -> Iterator[servers.Server]:
     """A server of the session; tests on it use names of their own and change no settings."""

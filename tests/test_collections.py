@@ -55,8 +55,7 @@ def test_import_takes_circles_and_any_order(pb: Runner, server: servers.Server) 
     assert fields_of(server, "ci_a")["b"]["collectionId"] == names["ci_b"]
     assert fields_of(server, "ci_b")["a"]["collectionId"] == names["ci_a"]
     assert "ci_view" in names
-    again = import_document(pb, document)
-    assert again.data["created"] == []
+    assert import_document(pb, document).data["changes"] == []
 
 
 def test_import_with_foreign_ids_keeps_what_exists(pb: Runner, server: servers.Server) -> None:
@@ -85,10 +84,10 @@ def test_update_refuses_to_drop_a_column_unseen(pb: Runner, server: servers.Serv
     change = json.dumps({"fields": [{"name": "a", "type": "text"}]})
     refused = pb("pb_collections.py", "update", "ud", change)
     assert refused.code == 4
-    assert refused.data["losses"] == [{"collection": "ud", "field": "b", "rows": 1}]
+    assert refused.data["losses"] == [{"action": "drop", "collection": "ud", "field": "b", "type": "text", "rows": 1}]
     assert "--allow-drop" in refused.hint
     assert "b" in fields_of(server, "ud")
-    assert pb.ok("pb_collections.py", "update", "ud", change, "--dry-run")["losses"] == refused.data["losses"]
+    assert pb.ok("pb_collections.py", "update", "ud", change, "--dry-run")["changes"] == refused.data["losses"]
     assert "b" in fields_of(server, "ud")
     pb.ok("pb_collections.py", "update", "ud", change, "--allow-drop")
     assert "b" not in fields_of(server, "ud")
@@ -125,10 +124,10 @@ def test_import_refuses_what_delete_missing_drops(own_pb: Runner, own_server: se
     lost = {(loss["collection"], loss.get("field")) for loss in refused.data["losses"]}
     assert lost == {("users", None), ("keep", "b")}
     assert {"users", "keep"} <= {item["name"] for item in own_server.collections()}
-    assert import_document(own_pb, document, "--dry-run").code == 0
+    assert import_document(own_pb, document, "--dry-run").code == 1
     assert "b" in fields_of(own_server, "keep")
     done = import_document(own_pb, document, "--allow-delete")
-    assert done.data["deleted"] == ["users"]
+    assert [change["collection"] for change in done.data["changes"]] == ["keep", "users"]
     assert "b" not in fields_of(own_server, "keep")
 
 
@@ -184,13 +183,24 @@ def test_old_shapes_are_refused_with_the_corrected_json(
     assert "lg" not in {item["name"] for item in server.collections()}
 
 
-def test_ignored_keys_are_named(pb: Runner) -> None:
-    collection = {
-        "name": "ik",
-        "listrule": "",
-        "fields": [{"name": "a", "type": "text", "require": True, "unique": True}],
-    }
-    result = pb("pb_collections.py", "create", json.dumps(collection))
+MISSPELT = {
+    "name": "ik",
+    "listrule": "",
+    "fields": [{"name": "a", "type": "text", "require": True, "unique": True}],
+}
+
+
+def test_misspelt_keys_stop_the_command_with_the_corrected_json(pb: Runner, server: servers.Server) -> None:
+    result = pb("pb_collections.py", "create", json.dumps(MISSPELT))
+    assert result.code == 2
+    fixed = json.loads(result.hint.partition("Corrected: ")[2])
+    assert fixed["listRule"] == ""
+    assert fixed["fields"][0]["required"] is True
+    assert "ik" not in {item["name"] for item in server.collections()}
+
+
+def test_ignored_keys_are_named_without_the_check(pb: Runner) -> None:
+    result = pb("pb_collections.py", "create", json.dumps({**MISSPELT, "name": "ik2"}), "--no-check")
     assert result.code == 0
     warnings = "\n".join(result.document["warnings"])
     assert "'listrule'" in warnings
@@ -222,12 +232,98 @@ def test_dry_runs_change_nothing(pb: Runner, server: servers.Server) -> None:
     pb.ok("pb_collections.py", "create", '{"name":"dr","fields":[]}', "--dry-run")
     pb.ok("pb_collections.py", "delete", "users", "--dry-run")
     pb.ok("pb_collections.py", "update", "users", '{"listRule":null}', "--dry-run")
-    assert import_document(pb, [{"name": "dr2", "fields": []}], "--dry-run").code == 0
+    plan = import_document(pb, [{"name": "dr2", "fields": []}], "--dry-run")
+    assert (plan.code, plan.data[0]["action"]) == (1, "create")
     assert server.collections() == before
 
 
 def test_a_rename_by_id_is_no_new_collection(pb: Runner, server: servers.Server) -> None:
     created = create(pb, {"name": "rb_old", "fields": [{"name": "a", "type": "text"}]})
-    assert import_document(pb, [{"id": created["id"], "name": "rb_new"}]).data["updated"] == ["rb_new"]
+    (change,) = import_document(pb, [{"id": created["id"], "name": "rb_new"}]).data["changes"]
+    assert change == {"action": "rename", "collection": "rb_old", "to": "rb_new"}
     again = create(pb, {"name": "rb_old", "fields": [{"name": "a", "type": "text"}]})
     assert again["id"] != created["id"]
+
+
+def test_edits_are_one_line_and_keep_the_data(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "ed", "fields": [{"name": "title", "type": "text"}]})
+    record = server.request("POST", "/api/collections/ed/records", {"title": "kept"})[1]["id"]
+    (added,) = pb.ok("pb_collections.py", "add-field", "ed", '{"name":"of","type":"relation","collectionId":"ed"}')
+    assert (added["action"], added["field"]) == ("add", "of")
+    (index,) = pb.ok("pb_collections.py", "add-index", "ed", "title", "--unique")
+    assert index["action"] == "add-index"
+    renamed = pb.ok("pb_collections.py", "rename-field", "ed", "title", "headline")
+    assert {"action": "rename", "collection": "ed", "field": "title", "to": "headline"} in renamed
+    assert server.request("GET", f"/api/collections/ed/records/{record}")[1]["headline"] == "kept"
+    (dropped,) = pb.ok("pb_collections.py", "drop-index", "ed", "idx_ed_title")
+    assert dropped == {"action": "drop-index", "collection": "ed", "index": "idx_ed_title"}
+
+    refused = pb("pb_collections.py", "drop-field", "ed", "of")
+    assert refused.code == 4
+    assert "1 rows" in refused.message
+    (planned,) = pb.ok("pb_collections.py", "drop-field", "ed", "of", "--dry-run")
+    (gone,) = pb.ok("pb_collections.py", "drop-field", "ed", "of", "--yes")
+    assert {**gone, "rows": 1} == planned
+    assert "of" not in fields_of(server, "ed")
+
+
+@pytest.mark.parametrize(
+    ("argument", "saved"), [("--public", ""), ("--locked", None), ("@request.auth.id != ''", "@request.auth.id != ''")]
+)
+def test_set_rule(pb: Runner, server: servers.Server, argument: str, saved: str | None) -> None:
+    server.request("POST", "/api/collections", {"name": "sr", "type": "base", "listRule": "id = 'x'"})
+    pb.ok("pb_collections.py", "set-rule", "sr", "list", argument)
+    assert next(item for item in server.collections() if item["name"] == "sr")["listRule"] == saved
+    server.request("DELETE", "/api/collections/sr")
+
+
+@pytest.mark.parametrize(
+    ("words", "suggested"),
+    [
+        (["rename-field", "users", "nam", "x"], "'name'"),
+        (["drop-field", "users", "avatr", "--yes"], "'avatar'"),
+        (["drop-index", "users", "idx_emai__pb_users_auth_"], "'idx_email__pb_users_auth_'"),
+        (["add-index", "users", "nme"], "'name'"),
+        (["add-field", "users", '{"name":"Name","type":"text"}'], "rename-field"),
+        (["describe", "user"], "'users'"),
+        (["set-rule", "users", "list"], "set-rule"),
+    ],
+)
+def test_an_edit_of_what_is_not_there(pb: Runner, words: list[str], suggested: str) -> None:
+    result = pb("pb_collections.py", *words)
+    assert result.code == 2
+    assert suggested in result.hint
+
+
+def test_describe_diagram_and_export(pb: Runner, own_server: servers.Server) -> None:
+    env: dict[str, str | None] = {"PB_URL": own_server.url}
+    lines = pb.ok("pb_collections.py", "describe", "users", env=env)
+    assert any("name" in line for line in lines)
+    assert pb.ok("pb_collections.py", "diagram", env=env)["mermaid"].startswith("erDiagram")
+    pb.ok("pb_collections.py", "diagram", "--file", "schema.mmd", env=env)
+    assert (pb.folder / "schema.mmd").read_text("utf-8").startswith("erDiagram")
+    pb.ok("pb_collections.py", "export", "--file", "schema.json", env=env)
+    assert pb.ok("pb_collections.py", "plan", "--file", "schema.json", env=env) == []
+    assert pb.ok("pb_collections.py", "export", "users", env=env)["collections"][0]["name"] == "users"
+
+
+def test_upgrade_needs_no_server_and_its_result_imports(pb: Runner, offline: Runner) -> None:
+    old = [{"name": "up_posts", "type": "base", "schema": [{"name": "t", "type": "text", "options": {"max": 9}}]}]
+    (offline.folder / "old.json").write_text(json.dumps(old), "utf-8")
+    refused = pb("pb_collections.py", "import", "--file", str(offline.folder / "old.json"))
+    assert refused.code == 2
+    assert "upgrade" in refused.hint
+    done = offline.ok("pb_collections.py", "upgrade", "--file", "old.json", "--output", "new.json")
+    assert done == {"file": "new.json", "collections": 1}
+    imported = pb("pb_collections.py", "import", "--file", str(offline.folder / "new.json"))
+    assert imported.code == 0, imported
+    assert offline("pb_collections.py", "upgrade", "--file", "new.json").code == 2
+
+
+def test_five_hundred_collections_plan_in_one_request(own_pb: Runner, own_server: servers.Server) -> None:
+    wanted = [{"name": f"many{n}", "fields": [{"name": "a", "type": "text"}]} for n in range(500)]
+    assert (
+        own_server.request("PUT", "/api/collections/import", {"collections": wanted, "deleteMissing": False})[0] == 204
+    )
+    own_pb.ok("pb_health.py")
+    assert import_document(own_pb, wanted, "--dry-run").data == []

@@ -1,10 +1,15 @@
-"""What is printed: one JSON document on stdout."""
+"""What leaves a script: one JSON document on stdout, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from .errors import PBUsageError
 
 
 class Outcome(NamedTuple):
@@ -64,3 +69,18 @@ def print_result(success: bool, status: int, data: Any) -> None:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_file(name: str, text: str) -> str:
+    """Write a text file as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
+    path = Path(name)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with scratch.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        scratch.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
+        raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
+    return str(path)

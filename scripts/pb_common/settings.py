@@ -73,10 +73,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
 
     Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, or a PB_TIMEOUT that is no number.
     """
-    environ = os.environ if environ is None else environ
-    env_file = find_env_file(folder or Path.cwd())
-    values = read_env_file(env_file) if env_file else {}
-    values.update({key: value for key, value in environ.items() if key.startswith("PB_")})
+    env_file, values = effective_values(environ, folder)
     return Settings(
         url=_base_url(values.get("PB_URL") or DEFAULT_URL),
         email=values.get("PB_SUPERUSER_EMAIL", ""),
@@ -86,6 +83,20 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         token_cache=values.get("PB_TOKEN_CACHE", "1").lower() not in ("0", "false", "no", "off"),
         env_file=env_file,
     )
+
+
+def effective_values(
+    environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> tuple[Path | None, dict[str, str]]:
+    """Return the .env file of a working directory, if any, and the PB_ variables in effect there.
+
+    Raises PBUsageError for an unreadable .env file.
+    """
+    environ = os.environ if environ is None else environ
+    env_file = find_env_file(folder or Path.cwd())
+    values = read_env_file(env_file) if env_file else {}
+    values.update({key: value for key, value in environ.items() if key.startswith("PB_")})
+    return env_file, values
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -1,0 +1,144 @@
+"""The files of a project folder that belong to its own server: where they are, and how .env and .gitignore grow."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from pb_common import PBUsageError
+from pb_common.project import is_go_project
+
+from . import note
+
+IGNORED = (".env", "pb_data/", ".pocketbase/")
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_@%+=:,./\[\]-]+")
+
+
+class Project(NamedTuple):
+    """A folder whose server is started from it."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """PocketBase's data directory."""
+        return self.folder / "pb_data"
+
+    @property
+    def private(self) -> Path:
+        """The folder for what running the server leaves: its state, its log, a built program."""
+        return self.folder / ".pocketbase"
+
+    @property
+    def log(self) -> Path:
+        """What the server wrote to stdout and stderr."""
+        return self.private / "server.log"
+
+    @property
+    def env(self) -> Path:
+        """The .env file that `up` adds keys to."""
+        return self.folder / ".env"
+
+    @property
+    def is_go(self) -> bool:
+        """Whether the folder is a Go program that embeds PocketBase."""
+        return is_go_project(self.folder)
+
+    def make_folders(self) -> None:
+        """Create the folders that PocketBase watches only if they are there when it starts."""
+        self.private.mkdir(exist_ok=True)
+        if not self.is_go:
+            (self.folder / "pb_migrations").mkdir(exist_ok=True)
+            (self.folder / "pb_hooks").mkdir(exist_ok=True)
+
+    def missing_ignores(self) -> list[str]:
+        """Return the .gitignore lines that are not there yet."""
+        path = self.folder / ".gitignore"
+        present = {line.strip() for line in path.read_bytes().splitlines()} if path.is_file() else set()
+        return [line for line in IGNORED if line.encode() not in present]
+
+    def add_ignores(self) -> None:
+        """Add the missing lines to .gitignore."""
+        append_lines(self.folder / ".gitignore", self.missing_ignores(), 0o666)
+
+    def add_env(self, values: dict[str, str]) -> None:
+        """Add keys to .env, which only its owner may read if it is made now."""
+        lines = [f"{key}={value if _PLAIN_VALUE.fullmatch(value) else _quoted(value)}" for key, value in values.items()]
+        append_lines(self.env, lines, 0o600)
+
+    def require_writable_env(self) -> None:
+        """Raise PBUsageError if no keys could be added to .env."""
+        path = self.env if self.env.exists() else self.folder
+        if not os.access(path, os.W_OK) or self.env.is_dir():
+            raise PBUsageError(f"{self.env} cannot be written.", hint="Make it a file that you may write.")
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def append_lines(path: Path, lines: list[str], mode: int) -> None:
+    """Append lines to a text file in one write, with the line ending that it has; `mode` counts if it is made now.
+
+    Appending keeps what is in the file, its owner and its mode, also behind a symbolic link.
+    """
+    if not lines:
+        return
+    before = path.read_bytes() if path.exists() else b""
+    end = b"\r\n" if b"\r\n" in before else b"\n"
+    text = b"".join(line.encode() + end for line in lines)
+    if before and not before.endswith(b"\n"):
+        text = end + text
+    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, mode)) as file:  # noqa: PTH123 - the mode
+        file.write(text)
+
+
+@contextlib.contextmanager
+def reported_file_errors() -> Iterator[None]:
+    """Turn a file that cannot be read or written into a PBUsageError that names it."""
+    try:
+        yield
+    except OSError as error:
+        name = error.filename or "A file"
+        raise PBUsageError(
+            f"{name} cannot be used: {error.strerror or error}.", hint="Fix its permissions, or use another folder."
+        ) from error
+
+
+@contextlib.contextmanager
+def project_lock(project: Project) -> Iterator[None]:
+    """Keep other `up` commands of the same folder waiting; the lock ends with the process at the latest."""
+    project.private.mkdir(exist_ok=True)
+    with (project.private / "lock").open("ab") as file:
+        told = False
+        while not _try_lock(file):
+            if not told:
+                note("Waiting for another `up` in this folder.")
+            told = True
+            time.sleep(0.1)
+        yield
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    """Take the lock on a file and return True, or False if another process has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True

@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.9"
+# dependencies = []
+# ///
+"""Start, watch and stop the PocketBase of the working directory; a missing executable is fetched."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from pb_common import (
+    Client,
+    Outcome,
+    Parser,
+    PBConnectionError,
+    PBError,
+    PBRefused,
+    PBRequestError,
+    PBUsageError,
+    Settings,
+    add_dry_run,
+    add_verb,
+    add_verbs,
+    load_settings,
+    run,
+    script_command,
+)
+from pb_common.output import write
+from pb_common.settings import effective_values
+from pb_embedded.address import (
+    Target,
+    is_healthy,
+    is_taken,
+    other_port_command,
+    parse_listen,
+    pocketbase_answers,
+    target_of,
+)
+from pb_embedded.binary import parse_version
+from pb_embedded.launch import Plan, make_plan, run_plan
+from pb_embedded.layout import Project, project_lock, reported_file_errors
+from pb_embedded.logs import follow, last_lines
+from pb_embedded.process import State, forget_state, running_state, stop
+from pb_embedded.program import standalone
+
+
+def up(client: Client, args: argparse.Namespace) -> Any:
+    """Make sure that a PocketBase answers at PB_URL and lets the superuser in; start one if nothing answers."""
+    project = Project(Path.cwd())
+    version = parse_version(args.version) if args.version else None
+    with reported_file_errors(), contextlib.nullcontext() if args.dry_run else project_lock(project):
+        settings = load_settings()
+        target = parse_listen(args.http) if args.http else target_of(settings.url)
+        state = running_state(project)
+        if state:
+            _require_same(state, target if args.http else None, version)
+            outcome = _joined(client, settings._replace(url=state.url), project, state, args)
+        elif pocketbase_answers(settings, target):
+            outcome = _foreign(client, settings._replace(url=target.url), args)
+        else:
+            outcome = _start(client, settings, project, target, version, args)
+        _warn_of_other_url(client, target.url if not state else state.url)
+        return outcome
+
+
+def _start(
+    client: Client, settings: Settings, project: Project, target: Target, version: str | None, args: argparse.Namespace
+) -> Any:
+    plan = make_plan(project, settings, target, args.binary, version)
+    if args.dry_run:
+        return _described(project, plan, version, args.demo)
+    program = plan.program or standalone(project, _fetched(version))
+    started = run_plan(project, plan, program)
+    for complaint in started.complaints:
+        client.warn(complaint)
+    if plan.env and settings.env_file not in (None, project.env):
+        client.warn(f"The new {project.env} is now read instead of {settings.env_file}.")
+    if "PB_SUPERUSER_PASSWORD" in plan.env and os.name == "posix" and project.env.stat().st_mode & 0o077:
+        client.warn(f"{project.env} holds a password and others may read it: chmod 600 .env")
+    hint = None
+    if plan.account and started.created:
+        place = project.env if "PB_SUPERUSER_PASSWORD" in plan.env else "the settings"
+        hint = f"The superuser {plan.account.email} was created; its password is in {place}."
+    fresh = load_settings()._replace(url=target.url)
+    outcome = _joined(client, fresh, project, started.state, args, started=True)
+    return outcome._replace(hint=hint)
+
+
+def _fetched(version: str | None) -> Any:
+    from pb_embedded.download import fetch_binary, release_url
+
+    return fetch_binary(version, release_url(effective_values()[1]))
+
+
+def _described(project: Project, plan: Plan, version: str | None, demo: bool) -> dict[str, Any]:
+    """Return what a start would do."""
+    program = plan.program
+    return {
+        "dryRun": True,
+        "url": plan.target.url,
+        "binary": str(program.path) if program else None,
+        "fetch": None if program else version or "the newest release",
+        "build": project.is_go,
+        "superuser": plan.account.email if plan.account else None,
+        "env": sorted(plan.env),
+        "gitignore": project.missing_ignores(),
+        "command": program.serve(plan.target.listen) if program else None,
+        "demo": demo,
+    }
+
+
+def _joined(
+    client: Client, settings: Settings, project: Project, state: State, args: argparse.Namespace, started: bool = False
+) -> Outcome:
+    """Return the result for the project's own running server, after the superuser's login and the demo."""
+    data = {
+        "url": state.url,
+        "dashboard": f"{state.url}/_/",
+        "version": state.version,
+        "pid": state.pid,
+        "log": str(project.log),
+        "started": started,
+    }
+    if args.dry_run:
+        return Outcome({"dryRun": True, **data})
+    with Client(settings) as fresh:
+        try:
+            fresh.superuser_token()
+            demo = _demo(fresh) if args.demo else None
+        except PBError as error:
+            client.warn(f"The server runs at {state.url} (pid {state.pid}); stop it with: {_command('down')}")
+            raise error
+        client.status = fresh.status
+        for sentence in fresh.warnings:
+            client.warn(sentence)
+    if demo is None:
+        return Outcome(data)
+    return Outcome({**data, "demo": demo}, success=not demo["failed"])
+
+
+def _demo(client: Client) -> dict[str, Any]:
+    import pb_demo
+
+    return pb_demo.run(client)
+
+
+def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Outcome:
+    """Return the result for a PocketBase that was not started from this folder; its login must be configured."""
+    url = settings.url
+    if args.demo:
+        raise PBRefused(
+            f"The PocketBase at {url} was not started from this folder, so the demo is not put into it.",
+            hint=f"Give the demo a server of its own: {other_port_command()} --demo",
+        )
+    with Client(settings) as fresh:
+        try:
+            fresh.superuser_token()
+        except (PBUsageError, PBRequestError) as error:
+            reason = "refuses the configured login" if isinstance(error, PBRequestError) else "has no login configured"
+            raise type(error)(*_foreign_arguments(error, url, reason)) from error
+        client.status = fresh.status
+    data = {"url": url, "dashboard": f"{url}/_/", "version": None, "pid": None, "log": None, "started": False}
+    return Outcome({"dryRun": True, **data} if args.dry_run else data)
+
+
+def _require_same(state: State, target: Target | None, version: str | None) -> None:
+    """Raise PBUsageError if the running server is not the one that was asked for."""
+    other = target is not None and target.url != state.url
+    if other or (version and version != state.version):
+        raise PBUsageError(
+            f"This folder's PocketBase {state.version} runs at {state.url} already (pid {state.pid}).",
+            hint=f"Stop it first: {_command('down')}",
+        )
+
+
+def _warn_of_other_url(client: Client, url: str) -> None:
+    """Warn if the other scripts would go to another server."""
+    configured = load_settings().url
+    if configured != url:
+        client.warn(f"PB_URL is {configured}, so the other scripts go there. Set PB_URL={url} to use this server.")
+
+
+def status(client: Client, args: argparse.Namespace) -> Any:
+    """Return whether a PocketBase runs for this folder; raise PBConnectionError if none does."""
+    project = Project(Path.cwd())
+    settings = load_settings()
+    state = running_state(project)
+    if state:
+        healthy = is_healthy(settings._replace(url=state.url))
+        if not healthy:
+            client.warn(f"The process runs but {state.url} does not answer; see: {_command('logs')}")
+        known = {"pid": state.pid, "version": state.version, "log": str(project.log)}
+        return {"running": True, "healthy": healthy, "startedHere": True, "url": state.url, **known}
+    data = {"url": settings.url, "pid": None, "version": None, "log": None}
+    if is_healthy(settings):
+        return {"running": True, "healthy": True, "startedHere": False, **data}
+    raise PBConnectionError(
+        f"No PocketBase runs for this folder, and none answers at {settings.url}.",
+        hint=f"Start it with: {_command('up')}",
+        running=False,
+        healthy=False,
+        **data,
+    )
+
+
+def down(client: Client, args: argparse.Namespace) -> Any:
+    """Stop the server that was started from this folder, and no other process."""
+    project = Project(Path.cwd())
+    state = running_state(project)
+    if args.dry_run:
+        return {"dryRun": True, "stop": state.pid if state else None}
+    with reported_file_errors():
+        if state:
+            stop(state)
+        forget_state(project)
+    if state:
+        return {"stopped": True, "pid": state.pid, "url": state.url}
+    url = load_settings().url
+    if target_of(url).listen and is_taken(url):
+        client.warn(f"Something answers at {url}, but it was not started from this folder and was left alone.")
+    return {"stopped": False, "pid": None, "url": None}
+
+
+def logs(client: Client, args: argparse.Namespace) -> Any:
+    """Return the last lines of the server's log, or print them and what follows until Ctrl-C."""
+    if args.lines < 0:
+        raise PBUsageError(f"--lines is {args.lines}; expected 0 or more.", hint="--lines 100")
+    log = Project(Path.cwd()).log
+    if not log.is_file():
+        raise PBUsageError(
+            f"There is no log {log}: no server was started from this folder.", hint=f"Start it with: {_command('up')}"
+        )
+    with reported_file_errors():
+        return _stream(log, args.lines) if args.follow else last_lines(log, args.lines)
+
+
+def _stream(log: Path, lines: int) -> None:
+    try:
+        for line in follow(log, lines):
+            write(json.dumps(line, ensure_ascii=False))
+    except KeyboardInterrupt:
+        # A stream has no closing document on stdout.
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _command(verb: str) -> str:
+    return script_command(f"pb_server.py {verb}")
+
+
+def build_parser() -> Parser:
+    """Return the parser of the command line."""
+    parser = Parser(
+        prog="pb_server.py",
+        description="Start, watch and stop the PocketBase of the working directory (pb_data, pb_migrations, pb_hooks).",
+    )
+    verbs = add_verbs(parser)
+
+    help = "make sure that a PocketBase answers at PB_URL; fetch, set up and start one if not"
+    verb = _verb(verbs, "up", up, help, "up", "up --demo", "up --version 0.40.6 --http 127.0.0.1:8091")
+    verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable (default: ./, PATH, fetched)")
+    verb.add_argument("--version", metavar="X", help="use this release, for example 0.40.6; fetch it if need be")
+    verb.add_argument("--http", metavar="HOST:PORT", help="listen there (default: where PB_URL points)")
+    verb.add_argument("--demo", action="store_true", help="also import a small schema, seed it and check its rules")
+    add_dry_run(verb)
+
+    _verb(verbs, "status", status, "say whether the server runs (exit code 3 if not)", "status")
+
+    verb = _verb(verbs, "down", down, "stop the server that was started from this folder", "down")
+    add_dry_run(verb)
+
+    verb = _verb(verbs, "logs", logs, "print what the server wrote", "logs --lines 20", "logs --follow")
+    verb.add_argument("--lines", type=int, default=100, metavar="N", help="how many of the last lines (default: 100)")
+    verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
+    return parser
+
+
+def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
+    return add_verb(verbs, name, function, help, [f"python3 scripts/pb_server.py {example}" for example in examples])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    return run(build_parser(), argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
