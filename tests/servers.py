@@ -62,6 +62,7 @@ def fresh_data(version: str, target: Path) -> None:
     """Put an initialised pb_data with the test superuser at `target`; made once a version, then copied."""
     template = CACHE / version / "pb_data"
     if not template.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             made = Path(scratch) / "pb_data"
             pocketbase = [str(binary(version)), "--dir", str(made)]
