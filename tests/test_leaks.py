@@ -1,4 +1,4 @@
-"""Rules that let in others than they seem to: what is reported happens on a real server, and the right rule is quiet."""
+"""Rules that let in others than they seem to: what is reported happens on a real server, the right rule is quiet."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ class World:
         self.user, self.token = self.sign_up("user@example.com", role="member")
         self.other, _ = self.sign_up("other@example.com")
         team = self.create("teams", {})
-        posts: list[Json] = [{}, {"title": "x", "tags": ["a"], "owner": self.user, "readers": [self.user], "team": team}]
+        posts: list[Json] = [
+            {},
+            {"title": "x", "tags": ["a"], "owner": self.user, "readers": [self.user], "team": team},
+        ]
         self.posts = [self.create("posts", {"author": self.user, "home": team, **post}) for post in posts]
         self.schema = Schema(server.collections())
 
@@ -228,6 +231,21 @@ def test_an_owner_that_can_give_the_record_away(world: World, rule: str, kept: b
     world.server.request("DELETE", f"/api/collections/posts/records/{post}")
 
 
+def test_a_record_that_can_be_moved_to_what_belongs_to_others(world: World) -> None:
+    mine, theirs = (world.create("teams", {"members": [user]}) for user in (world.user, world.other))
+    rule = GUARD + "team.members.id ?= @request.auth.id"
+    for whole, kind in ((rule, {"parent-changes"}), (rule + " && @request.body.team:isset = false", set())):
+        assert world.kinds(whole, "update") == kind
+        world.set("posts", updateRule=whole)
+        post = world.create("posts", {"team": mine, "author": world.user, "home": mine})
+        assert (world.ask("PATCH", f"posts/records/{post}", {"team": theirs}, world.token)[0] == 200) is bool(kind)
+        world.server.request("DELETE", f"/api/collections/posts/records/{post}")
+
+
+def test_no_alarm_on_members_who_choose_members(world: World) -> None:
+    assert world.kinds(GUARD + "members.id ?= @request.auth.id", "update", "teams") == set()
+
+
 def test_writing_for_everyone(world: World) -> None:
     world.set("posts", createRule="", updateRule="", deleteRule="")
     assert world.kinds("", "create") == {"public-create"}
@@ -263,7 +281,13 @@ def test_a_user_who_can_promote_herself(world: World) -> None:
     safe = own + " && @request.body.role:isset = false"
     admins = '@request.auth.role = "admin"'
     by_admins = f"({safe}) || {admins}"
-    for update, closed in ((own, False), (safe, True), (by_admins, True), (admins, True), (f"{own} || {admins}", False)):
+    for update, closed in (
+        (own, False),
+        (safe, True),
+        (by_admins, True),
+        (admins, True),
+        (f"{own} || {admins}", False),
+    ):
         world.set("posts", listRule=admins)
         world.set("users", updateRule=update)
         found = {(item.kind, item.place) for item in schema_leaks(world.server.collections())[0]}

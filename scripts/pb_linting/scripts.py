@@ -246,7 +246,18 @@ def _shape_mistakes(collections: list[dict[str, Any]], position: int) -> Iterato
 
     for collection in collections:
         for place in legacy_places(collection):
-            yield Mistake("old-shape", position, f"{place}: it is ignored.", "Write it as v0.23+ reads it.")
+            if "@request.data" not in place:  # found in the text already
+                yield Mistake("old-shape", position, f"{place}: it is ignored.", "Write it as v0.23+ reads it.")
+        for field in collection.get("fields") or []:
+            if isinstance(field, dict) and field.get("collectionId") in {
+                "users",
+                *(item.get("name") for item in collections),
+            }:
+                message = (
+                    f"{field.get('name')}: a relation needs the id of {field['collectionId']!r}; its name is refused."
+                )
+                fix = "Write the id, such as _pb_users_auth_ for users, or app.findCollectionByNameOrId(NAME).id."
+                yield Mistake("relation-name", position, message, fix)
         if "name" in collection:
             for finding in shape_findings([collection], []):
                 yield Mistake(finding.kind, position, f"{finding.place}: {finding.message}", finding.fix)

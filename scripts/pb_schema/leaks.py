@@ -13,7 +13,7 @@ from typing import Any
 from .export import RULES
 from .findings import Finding
 from .rule_paths import LITERALS, Found, Schema, find, is_multiple, rule_problem
-from .rules import Comparison, Group, Operand, Rule, comparisons, parse, paths
+from .rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
 
 GUARD = '@request.auth.id != ""'
 _EQUAL = ("=", "?=")
@@ -174,17 +174,20 @@ def _all_rows(rule: Rule, place: str) -> Iterator[Finding]:
 
 def _given_away(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
     """Yield the owners that an update may replace: the rule looks at the record as it is before."""
-    mentioned = {
-        path.text.split(":")[0].split(".")[2] for path in paths(rule) if path.text.startswith("@request.body.")
-    }
+    sent = {path.text.split(":")[0].split(".")[2] for path in paths(rule) if path.text.startswith("@request.body.")}
     for comparison in comparisons(rule):
-        if not _auth_path(comparison):
+        if _auth_path(comparison) != "@request.auth.id" or comparison.sign not in (*_EQUAL, "~", "?~"):
             continue
-        auth, other = _sides(comparison)
-        name = other.text.split(".")[0].split(":")[0]
-        field = schema.fields(collection).get(name)
-        owned = auth.text == "@request.auth.id" and comparison.sign in (*_EQUAL, "~", "?~")
-        if owned and field and field.get("type") == "relation" and not field.get("hidden") and name not in mentioned:
+        names, _ = split_modifier(_sides(comparison)[1].text)
+        field = schema.fields(collection).get(names[0])
+        if field is None or field.get("type") != "relation" or field.get("hidden") or names[0] in sent:
+            continue
+        name = names[0]
+        if names[1:] not in ([], ["id"]):
+            message = f"Who passes can move the record to a {name!r} of others: the rule looks at the present one."
+            fix = f"Add: && @request.body.{name}:isset = false"
+            yield Finding("parent-changes", place, message, fix)
+        elif not is_multiple(field):
             message = f"Who passes by {name!r} can give the record away: nothing keeps {name!r} from being changed."
             yield Finding("owner-changes", place, message, f"Add: && @request.body.{name}:isset = false")
 
