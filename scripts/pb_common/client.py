@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .multipart import Multipart
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import Response, Transport, is_loopback, script_command, segment
@@ -78,12 +79,16 @@ class Client:
     ) -> Answer:
         """Send one request as the token's owner (a guest without one) and return the answer, whatever its status.
 
-        `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
+        `data` is sent as JSON, or as it is if it is a Multipart. `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
-        body = None if data is None else json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
         headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
-        if body is not None:
+        body: bytes | Multipart | None = None
+        if isinstance(data, Multipart):
+            body = data
+            headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
+        elif data is not None:
+            body = json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
