@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import crud
+from pb_record_verbs import crud, delete, query
 
 
 def build_parser() -> Parser:
@@ -22,48 +22,93 @@ def build_parser() -> Parser:
         examples=["python3 scripts/pb_records.py list posts"],
     )
     verbs = add_verbs(parser)
+    _add_queries(verbs)
     _add_crud(verbs)
     return parser
 
 
-def _add_crud(verbs: Any) -> None:
-    verb = _verb(
-        verbs,
-        "list",
-        crud.list_records,
-        "list records, a page at a time",
-        'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50',
-    )
-    verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example 'status=\"published\"'")
-    verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending; @random, @rowid")
-    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
-    verb.add_argument("--page", type=int, default=1, metavar="N", help="page number (default: 1)")
+def _add_queries(verbs: Any) -> None:
+    example = 'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50'
+    verb = _verb(verbs, "list", query.list_records, "list records: a page, or all", example, "list posts --all")
+    _add_filter(verb)
+    _add_shape(verb)
+    verb.add_argument("--page", type=int, metavar="N", help="page number (default: 1)")
     verb.add_argument(
-        "--perPage", "--per-page", type=int, default=30, metavar="N", dest="per_page", help="default: 30, at most 1000"
+        "--perPage", "--per-page", type=int, metavar="N", dest="per_page", help="default: 30, at most 1000"
     )
+    verb.add_argument("--all", action="store_true", help="every page, without gaps and doubles")
+    verb.add_argument("--skip-total", action="store_true", help="do not count (faster); the totals are -1")
 
+    help = "print the first record that a filter matches; exit 1 for none"
+    example = "first posts 'title = {:t}' --bind t=\"It's\""
+    verb = _verb(verbs, "first", query.first_record, help, example)
+    verb.add_argument("filter", metavar="FILTER", help="filter expression")
+    _add_bind(verb)
+    _add_shape(verb)
+
+    help = "count the records that a filter matches, or all"
+    verb = _verb(verbs, "count", query.count_matching, help, "count posts 'views > 10'")
+    verb.add_argument("filter", nargs="?", metavar="FILTER", help="filter expression (default: all records)")
+    _add_bind(verb)
+
+
+def _add_crud(verbs: Any) -> None:
     verb = _verb(verbs, "get", crud.get_record, "print one record", "get posts RECORD_ID --expand author")
     verb.add_argument("id", metavar="ID", help="the record's id")
-    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
+    _add_expand_and_fields(verb)
 
-    verb = _verb(verbs, "create", crud.create_record, "create a record", 'create posts \'{"title":"Hello"}\'')
+    example = 'create posts \'{"title":"Hello"}\' --upload cover=@cover.png'
+    verb = _verb(verbs, "create", crud.create_record, "create a record", example)
     add_json_input(verb, "the record")
+    _add_upload(verb)
     add_dry_run(verb)
 
-    verb = _verb(
-        verbs, "update", crud.update_record, "change fields of a record", 'update posts RECORD_ID \'{"title":"Hi"}\''
-    )
+    examples = ['update posts RECORD_ID \'{"title":"Hi"}\'', "update posts RECORD_ID --upload docs+=@a.pdf"]
+    verb = _verb(verbs, "update", crud.update_record, "change fields of a record", *examples)
     verb.add_argument("id", metavar="ID", help="the record's id")
     add_json_input(verb, "the changed fields")
+    _add_upload(verb)
     add_dry_run(verb)
 
-    verb = _verb(verbs, "delete", crud.delete_record, "delete a record", "delete posts RECORD_ID")
-    verb.add_argument("id", metavar="ID", help="the record's id")
+    help = "delete a record, or all that a filter matches"
+    examples = ["delete posts RECORD_ID", "delete posts --filter 'status = \"draft\"' --yes"]
+    verb = _verb(verbs, "delete", delete.delete_records, help, *examples)
+    verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
+    _add_filter(verb)
+    verb.add_argument("--yes", action="store_true", help="carry it out (with --filter)")
     add_dry_run(verb)
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, example: str) -> Any:
-    verb = add_verb(verbs, name, function, help, [f"python3 scripts/pb_records.py {example}"])
+def _add_filter(verb: Any) -> None:
+    verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example 'status=\"published\"'")
+    _add_bind(verb)
+
+
+def _add_bind(verb: Any) -> None:
+    help = "value of {:KEY} in the filter, read by its field's type; KEY:=JSON gives the type (repeatable)"
+    verb.add_argument("--bind", action="append", default=[], metavar="KEY=VALUE", help=help)
+
+
+def _add_shape(verb: Any) -> None:
+    verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending; @random, @rowid")
+    _add_expand_and_fields(verb)
+
+
+def _add_expand_and_fields(verb: Any) -> None:
+    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
+    verb.add_argument(
+        "--fields", metavar="NAMES", help="comma-separated fields to print, for example id,expand.author.name"
+    )
+
+
+def _add_upload(verb: Any) -> None:
+    help = "FIELD=@PATH sends a file, FIELD+=@PATH adds one, FIELD-=NAME removes one (repeatable)"
+    verb.add_argument("--upload", action="append", default=[], metavar="FIELD=@PATH", help=help)
+
+
+def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
+    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    verb = add_verb(verbs, name, function, help, shown)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     return verb
 

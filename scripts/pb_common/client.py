@@ -79,7 +79,8 @@ class Client:
     ) -> Answer:
         """Send one request as the token's owner (a guest without one) and return the answer, whatever its status.
 
-        `data` is sent as JSON, or as it is if it is a Multipart. `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
+        `data` is sent as JSON, or as it is if it is a Multipart. `timeout` is in seconds. A 429 is repeated with
+        growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
         headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
