@@ -33,7 +33,8 @@ class Client:
     """A client of one PocketBase server.
 
     `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
-    runner prints with the result. Use it as a context manager, or call `close`.
+    runner prints with the result. A verb that writes its rows to stdout itself sets `streamed`: then the result, which
+    sums them up, goes to stderr. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -43,6 +44,7 @@ class Client:
         self._proved_at = float("-inf")
         self._known_pocketbase = False
         self.status = 0
+        self.streamed = False
         self.warnings: list[str] = []
 
     def __enter__(self) -> Client:
