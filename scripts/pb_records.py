@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import crud, delete, query
+from pb_record_verbs import crud, delete, download, query
 
 
 def build_parser() -> Parser:
@@ -24,6 +24,7 @@ def build_parser() -> Parser:
     verbs = add_verbs(parser)
     _add_queries(verbs)
     _add_crud(verbs)
+    _add_files(verbs)
     return parser
 
 
@@ -77,6 +78,15 @@ def _add_crud(verbs: Any) -> None:
     _add_filter(verb)
     verb.add_argument("--yes", action="store_true", help="carry it out (with --filter)")
     add_dry_run(verb)
+
+
+def _add_files(verbs: Any) -> None:
+    help = "save a record's files, whole or not at all; run it again to resume"
+    verb = _verb(verbs, "download", download.download_files, help, "download posts RECORD_ID cover --to downloads")
+    verb.add_argument("id", metavar="ID", help="the record's id")
+    verb.add_argument("field", nargs="?", metavar="FIELD", help="only the files of this field")
+    verb.add_argument("--thumb", metavar="SIZE", help="a thumb instead, for example 100x100")
+    verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
 
 
 def _add_filter(verb: Any) -> None:

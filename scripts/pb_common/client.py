@@ -20,6 +20,8 @@ SUPERUSERS = "_superusers"
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
+# How fast a slow server stores the files of a request, in bytes.
+_STORED_PER_SECOND = 10_000_000
 
 
 class Answer(NamedTuple):
@@ -89,6 +91,8 @@ class Client:
         body: bytes | Multipart | None = None
         if isinstance(data, Multipart):
             body = data
+            # Before it answers, the server stores the files.
+            timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
             headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
         elif data is not None:
             body = json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
