@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import crud, delete, download, query
+from pb_record_verbs import crud, delete, download, export_rows, query
 
 
 def build_parser() -> Parser:
@@ -25,6 +25,7 @@ def build_parser() -> Parser:
     _add_queries(verbs)
     _add_crud(verbs)
     _add_files(verbs)
+    _add_bulk(verbs)
     return parser
 
 
@@ -87,6 +88,14 @@ def _add_files(verbs: Any) -> None:
     verb.add_argument("field", nargs="?", metavar="FIELD", help="only the files of this field")
     verb.add_argument("--thumb", metavar="SIZE", help="a thumb instead, for example 100x100")
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
+
+
+def _add_bulk(verbs: Any) -> None:
+    help = "write all records to a file or stdout"
+    examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
+    verb = _verb(verbs, "export", export_rows.export_rows, help, *examples)
+    _add_filter(verb)
+    export_rows.add_options(verb)
 
 
 def _add_filter(verb: Any) -> None:

@@ -21,11 +21,13 @@ from .rawjson import items_of
 
 # PocketBase gives at most this many records a page.
 _LARGEST_PAGE = 1000
+# Fields of an auth collection that the API never shows.
+_NEVER_SHOWN = ("password", "tokenKey")
 # A page of more bytes than this makes the next one smaller, so that memory stays flat for wide records.
 _PAGE_BYTES = 2 << 20
 
 
-def add_export(verb: Any) -> None:
+def add_options(verb: Any) -> None:
     """Add the options of `export`, beside the collection and its filter."""
     verb.add_argument("--file", metavar="PATH", help=".ndjson, .json, .csv or .tsv, also with .gz (default: stdout)")
     verb.add_argument("--format", choices=FORMATS, help="the format, where the file's name does not tell it")
@@ -43,26 +45,23 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     collection = get_collection(client, args.collection)
     kind = format_of(args.file, args.format)
     query = {"expand": args.expand, **filter_query(client, args)}
-    names = [field["name"] for field in collection["fields"] if field["type"] != "password"]
+    names = [field["name"] for field in collection["fields"] if field["name"] not in _NEVER_SHOWN]
     names += ["expand"] if args.expand else []
     drop = ["collectionId", "collectionName"]
     if args.fields:
-        names, drop = _asked(args.fields), []
-        if not {"id", "*"} & set(names):
-            drop = ["id"]
+        names = _asked(args.fields)
+        drop = [] if {"id", "*"} & set(names) else ["id"]
         query["fields"] = ",".join([args.fields, *drop])
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     files = FilesBeside(client, collection, args.with_files) if args.with_files else None
     with open_output(client, args.file) as stream, Progress("exported") as progress:
-        writer = Writer(stream, kind, names, json_fields, drop)
+        writer = Writer(stream, kind, names, json_fields, drop, in_order=not args.fields)
         rows = _write(client, records_path(collection["name"]), query, writer, progress, files)
     result = {"exported": rows, "file": args.file or "-", "format": kind}
     return {**result, "files": files.count, "folder": args.with_files} if files else result
 
 
-def _write(
-    client: Client, path: str, query: dict[str, Any], writer: Writer, progress: Progress, files: Any
-) -> int:
+def _write(client: Client, path: str, query: dict[str, Any], writer: Writer, progress: Progress, files: Any) -> int:
     rows = 0
     for page in _pages(client, path, query):
         for item, text in page:
@@ -97,7 +96,7 @@ def _page(client: Client, path: str, query: dict[str, Any], size: int, last: str
     after = after_id(last) if last else {}
     wanted = {**query, "sort": "id", **both_filters(query, after)}
     target = with_query(path, page=1, perPage=size, skipTotal=1, **wanted)
-    return patiently(client, lambda: _get(client, target))
+    return str(patiently(client, lambda: _get(client, target)))
 
 
 def _get(client: Client, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import IO, Any
 
 from pb_common import Client, PBError, PBUsageError
 
-from .rawjson import joined, members
+from .rawjson import dumped, joined, members
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -75,15 +74,24 @@ class Writer:
     """Writes records to a stream; their JSON texts go out as the server sent them, without the members in `drop`.
 
     `names` are the columns of a csv or tsv, `json_fields` the fields whose cells are JSON whatever they hold.
+    `in_order` says that the members come in the order of their names; otherwise they are put in it.
     """
 
     def __init__(
-        self, stream: IO[bytes], kind: str, names: Sequence[str], json_fields: set[str], drop: Sequence[str]
+        self,
+        stream: IO[bytes],
+        kind: str,
+        names: Sequence[str],
+        json_fields: set[str],
+        drop: Sequence[str],
+        *,
+        in_order: bool,
     ) -> None:
         self._stream = stream
         self._names = names
         self._json_fields = json_fields
         self._drop = drop
+        self._in_order = in_order
         self._first = True
         self.add = self._add_cells if kind in DELIMITERS else self._add_json if kind == "json" else self._add_line
         self._is_json = kind == "json"
@@ -109,13 +117,11 @@ class Writer:
         self._stream.write((start + self._without(record, text)).encode("utf-8", "surrogatepass"))
 
     def _without(self, record: dict[str, Any], text: str) -> str:
-        if not any(name in record for name in self._drop):
-            return text
-        # PocketBase writes the members in the order of their names, so what is dropped mostly stands in one piece.
-        piece = ",".join(f'"{name}":{json.dumps(record.get(name), ensure_ascii=False)}' for name in self._drop) + ","
-        if not self._json_fields and text.count(piece) == 1:
+        # What is dropped mostly stands in one piece; where a JSON field may hold such a piece too, nothing is guessed.
+        piece = ",".join(f"{dumped(name)}:{dumped(record.get(name))}" for name in self._drop) + ","
+        if self._in_order and not self._json_fields and text.count(piece) == 1:
             return text.replace(piece, "")
-        return joined({name: raw for name, (_, raw) in members(text).items() if name not in self._drop})
+        return joined({name: raw for name, (_, raw) in sorted(members(text).items()) if name not in self._drop})
 
     def _add_cells(self, record: dict[str, Any], text: str) -> None:
         raw = members(text)

@@ -36,9 +36,14 @@ def members(text: str) -> dict[str, tuple[Any, str]]:
     return found
 
 
+def dumped(value: Any) -> str:
+    """Return a value as JSON text without spaces; raise ValueError for what is no JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def joined(parts: dict[str, str]) -> str:
     """Return the JSON object with these members, whose values are JSON texts."""
-    return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{text}" for key, text in parts.items()) + "}"
+    return "{" + ",".join(f"{dumped(key)}:{text}" for key, text in parts.items()) + "}"
 
 
 def _skip(text: str, position: int) -> int:
