@@ -45,46 +45,51 @@ class AccessTest(unittest.TestCase):
         cls.pb.clean_up()
 
 
-class _Lines(unittest.TextTestResult):
-    """Prints a line a test: `ok` or `FAIL`, the class and the test's name in words."""
+class _Lines(unittest.TestResult):
+    """Prints a line a test on stderr: `ok` or `FAIL`, the class and the test's name in words, and what went wrong."""
 
-    def startTest(self, test: unittest.TestCase) -> None:
-        unittest.TestResult.startTest(self, test)
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0
 
     def addSuccess(self, test: unittest.TestCase) -> None:
+        self.passed += 1
         self._line("ok  ", test)
 
     def addFailure(self, test: unittest.TestCase, error: Any) -> None:
         self._line("FAIL", test, str(error[1]))
-        unittest.TestResult.addFailure(self, test, error)
+        super().addFailure(test, error)
 
     def addError(self, test: unittest.TestCase, error: Any) -> None:
-        self._line("ERR ", test, f"{error[0].__name__}: {error[1]}")
-        unittest.TestResult.addError(self, test, error)
+        self._line("FAIL", test, f"{error[0].__name__}: {error[1]}")
+        super().addError(test, error)
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         self._line("skip", test, reason)
-        unittest.TestResult.addSkip(self, test, reason)
+        super().addSkip(test, reason)
 
-    def printErrors(self) -> None:
-        """Nothing: each failure was shown where it happened."""
+    def summary(self) -> int:
+        """Print the totals and return the exit code."""
+        failed = len(self.failures) + len(self.errors)
+        skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
+        print(f"{self.passed} passed, {failed} failed{skipped}", file=sys.stderr)
+        return 0 if self.passed and not failed else 1
 
     def _line(self, outcome: str, test: unittest.TestCase, details: str = "") -> None:
-        method = getattr(test, "_testMethodName", str(test))
-        title = f"{type(test).__name__}: {method.removeprefix('test_').replace('_', ' ')}"
+        method = getattr(test, "_testMethodName", "")  # a failed setUpClass has none
+        title = f"{type(test).__name__}: {method.removeprefix('test_').replace('_', ' ')}" if method else str(test)
         indented = "".join(f"\n     {line}" for line in details.splitlines())
-        self.stream.write(f"{outcome} {title}{indented}\n")
-        self.stream.flush()
+        print(f"{outcome} {title}{indented}", file=sys.stderr)
 
 
 def run_tests() -> int:
     """Run the tests of the file that was started, a line each on stderr, and return the exit code.
 
-    0 if all passed, 1 if one failed or none was found. A word on the command line runs the tests whose name has it.
+    0 if all passed, 1 if one failed or none ran. A word on the command line runs the tests whose name has it.
     """
     loader = unittest.TestLoader()
     if sys.argv[1:]:
         loader.testNamePatterns = [f"*{word}*" for word in sys.argv[1:]]
-    suite = loader.loadTestsFromModule(sys.modules["__main__"])
-    result = unittest.TextTestRunner(resultclass=_Lines, verbosity=0).run(suite)
-    return 0 if result.wasSuccessful() and result.testsRun else 1
+    result = _Lines()
+    loader.loadTestsFromModule(sys.modules["__main__"]).run(result)
+    return result.summary()

@@ -51,13 +51,13 @@ def problem_if_not_denied(answer: Answer) -> str | None:
 
 
 def problem_if_field_shown(answer: Answer, *fields: str) -> str | None:
-    """Expect records without these fields; an answer without any record proves nothing."""
+    """Expect records without these fields ("expand.author.email" goes deeper); without any record nothing is proved."""
     records = _items(answer)
     if records is None:
         records = [answer.data] if answer.status < 300 and isinstance(answer.data, dict) else []
     if not records:
         return "it shows no record, so it proves nothing about its fields"
-    shown = sorted({field for field in fields for record in records if field in record})
+    shown = sorted({field for field in fields for record in records if _has(record, field)})
     return f"it shows {', '.join(shown)}" if shown else None
 
 
@@ -77,6 +77,13 @@ def _shows(answer: Answer, record: str) -> bool:
     items = _items(answer)
     shown = [answer.data] if items is None else items
     return any(isinstance(item, dict) and item.get("id") == record for item in shown)
+
+
+def _has(value: Any, path: str) -> bool:
+    if isinstance(value, list):
+        return any(_has(item, path) for item in value)
+    key, _, rest = path.partition(".")
+    return isinstance(value, dict) and key in value and (not rest or _has(value[key], rest))
 
 
 def _field_errors(data: Any) -> list[str]:

@@ -58,7 +58,8 @@ def send_schema(client: Client, wanted: Wanted) -> None:
         resolved = ordered_views(resolve(wanted.collections, get_collections(client)))
     except SchemaError as error:
         raise PBUsageError(str(error), hint=error.hint) from error
-    client.call("PUT", _IMPORT, {"collections": resolved, "deleteMissing": wanted.delete_missing})
+    body = {"collections": resolved, "deleteMissing": wanted.delete_missing}
+    _call(client, "PUT", _IMPORT, body, "The schema cannot be imported")
 
 
 def read_seed(seed: Seed) -> dict[str, list[dict[str, Any]]]:
@@ -79,11 +80,7 @@ def seed_records(client: Client, records: dict[str, list[dict[str, Any]]]) -> No
         for number, row in enumerate(rows, 1):
             password = row.get("password") or secrets.token_urlsafe(12)
             login = {"password": password, "passwordConfirm": password} if types.get(collection) == "auth" else {}
-            try:
-                client.call("POST", path, {**row, **login})
-            except PBRequestError as error:
-                error.hint = f"It is record {number} of {collection!r} in the seed: {json.dumps(row)[:200]}"
-                raise
+            _call(client, "POST", path, {**row, **login}, f"Record {number} of {collection!r} cannot be created")
 
 
 def cut_off(client: Client) -> None:
@@ -98,6 +95,17 @@ def cut_off(client: Client) -> None:
         harmless["rateLimits"] = {"enabled": False}
     if not _contains(settings, harmless):
         client.call("PATCH", "/api/settings", harmless)
+
+
+def _call(client: Client, method: str, path: str, body: dict[str, Any], problem: str) -> None:
+    """Send a request; raise PBRequestError whose message is the problem with the server's reasons."""
+    try:
+        client.call(method, path, body)
+    except PBRequestError as error:
+        errors = error.data.get("data") or {}
+        reasons = [f"{name}: {reason.get('message', reason)}" for name, reason in errors.items()]
+        message = f"{problem}: {' '.join([str(error), *reasons])}"
+        raise PBRequestError(error.status, {**error.data, "message": message}, method=method, path=path) from error
 
 
 def _contains(settings: Any, wanted: Any) -> bool:
