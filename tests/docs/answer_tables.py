@@ -169,7 +169,9 @@ class Answers:
         if status < 300 and method == "POST":
             self.stage.request("DELETE", f"{records}/{answer['id']}")
         elif status < 300:
-            self.stage.request("POST" if method == "DELETE" else "PATCH", records if method == "DELETE" else path, before)
+            self.stage.request(
+                "POST" if method == "DELETE" else "PATCH", records if method == "DELETE" else path, before
+            )
         return str(status)
 
     def _send(self, method: str, path: str, body: Any, actor: str) -> tuple[int, Any]:
