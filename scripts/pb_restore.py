@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError, segment, with_query
 from pb_common.checks import count_records, get_collections
+from pb_common.explain import logged
 from pb_common.project import is_go_project
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _LONGEST_RESTORE = 900.0
 _IDLE_MEANS_FAILED = 4.0
 _POLL = 0.5
 _HEALTH_TIMEOUT = 15.0
-# The server writes its log every three seconds.
-_LOG_WAIT = 4.0
 
 RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 # System collections whose records come and go by themselves, for example with each login.
@@ -421,12 +420,7 @@ def failure_reason(client: Client, since: str) -> str:
 
     `since` is a moment of the server's clock before the request, as the API writes it.
     """
-    where = f"message = 'Failed to restore backup' && created >= '{since}'"
-    path = with_query("/api/logs", filter=where, sort="-created", perPage=1)
-    deadline = time.monotonic() + _LOG_WAIT
-    while time.monotonic() < deadline:
-        with contextlib.suppress(PBError):
-            for entry in client.call("GET", path)["items"]:
-                return str(entry["data"].get("error", ""))
-        time.sleep(0.3)
-    return ""
+    entry: dict[str, Any] = {}
+    with contextlib.suppress(PBError):
+        entry = logged(client, f"message = 'Failed to restore backup' && created >= '{since}'")
+    return str(entry.get("error", ""))

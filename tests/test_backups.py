@@ -18,7 +18,7 @@ import pb_restore
 import pytest
 import servers
 from conftest import Runner, credentials
-from pb_common import Client, PBConnectionError, PBError, Settings
+from pb_common import Client, PBConnectionError, PBError, Settings, explain
 
 SCRIPT = "pb_backups.py"
 
@@ -298,7 +298,7 @@ def test_a_server_that_answers_and_does_nothing(project_with_hook: Any, monkeypa
     server, run = project_with_hook("onBackupRestore((e) => {})")
     run.ok(SCRIPT, "create", "unused.zip")
     monkeypatch.setattr(pb_restore, "_IDLE_MEANS_FAILED", 1.5)
-    monkeypatch.setattr(pb_restore, "_LOG_WAIT", 0)
+    monkeypatch.setattr(explain, "_LOG_WAIT", 0)
     args = pb_backups.build_parser().parse_args(["restore", "unused.zip"])
     settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
     with Client(settings) as client, pytest.raises(PBError, match=r"did not restore unused\.zip") as caught:

@@ -59,7 +59,8 @@ def refuse_legacy(wanted: list[dict[str, Any]]) -> None:
     if places:
         raise PBUsageError(
             f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
-            hint="A whole export: " + script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
+            hint="A whole export: "
+            + script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
             + f". {_shown([corrected(collection) for collection in wanted]) or ''}".rstrip(),
             places=places,
         )

@@ -81,7 +81,7 @@ class Client:
         `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
-        body = None if data is None else json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
+        body = None if data is None else _encoded(data)
         headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -282,6 +282,13 @@ _ADDRESS_HINT = (
     "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
     " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
 )
+
+
+def _encoded(data: Any) -> bytes:
+    try:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
+        return json.dumps(data, allow_nan=False).encode()
 
 
 def _status_hint(status: int) -> str | None:

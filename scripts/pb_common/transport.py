@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import select
@@ -117,7 +118,9 @@ class Transport:
     ) -> Response:
         try:
             connection = self._connect(timeout)
-            connection.request(method, self._request_target(target), body, self._headers(headers))
+            # A server may refuse a large request before it is there whole, and close: then its answer says why.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, self._request_target(target), body, self._headers(headers))
             answer = connection.getresponse()
             response = Response(answer.status, answer.headers, answer.read())  # type: ignore[arg-type]
             if answer.will_close:

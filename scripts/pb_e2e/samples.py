@@ -107,6 +107,11 @@ class SampleMaker:
             values["passwordConfirm"] = values["password"]
         return values
 
+    def password(self, collection: str) -> Any:
+        """Return the password that the made records of an auth collection have."""
+        field = next(item for item in self.collection(collection)["fields"] if item["name"] == "password")
+        return field_value(field, 1, random.Random(f"{self._seed}/{collection}/password"))
+
     def _targets(self, item: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
         """Return the value of a relation field that cannot be empty: records made before, or new ones."""
         required, unique = field.get("required"), _is_unique(item, field["name"])

@@ -77,8 +77,7 @@ def _missing_keys(project: Project, target: Target, account: Account | None) -> 
                 hint=f"unset {' '.join(hidden)}",
             )
         if env_file != project.env:  # the new .env is read instead of the one of a parent folder
-            wanted = {"PB_URL": values.get("PB_URL") or target.url, **wanted}
-            return wanted
+            return {"PB_URL": values.get("PB_URL") or target.url, **wanted}
     in_file = {key for key in values if values[key]}
     return {key: value for key, value in wanted.items() if key not in in_file}
 
@@ -92,7 +91,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     if project.is_go:
         build(project, program)
     project.add_ignores()
-    created = bool(plan.account) and create_superuser(program, plan.account)
+    created = plan.account is not None and create_superuser(program, plan.account)
     project.add_env(plan.env)
     settings = load_settings(folder=project.folder)._replace(url=plan.target.url)
     log_start = size(project.log)
