@@ -82,7 +82,6 @@ class World:
                 raise
             values = {key: "" if value is None else value for key, value in given.items()}
             made = superuser.update(collection, latest, values).data
-        self._latest[collection] = made["id"]
         self._join(collection, made["id"])
         self._close_circles()
         return made
@@ -101,6 +100,7 @@ class World:
             self._accounts.setdefault(collection, account)
             return account.record
         made = self.session.make(collection, **{**self._ties(collection), **given})
+        self._latest[collection] = made["id"]
         self._note_left_out(collection, made, given)
         if collection in self._under_way:
             self._join(collection, made["id"])
