@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from pb_common import Client, Outcome
-from pb_common.output import write_file
+from pb_common.output import write, write_file
 
 from .compare import as_data, differences
 from .findings import Finding, find
@@ -36,7 +36,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     if expected is not None:
         return _compared(expected, rows, findings, args)
     if args.format:
-        return _as_text(rows, findings, args)
+        return _as_text(client, rows, findings, args)
     alarms = [finding for finding in findings if finding.severity == "high"]
     hint = "explain COLLECTION ACTION --as ACTOR says which part of a rule decides." if alarms else None
     return Outcome(document, success=not alarms or bool(args.save), hint=hint)
@@ -69,9 +69,13 @@ def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: arg
     return Outcome({"findings": new, "items": changed}, success=not changed and not alarms, hint=hint)
 
 
-def _as_text(rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
-    notes = [f"{item.severity}: {item.collection} {item.action}: {item.message}" for item in findings]
+def _as_text(client: Client, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
+    """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
+    notes = [f"{item.severity}: {item.collection} {item.action}, {item.actor}: {item.message}" for item in findings]
     text = as_table(rows, args.format, notes)
+    alarms = any(item.severity == "high" for item in findings)
     if args.output:
-        return Outcome({"file": write_file(args.output, text + "\n"), "rows": len(rows)})
-    return Outcome({"format": args.format, "text": text})
+        return Outcome({"file": write_file(args.output, text + "\n"), "rows": len(rows)}, success=not alarms)
+    client.streamed = True
+    write(text)
+    return Outcome({"rows": len(rows), "findings": len(findings)}, success=not alarms)
