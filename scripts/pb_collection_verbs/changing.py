@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,6 +135,7 @@ def carry_out(
     """
     from pb_migrations import record
 
+    since = time.time()
     try:
         client.call(method, path, body)
     except PBError:
@@ -142,7 +144,7 @@ def carry_out(
         raise
     status = client.status
     after = get_collections(client)
-    migration = record(client, before, after, description)
+    migration = record(client, before, after, description, since)
     client.status = status
     return Applied({item["id"]: item for item in after}, migration)
 
