@@ -15,6 +15,8 @@ import broken_servers
 import pytest
 import servers
 from conftest import SCRIPTS, Result, Runner, credentials
+from pb_collection_verbs.changing import IMPORT, carry_out
+from pb_common import Client, PBRequestError, Settings
 
 # A command of each script that talks to the server.
 COMMANDS = [
@@ -364,3 +366,17 @@ def test_debug_shows_where(offline: Runner) -> None:
     done = offline.raw("pb_records.py", "list", "users", "--debug")
     assert b"Traceback" in done.stderr
     assert re.search(rb"PBConnectionError", done.stderr)
+
+
+def test_a_failed_import_leaves_the_server_as_it_was(server: servers.Server) -> None:
+    """PocketBase rolls the database back and goes on with the changed field in its cache."""
+    server.request(
+        "POST", "/api/collections", {"name": "hc", "type": "base", "fields": [{"name": "a", "type": "text"}]}
+    )
+    settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    retyped = {"name": "hc", "type": "base", "fields": [{"name": "a", "type": "number"}]}
+    wanted = [{**item, **retyped} for item in server.collections() if item["name"] == "hc"]
+    body = {"collections": wanted, "deleteMissing": False}
+    with Client(settings) as client, pytest.raises(PBRequestError):
+        carry_out(client, server.collections(), "retype", "PUT", IMPORT, body)
+    assert server.request("POST", "/api/collections/hc/records", {"a": "text"})[0] == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from pb_common import PBConnectionError, PBUsageError, Settings, load_settings
@@ -108,7 +109,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
             process.wait()
         forget_state(project)
         raise
-    return Started(state, created, _complaints(project, log_start))
+    return Started(state, created, hook_complaints(project.log, log_start))
 
 
 def _wait_until_healthy(
@@ -133,9 +134,12 @@ def _fail(problem: str, project: Project, program: Program, log_start: int) -> N
     raise PBConnectionError(problem + reason, hint=program.hint, log=lines, logFile=str(project.log))
 
 
-def _complaints(project: Project, log_start: int) -> list[str]:
-    """Return the hook files that PocketBase could not load, each with the reason: it starts without them."""
-    lines = last_lines(project.log, _LOG_LINES, log_start)
+def hook_complaints(log: Path, start: int = 0) -> list[str]:
+    """Return the hook files that PocketBase could not load, each with the reason: it starts without them.
+
+    `start` is the byte of the log to read from.
+    """
+    lines = last_lines(log, _LOG_LINES, start)
     return [
         f"{line.strip()} {after.strip(' -')}"
         for line, after in zip(lines, [*lines[1:], ""])
