@@ -58,7 +58,7 @@ def bound_query(client: Client, collection: str, expression: str, bindings: list
             # Versions differ in what a backslash in a literal means; a parameter of the request is taken as it is.
             query[f"bind_{key}"] = made
             return f"@request.query.bind_{key}"
-        return _literal(made)
+        return literal(made)
 
     return {"filter": _QUOTED_OR_PLACEHOLDER.sub(literal, expression), **query}
 
@@ -179,7 +179,8 @@ def _in_utc(moment: Any) -> str:
     return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """Return a JSON value, whose texts have no backslash, as a literal of a filter."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, (int, float)):
