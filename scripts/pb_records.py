@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import batch, crud, delete, download, query, watch
+from pb_record_verbs import batch, crud, delete, download, export_rows, query, watch
 
 
 def build_parser() -> Parser:
@@ -26,6 +26,7 @@ def build_parser() -> Parser:
     _add_crud(verbs)
     _add_files_and_batch(verbs)
     _add_watch(verbs)
+    _add_bulk(verbs)
     return parser
 
 
@@ -106,6 +107,14 @@ def _add_watch(verbs: Any) -> None:
     verb.add_argument("--timeout", type=float, metavar="SECONDS", help="end then; exit 1 if --until was not met")
     verb.add_argument("--catch-up", action="store_true", help="also tell what changed while the connection was lost")
     verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
+
+
+def _add_bulk(verbs: Any) -> None:
+    help = "write all records to a file or stdout"
+    examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
+    verb = _verb(verbs, "export", export_rows.export_rows, help, *examples)
+    _add_filter(verb)
+    export_rows.add_options(verb)
 
 
 def _add_filter(verb: Any) -> None:

@@ -98,7 +98,7 @@ def pages_by_id(
     """
     after: dict[str, str] = {}
     while True:
-        wanted = {**query, "sort": "id", **_both(query, after)}
+        wanted = {**query, "sort": "id", **both_filters(query, after)}
         path = with_query(records_path(collection), page=1, perPage=PAGE, skipTotal=1, **wanted)
         answer = client.call("GET", path) if token is None else client.request("GET", path, token=token)
         page = answer["items"]
@@ -116,7 +116,8 @@ def after_id(last: str) -> dict[str, str]:
     return {"filter": f"id > {quoted(last)}"}
 
 
-def _both(query: dict[str, Any], after: dict[str, str]) -> dict[str, str]:
+def both_filters(query: dict[str, Any], after: dict[str, str]) -> dict[str, str]:
+    """Return the query parameters that match what a query's filter and the parameters of `after` both match."""
     filters = [text for text in (query.get("filter"), after.get("filter")) if text]
     return {**after, "filter": " && ".join(f"({text})" for text in filters)} if filters else {}
 
