@@ -10,7 +10,7 @@ from pb_access_verbs.states import State
 
 from . import rule_facts as facts
 from .session import Session
-from .world import RULES, main_auth
+from .world import RULES, main_auth, tied_fields
 
 FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
 
@@ -302,7 +302,7 @@ def _links(subject: Subject, whose: str) -> dict[str, str]:
         id = f"self.{whose}.id" if target["name"] == subject.auth else f"self.{whose}s.record({_py(target['name'])})"
         links[field["name"]] = id if facts.is_single(field) else f"[{id}]"
     relations = set(links)
-    for name, key in facts.tied_fields(subject.item):
+    for name, key in tied_fields(subject.item):
         plain = {field["name"] for field in subject.item["fields"] if field["type"] in ("text", "email")}
         if name in plain - relations - {"id"} and not subject.is_auth:
             links[name] = f"self.{whose}.record[{_py(key)}]"
