@@ -148,6 +148,7 @@ ROLES = Case(
         accounts(
             select("role", "member", "editor", "admin", required=False),
             list=f"id = {ME} || {_ADMIN}",
+            view=f"id = {ME} || {_ADMIN}",
             create="@request.body.role:isset = false",
             update=f"id = {ME}" + keep("role"),
         ),

@@ -72,16 +72,24 @@ def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row],
     client, path = population.client, f"/api/collections/{leak.collection}"
     population.collections[leak.collection] = client.call("PATCH", path, _changes(leak, before))
     try:
-        observed = Observer(population).rows([leak.collection])
-        others = [row for row in correct if row.collection != leak.collection]
+        observed = _observed(leak, Observer(population))
+        seen = {(row.collection, row.action) for row in observed}
+        others = [row for row in correct if (row.collection, row.action) not in seen]
         new = [item for item in find([*others, *observed], population) if item not in known and is_alarm(item)]
     finally:
         restored = {key: before[key] for key in _changes(leak, before)}
         population.collections[leak.collection] = client.call("PATCH", path, restored)
-    reviewed = {"items": [row for row in as_data(correct) if row["collection"] == leak.collection]}
+    reviewed = {"items": [row for row in as_data(correct) if (row["collection"], row["action"]) in seen]}
     changed = [item for item in differences(reviewed, observed) if "widened" in item]
     widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
     return Verdict(case.name, leak.name, widened, [f"{item.action} {item.actor}: {item.message}" for item in new])
+
+
+def _observed(leak: Leak, observer: Observer) -> list[Row]:
+    """Return the rows that a leak can have changed: those of the rules, or all of its collection."""
+    if leak.fields or leak.query or set(leak.rules) - {"view", "create", "update", "delete"}:
+        return observer.rows([leak.collection])
+    return [row for row in (observer.action_row(leak.collection, action) for action in leak.rules) if row.tried]
 
 
 def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
