@@ -182,18 +182,18 @@ def _split(text: str) -> tuple[str, str]:
     return "\n".join(top), "\n".join(body)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _built() -> Built:
     blocks = [block for page in pages() for block in page.blocks if block.language == "go" and _is_package(block)]
     return prepare(Path(_scratch().name), blocks)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _scratch() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="pb-docs-go-")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _linked() -> Path:
     folder = _built().folder
     run = [block for page in pages() for block in page.blocks if block.kind in ("go hook", "go migration")]
