@@ -159,9 +159,14 @@ class Server:
             self._token = body["token"]
         return self._token
 
-    def request(self, method: str, path: str, body: Any = None, *, authed: bool = True) -> tuple[int, Any]:
-        """Send one request with http.client, independently of the code under test; return (status, JSON or text)."""
-        headers = {"Authorization": self.token()} if authed else {}
+    def request(
+        self, method: str, path: str, body: Any = None, *, authed: bool = True, token: str = ""
+    ) -> tuple[int, Any]:
+        """Send one request with http.client, independently of the code under test; return (status, JSON or text).
+
+        It goes out with `token`, by default the superuser's, or as a guest's if not `authed`.
+        """
+        headers = {"Authorization": token or self.token()} if authed else {}
         payload = None
         if body is not None:
             payload = json.dumps(body).encode()
