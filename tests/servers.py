@@ -114,14 +114,18 @@ class Server:
         """What the server wrote to stdout and stderr."""
         return (self.project / "server.log").read_text("utf-8", "replace")
 
-    def start(self) -> None:
-        """Start the process and wait until it answers; raise RuntimeError with its log if it does not."""
+    def command(self) -> list[str]:
+        """Return the command line that serves the project."""
         project = self.project
         command = [str(binary(self.version)), "serve", f"--http=127.0.0.1:{self.port}"]
         command += [f"--dir={project / 'pb_data'}", f"--migrationsDir={project / 'pb_migrations'}"]
-        command += [f"--hooksDir={project / 'pb_hooks'}", *self.arguments]
-        with (project / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=project)
+        return [*command, f"--hooksDir={project / 'pb_hooks'}", *self.arguments]
+
+    def start(self) -> None:
+        """Start the process and wait until it answers; raise RuntimeError with its log if it does not."""
+        command = self.command()
+        with (self.project / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.project)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from . import kind_data, kind_http, kind_jsvm, kind_sdk, kind_shell
+from . import kind_config, kind_data, kind_go, kind_http, kind_jsvm, kind_proxy, kind_sdk, kind_shell
 from .pages import Block, Page
 from .stage import Stage
 
@@ -29,8 +29,21 @@ KINDS: dict[str, Run] = {
     "js hook": kind_jsvm.hook,
     "js migration": kind_jsvm.migration,
     "js sdk": kind_sdk.sdk,
+    "go": kind_go.compiled,
+    "go hook": kind_go.hook,
+    "go migration": kind_go.migration,
+    "go program": kind_go.program,
+    "ini systemd": kind_config.systemd,
+    "dockerfile": kind_config.dockerfile,
+    "yaml compose": kind_config.compose,
+    "yaml litestream": kind_config.litestream,
+    "nginx": kind_proxy.nginx,
+    "caddy": kind_proxy.caddy,
     "ts sdk": kind_sdk.sdk,
 }
+
+
+OBSERVED = ("js hook", "js migration", "go hook", "go migration", "go program")
 
 
 def run_block(stage: Stage, block: Block) -> None:
@@ -52,7 +65,7 @@ def problem_of(block: Block, page: Page) -> str:
         return "" if block.marks["skip"] else "skip needs a reason"
     if _key(block) not in KINDS and not block.marks.get("file"):
         return f"no kind {block.kind!r}; known are {', '.join(KINDS)}, and any language with file=NAME"
-    shown = block.kind in ("js hook", "js migration") and "fails" not in block.marks and "file" not in block.marks
+    shown = block.kind in OBSERVED and "fails" not in block.marks and "file" not in block.marks
     return f"no block after this {block.kind} shows its effect" if shown and not _is_observed(block, page) else ""
 
 

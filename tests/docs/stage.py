@@ -70,6 +70,18 @@ class Project:
         )
 
 
+class PageServer(servers.Server):
+    """The server of a page: the real binary, or the `program` (a command) that a Go block made."""
+
+    program: list[str]
+
+    def command(self) -> list[str]:
+        """Return the command line that serves the project; a Go program has no flags for hooks and migrations."""
+        if not self.program:
+            return super().command()
+        return [*self.program, "serve", f"--http=127.0.0.1:{self.port}", f"--dir={self.project / 'pb_data'}"]
+
+
 class Stage:
     """A page's project with its running server. Use it as a context manager."""
 
@@ -77,7 +89,8 @@ class Stage:
         self.page = page
         self.version = version
         self.scratch = folder
-        self.server = servers.Server(version, folder / "project", "--hooksWatch=false")
+        self.server = PageServer(version, folder / "project", "--hooksWatch=false")
+        self.server.program = []
         self.project = Project(folder / "project", version, self.server.url)
         self.known: dict[str, str] = {}
         self.last: Any = None

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import pytest
 import servers
+from tools import tool
 
+from .kind_go import go_version
 from .kinds import problem_of, run_block
 from .pages import Block, Page, pages
 from .stage import Stage
@@ -31,6 +33,8 @@ class Place(NamedTuple):
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     place: Place = request.param
+    if any(block.language == "go" for block in PAGES[place.page].blocks):
+        tool("go")
     with Stage(PAGES[place.page], place.version, tmp_path_factory.mktemp(place.page)) as opened:
         yield opened
 
@@ -57,10 +61,17 @@ def is_run(block: Block, version: str) -> bool:
     return "skip" not in block.marks and Stage.number(version) >= Stage.number(since)
 
 
+def versions_of(page: Page) -> list[str]:
+    """Return the versions that a page runs on: a page with Go on the version that the Go blocks are compiled against."""
+    if any(block.language == "go" for block in page.blocks):
+        return [go_version()] if servers.DEFAULT_VERSION in VERSIONS else []
+    return VERSIONS
+
+
 CASES = [
     pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=pytest.mark.real_server)
-    for version in VERSIONS
     for page, block in BLOCKS
+    for version in versions_of(page)
     if is_run(block, version) and not problem_of(block, page)
 ]
 

@@ -10,7 +10,7 @@ from _pytest.mark import ParameterSet
 from .pages import Page, Table, plain
 from .stage import Stage
 from .tables import Facts, facts_of, problems_of
-from .test_blocks import PAGES, VERSIONS, Place
+from .test_blocks import PAGES, Place, versions_of
 
 # The lead pages index what the references and the scripts' own tests prove.
 REFERENCES = {name: page for name, page in PAGES.items() if page.path.parent.name == "references"}
@@ -26,8 +26,8 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def rows() -> Iterator[ParameterSet]:
     """Return a test case for each row of each table of facts."""
-    for version in VERSIONS:
-        for page, facts in FACTS.items():
+    for page, facts in FACTS.items():
+        for version in versions_of(REFERENCES[page]):
             for table in REFERENCES[page].tables:
                 if table.name not in facts.tables:
                     continue
