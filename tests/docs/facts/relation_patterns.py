@@ -28,7 +28,8 @@ def _children(stage: Stage, value: Any, **options: Any) -> str:
     """Make a collection with a relation to the parents and a record of this value; return the record's path."""
     relation = {"name": "to", "type": "relation", "collectionId": _parents(stage), **options}
     stage.request("POST", "/api/collections", {"name": "children", "fields": [relation], "listRule": ""})
-    return f"/api/collections/children/records/{stage.request('POST', '/api/collections/children/records', {'to': value})['id']}"
+    records = "/api/collections/children/records"
+    return f"{records}/{stage.request('POST', records, {'to': value})['id']}"
 
 
 def _through_filter(stage: Stage, rule: str | None) -> str:
