@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from threading import Event, Lock, local
 from typing import Any, NamedTuple
 
@@ -25,7 +24,6 @@ _USED_ID = ("validation_not_unique", "validation_pk_invalid")
 _AWAY = (429, 502, 503, 504)
 
 
-@dataclass
 class Entry:
     """A row on its way: what it becomes, the id it will have if it is created, and its outcome in the end.
 
@@ -34,15 +32,18 @@ class Entry:
     updated, skipped or rejected, the last with a `reason`.
     """
 
-    number: int
-    row: Row
-    record: Record = field(default_factory=lambda: Record({}, {}, []))
-    mark: Key | None = None
-    key: Key | None = None
-    id: str = ""
-    own_id: bool = False
-    outcome: str = ""
-    reason: str = ""
+    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row")
+
+    def __init__(self, number: int, row: Row) -> None:
+        self.number = number
+        self.row = row
+        self.record = Record({}, {}, [])
+        self.mark: Key | None = None
+        self.key: Key | None = None
+        self.id = ""
+        self.own_id = False
+        self.outcome = ""
+        self.reason = ""
 
     def reject(self, reason: str) -> None:
         """Give the row up."""
