@@ -17,6 +17,7 @@ from pb_common.checks import get_collection, get_collections
 from pb_common.suggest import suggest
 
 from . import batch_settings, checkpoint
+from .atomic import import_at_once
 from .checkpoint import Progressed
 from .convert import Style, is_multiple
 from .formats import DELIMITERS, format_of
@@ -42,6 +43,7 @@ _LARGEST_BODY = 1 << 20
 
 def import_rows(client: Client, args: argparse.Namespace) -> Any:
     """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
+    _check_options(args)
     if args.file != "-":
         require_utf8(args.file)
     collection = _target(client, args.collection)
@@ -81,37 +83,35 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     )
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
     rejects = None
-    if args.rejects or not args.dry_run:
+    if args.rejects or not (args.dry_run or args.atomic):
         rejects = Rejects(Path(state.rejects or _rejects_path(args, table)), table, state.rejects_size)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
-        _run(client, pipeline, args, before, changed)
+        try:
+            with terminated_as_interrupted():
+                if args.atomic:
+                    import_at_once(
+                        client, pipeline, sender, enable=args.enable_batch, dry_run=args.dry_run, before=before
+                    )
+                else:
+                    _run(client, pipeline, before, {} if args.dry_run else changed)
+        except (KeyboardInterrupt, PBError) as error:
+            raise _stopped(error, pipeline, args) from error
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
     return _outcome(args, pipeline)
 
 
-def _run(
-    client: Client, pipeline: Pipeline, args: argparse.Namespace, before: dict[str, Any], changed: dict[str, Any]
-) -> None:
-    """Run the pipeline with the batch settings changed; whatever ends it, they are put back."""
+def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
     state = pipeline.state
-    if changed and not args.dry_run:
-        state.restore = state.restore or {name: before[name] for name in changed}
+    state.restore = state.restore or {name: before[name] for name in changed}
+    if state.restore:
         pipeline.save()
-    try:
-        with terminated_as_interrupted():
-            try:
-                if state.restore and changed and not args.dry_run:
-                    batch_settings.change_settings(client, changed)
-                pipeline.run()
-            finally:
-                if state.restore and not args.dry_run:
-                    batch_settings.put_back(client, state.restore)
-                    state.restore = None
-                    pipeline.save()
-    except (KeyboardInterrupt, PBError) as error:
-        raise _stopped(error, pipeline, args) from error
+    with batch_settings.changed(client, {"enabled": True}, state.restore):
+        pipeline.run()
+    state.restore = None
+    pipeline.save()
 
 
 def _outcome(args: argparse.Namespace, pipeline: Pipeline) -> Outcome:
@@ -120,7 +120,9 @@ def _outcome(args: argparse.Namespace, pipeline: Pipeline) -> Outcome:
     if not totals["rejected"]:
         return Outcome(totals)
     hint = "Mend these rows, or go on without them: an import writes them to a file of rejects."
-    if pipeline.state.rejects and not args.dry_run:
+    if args.atomic:
+        hint = "Nothing was written. Mend these rows in the input, and run it again."
+    elif pipeline.state.rejects and not args.dry_run:
         again = script_command(f"pb_records.py import {args.collection} {_same_options(args, pipeline.state.rejects)}")
         hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
     return Outcome(totals, success=False, hint=hint)
@@ -142,7 +144,7 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     """Return the error for an import that ended early, with what is done and how to go on."""
     interrupted = isinstance(error, KeyboardInterrupt)
     sent = pipeline.state.rows > 0 or pipeline.sent
-    if args.dry_run or not sent:
+    if args.dry_run or args.atomic or not sent:
         hint = getattr(error, "hint", None) or "Nothing was written."
     else:
         place = pipeline.keep_checkpoint(_beside(args, "checkpoint"))
@@ -198,11 +200,16 @@ def _kind(args: argparse.Namespace) -> str | None:
         return None
 
 
-def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
+def _check_options(args: argparse.Namespace) -> None:
     if args.upsert and args.skip_existing:
         raise PBUsageError("--upsert and --skip-existing exclude each other.", hint="Give one of them.")
     if args.duplicates != "last" and not (args.upsert or args.skip_existing):
         raise PBUsageError("--duplicates needs a key.", hint="Add --upsert KEY or --skip-existing KEY.")
+    if args.atomic and args.checkpoint:
+        raise PBUsageError("--atomic has nothing to continue.", hint="Leave out --checkpoint.")
+
+
+def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
     names = [name.strip() for name in (args.upsert or args.skip_existing or "").split(",") if name.strip()]
     return names, "update" if args.upsert else "skip"
 

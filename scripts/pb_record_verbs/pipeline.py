@@ -226,6 +226,18 @@ class Pipeline:
         future, chunk = self._window[0]
         future.result()
         self._window.popleft()
+        self.take_note(chunk)
+        if time.monotonic() - self._schema_seen_at > _SCHEMA_INTERVAL:
+            self._check_schema()
+        if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
+            raise PBError(
+                f"{self._rejected_in_a_row} rows one after the other were rejected, the last because:"
+                f" {chunk[-1].reason}.",
+                hint="Look at the rejects; when what they have in common is put right, go on.",
+            )
+
+    def take_note(self, chunk: list[Entry]) -> None:
+        """Count the outcomes of rows that are done, write the rejected ones down, and the checkpoint."""
         for entry in chunk:
             self.state.counts[entry.outcome] += 1
             if entry.mark:
@@ -233,6 +245,8 @@ class Pipeline:
             if entry.outcome == "rejected":
                 self.reject(entry)
             self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
+        if not chunk:
+            return
         last = chunk[-1]
         self.state.rows, self.state.line, self.state.checksum = last.number, last.row.line, last.row.checksum
         if self._rejects:
@@ -240,13 +254,6 @@ class Pipeline:
             self.state.rejects_size = self._rejects.size
         self.save()
         self._progress.show(self.state.rows, self._lines.share)
-        if time.monotonic() - self._schema_seen_at > _SCHEMA_INTERVAL:
-            self._check_schema()
-        if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
-            raise PBError(
-                f"{self._rejected_in_a_row} rows one after the other were rejected, the last because: {last.reason}.",
-                hint="Look at the rejects; when what they have in common is put right, go on.",
-            )
 
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""
