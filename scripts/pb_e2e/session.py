@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pb_common import Client, PBRequestError, Settings, load_settings, segment
+from pb_common.checks import get_collections
 
 from .actors import Actor, records_path
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pb_embedded.throwaway_content import Schema, Seed
 
     from .samples import SampleMaker
+    from .world import World
 
 
 class Session:
@@ -34,10 +36,12 @@ class Session:
         self.guest = Actor(self, "guest")
         self._created: list[tuple[str, str]] = []
         self._maker: SampleMaker | None = None
+        self._collections: list[dict[str, Any]] | None = None
 
     def __enter__(self) -> Session:
         if self.server:
             self.client = self.server.__enter__().client
+            _hash_quickly(self.client)
         self.client.superuser_token()
         return self
 
@@ -91,22 +95,41 @@ class Session:
         finally:
             self._take_over()
 
+    def world(self, name: str, **attributes: Any) -> World:
+        """Return a person's world: accounts, and records that belong to the person (pb_e2e.world)."""
+        from .world import World
+
+        return World(self, name, **attributes)
+
     @property
     def maker(self) -> SampleMaker:
         """What makes valid records; it knows the collections as they are when it is first needed."""
         if self._maker is None:
             from .samples import SampleMaker
 
-            self._maker = SampleMaker(self.client)
+            self._maker = SampleMaker(self.client, self._schema)
         return self._maker
 
     def collection(self, name: str) -> dict[str, Any]:
         """Return a collection, with its fields and rules, by name or id."""
         return self.maker.collection(name)
 
+    def collections(self) -> list[dict[str, Any]]:
+        """Return the collections that are not the system's."""
+        return [item for item in self._schema if not item["system"]]
+
+    def auth_collections(self) -> list[str]:
+        """Return the names of the auth collections in which users can be made."""
+        return [item["name"] for item in self.collections() if item["type"] == "auth"]
+
     def delete_later(self, collection: str, record: str) -> None:
         """Have a record deleted when the session ends."""
         self._created.append((collection, record))
+
+    def forget(self) -> None:
+        """Leave what was created until now, and make the next records anew."""
+        self._created.clear()
+        self._maker = None
 
     def clean_up(self) -> None:
         """Delete what the session created, the newest first; what is gone already does not matter."""
@@ -116,9 +139,24 @@ class Session:
             if answer.status not in (204, 404):
                 print(f"Left behind: {collection}/{record} ({answer.data})", file=sys.stderr)
 
+    @property
+    def _schema(self) -> list[dict[str, Any]]:
+        if self._collections is None:
+            self._collections = get_collections(self.client)
+        return self._collections
+
     def _take_over(self) -> None:
         self._created += self.maker.created
         self.maker.created.clear()
+
+
+def _hash_quickly(client: Client) -> None:
+    """Let the passwords of a throwaway server cost little time; no rule depends on that."""
+    for collection in get_collections(client):
+        for field in collection["fields"]:
+            if field["type"] == "password" and collection["type"] == "auth" and not collection["system"]:
+                field["cost"] = 4
+                client.call("PATCH", f"/api/collections/{collection['id']}", {"fields": collection["fields"]})
 
 
 def open_session(
