@@ -3,127 +3,157 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""List, get, create, update and delete records as the superuser."""
+"""Work on the records of a collection as the superuser; the verbs are in pb_record_verbs."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import Any
 
-from pb_common import (
-    Client,
-    Parser,
-    add_dry_run,
-    add_json_input,
-    add_verb,
-    add_verbs,
-    json_object,
-    read_json,
-    run,
-    segment,
-    with_query,
-)
-from pb_common.checks import check_expand, dry_run, get_collection, unknown_keys, warn_of_lost_keys
-
-
-def records_path(collection: str, record: str | None = None) -> str:
-    """Return the API path of a collection's records, or of one record."""
-    path = f"/api/collections/{segment(collection, 'collection name')}/records"
-    return path if record is None else f"{path}/{segment(record, 'record id')}"
-
-
-def list_records(client: Client, args: argparse.Namespace) -> Any:
-    """Return one page of records (GET /api/collections/{collection}/records)."""
-    query = {"page": args.page, "perPage": args.per_page}
-    path = with_query(records_path(args.collection), **query, filter=args.filter, sort=args.sort, expand=args.expand)
-    page = client.call("GET", path)
-    check_expand(client, args.collection, args.expand, page["items"])
-    return page
-
-
-def get_record(client: Client, args: argparse.Namespace) -> Any:
-    """Return one record (GET /api/collections/{collection}/records/{id})."""
-    record = client.call("GET", with_query(records_path(args.collection, args.id), expand=args.expand))
-    check_expand(client, args.collection, args.expand, [record])
-    return record
-
-
-def create_record(client: Client, args: argparse.Namespace) -> Any:
-    """Create a record and return it (POST /api/collections/{collection}/records)."""
-    return _write(client, args, "POST", records_path(args.collection))
-
-
-def update_record(client: Client, args: argparse.Namespace) -> Any:
-    """Change the given fields of a record and return it (PATCH /api/collections/{collection}/records/{id})."""
-    return _write(client, args, "PATCH", records_path(args.collection, args.id))
-
-
-def delete_record(client: Client, args: argparse.Namespace) -> Any:
-    """Delete a record (DELETE /api/collections/{collection}/records/{id})."""
-    path = records_path(args.collection, args.id)
-    if args.dry_run:
-        return dry_run("DELETE", path, record=client.call("GET", path))
-    client.call("DELETE", path)
-    return {"deleted": args.id}
-
-
-def _write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
-    body = json_object(read_json(args), "the record")
-    if args.dry_run:
-        collection = get_collection(client, args.collection)
-        if method == "PATCH":
-            client.call("GET", path)
-        unknown_keys(client, body, collection)
-        return dry_run(method, path, body=body)
-    record = client.call(method, path, body)
-    warn_of_lost_keys(client, args.collection, body, record)
-    return record
+from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
+from pb_record_verbs import batch, crud, delete, download, export_rows, import_rows, query, watch
 
 
 def build_parser() -> Parser:
     """Return the parser of the command line."""
-    parser = Parser(prog="pb_records.py", description="Work on the records of a collection, as the superuser.")
+    parser = Parser(
+        prog="pb_records.py",
+        description="Work on the records of a collection, as the superuser.",
+        examples=["python3 scripts/pb_records.py list posts"],
+    )
     verbs = add_verbs(parser)
-
-    verb = _verb(
-        verbs,
-        "list",
-        list_records,
-        "list records, a page at a time",
-        'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50',
-    )
-    verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example 'status=\"published\"'")
-    verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending; @random, @rowid")
-    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
-    verb.add_argument("--page", type=int, default=1, metavar="N", help="page number (default: 1)")
-    verb.add_argument(
-        "--perPage", "--per-page", type=int, default=30, metavar="N", dest="per_page", help="default: 30, at most 1000"
-    )
-
-    verb = _verb(verbs, "get", get_record, "print one record", "get posts RECORD_ID --expand author")
-    verb.add_argument("id", metavar="ID", help="the record's id")
-    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
-
-    verb = _verb(verbs, "create", create_record, "create a record", 'create posts \'{"title":"Hello"}\'')
-    add_json_input(verb, "the record")
-    add_dry_run(verb)
-
-    verb = _verb(
-        verbs, "update", update_record, "change fields of a record", 'update posts RECORD_ID \'{"title":"Hi"}\''
-    )
-    verb.add_argument("id", metavar="ID", help="the record's id")
-    add_json_input(verb, "the changed fields")
-    add_dry_run(verb)
-
-    verb = _verb(verbs, "delete", delete_record, "delete a record", "delete posts RECORD_ID")
-    verb.add_argument("id", metavar="ID", help="the record's id")
-    add_dry_run(verb)
+    _add_queries(verbs)
+    _add_crud(verbs)
+    _add_files_and_batch(verbs)
+    _add_watch(verbs)
+    _add_bulk(verbs)
     return parser
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, example: str) -> Any:
-    verb = add_verb(verbs, name, function, help, [f"python3 scripts/pb_records.py {example}"])
+def _add_queries(verbs: Any) -> None:
+    example = 'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50'
+    verb = _verb(verbs, "list", query.list_records, "list records: a page, or all", example, "list posts --all")
+    _add_filter(verb)
+    _add_shape(verb)
+    verb.add_argument("--page", type=int, metavar="N", help="page number (default: 1)")
+    verb.add_argument(
+        "--perPage", "--per-page", type=int, metavar="N", dest="per_page", help="default: 30, at most 1000"
+    )
+    verb.add_argument("--all", action="store_true", help="every page, without gaps and doubles")
+    verb.add_argument("--skip-total", action="store_true", help="do not count (faster); the totals are -1")
+
+    help = "print the first record that a filter matches; exit 1 for none"
+    example = "first posts 'title = {:t}' --bind t=\"It's\""
+    verb = _verb(verbs, "first", query.first_record, help, example)
+    verb.add_argument("filter", metavar="FILTER", help="filter expression")
+    _add_bind(verb)
+    _add_shape(verb)
+
+    help = "count the records that a filter matches, or all"
+    verb = _verb(verbs, "count", query.count_matching, help, "count posts 'views > 10'")
+    verb.add_argument("filter", nargs="?", metavar="FILTER", help="filter expression (default: all records)")
+    _add_bind(verb)
+
+
+def _add_crud(verbs: Any) -> None:
+    verb = _verb(verbs, "get", crud.get_record, "print one record", "get posts RECORD_ID --expand author")
+    verb.add_argument("id", metavar="ID", help="the record's id")
+    _add_expand_and_fields(verb)
+
+    example = 'create posts \'{"title":"Hello"}\' --upload cover=@cover.png'
+    verb = _verb(verbs, "create", crud.create_record, "create a record", example)
+    add_json_input(verb, "the record")
+    _add_upload(verb)
+    add_dry_run(verb)
+
+    examples = ['update posts RECORD_ID \'{"title":"Hi"}\'', "update posts RECORD_ID --upload docs+=@a.pdf"]
+    verb = _verb(verbs, "update", crud.update_record, "change fields of a record", *examples)
+    verb.add_argument("id", metavar="ID", help="the record's id")
+    add_json_input(verb, "the changed fields")
+    _add_upload(verb)
+    add_dry_run(verb)
+
+    help = "delete a record, or all that a filter matches"
+    examples = ["delete posts RECORD_ID", "delete posts --filter 'status = \"draft\"' --yes"]
+    verb = _verb(verbs, "delete", delete.delete_records, help, *examples)
+    verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
+    _add_filter(verb)
+    verb.add_argument("--yes", action="store_true", help="carry it out (with --filter)")
+    add_dry_run(verb)
+
+
+def _add_files_and_batch(verbs: Any) -> None:
+    help = "save a record's files, whole or not at all; run it again to resume"
+    verb = _verb(verbs, "download", download.download_files, help, "download posts RECORD_ID cover --to downloads")
+    verb.add_argument("id", metavar="ID", help="the record's id")
+    verb.add_argument("field", nargs="?", metavar="FIELD", help="only the files of this field")
+    verb.add_argument("--thumb", metavar="SIZE", help="a thumb instead, for example 100x100")
+    verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
+
+    help = "create, update, upsert and delete in one transaction, all or nothing"
+    verb = add_verb(verbs, "batch", batch.run_batch, help, ["python3 scripts/pb_records.py batch --file ops.json"])
+    add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
+    add_dry_run(verb)
+
+
+def _add_watch(verbs: Any) -> None:
+    help = "print changes as they happen, one JSON object a line; reconnects by itself"
+    examples = ["watch posts --filter 'views > 10'", "watch jobs/JOB_ID --until 'status = \"done\"' --timeout 60"]
+    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    verb = add_verb(verbs, "watch", watch.watch_records, help, shown)
+    verb.add_argument("target", metavar="COLLECTION[/ID]", help="all records of a collection, or one record")
+    _add_filter(verb)
+    verb.add_argument("--until", metavar="EXPR", help="end when a record matches, at once if one does already")
+    verb.add_argument("--timeout", type=float, metavar="SECONDS", help="end then; exit 1 if --until was not met")
+    verb.add_argument("--catch-up", action="store_true", help="also tell what changed while the connection was lost")
+    verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
+
+
+def _add_bulk(verbs: Any) -> None:
+    help = "read the rows of a file into a collection"
+    examples = [
+        "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
+        "import posts --file posts.csv --map Titel=title --lookup author=users.email --upsert slug --dry-run",
+    ]
+    import_rows.add_options(_verb(verbs, "import", import_rows.import_rows, help, *examples))
+
+    help = "write all records to a file or stdout"
+    examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
+    verb = _verb(verbs, "export", export_rows.export_rows, help, *examples)
+    _add_filter(verb)
+    export_rows.add_options(verb)
+
+
+def _add_filter(verb: Any) -> None:
+    verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example 'status=\"published\"'")
+    _add_bind(verb)
+
+
+def _add_bind(verb: Any) -> None:
+    help = "value of {:KEY} in the filter, read by its field's type; KEY:=JSON gives the type (repeatable)"
+    verb.add_argument("--bind", action="append", default=[], metavar="KEY=VALUE", help=help)
+
+
+def _add_shape(verb: Any) -> None:
+    verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending; @random, @rowid")
+    _add_expand_and_fields(verb)
+
+
+def _add_expand_and_fields(verb: Any) -> None:
+    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
+    verb.add_argument(
+        "--fields", metavar="NAMES", help="comma-separated fields to print, for example id,expand.author.name"
+    )
+
+
+def _add_upload(verb: Any) -> None:
+    help = "FIELD=@PATH sends a file, FIELD+=@PATH adds one, FIELD-=NAME removes one (repeatable)"
+    verb.add_argument("--upload", action="append", default=[], metavar="FIELD=@PATH", help=help)
+
+
+def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
+    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    verb = add_verb(verbs, name, function, help, shown)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     return verb
 

@@ -146,9 +146,9 @@ def _joined(
 
 
 def _demo(client: Client) -> dict[str, Any]:
-    import pb_demo
+    from pb_embedded import demo
 
-    return pb_demo.run(client)
+    return demo.run(client)
 
 
 def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Outcome:

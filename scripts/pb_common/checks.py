@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .client import Client
 from .errors import PBRequestError, PBUsageError
 from .suggest import suggest
-from .transport import segment
+from .transport import segment, with_query
 
 # Keys of a record's body that never come back, whatever the collection.
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
@@ -47,10 +48,10 @@ def get_collection(client: Client, name: str) -> dict[str, Any]:
     return found
 
 
-def count_records(client: Client, collection: str) -> int:
-    """Return how many records a collection has."""
-    path = f"/api/collections/{segment(collection, 'collection name')}/records?perPage=1&fields=id"
-    return int(client.call("GET", path)["totalItems"])
+def count_records(client: Client, collection: str, **query: str) -> int:
+    """Return how many records a collection has, or how many the query parameters (`filter`) match."""
+    path = f"/api/collections/{segment(collection, 'collection name')}/records"
+    return int(client.call("GET", with_query(path, page=1, perPage=1, fields="id", **query))["totalItems"])
 
 
 def field_names(collection: dict[str, Any]) -> list[str]:
@@ -110,6 +111,17 @@ def check_expand(client: Client, collection: str, expand: str | None, records: l
     relations = [f["name"] for f in get_collection(client, collection)["fields"] if f["type"] == "relation"]
     for name in sorted(missing - set(relations)):
         client.warn(f"{collection} has no relation {name!r} to expand. {suggest(name, relations)}")
+
+
+def check_fields(client: Client, collection: str, fields: str | None, records: list[dict[str, Any]]) -> None:
+    """Warn of each name in `fields` that no record has: PocketBase leaves it out without an error."""
+    wanted = {part.strip().split(".")[0].split(":")[0] for part in re.sub(r"\([^)]*\)", "", fields or "").split(",")}
+    missing = {name for name in wanted - {"", "*", "expand"} if not any(name in record for record in records)}
+    if not missing or not records:
+        return
+    known = [*field_names(get_collection(client, collection)), "collectionId", "collectionName"]
+    for name in sorted(missing.difference(known)):
+        client.warn(f"{collection} has no field {name!r}. {suggest(name, known)}")
 
 
 def require_names(collections: list[Any], source: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError
-from .output import Outcome, envelope, print_document
+from .output import Outcome, envelope, print_document, render
 
 Verb = Callable[[Client, argparse.Namespace], Any]
 
@@ -171,11 +171,13 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         document = envelope(outcome.success, client.status, outcome.data, hint=outcome.hint, warnings=client.warnings)
     except KeyboardInterrupt:
         code, document = 130, envelope(False, 0, {"message": "Interrupted."})
+    except BrokenPipeError:
+        return _without_reader(0)
     except Exception as error:
         if "--debug" in words:
             raise
         code, document = _failure(client, error)
-    return _print(document, code)
+    return _print(document, code, streamed=client.streamed)
 
 
 def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
@@ -190,10 +192,18 @@ def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
     return 1, envelope(False, 0, {"message": message}, hint="Run it again with --debug to see where.")
 
 
-def _print(document: dict[str, Any], code: int) -> int:
+def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
+    if streamed:
+        print(render(document, indented=False), file=sys.stderr)
+        return code
     try:
         print_document(document)
     except BrokenPipeError:
-        # The reader has gone (as in `... | head`). Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _without_reader(code)
+    return code
+
+
+def _without_reader(code: int) -> int:
+    # The reader has gone (as in `... | head`). Python would complain once more when it flushes at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code

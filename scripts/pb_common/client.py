@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .multipart import Multipart
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import Response, Transport, is_loopback, script_command, segment
@@ -19,6 +20,8 @@ SUPERUSERS = "_superusers"
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
+# How fast a slow server stores the files of a request, in bytes.
+_STORED_PER_SECOND = 10_000_000
 
 
 class Answer(NamedTuple):
@@ -32,7 +35,8 @@ class Client:
     """A client of one PocketBase server.
 
     `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
-    runner prints with the result. Use it as a context manager, or call `close`.
+    runner prints with the result. A verb that writes its rows to stdout itself sets `streamed`: then the result, which
+    sums them up, goes to stderr. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -42,6 +46,7 @@ class Client:
         self._proved_at = float("-inf")
         self._known_pocketbase = False
         self.status = 0
+        self.streamed = False
         self.warnings: list[str] = []
 
     def __enter__(self) -> Client:
@@ -78,12 +83,19 @@ class Client:
     ) -> Answer:
         """Send one request as the token's owner (a guest without one) and return the answer, whatever its status.
 
-        `timeout` is in seconds. A 429 is repeated with growing pauses until the time-out is over.
+        `data` is sent as JSON, or as it is if it is a Multipart. `timeout` is in seconds. A 429 is repeated with
+        growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
-        body = None if data is None else _encoded(data)
         headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
-        if body is not None:
+        body: bytes | Multipart | None = None
+        if isinstance(data, Multipart):
+            body = data
+            # Before it answers, the server stores the files.
+            timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
+            headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
+        elif data is not None:
+            body = _encoded(data)
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token

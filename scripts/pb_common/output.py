@@ -57,6 +57,11 @@ def write(text: str) -> None:
     sys.stdout.flush()
 
 
+def write_row(value: Any) -> None:
+    """Write one value of a stream to stdout, as JSON on a line of its own."""
+    write(_compact(value))
+
+
 def print_document(document: dict[str, Any]) -> None:
     """Print a result document to stdout, indented on a terminal."""
     write(render(document, indented=sys.stdout.isatty()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import os
 import select
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
+from .multipart import Multipart
 
 _MAX_REDIRECTS = 5
 # What a path given as a whole may keep as it is; everything else is percent-encoded.
@@ -87,7 +87,12 @@ class Transport:
             self._connection = None
 
     def send(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | Multipart | None,
+        headers: Mapping[str, str],
+        timeout: float | None = None,
     ) -> Response:
         """Send one request and read the whole answer.
 
@@ -114,35 +119,52 @@ class Transport:
         return goal.path + (f"?{goal.query}" if goal.query else "")
 
     def _exchange(
-        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+        self, method: str, target: str, body: bytes | Multipart | None, headers: Mapping[str, str], timeout: float
     ) -> Response:
+        cut = False
         try:
             connection = self._connect(timeout)
-            # A server may refuse a large request before it is there whole, and close: then its answer says why.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            try:
                 connection.request(method, self._request_target(target), body, self._headers(headers))
+            except ConnectionError:
+                # A server that refuses a large body answers and closes before it has read all of it.
+                cut = True
             answer = connection.getresponse()
             response = Response(answer.status, answer.headers, answer.read())  # type: ignore[arg-type]
-            if answer.will_close:
+            if cut or answer.will_close:
                 self.close()
             return response
         except BaseException as error:
             self.close()
             if isinstance(error, (OSError, http.client.HTTPException)):
-                raise self._failure(error, timeout) from error
+                raise self.failure(error, timeout) from error
             raise
 
     def open(
-        self, path: str, headers: Mapping[str, str]
+        self, path: str, headers: Mapping[str, str], idle_timeout: float | None = None
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        """Send a GET on a connection of its own and return it with the unread answer; the caller closes it."""
-        connection = self._new_connection(self.timeout)
+        """Send a GET on a connection of its own and return it with the unread answer; the caller closes both.
+
+        `idle_timeout` is how many seconds the answer may pause once it has begun (default: the usual time-out).
+        Raises PBConnectionError without an answer.
+        """
+        try:
+            connection = self._new_connection(self.timeout)
+        except OSError as error:
+            raise self.failure(error, self.timeout) from error
         try:
             connection.request("GET", self._request_target(self._prefix + path), None, self._headers(headers))
-            return connection, connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
+            stream = connection.sock
+            response = connection.getresponse()
+            stream.settimeout(idle_timeout or self.timeout)
+            # http.client gives it up where the server announced to close; who reads in a thread needs it for the end.
+            connection.sock = stream
+            return connection, response
+        except BaseException as error:
             connection.close()
-            raise self._failure(error, self.timeout) from error
+            if isinstance(error, (OSError, http.client.HTTPException)):
+                raise self.failure(error, self.timeout) from error
+            raise
 
     def _connect(self, timeout: float) -> http.client.HTTPConnection:
         connection = self._connection
@@ -192,7 +214,8 @@ class Transport:
             raise PBUsageError(f"The proxy {address!r} is not supported.", hint="Use an http:// proxy, or NO_PROXY.")
         return proxy
 
-    def _failure(self, error: Exception, timeout: float) -> PBConnectionError:
+    def failure(self, error: Exception, timeout: float) -> PBConnectionError:
+        """Return the error that says in plain words why there is no complete answer; `timeout` is in seconds."""
         start = f"Start it with: {script_command('pb_server.py up')}"
         hint = start if is_loopback(self.host) else "Check PB_URL and the network."
         if isinstance(error, socket.timeout):

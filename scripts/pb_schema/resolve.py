@@ -24,7 +24,7 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
     Raises SchemaError for a name that stands twice and for a relation to nothing.
     """
     desired = copy.deepcopy(desired)
-    ids = _ids_by_name(desired, live)
+    ids = ids_by_name(desired, live)
     replaced = {}
     for collection in desired:
         resolved = ids[collection["name"].lower()]
@@ -85,7 +85,7 @@ def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return done
 
 
-def _ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:
+def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:
     """Return the id of each collection, desired or live, by its name in lower case."""
     ids = {item["name"].lower(): item["id"] for item in live}
     names_of_live_ids = {item["id"]: item["name"].lower() for item in live}

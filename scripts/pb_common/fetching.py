@@ -1,0 +1,134 @@
+"""Fetch a file of the server: in flat memory, resumed where it was cut, whole under its name or not at all."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Callable, NamedTuple
+
+from .client import Client
+from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
+
+Check = Callable[[http.client.HTTPMessage], None]
+
+_CHUNK = 256 * 1024
+# After so many cuts in a row without a byte more, the fetch is given up.
+_MOST_CUTS = 4
+_PAUSE = 0.25
+
+
+class Fetched(NamedTuple):
+    """A fetched file: its size in bytes, and from which byte on an earlier, cut fetch was resumed."""
+
+    size: int
+    resumed_at: int
+
+
+def fetch_file(client: Client, path: Callable[[], str], target: Path, check: Check | None = None) -> Fetched:
+    """Fetch what `path()` names into the file `target`, replacing it; `path` is asked again after each cut.
+
+    What has arrived is kept beside it as `.NAME.part`, also when the command is killed, and is not asked for again.
+    `check` is given the answer's headers before the content is read. Raises PBRequestError if the server refuses,
+    PBConnectionError if the connection is cut again and again, PBUsageError if the file cannot be written.
+    """
+    part = target.with_name(f".{target.name}.part")
+    resumed_at = _size(part)
+    cuts = 0
+    while True:
+        before = _size(part)
+        try:
+            _fetch_rest(client, path(), part, before, check)
+            break
+        except PBConnectionError as error:
+            cuts = cuts + 1 if _size(part) <= before else 0
+            if cuts >= _MOST_CUTS:
+                error.hint = f"{error.hint or ''} Run it again: what has arrived is kept.".strip()
+                raise
+            print(f"The connection was cut at byte {_size(part)} of {target.name}; going on.", file=sys.stderr)
+            time.sleep(_PAUSE * 2**cuts)
+    try:
+        part.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    return Fetched(_size(target), resumed_at)
+
+
+def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check | None) -> None:
+    headers = {
+        "User-Agent": "pocketbase-skill",
+        "Authorization": client.superuser_token(),
+        "Accept-Encoding": "identity",
+    }
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    connection, response = client.transport.open(path, headers)
+    try:
+        client.status = response.status
+        if response.status == 416 and response.headers.get("Content-Range") == f"bytes */{start}":
+            return  # all of it has arrived already
+        if response.status == 416:
+            part.unlink()
+            raise PBConnectionError(f"The kept part {part} does not fit the file on the server.")
+        if response.status not in (200, 206):
+            raise _refusal(response, path)
+        if check:
+            check(response.headers)
+        _read(client, response, part, start if response.status == 206 else 0)
+    finally:
+        response.close()
+        connection.close()
+
+
+def _read(client: Client, response: http.client.HTTPResponse, part: Path, start: int) -> None:
+    """Append the answer's content to the part from byte `start` on; raise PBConnectionError if it is cut."""
+    length = response.headers.get("Content-Length")
+    position = start
+    try:
+        with part.open("ab" if start else "wb") as stream:
+            for chunk in _chunks(client, response):
+                stream.write(chunk)
+                position += len(chunk)
+    except OSError as error:
+        raise _unwritable(part, error) from error
+    if length is not None and position != start + int(length):
+        raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + int(length)} bytes.")
+
+
+def _chunks(client: Client, response: http.client.HTTPResponse) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = response.read(_CHUNK)
+        except (OSError, http.client.HTTPException) as error:
+            raise client.transport.failure(error, client.settings.timeout) from error
+        if not chunk:
+            return
+        yield chunk
+
+
+def _refusal(response: http.client.HTTPResponse, path: str) -> PBError:
+    try:
+        data = json.loads(response.read(_CHUNK))
+    except (OSError, ValueError, http.client.HTTPException):
+        data = None
+    shown = path.partition("?")[0]  # the query holds a token
+    if 300 <= response.status < 400:
+        return PBConnectionError(f"{shown} was redirected; it was not followed.", hint="Check PB_URL.")
+    hint = "The file is gone, or only its record is left: look at the record again." if response.status == 404 else None
+    return PBRequestError(response.status, data, method="GET", path=shown, hint=hint)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _unwritable(path: Path, error: OSError) -> PBUsageError:
+    return PBUsageError(
+        f"{str(path)!r} cannot be written: {error.strerror}.", hint="Make room or choose another folder; run it again."
+    )

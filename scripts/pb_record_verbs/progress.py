@@ -1,0 +1,43 @@
+"""A line about how far a long command is, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+_INTERVAL = 0.2
+_WIDTH = 24
+
+
+class Progress:
+    """Shows rows, rate and, where the share that is done is known, a bar and the time left; on stderr if a terminal."""
+
+    def __init__(self, done: str) -> None:
+        self._done = done
+        self._shown = sys.stderr.isatty()
+        self._start = time.monotonic()
+        self._next = self._start
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def show(self, rows: int, share: float | None = None) -> None:
+        """Show the number of rows, and the share from 0 to 1 that is done."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + _INTERVAL
+        seconds = max(now - self._start, 0.001)
+        text = f"{self._done} {rows:,} rows, {rows / seconds:,.0f}/s"
+        if share:
+            full = int(_WIDTH * min(share, 1))
+            left = int(seconds / share * (1 - min(share, 1)))
+            text = f"[{'#' * full}{'.' * (_WIDTH - full)}] {text}, {left // 60}:{left % 60:02} left"
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
