@@ -12,7 +12,7 @@ class CuttingProxy:
     """Passes connections on to a local server; use it as a context manager.
 
     `cut_after` holds, for the first connections in turn, after how many bytes of the answer each is cut (None: never);
-    later connections are left alone. `cut()` cuts all that are open now.
+    later connections are left alone. `cut()` cuts all that are open now; while `refuse` is set, new ones are cut too.
     """
 
     def __init__(self, port: int, cut_after: list[int | None] | None = None) -> None:
@@ -22,6 +22,7 @@ class CuttingProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
+        self.refuse = False
 
     def __enter__(self) -> CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -42,6 +43,9 @@ class CuttingProxy:
         while True:
             try:
                 near, _ = self._listener.accept()
+                if self.refuse:
+                    _close(near)
+                    continue
                 far = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return

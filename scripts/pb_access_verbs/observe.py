@@ -47,10 +47,10 @@ class Observer:
         if self.population.collections[name]["type"] == "view":
             return self._view_rows(name)
         rows = [self._list_row(name, self.population.targets[name])]
-        rows += [self._row(name, action) for action in ("view", "create", "update", "delete")]
+        rows += [self.action_row(name, action) for action in ("view", "create", "update", "delete")]
         return [*rows, *self._item_rows(name, own), self._file_row(name, own)]
 
-    def _row(self, name: str, action: str) -> Row:
+    def action_row(self, name: str, action: str) -> Row:
         """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
 
         What not even the superuser can carry out is invalid and is left out.
@@ -148,7 +148,7 @@ class Observer:
         if not rows and everything:
             rows["rows"] = next(iter(everything))
         shown = self._item_rows(name, next(iter(rows.values()), ""))
-        return [self._list_row(name, rows), self._row(name, "view"), *shown]
+        return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
 
 
 def _within(names: Any, shown: Any) -> list[str]:

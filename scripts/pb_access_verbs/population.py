@@ -19,6 +19,7 @@ from .states import State, role_states, states
 OWNER, OTHER, PEER = "owner", "other", "peer"
 GUEST, SUPERUSER = "guest", "superuser"
 _WORLDS = "ABC"
+_MOST_STATES_OF_OTHERS = 3
 
 
 class Persona(NamedTuple):
@@ -77,7 +78,7 @@ class Population:
             self._make_world(world)
         for name in self.kinds("auth"):
             self._make_people(name)
-        for name in self.kinds("base", "auth"):
+        for name in self._targets_first():
             if name in self.worlds["A"]:
                 self._make_targets(name)
 
@@ -97,6 +98,20 @@ class Population:
             links = self.links(name, world)
             if links:
                 self._save(name, id, links)
+
+    def _targets_first(self) -> list[str]:
+        """Return the collections with those that a relation leads to before those that it comes from, if possible."""
+        ordered: list[str] = []
+
+        def visit(name: str, under_way: tuple[str, ...]) -> None:
+            if name not in ordered and name not in under_way:
+                for field in self.relations(name):
+                    visit(self.target_of(field), (*under_way, name))
+                ordered.append(name)
+
+        for name in self.kinds("base", "auth"):
+            visit(name, ())
+        return ordered
 
     def _needs(self, name: str) -> set[str]:
         return {self.target_of(field) for field in self.relations(name) if field.get("required")}
@@ -153,6 +168,18 @@ class Population:
             self._add_target(name, "unowned", {**ours, **optional})
         for state in states(self.collections[name]):
             self._add_target(name, state.label, {**ours, **state.values})
+        for field in relations:
+            for label, id in self._states_of(self.target_of(field)).items():
+                self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
+
+    def _states_of(self, name: str) -> dict[str, str]:
+        """Return a few records of a base collection that are in other states than the usual one."""
+        if self.collections[name]["type"] != "base":
+            return {}
+        fields = {field["name"]: field for field in self.collections[name]["fields"]}
+        made = [(label, id) for label, id in self.targets[name].items() if label.partition("=")[0] in fields]
+        plain = [(label, id) for label, id in made if fields[label.partition("=")[0]]["type"] in ("select", "bool")]
+        return dict(plain[:_MOST_STATES_OF_OTHERS])
 
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
         made = self._make(name, values)

@@ -91,6 +91,7 @@ def send(stage: Stage, pair: Pair) -> tuple[int, Any]:
     """Send a request and return the status and the JSON or text of the answer."""
     path = fill(pair.path, stage.known)
     if pair.method == "MAIL":
+        assert stage.mailbox
         return 200, stage.mailbox.mail(path)
     headers = {name: fill(value, stage.known) for name, value in pair.headers.items()}
     if token := stage.token(pair.actor):
