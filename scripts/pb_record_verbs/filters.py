@@ -42,7 +42,7 @@ def bound_query(client: Client, collection: str, expression: str, bindings: list
     kinds = _Kinds(client, collection) if values else None
     query: dict[str, str] = {}
 
-    def literal(match: re.Match[str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
         key = match[1]
         if key is None:
             return match[0]
@@ -60,7 +60,7 @@ def bound_query(client: Client, collection: str, expression: str, bindings: list
             return f"@request.query.bind_{key}"
         return literal(made)
 
-    return {"filter": _QUOTED_OR_PLACEHOLDER.sub(literal, expression), **query}
+    return {"filter": _QUOTED_OR_PLACEHOLDER.sub(replaced, expression), **query}
 
 
 def quoted(text: str) -> str:
