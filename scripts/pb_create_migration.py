@@ -8,59 +8,28 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from pb_common import Client, Parser, PBUsageError, add_dry_run, run
+from pb_common import Client, Parser, add_dry_run, run
 from pb_common.project import is_go_project
+from pb_migrations.names import file_name, next_path, write_new
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     """Write a migration file from the template of the project's mode and return its path."""
-    name = re.sub(r"[^a-z0-9]+", "_", args.description.lower()).strip("_")
-    if not name:
-        raise PBUsageError(
-            f"The description {args.description!r} has no letter or digit to name the file by.",
-            hint='For example: "backfill user slugs"',
-        )
     in_go = is_go_project(Path.cwd())
     suffix = "go" if in_go else "js"
     folder = Path(args.dir or ("migrations" if in_go else "pb_migrations"))
     template = (ASSETS / f"migration-template.{suffix}").read_text("utf-8").replace("DESCRIPTION", args.description)
-    path = next_path(folder, f"{name}.{suffix}", int(time.time()))
+    path = next_path(folder, file_name(args.description, suffix), int(time.time()))
     if args.dry_run:
         return {"dryRun": True, "file": str(path)}
     return {"file": str(write_new(path, template)), "mode": "go" if in_go else "standalone"}
-
-
-def next_path(folder: Path, name: str, now: int) -> Path:
-    """Return the path of a new migration that sorts after every migration in the folder.
-
-    `now` is in seconds since the epoch. PocketBase applies the files in the order of their names.
-    """
-    stamps = [int(match[1]) for path in folder.glob("*_*") if (match := re.match(r"(\d+)_", path.name))]
-    return folder / f"{max([now, *(stamp + 1 for stamp in stamps)])}_{name}"
-
-
-def write_new(path: Path, text: str) -> Path:
-    """Write a file that does not exist yet, under the next free stamp, and return its path."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        stamp, _, name = path.name.partition("_")
-        return write_new(path.with_name(f"{int(stamp) + 1}_{name}"), text)
-    except OSError as error:
-        raise PBUsageError(
-            f"{str(path)!r} cannot be written: {error.strerror}.", hint="Give a folder you can write to with --dir."
-        ) from error
-    return path
 
 
 def build_parser() -> Parser:

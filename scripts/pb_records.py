@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import bulk, crud, delete, download, query
+from pb_record_verbs import batch, bulk, crud, delete, download, query, watch
 
 
 def build_parser() -> Parser:
@@ -24,7 +24,8 @@ def build_parser() -> Parser:
     verbs = add_verbs(parser)
     _add_queries(verbs)
     _add_crud(verbs)
-    _add_files(verbs)
+    _add_files_and_batch(verbs)
+    _add_watch(verbs)
     _add_bulk(verbs)
     return parser
 
@@ -81,13 +82,31 @@ def _add_crud(verbs: Any) -> None:
     add_dry_run(verb)
 
 
-def _add_files(verbs: Any) -> None:
+def _add_files_and_batch(verbs: Any) -> None:
     help = "save a record's files, whole or not at all; run it again to resume"
     verb = _verb(verbs, "download", download.download_files, help, "download posts RECORD_ID cover --to downloads")
     verb.add_argument("id", metavar="ID", help="the record's id")
     verb.add_argument("field", nargs="?", metavar="FIELD", help="only the files of this field")
     verb.add_argument("--thumb", metavar="SIZE", help="a thumb instead, for example 100x100")
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
+
+    help = "create, update, upsert and delete in one transaction, all or nothing"
+    verb = add_verb(verbs, "batch", batch.run_batch, help, ["python3 scripts/pb_records.py batch --file ops.json"])
+    add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
+    add_dry_run(verb)
+
+
+def _add_watch(verbs: Any) -> None:
+    help = "print changes as they happen, one JSON object a line; reconnects by itself"
+    examples = ["watch posts --filter 'views > 10'", "watch jobs/JOB_ID --until 'status = \"done\"' --timeout 60"]
+    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    verb = add_verb(verbs, "watch", watch.watch_records, help, shown)
+    verb.add_argument("target", metavar="COLLECTION[/ID]", help="all records of a collection, or one record")
+    _add_filter(verb)
+    verb.add_argument("--until", metavar="EXPR", help="end when a record matches, at once if one does already")
+    verb.add_argument("--timeout", type=float, metavar="SECONDS", help="end then; exit 1 if --until was not met")
+    verb.add_argument("--catch-up", action="store_true", help="also tell what changed while the connection was lost")
+    verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
 
 
 def _add_bulk(verbs: Any) -> None:

@@ -146,9 +146,9 @@ def _joined(
 
 
 def _demo(client: Client) -> dict[str, Any]:
-    import pb_demo
+    from pb_embedded import demo
 
-    return pb_demo.run(client)
+    return demo.run(client)
 
 
 def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Outcome:
@@ -163,8 +163,11 @@ def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Ou
         try:
             fresh.superuser_token()
         except (PBUsageError, PBRequestError) as error:
-            reason = "refuses the configured login" if isinstance(error, PBRequestError) else "has no login configured"
-            raise type(error)(*_foreign_arguments(error, url, reason)) from error
+            error.hint = (
+                f"A PocketBase that was not started from this folder answers at {url}. {error.hint}"
+                f" Or start one beside it: {other_port_command()}"
+            )
+            raise
         client.status = fresh.status
     data = {"url": url, "dashboard": f"{url}/_/", "version": None, "pid": None, "log": None, "started": False}
     return Outcome({"dryRun": True, **data} if args.dry_run else data)

@@ -114,14 +114,18 @@ class Server:
         """What the server wrote to stdout and stderr."""
         return (self.project / "server.log").read_text("utf-8", "replace")
 
-    def start(self) -> None:
-        """Start the process and wait until it answers; raise RuntimeError with its log if it does not."""
+    def command(self) -> list[str]:
+        """Return the command line that serves the project."""
         project = self.project
         command = [str(binary(self.version)), "serve", f"--http=127.0.0.1:{self.port}"]
         command += [f"--dir={project / 'pb_data'}", f"--migrationsDir={project / 'pb_migrations'}"]
-        command += [f"--hooksDir={project / 'pb_hooks'}", *self.arguments]
-        with (project / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=project)
+        return [*command, f"--hooksDir={project / 'pb_hooks'}", *self.arguments]
+
+    def start(self) -> None:
+        """Start the process and wait until it answers; raise RuntimeError with its log if it does not."""
+        command = self.command()
+        with (self.project / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.project)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -155,9 +159,14 @@ class Server:
             self._token = body["token"]
         return self._token
 
-    def request(self, method: str, path: str, body: Any = None, *, authed: bool = True) -> tuple[int, Any]:
-        """Send one request with http.client, independently of the code under test; return (status, JSON or text)."""
-        headers = {"Authorization": self.token()} if authed else {}
+    def request(
+        self, method: str, path: str, body: Any = None, *, authed: bool = True, token: str = ""
+    ) -> tuple[int, Any]:
+        """Send one request with http.client, independently of the code under test; return (status, JSON or text).
+
+        It goes out with `token`, by default the superuser's, or as a guest's if not `authed`.
+        """
+        headers = {"Authorization": token or self.token()} if authed else {}
         payload = None
         if body is not None:
             payload = json.dumps(body).encode()

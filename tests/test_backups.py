@@ -1,4 +1,4 @@
-"""pb_backups.py and pb_restore.py on real servers, and on what a proxy or a broken connection makes of one."""
+"""pb_backups.py on real servers, and on what a proxy or a broken connection makes of one."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pb_backups
-import pb_restore
 import pytest
 import servers
 from conftest import Runner, credentials
-from pb_common import Client, PBConnectionError, PBError, Settings
+from pb_backup_verbs import content, newer_migrations, restart
+from pb_common import Client, PBConnectionError, PBError, Settings, explain, fetching
 
 SCRIPT = "pb_backups.py"
 
@@ -53,12 +53,12 @@ def migrations(server: servers.Server) -> set[str]:
     return {path.name for path in (server.project / "pb_migrations").iterdir()}
 
 
-def upload(server: servers.Server, name: str, content: bytes) -> None:
+def upload(server: servers.Server, name: str, archive: bytes) -> None:
     """Upload a file as a backup."""
     head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/zip'
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
     headers = {"Authorization": server.token(), "Content-Type": "multipart/form-data; boundary=x"}
-    connection.request("POST", "/api/backups/upload", head.encode() + b"\r\n\r\n" + content + b"\r\n--x--\r\n", headers)
+    connection.request("POST", "/api/backups/upload", head.encode() + b"\r\n\r\n" + archive + b"\r\n--x--\r\n", headers)
     answer = connection.getresponse()
     assert answer.status == 204, answer.read()
     connection.close()
@@ -211,9 +211,9 @@ def damaged_backups(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield what is no backup, with a word of the message that it causes."""
     archive = folder / "made.zip"
 
-    def packed(name: str, content: bytes) -> bytes:
+    def packed(name: str, text: bytes) -> bytes:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
-            bundle.writestr(name, content)
+            bundle.writestr(name, text)
         return archive.read_bytes()
 
     yield "no complete zip", packed("data.db", b"x" * 4000).replace(b"xxxx", b"xxyx", 1)
@@ -230,9 +230,9 @@ def damaged_backups(folder: Path) -> Iterator[tuple[str, bytes]]:
 def test_a_damaged_backup_is_refused_before_anything_happens(
     pb: Runner, server: servers.Server, tmp_path: Path
 ) -> None:
-    for number, (words, content) in enumerate(damaged_backups(tmp_path)):
+    for number, (words, archive) in enumerate(damaged_backups(tmp_path)):
         name = f"damaged_{number}.zip"
-        upload(server, name, content)
+        upload(server, name, archive)
         before = keys(server)
         result = pb(SCRIPT, "restore", name)
         assert result.code == 1, result
@@ -297,8 +297,8 @@ def test_a_server_that_fails_to_restore(project_with_hook: Any) -> None:
 def test_a_server_that_answers_and_does_nothing(project_with_hook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     server, run = project_with_hook("onBackupRestore((e) => {})")
     run.ok(SCRIPT, "create", "unused.zip")
-    monkeypatch.setattr(pb_restore, "_IDLE_MEANS_FAILED", 1.5)
-    monkeypatch.setattr(pb_restore, "_LOG_WAIT", 0)
+    monkeypatch.setattr(restart, "_IDLE_MEANS_FAILED", 1.5)
+    monkeypatch.setattr(explain, "_LOG_WAIT", 0)
     args = pb_backups.build_parser().parse_args(["restore", "unused.zip"])
     settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
     with Client(settings) as client, pytest.raises(PBError, match=r"did not restore unused\.zip") as caught:
@@ -345,23 +345,23 @@ def test_without_the_sqlite3_module(project: Runner, own_server: servers.Server,
 
 def state(records: int | None = 0, fields: str = "id", *, system: bool = False, rule: str | None = None) -> Any:
     """Return the state of a collection, all of whose rules are the same."""
-    return pb_restore.State(system, records, frozenset(fields.split()), dict.fromkeys(pb_restore.RULES, rule))
+    return content.State(system, records, frozenset(fields.split()), dict.fromkeys(content.RULES, rule))
 
 
 def test_differences_in_fields() -> None:
-    found = pb_restore.differences({"a": state(1, "id x"), "b": state(2)}, {"a": state(1, "id y"), "b": state(2)})
+    found = content.differences({"a": state(1, "id x"), "b": state(2)}, {"a": state(1, "id y"), "b": state(2)})
     assert found == [{"collection": "a", "difference": "fields", "backup": ["x"], "server": ["y"]}]
 
 
 def test_a_system_collection_of_another_version_is_no_difference() -> None:
-    assert pb_restore.differences({}, {"_new": state(3, system=True)}) == []
-    assert pb_restore.losses({}, {"_new": state(0, system=True)}) == []
+    assert content.differences({}, {"_new": state(3, system=True)}) == []
+    assert content.losses({}, {"_new": state(0, system=True)}) == []
 
 
 def test_the_write_ahead_log_counts(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "live.db")
     connection.execute("PRAGMA journal_mode = WAL")
-    rules = ", ".join(f"{rule} TEXT" for rule in pb_restore.RULES)
+    rules = ", ".join(f"{rule} TEXT" for rule in content.RULES)
     connection.execute(f"CREATE TABLE _collections (name TEXT, type TEXT, system BOOL, schema JSON, {rules})")
     connection.execute("CREATE TABLE _migrations (file TEXT)")
     connection.execute('CREATE TABLE "odd""name" (id TEXT)')
@@ -374,10 +374,10 @@ def test_the_write_ahead_log_counts(tmp_path: Path) -> None:
         bundle.write(tmp_path / "live.db-wal", "data.db-wal")
     connection.close()
 
-    content = pb_restore.read_content(Client(Settings()), tmp_path / "backup.zip", "backup.zip")
-    assert content
-    assert content.collections['odd"name'].records == 2
-    assert content.migrations == {"1_init.js"}
+    made = content.read_content(Client(Settings()), tmp_path / "backup.zip", "backup.zip")
+    assert made
+    assert made.collections['odd"name'].records == 2
+    assert made.migrations == {"1_init.js"}
 
 
 def test_newer_migrations_of_both_modes(tmp_path: Path) -> None:
@@ -385,11 +385,11 @@ def test_newer_migrations_of_both_modes(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("", "utf-8")
     applied = frozenset({"1_old.js"})
-    assert pb_restore.newer_migrations([tmp_path / "none", tmp_path], applied).names == ["2_new.ts"]
+    assert newer_migrations.newer_migrations([tmp_path / "none", tmp_path], applied).names == ["2_new.ts"]
 
     (tmp_path / "go.mod").write_text("require github.com/pocketbase/pocketbase v0.40.6", "utf-8")
     (tmp_path / "migrations" / "3_x_test.go").write_text("", "utf-8")
-    found = pb_restore.newer_migrations([tmp_path], applied)
+    found = newer_migrations.newer_migrations([tmp_path], applied)
     assert found.names == ["2_new.ts", "3_x.go"]
     assert found.compiled == ["3_x.go"]
 
@@ -471,19 +471,20 @@ def double() -> Iterator[Any]:
 
 def test_a_connection_cut_by_a_proxy_is_no_restart(double: Any) -> None:
     with double([True, True, None], [0.1, 1.0]) as client:
-        watch = pb_restore.RestartWatch(client, "t")
+        watch = restart.RestartWatch(client, "t")
         assert watch.wait() is True
         watch.close()
 
 
 def test_a_server_that_never_restarts_has_given_up(double: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pb_restore, "_IDLE_MEANS_FAILED", 0.2)
+    monkeypatch.setattr(restart, "_IDLE_MEANS_FAILED", 0.2)
     with double([True, False], [60]) as client:
-        watch = pb_restore.RestartWatch(client, "t")
+        watch = restart.RestartWatch(client, "t")
         assert watch.wait() is False
         watch.close()
 
 
-def test_a_download_that_stops_half_way(double: Any, tmp_path: Path) -> None:
+def test_a_download_that_stops_half_way(double: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "_PAUSE", 0)
     with double([False], []) as client, pytest.raises(PBConnectionError, match="stopped half-way"):
-        pb_restore.download(client, "a.zip", tmp_path / "a.zip")
+        content.load_content(client, "a.zip")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +11,11 @@ import pytest
 from pb_schema.diagram import MAX_TEXT, diagram
 from pb_schema.names import names_by_id
 from servers import Server
+from tools import node_modules, tool
 
 Json = dict[str, Any]
 
 HERE = Path(__file__).parent
-CACHE = HERE.parent / ".cache" / "mermaid"
 CORPUS = sorted((HERE / "data" / "schemas" / "v023").glob("*.json"))
 
 # Names that mean something to Mermaid, to its Markdown or to JavaScript, and names that start with a digit.
@@ -31,39 +28,6 @@ FIELD_NAMES = [
     *["PK", "fk", "Uk", "pk_x", "erDiagram", "direction", "title", "accTitle", "class", "style", "end", "TB", "one"],
     *["_a_", "__b__", "_", "1", "9lives", "a__b", "constructor", "__proto__", "text", "o"],
 ]
-
-
-def unavailable(reason: str) -> None:
-    """Skip where a developer has no browser; fail where CI should have one."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def tool(*names: str) -> str:
-    found = next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        unavailable(f"none of {', '.join(names)} is installed")
-    return str(found)
-
-
-def installed(npm: str) -> Path:
-    """Return a folder with what package.json asks for, installed once."""
-    wanted = (HERE / "mermaid" / "package.json").read_text("utf-8")
-    target = CACHE / "package.json"
-    if not target.exists() or target.read_text("utf-8") != wanted:
-        CACHE.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE.parent) as scratch:
-            made = Path(scratch) / "mermaid"
-            made.mkdir()
-            (made / "package.json").write_text(wanted, "utf-8")
-            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-            done = subprocess.run(command, cwd=made, capture_output=True, text=True)
-            if done.returncode:
-                unavailable(f"npm install failed: {done.stderr}")
-            shutil.rmtree(CACHE, ignore_errors=True)
-            made.replace(CACHE)
-    return CACHE
 
 
 def collection(name: str, fields: list[Json] | None = None, **more: Any) -> Json:
@@ -133,11 +97,12 @@ def large() -> list[Json]:
 
 
 def run_check(diagrams: dict[str, Json], folder: Path) -> dict[str, Json]:
-    node, npm = tool("node"), tool("npm")
+    node = tool("node")
     browser = tool("chromium", "chromium-browser", "google-chrome")
     file = folder / "diagrams.json"
     file.write_text(json.dumps(diagrams), "utf-8")
-    command = [node, str(HERE / "mermaid" / "check.mjs"), str(installed(npm)), browser, str(file)]
+    modules = node_modules(HERE / "mermaid" / "package.json")
+    command = [node, str(HERE / "mermaid" / "check.mjs"), str(modules), browser, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.stdout, done.stderr
     seen: dict[str, Json] = json.loads(done.stdout)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,55 +36,65 @@ def collection_path(name: str) -> str:
 
 
 def resolved(
-    client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], args: argparse.Namespace, **check: Any
+    client: Client,
+    wanted: list[dict[str, Any]],
+    live: list[dict[str, Any]],
+    args: argparse.Namespace,
+    implied: Collection[str] = (),
+    **check: Any,
 ) -> list[dict[str, Any]]:
     """Return the wanted collections with names resolved to ids; raise PBUsageError for what PocketBase would lose.
 
-    Follows `pb_schema.check`, whose warnings go with the result; --no-check leaves that out.
+    Follows `pb_schema.check`, whose warnings go with the result; --no-check leaves that out. `implied` are the keys
+    that the user did not write, and that a corrected schema does not show.
     """
     from pb_schema.resolve import SchemaError, resolve
 
-    refuse_legacy(wanted)
+    refuse_legacy(wanted, implied)
     if not args.no_check:
-        _check(client, wanted, live, **check)
+        _check(client, wanted, live, implied, **check)
     try:
         return resolve(wanted, live)
     except SchemaError as error:
         raise PBUsageError(str(error), hint=error.hint) from error
 
 
-def refuse_legacy(wanted: list[dict[str, Any]]) -> None:
+def refuse_legacy(wanted: list[dict[str, Any]], implied: Collection[str] = ()) -> None:
     """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape."""
     from pb_schema.legacy import corrected, legacy_places
 
     places = [place for collection in wanted for place in legacy_places(collection)]
     if places:
+        shown = _shown([corrected(collection) for collection in wanted], implied)
+        upgrade = script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
         raise PBUsageError(
             f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
-            hint="A whole export: " + script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
-            + f". {_shown([corrected(collection) for collection in wanted]) or ''}".rstrip(),
+            hint=f"A whole export: {upgrade}. {shown or ''}".rstrip(),
             places=places,
         )
 
 
-def _check(client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], **options: Any) -> None:
+def _check(
+    client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str], **options: Any
+) -> None:
     from pb_schema.check import check, corrected
 
-    errors, warnings = check(wanted, live, **options)
+    errors, warnings = check(wanted, live, count=lambda name: count_records(client, name), **options)
     for warning in warnings:
-        client.warn(f"{warning.place}: {warning.message}")
+        client.warn(f"{warning.place}: {warning.message} {warning.fix}")
     if errors:
-        listed = [{"place": error.place, "message": error.message} for error in errors]
-        shown = " ".join(f"{error.place}: {error.message}" for error in errors[:5])
+        shown = " ".join(f"{error.place}: {error.message} {error.fix}".rstrip() for error in errors[:5])
+        more = f" And {len(errors) - 5} more." if len(errors) > 5 else ""
         raise PBUsageError(
-            shown,
-            hint=_shown(corrected(wanted, errors)) if any(error.fix for error in errors) else None,
-            errors=listed,
+            shown + more,
+            hint=_shown(corrected(wanted, errors), implied) if any(error.apply for error in errors) else None,
+            errors=[{"place": error.place, "message": error.message, "fix": error.fix} for error in errors],
         )
 
 
-def _shown(fixed: list[dict[str, Any]]) -> str | None:
-    text = json.dumps(fixed[0] if len(fixed) == 1 else fixed, ensure_ascii=False, separators=(",", ":"))
+def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
+    said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
+    text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
     return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
 
 
@@ -104,11 +116,12 @@ def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
         return
     names = [".".join(filter(None, (loss["collection"], loss.get("field")))) for loss in losses]
     listed = ", ".join(f"{name} ({loss['rows']} rows)" for name, loss in zip(names, losses))
-    renames = [loss["possibleRename"] for loss in losses if "possibleRename" in loss]
-    advice = f' To rename instead, keep the id: "name": {renames[0]["to"]!r}, "id": {renames[0]["id"]!r}.'
+    advice = ""
+    for rename in [loss["possibleRename"] for loss in losses if "possibleRename" in loss][:1]:
+        advice = f' To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
     raise PBRefused(
         f"This would drop data: {listed}.",
-        hint=f"Add {flag} if that is meant.{advice if renames else ''}",
+        hint=f"Add {flag} if that is meant.{advice}",
         losses=losses,
     )
 
@@ -122,6 +135,7 @@ def carry_out(
     """
     from pb_migrations import record
 
+    since = time.time()
     try:
         client.call(method, path, body)
     except PBError:
@@ -130,7 +144,7 @@ def carry_out(
         raise
     status = client.status
     after = get_collections(client)
-    migration = record(client, before, after, description)
+    migration = record(client, before, after, description, since)
     client.status = status
     return Applied({item["id"]: item for item in after}, migration)
 

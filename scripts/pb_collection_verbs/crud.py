@@ -75,7 +75,8 @@ def change_collection(
     live = get_collections(client)
     wanted = {"type": current["type"], "name": current["name"], **changes, "id": current["id"]}
     require_names([wanted], "the input")
-    desired = resolved(client, [wanted], live, args, replace_fields=True)[0]
+    implied = set(wanted) - set(changes)
+    desired = resolved(client, [wanted], live, args, implied, replace_fields=True)[0]
     body = {key: desired[key] for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:

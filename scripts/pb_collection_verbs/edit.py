@@ -28,11 +28,13 @@ def add_field(client: Client, args: argparse.Namespace) -> Outcome:
 
 def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Rename a field; its id and so its data stay, and the collection's indexes follow."""
+    from pb_schema.indexes import with_renamed_column
+
     collection = get_collection(client, args.name)
     field = _field(collection, args.field)
     fields = [{**item, "name": args.to} if item["id"] == field["id"] else item for item in collection["fields"]]
     changes: dict[str, Any] = {"fields": fields}
-    indexes = [_renamed_column(statement, args.field, args.to) for statement in collection["indexes"]]
+    indexes = [with_renamed_column(statement, args.field, args.to) for statement in collection["indexes"]]
     if indexes != collection["indexes"]:
         changes["indexes"] = indexes
     return _change(client, args, changes)
@@ -109,13 +111,3 @@ def _field(collection: dict[str, Any], name: str) -> dict[str, Any]:
             found: dict[str, Any] = field
             return found
     raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, field_names(collection)))
-
-
-def _renamed_column(statement: str, old: str, new: str) -> str:
-    """Return a CREATE INDEX statement with a column renamed; its name and its text literals stay."""
-    import re
-
-    head, bracket, columns = statement.partition("(")
-    parts = re.split(r"('(?:[^']|'')*')", columns)
-    parts[::2] = [re.sub(rf"\b{re.escape(old)}\b", new, part) for part in parts[::2]]
-    return head + bracket + "".join(parts)

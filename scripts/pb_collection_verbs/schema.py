@@ -53,11 +53,12 @@ def export_schema(client: Client, args: argparse.Namespace) -> Any:
 
     live = get_collections(client)
     scaffolds = client.call("GET", _SCAFFOLDS)
-    document = {"collections": export(live, _existing(args.names, live), scaffolds), "deleteMissing": False}
+    collections = export(live, _existing(args.names, live), scaffolds)
+    document = {"collections": collections, "deleteMissing": False}
     if args.file is None:
         return document
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    return {"file": write_file(args.file, text), "collections": len(document["collections"])}
+    return {"file": write_file(args.file, text), "collections": len(collections)}
 
 
 def describe_schema(client: Client, args: argparse.Namespace) -> list[str]:

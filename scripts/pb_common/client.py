@@ -95,7 +95,7 @@ class Client:
             timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
             headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
         elif data is not None:
-            body = json.dumps(data, allow_nan=False).encode("utf-8", "surrogatepass")
+            body = _encoded(data)
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
@@ -294,6 +294,13 @@ _ADDRESS_HINT = (
     "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
     " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
 )
+
+
+def _encoded(data: Any) -> bytes:
+    try:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
+        return json.dumps(data, allow_nan=False).encode()
 
 
 def _status_hint(status: int) -> str | None:

@@ -13,7 +13,6 @@ from .errors import PBError, PBRequestError
 from .suggest import suggest
 from .transport import with_query
 
-# The server writes its log every three seconds.
 _LOG_WAIT = 4.5
 
 _RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?)?$")
@@ -77,16 +76,24 @@ def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | N
 
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
-    """Return the reason that the server wrote to its log for this request (GET /api/logs, `data.details`)."""
+    """Return the reason that the server wrote to its log for this request (`data.details`)."""
     escaped = error.path.replace("\\", "\\\\").replace('"', '\\"')
     filter_ = f'data.status = {error.status} && data.method = "{error.method}" && data.url = "{escaped}"'
+    details = logged(client, filter_).get("details")
+    return f"The server's log says: {details}" if details else None
+
+
+def logged(client: Client, filter_: str) -> dict[str, Any]:
+    """Return the `data` of the newest log entry that matches (GET /api/logs), {} if none is written in time.
+
+    The server writes its log three seconds after the last entry, so nothing that it logs may be asked meanwhile.
+    """
     path = with_query("/api/logs", filter=filter_, sort="-created", perPage=1)
+    token = client.superuser_token()
     deadline = time.monotonic() + _LOG_WAIT
     while True:
-        items = client.call("GET", path)["items"]
-        details = items[0]["data"].get("details") if items else None
-        if details:
-            return f"The server's log says: {details}"
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.5)
+        answer = client.exchange("GET", path, token=token)
+        items = answer.data["items"] if answer.status == 200 else []
+        if items or time.monotonic() > deadline:
+            return items[0]["data"] if items else {}
+        time.sleep(0.3)

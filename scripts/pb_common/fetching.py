@@ -6,6 +6,7 @@ import http.client
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable, NamedTuple
 
@@ -17,6 +18,7 @@ Check = Callable[[http.client.HTTPMessage], None]
 _CHUNK = 256 * 1024
 # After so many cuts in a row without a byte more, the fetch is given up.
 _MOST_CUTS = 4
+_PAUSE = 0.25
 
 
 class Fetched(NamedTuple):
@@ -47,7 +49,7 @@ def fetch_file(client: Client, path: Callable[[], str], target: Path, check: Che
                 error.hint = f"{error.hint or ''} Run it again: what has arrived is kept.".strip()
                 raise
             print(f"The connection was cut at byte {_size(part)} of {target.name}; going on.", file=sys.stderr)
-            time.sleep(min(0.5 * 2**cuts, 8))
+            time.sleep(_PAUSE * 2**cuts)
     try:
         part.replace(target)
     except OSError as error:
@@ -86,26 +88,25 @@ def _read(client: Client, response: http.client.HTTPResponse, part: Path, start:
     length = response.headers.get("Content-Length")
     position = start
     try:
-        stream = part.open("r+b" if start else "wb")
+        with part.open("ab" if start else "wb") as stream:
+            for chunk in _chunks(client, response):
+                stream.write(chunk)
+                position += len(chunk)
     except OSError as error:
         raise _unwritable(part, error) from error
-    with stream:
-        stream.truncate(start)
-        stream.seek(start)
-        while True:
-            try:
-                chunk = response.read(_CHUNK)
-            except (OSError, http.client.HTTPException) as error:
-                raise client.transport.failure(error, client.settings.timeout) from error
-            if not chunk:
-                break
-            try:
-                stream.write(chunk)
-            except OSError as error:
-                raise _unwritable(part, error) from error
-            position += len(chunk)
     if length is not None and position != start + int(length):
         raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + int(length)} bytes.")
+
+
+def _chunks(client: Client, response: http.client.HTTPResponse) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = response.read(_CHUNK)
+        except (OSError, http.client.HTTPException) as error:
+            raise client.transport.failure(error, client.settings.timeout) from error
+        if not chunk:
+            return
+        yield chunk
 
 
 def _refusal(response: http.client.HTTPResponse, path: str) -> PBError:

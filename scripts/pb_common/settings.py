@@ -47,7 +47,7 @@ def parse_env(text: str) -> dict[str, str]:
     Raises PBUsageError for a quote that is not closed.
     """
     values = {}
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")), 1):
         match = _ASSIGNMENT.match(line)
         if match:
             values[match[1]] = _parse_value(match[2].strip(), f"line {number} ({match[1]})")

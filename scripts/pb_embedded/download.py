@@ -156,7 +156,7 @@ def _expected_sum(folder: str, file: str) -> str:
     address = f"{folder}/checksums.txt"
     try:
         with _open(address, _CONNECT_SECONDS) as answer:
-            text = answer.read(_LONGEST_TEXT).decode("utf-8", "replace")
+            text: str = answer.read(_LONGEST_TEXT).decode("utf-8", "replace")
     except HTTPError as error:
         raise PBRefused(
             f"{address} is missing, so the download cannot be checked and was not started.",
@@ -188,7 +188,8 @@ def _save(address: str, target: Path) -> str:
                 digest.update(chunk)
                 size += file.write(chunk)
     except HTTPError as error:
-        raise PBConnectionError(f"{address} is missing (HTTP 404).", hint="Check --version and PB_RELEASE_URL.") from error
+        message = f"{address} is missing (HTTP 404)."
+        raise PBConnectionError(message, hint="Check --version and PB_RELEASE_URL.") from error
     except (OSError, HTTPException) as error:
         raise PBConnectionError(f"{address} stopped after {size} bytes: {error}.", hint="Try again.") from error
     if expected not in (-1, size):

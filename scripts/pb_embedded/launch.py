@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from pb_common import PBConnectionError, PBUsageError, Settings, load_settings
 from pb_common.settings import effective_values
@@ -76,8 +77,7 @@ def _missing_keys(project: Project, target: Target, account: Account | None) -> 
                 hint=f"unset {' '.join(hidden)}",
             )
         if env_file != project.env:  # the new .env is read instead of the one of a parent folder
-            wanted = {"PB_URL": values.get("PB_URL") or target.url, **wanted}
-            return wanted
+            return {"PB_URL": values.get("PB_URL") or target.url, **wanted}
     in_file = {key for key in values if values[key]}
     return {key: value for key, value in wanted.items() if key not in in_file}
 
@@ -91,7 +91,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     if project.is_go:
         build(project, program)
     project.add_ignores()
-    created = bool(plan.account) and create_superuser(program, plan.account)
+    created = plan.account is not None and create_superuser(program, plan.account)
     project.add_env(plan.env)
     settings = load_settings(folder=project.folder)._replace(url=plan.target.url)
     log_start = size(project.log)
@@ -109,7 +109,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
             process.wait()
         forget_state(project)
         raise
-    return Started(state, created, _complaints(project, log_start))
+    return Started(state, created, hook_complaints(project.log, log_start))
 
 
 def _wait_until_healthy(
@@ -134,9 +134,12 @@ def _fail(problem: str, project: Project, program: Program, log_start: int) -> N
     raise PBConnectionError(problem + reason, hint=program.hint, log=lines, logFile=str(project.log))
 
 
-def _complaints(project: Project, log_start: int) -> list[str]:
-    """Return the hook files that PocketBase could not load, each with the reason: it starts without them."""
-    lines = last_lines(project.log, _LOG_LINES, log_start)
+def hook_complaints(log: Path, start: int = 0) -> list[str]:
+    """Return the hook files that PocketBase could not load, each with the reason: it starts without them.
+
+    `start` is the byte of the log to read from.
+    """
+    lines = last_lines(log, _LOG_LINES, start)
     return [
         f"{line.strip()} {after.strip(' -')}"
         for line, after in zip(lines, [*lines[1:], ""])

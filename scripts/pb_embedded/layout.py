@@ -96,7 +96,7 @@ def append_lines(path: Path, lines: list[str], mode: int) -> None:
     text = b"".join(line.encode() + end for line in lines)
     if before and not before.endswith(b"\n"):
         text = end + text
-    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, mode)) as file:  # noqa: PTH123 - the mode
+    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(text)
 
 

@@ -94,12 +94,18 @@ def start_detached(command: list[str], project: Project) -> Popen[bytes]:
     """Start a server that outlives this process and its terminal, with its output added to the project's log."""
     import subprocess
 
-    options = {"stdin": subprocess.DEVNULL, "cwd": project.folder}
+    # Both exist on Windows only.
+    flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     with project.log.open("ab") as log:
-        if sys.platform == "win32":
-            flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-            return subprocess.Popen(command, stdout=log, stderr=log, creationflags=flags, **options)
-        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **options)
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=project.folder,
+            creationflags=flags,
+            start_new_session=os.name == "posix",
+        )
 
 
 def stop(state: State) -> None:

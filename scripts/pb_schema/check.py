@@ -1,25 +1,283 @@
-"""What is wrong with a schema before it is sent."""
+"""What is wrong with a schema before it is sent: pure functions that compare it with the live one."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Callable
 
+from .after import Change, Changed, change
+from .export import RULES
+from .findings import Finding, Schema, corrected, nearest, removing, setting
+from .indexes import read_index, with_renamed_column
+from .resolve import SchemaError, ordered_views
+from .rule_paths import rule_problem
+from .shapes import shape_findings
 
-class Finding(NamedTuple):
-    """Something wrong at a place of a schema; `fix` is the corrected value, if there is one."""
+__all__ = ["Finding", "check", "corrected"]
 
-    place: str
-    message: str
-    fix: Any = None
+_NOT_IN_A_VIEW = ("createRule", "updateRule", "deleteRule")
 
 
 def check(
-    wanted: list[dict[str, Any]], live: list[dict[str, Any]], **options: Any
+    wanted: Schema,
+    live: Schema,
+    replace_fields: bool = False,
+    delete_missing: bool = False,
+    count: Callable[[str], int] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
-    """Return the errors and the warnings."""
-    return [], []
+    """Return the errors and the warnings about collections that are about to be sent.
+
+    `wanted` is in the import format (relations by name or id), `live` are the items of GET /api/collections.
+    `replace_fields` says that the fields are the whole list (PATCH), `delete_missing` that what is not listed goes.
+    `count` returns the number of records of a live collection; it is called only where that matters.
+    What the server already holds is never an error.
+    """
+    shape = shape_findings(wanted, live)
+    warnings = [finding for finding in shape if finding.kind == "leftover-key"]
+    errors = [finding for finding in shape if finding.kind != "leftover-key"]
+    if any(error.kind in ("bad-name", "wrong-value") for error in errors):
+        return errors, warnings  # the rest would be guesswork
+    try:
+        changed = change(wanted, live, replace_fields, delete_missing)
+        ordered_views(wanted)
+    except SchemaError as error:
+        return [*errors, Finding("schema", "collections", str(error), error.hint or "")], warnings
+    errors += _duplicate_ids(wanted)
+    for position, item in enumerate(changed.collections):
+        errors += _type_change(item, position)
+        errors += _view_findings(item, position)
+        errors += _relation_findings(item, position, changed)
+        errors += _rule_findings(item, position, changed)
+        errors += _index_findings(item, position)
+    errors += _index_name_findings(changed)
+    errors += _broken_elsewhere(changed)
+    return errors, [*warnings, *_required_warnings(changed, count)]
 
 
-def corrected(wanted: list[dict[str, Any]], errors: list[Finding]) -> list[dict[str, Any]]:
-    """Return the schema with the errors' fixes applied."""
-    return wanted
+def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
+    names: dict[str, str] = {}
+    for position, collection in enumerate(wanted):
+        other = names.setdefault(str(collection.get("id") or collection["name"]), collection["name"])
+        if other != collection["name"]:
+            message = f"It has the id of {other!r}."
+            fix = "Leave the id out: a new collection gets one."
+            yield Finding(
+                "duplicate-id", collection["name"], message, fix, (position, "id"), removing((position,), "id")
+            )
+
+
+def _type_change(item: Changed, position: int) -> list[Finding]:
+    if item.live is None or item.after["type"] == item.live["type"]:
+        return []
+    message = f"The type of a collection cannot change: it is {item.live['type']!r}."
+    return [Finding("type-change", item.after["name"], message, "Make a new collection.", (position, "type"))]
+
+
+def _view_findings(item: Changed, position: int) -> list[Finding]:
+    if item.after["type"] != "view":
+        return []
+    name = item.after["name"]
+    findings = [
+        Finding("view-rule", f"{name}.{key}", "A view cannot be written to.", "Write null.", (position, key), apply)
+        for key in _NOT_IN_A_VIEW
+        if item.wanted.get(key) is not None
+        for apply in [setting((position,), key, None)]
+    ]
+    if item.wanted.get("indexes"):
+        fix = "Index the collections it reads from."
+        apply = setting((position,), "indexes", [])
+        findings.append(Finding("view-index", name, "A view cannot have indexes.", fix, (position, "indexes"), apply))
+    if not item.after.get("viewQuery"):
+        findings.append(
+            Finding("view-query", name, "A view needs a query.", 'Add "viewQuery": "SELECT ..."', (position,))
+        )
+    return findings
+
+
+def _relation_findings(item: Changed, position: int, changed: Change) -> Iterator[Finding]:
+    for number, field in enumerate(item.wanted.get("fields") or []):
+        if field.get("type") != "relation" or item.after["type"] == "view":
+            continue
+        place, path = f"{item.after['name']}.{field.get('name')}", (position, "fields", number)
+        target = field.get("collectionId")
+        if not target:
+            fix = 'Add "collectionId": the target\'s name or id.'
+            yield Finding("no-target", place, "A relation needs a target.", fix, path)
+        elif not _leads_somewhere(target, changed):
+            names = [collection["name"] for collection in changed.after.collections]
+            near = nearest(target, names)
+            yield Finding(
+                "no-target",
+                place,
+                f"There is no collection {target!r} to relate to.",
+                f"Did you mean {near!r}?" if near else f"There are: {', '.join(sorted(names)[:30])}.",
+                (*path, "collectionId"),
+                setting(path, "collectionId", near) if near else None,
+            )
+
+
+def _leads_somewhere(target: str, changed: Change) -> bool:
+    """Tell whether a relation's target will be there; the id that a file gives a collection counts too."""
+    if changed.after.get(target):
+        return True
+    return any(item.wanted.get("id") == target for item in changed.collections)
+
+
+def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Finding]:
+    live = item.live or {}
+    for key in RULES:
+        rule = item.after.get(key)
+        if not rule:
+            continue
+        problem = rule_problem(rule, item.after, changed.after)
+        if problem is None:
+            continue
+        if rule == live.get(key) and rule_problem(rule, live, changed.before) is not None:
+            continue  # the server took it as it is
+        near = nearest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.wrong else None
+        fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
+        where = (position, key) if key in item.wanted else (position,)
+        message = f"{problem.message}." + ("" if key in item.wanted else f" The rule, which stays, is: {rule}")
+        yield Finding("bad-rule", f"{item.after['name']}.{key}", message, fix, where)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return f"There are: {', '.join(sorted(names)[:30])}." if names else ""
+
+
+def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
+    if item.after["type"] == "view":
+        return
+    columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
+    old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}
+    new_names = {field.get("id"): field.get("name") for field in item.after["fields"]}
+    said = item.wanted.get("indexes") is not None
+    for number, statement in enumerate(item.after["indexes"]):
+        path: tuple[str | int, ...] = (position, "indexes", number) if said else (position,)
+        index = read_index(statement)
+        place = f"{item.after['name']}.indexes[{number}]"
+        if index is None or not index.columns:
+            fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
+            yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
+            continue
+        for column in index.columns:
+            if column.lower() in columns:
+                continue
+            before = old.get(column.lower())
+            if before is None:
+                yield _missing_column(item, position, place, path, statement, column, columns)
+            else:
+                renamed = new_names.get(before["id"])
+                yield _lost_column(item, position, index.name, statement, column, renamed)
+
+
+def _missing_column(
+    item: Changed,
+    position: int,
+    place: str,
+    path: tuple[str | int, ...],
+    statement: str,
+    column: str,
+    columns: dict[str, dict[str, Any]],
+) -> Finding:
+    names = [str(field["name"]) for field in columns.values()]
+    near = nearest(column, names)
+    message = f"The index names the column {column!r}, which {item.after['name']} does not have."
+    fix = f"Did you mean {near!r}?" if near else f"There are: {', '.join(names[:30])}."
+    apply = _replacing(item, position, statement, with_renamed_column(statement, column, near)) if near else None
+    return Finding("bad-index", place, message, fix, path, apply)
+
+
+def _lost_column(item: Changed, position: int, name: str, statement: str, column: str, renamed: str | None) -> Finding:
+    """Return the finding about an index that uses a field which goes or gets another name."""
+    place = f"{item.after['name']}.{column}"
+    replacement = with_renamed_column(statement, column, renamed) if renamed else None
+    verb = "renamed" if renamed else "dropped"
+    message = f"The index {name} still uses the field {column!r}, which is {verb}."
+    fix = (
+        f"Send indexes with: {replacement}" if replacement else f"Drop it first: drop-index {item.after['name']} {name}"
+    )
+    return Finding("index-in-use", place, message, fix, (position,), _replacing(item, position, statement, replacement))
+
+
+def _replacing(item: Changed, position: int, old: str, new: str | None) -> Callable[[Schema], None]:
+    """Return a correction that puts an index in the place of another, or drops it."""
+
+    def apply(schema: Schema) -> None:
+        owner = schema[position]
+        now = owner.get("indexes")
+        kept = [new if statement == old else statement for statement in (item.after["indexes"] if now is None else now)]
+        owner["indexes"] = [statement for statement in kept if statement is not None]
+
+    return apply
+
+
+def _index_name_findings(changed: Change) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    touched = {item.after["id"]: position for position, item in enumerate(changed.collections)}
+    # Those that stay come first, so that the changed ones are blamed.
+    for collection in sorted(changed.after.collections, key=lambda collection: collection["id"] in touched):
+        for statement in collection.get("indexes") or []:
+            index = read_index(statement)
+            if index and index.name.lower() in owners and collection["id"] in touched:
+                owner = owners[index.name.lower()]
+                message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
+                fix = f"Call it idx_{collection['name']}_{'_'.join(index.columns)}."
+                path = (touched[collection["id"]], "indexes")
+                yield Finding("index-name", f"{collection['name']}.{index.name}", message, fix, path)
+            elif index:
+                owners[index.name.lower()] = collection["name"]
+
+
+def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
+    """Yield the rules of other collections that would name what is no longer there: their lists then answer 400."""
+    touched = {item.after["id"] for item in changed.collections}
+    gone = _gone_names(changed)
+    if not gone:
+        return
+    for collection in changed.after.collections:
+        if collection["id"] in touched:
+            continue
+        for key in RULES:
+            rule = collection.get(key)
+            if not rule or not any(name in rule for name in gone):
+                continue
+            problem = rule_problem(rule, collection, changed.after)
+            if problem and not rule_problem(rule, collection, changed.before):
+                message = f"The change would break this rule of another collection: {problem.message}. It is: {rule}"
+                fix = f"Change it in the same import, or first: set-rule {collection['name']} {key[:-4]} RULE"
+                yield Finding("breaks-rule", f"{collection['name']}.{key}", message, fix)
+
+
+def _gone_names(changed: Change) -> set[str]:
+    """Return the names of collections and fields that are there before the change and not after it."""
+    after = {collection["id"]: collection for collection in changed.after.collections}
+    gone = set()
+    for collection in changed.before.collections:
+        now = after.get(collection["id"])
+        if now is None or now["name"] != collection["name"]:
+            gone.add(collection["name"])
+        if now is not None and now is not collection and now.get("fields") is not None:
+            left = {(field.get("name"), field.get("type")) for field in now["fields"]}
+            gone |= {field["name"] for field in collection["fields"] if (field["name"], field["type"]) not in left}
+    return gone
+
+
+def _required_warnings(changed: Change, count: Callable[[str], int] | None) -> Iterator[Finding]:
+    for position, item in enumerate(changed.collections):
+        if item.live is None or item.after["type"] == "view" or count is None:
+            continue
+        required = {field["name"] for field in item.live["fields"] if field.get("required")}
+        ids = {field["id"] for field in item.live["fields"] if field.get("required")}
+        names = [
+            str(field["name"])
+            for field in item.wanted.get("fields") or []
+            if field.get("required") and field.get("name") not in required and field.get("id") not in ids
+        ]
+        rows = count(item.live["name"]) if names else 0
+        if rows:
+            message = (
+                f"{', '.join(names)} will be empty in {rows} existing records and required:"
+                " each later update of such a record fails until it is filled."
+            )
+            yield Finding("required-empty", item.after["name"], message, "Fill it in a migration.", (position,))

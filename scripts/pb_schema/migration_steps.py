@@ -17,14 +17,14 @@ _NEVER_COMPARED = {"fields", "created", "updated"}
 
 
 class Drop(NamedTuple):
-    """Delete a collection, if it is there."""
+    """Delete a collection."""
 
     id: str
     name: str
 
 
 class Create(NamedTuple):
-    """Create a collection, unless it is there."""
+    """Create a collection."""
 
     name: str
     collection: Json
@@ -81,6 +81,20 @@ class Change(NamedTuple):
 Step = Union[Drop, Create, Detach, Change]
 
 
+def title(step: Step) -> str:
+    """Return what a step does, in a few words."""
+    if isinstance(step, Detach):
+        return f"take the view {step.name} away while what it reads changes"
+    if isinstance(step, Change) and not step.properties and not step.fields:
+        return f"put the view {step.name} back"
+    return f"{type(step).__name__.lower()} {step.name}"
+
+
+def valid_alone(steps: list[Step]) -> bool:
+    """Tell whether a step can be validated as it is done: among several, one may refer to what a later one makes."""
+    return len(steps) == 1 and not (isinstance(steps[0], Create) and _refers_to_itself(steps[0].collection))
+
+
 def steps(before: list[Json], after: list[Json], undo: bool = False) -> list[Step]:
     """Return the steps that lead from one list of collections to another, none if the two are equal.
 
@@ -116,6 +130,10 @@ def providers_differ(before: list[Json], after: list[Json]) -> list[str]:
     """
     old = _by_id(before)
     return [item["name"] for item in after if _providers(item) != _providers(old.get(item["id"], {}))]
+
+
+def _refers_to_itself(collection: Json) -> bool:
+    return any(field.get("collectionId") == collection["id"] for field in collection.get("fields", ()))
 
 
 def _by_id(collections: list[Json]) -> dict[str, Json]:
@@ -185,11 +203,10 @@ def _created(collection: Json) -> Json:
 
 
 def _essential(collection: Json) -> Json:
-    dropped = _NEVER_COMPARED | ({"indexes"} if _is_view(collection) else set())
     return {
         key: value
         for key, value in collection.items()
-        if key not in dropped and value is not None and (key, value) != ("system", False)
+        if key not in _NEVER_COMPARED and value is not None and (key, value) not in (("system", False), ("indexes", []))
     }
 
 

@@ -14,7 +14,7 @@ from pb_common.checks import field_names, get_collections
 from pb_e2e_helpers import Checks, Session
 from pb_schema.resolve import resolve
 
-FOLDER = Path(__file__).resolve().parent.parent / "assets" / "demo"
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
 
 def run(client: Client) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.9"
+# dependencies = []
+# ///
+"""Show who may do what with each collection, observed on a throwaway copy of the schema."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from pb_access_verbs import explain, matrix
+from pb_common import Parser, add_verb, add_verbs, run
+
+_ACTIONS = ("list", "view", "create", "update", "delete")
+_FORMATS = ("table", "markdown", "html")
+
+
+def build_parser() -> Parser:
+    """Return the parser of the command line."""
+    parser = Parser(
+        prog="pb_access.py",
+        description="Show who may do what with each collection, observed on a throwaway copy of the schema.",
+        examples=["python3 scripts/pb_access.py matrix --format table"],
+    )
+    verbs = add_verbs(parser)
+
+    help = "let every actor try every action; exit 1 for differences from --expect, else for suspicious access"
+    examples = [
+        "python3 scripts/pb_access.py matrix --save access.json",
+        "python3 scripts/pb_access.py matrix --expect access.json",
+        "python3 scripts/pb_access.py matrix posts --file collections.json --format table",
+    ]
+    verb = add_verb(verbs, "matrix", matrix.access_matrix, help, examples)
+    verb.add_argument("names", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
+    verb.add_argument("--expect", metavar="PATH", help="compare with this reviewed matrix")
+    verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
+    verb.add_argument("--format", choices=_FORMATS, metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: JSON)")
+    verb.add_argument("--output", metavar="PATH", help="write the table of --format to this file")
+    _add_source(verb)
+
+    help = "say which part of a rule decides"
+    examples = ["python3 scripts/pb_access.py explain posts update --as users:other"]
+    verb = add_verb(verbs, "explain", explain.explain_rule, help, examples)
+    verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
+    verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
+    verb.add_argument(
+        "--as", dest="actor", default="guest", metavar="ACTOR", help="an actor of the matrix (default: guest)"
+    )
+    verb.add_argument(
+        "--try", dest="tried", default="own", metavar="NAME", help="what the matrix calls it (default: own)"
+    )
+    _add_source(verb)
+    return parser
+
+
+def _add_source(verb: Any) -> None:
+    verb.add_argument("--file", metavar="PATH", help="the schema of this file (default: the live server's)")
+    verb.add_argument("--project", metavar="DIR", help="the schema that this project's migrations make, with its hooks")
+    verb.add_argument("--version", metavar="X", help="the PocketBase release of the copy, for example 0.40.6")
+    verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable of the copy")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    return run(build_parser(), argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

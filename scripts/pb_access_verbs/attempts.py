@@ -1,0 +1,57 @@
+"""One request of one actor, and what came of it. Writes are undone by the server itself.
+
+A write is sent as a batch whose second request always fails: PocketBase rolls both back, and its answer says whether
+the first one had passed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb_common import Client, segment
+from pb_e2e.samples import SampleFile, send
+
+BATCH = "/api/batch"
+# No actor can do this: even for a superuser there is no such record.
+_STOP = {"method": "DELETE", "url": "/api/collections/_superusers/records/none"}
+
+# What the server says instead of deleting a record to which another has a required relation.
+_REQUIRED = "required relation reference"
+
+
+def allow_batches(client: Client) -> None:
+    """Switch the batch endpoint on, which is off by default."""
+    client.call("PATCH", "/api/settings", {"batch": {"enabled": True, "maxRequests": 10, "timeout": 10}})
+
+
+def passes(client: Client, token: str, method: str, path: str, body: dict[str, Any] | None = None) -> bool:
+    """Tell whether the rules let a write of a record through; the data stays as it is.
+
+    What fails only because a value is not unique, or because other records require this one, has passed the rule.
+    """
+    request: dict[str, Any] = {"method": method, "url": path}
+    files: dict[str, Any] = {}
+    if body is not None:
+        files = {f"requests.0.{key}": value for key, value in body.items() if _is_file(value)}
+        request["body"] = {key: value for key, value in body.items() if not _is_file(value)}
+    answer = send(client, "POST", BATCH, {"requests": [request, _STOP], **files}, token)
+    failed = ((answer.data or {}).get("data") or {}).get("requests") or {}
+    if "1" in failed:
+        return True
+    refusal = (failed.get("0") or {}).get("response") or {}
+    if method == "DELETE" and _REQUIRED in str(refusal.get("message")):
+        return True
+    errors = refusal.get("data") or {}
+    codes = [error.get("code") for error in errors.values() if isinstance(error, dict)]
+    return bool(codes) and all(code == "validation_not_unique" for code in codes)
+
+
+def records(collection: str, id: str | None = None) -> str:
+    """Return the path of a collection's records, or of one of them."""
+    path = f"/api/collections/{segment(collection)}/records"
+    return path if id is None else f"{path}/{segment(id)}"
+
+
+def _is_file(value: Any) -> bool:
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, SampleFile)

@@ -1,0 +1,67 @@
+"""A matrix as a file that people review, and what differs from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb_common import PBUsageError
+
+from .observe import Row
+from .population import SUPERUSER
+
+
+def as_data(rows: list[Row]) -> list[dict[str, Any]]:
+    """Return rows in few words: actors who may do nothing are left out, as is a superuser who may do all."""
+    return [{**row._asdict(), "allowed": _short(row)} for row in rows]
+
+
+def _short(row: Row) -> dict[str, Any]:
+    short: dict[str, Any] = {}
+    for who, names in row.allowed.items():
+        everything = len(names) == len(row.tried)
+        if names and not (who == SUPERUSER and everything):
+            short[who] = "all" if everything else names
+    return short
+
+
+def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
+    """Return where a matrix allows more or less than a reviewed one; raise PBUsageError if that is no matrix.
+
+    Each difference has `collection`, `action`, `actor`, and the names that are `widened` or `narrowed`. A name that is
+    no longer tried counts as neither.
+    """
+    before = {(row.collection, row.action): row for row in _parsed(expected)}
+    after = {(row.collection, row.action): row for row in rows}
+    found = []
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        actors = dict.fromkeys([*(old.allowed if old else ()), *(new.allowed if new else ())])
+        for actor in actors:
+            was, now = _names(old, actor), _names(new, actor)
+            tried = set(new.tried) if new else set()
+            widened = [name for name in now if name not in was]
+            narrowed = [name for name in was if name not in now and (name in tried or not new)]
+            if (widened or narrowed) and actor != SUPERUSER:
+                change = {"widened": widened, "narrowed": narrowed}
+                shown = {kind: names for kind, names in change.items() if names}
+                found.append({"collection": key[0], "action": key[1], "actor": actor, **shown})
+    return sorted(found, key=lambda item: "widened" not in item)
+
+
+def _names(row: Row | None, actor: str) -> list[str]:
+    return row.allowed.get(actor, []) if row else []
+
+
+def _parsed(expected: Any) -> list[Row]:
+    try:
+        rows = [Row(item["collection"], item["action"], item["tried"], item["allowed"]) for item in expected["items"]]
+        return [
+            row._replace(
+                allowed={who: row.tried if names == "all" else list(names) for who, names in row.allowed.items()}
+            )
+            for row in rows
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PBUsageError(
+            "The file of --expect holds no access matrix.", hint="Write one with: matrix --save access.json"
+        ) from error

@@ -1,0 +1,75 @@
+"""Which part of a rule decides, found by having the server evaluate each part alone."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pb_common import Client, PBUsageError, segment
+from pb_common.suggest import suggest
+
+from .attempts import allow_batches
+from .observe import RULES, Observer
+from .population import Persona
+from .rule_parts import Part, parse
+from .setting import existing, populated_copy
+
+
+def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
+    """Return whether an actor may do something, and which part of the rule decided."""
+    with populated_copy(client, args) as population:
+        name = existing(population, args.collection)
+        allow_batches(population.client)
+        observer = Observer(population, population.client, population.client.superuser_token())
+        persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
+        tried = _chosen(args.tried, {label: label for label in observer.trier.names(name, args.action)}, "record")
+        rule = population.collections[name].get(RULES[args.action])
+        allowed = observer.trier.tries(name, args.action, persona, tried)
+        found = {"collection": name, "action": args.action, "actor": persona.label, "tried": tried}
+        found.update(allowed=allowed, rule=rule)
+        if not rule:
+            words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
+            return {**found, "decided": words, "parts": []}
+        judge = _Judge(observer, name, args.action, persona, tried)
+        tree = parse(rule)
+        parts = judge.parts(tree)
+        decided = _decided(tree, {item["part"]: item["holds"] for item in parts}, allowed)
+        return {**found, "decided": decided, "parts": parts}
+
+
+class _Judge:
+    """Evaluates parts of a rule: each in its turn becomes the rule of the copy, and the actor tries again."""
+
+    def __init__(self, observer: Observer, name: str, action: str, persona: Persona, tried: str) -> None:
+        self._client = observer.client
+        self._path = f"/api/collections/{segment(name)}"
+        self._key = RULES[action]
+        self._try = lambda: observer.trier.tries(name, action, persona, tried)
+
+    def parts(self, part: Part, depth: int = 0) -> list[dict[str, Any]]:
+        """Return a part and its own parts, each with what it came to; `depth` says which belong together."""
+        self._client.call("PATCH", self._path, {self._key: part.text})
+        found = [{"part": part.text, "holds": self._try(), "joint": part.joint, "depth": depth}]
+        for inner in part.parts:
+            found += self.parts(inner, depth + 1)
+        return found
+
+
+def _decided(part: Part, holds: dict[str, bool], allowed: bool) -> str:
+    """Return a sentence that names the smallest parts on which the outcome rests."""
+    if holds[part.text] != allowed:
+        return "Something besides the rule decided, such as a hook."
+    inner = part.parts
+    joined = "&&" if allowed else "||"
+    if not inner or (part.joint == "&&" and not allowed and all(holds[item.text] for item in inner)):
+        if inner:
+            return f"Each part holds, but not all of them for the same joined record: {part.text}"
+        return f"{'It holds' if allowed else 'It does not hold'}: {part.text}"
+    deciding = [item for item in inner if part.joint == joined or holds[item.text] == allowed]
+    return " ".join(_decided(item, holds, allowed) for item in deciding)
+
+
+def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:
+    if wanted not in choices:
+        raise PBUsageError(f"There is no {what} {wanted!r}.", hint=suggest(wanted, choices))
+    return choices[wanted]

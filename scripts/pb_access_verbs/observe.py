@@ -1,0 +1,174 @@
+"""Every actor tries everything: what each may list, see, create, change, delete, expand and download."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
+
+from pb_common import Client, segment, with_query
+
+from .attempts import allow_batches, records
+from .population import GUEST, SUPERUSER, Persona, Population
+from .trying import Trier
+
+_AT_A_TIME = 3
+RULES = {action: f"{action}Rule" for action in ("list", "view", "create", "update", "delete")}
+
+
+class Row(NamedTuple):
+    """What was tried on a collection for one action, and what of it was allowed to each actor.
+
+    For list, view and delete the names are those of records; for create and update those of records and changes; for
+    fields, expand and files those of fields.
+    """
+
+    collection: str
+    action: str
+    tried: list[str]
+    allowed: dict[str, list[str]]
+
+
+def observe(population: Population, names: list[str]) -> list[Row]:
+    """Return what was observed on the named collections, several of them at a time, each with its own connection."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    settings, token = population.client.settings, population.client.superuser_token()
+    allow_batches(population.client)
+
+    def one(name: str) -> list[Row]:
+        with Client(settings) as client:
+            return Observer(population, client, token).rows([name])
+
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return [row for rows in pool.map(one, names) for row in rows]
+
+
+class Observer:
+    """Lets everybody try everything on a filled throwaway server.
+
+    `client` sends the requests, by default the population's own; `token` is the superuser's. Batches must be allowed.
+    """
+
+    def __init__(self, population: Population, client: Client, token: str) -> None:
+        self.population = population
+        self.client = client
+        self.personas = [Persona(GUEST), *population.personas, Persona(SUPERUSER, token=token, world="A")]
+        self.trier = Trier(population, client)
+        self._listed: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+
+    def rows(self, names: list[str]) -> list[Row]:
+        """Return what was observed on the named collections; rows in which nothing could be tried are left out."""
+        return [row for name in names for row in self._rows(name) if row.tried]
+
+    def _rows(self, name: str) -> list[Row]:
+        own = self.population.targets[name].get("own", "")
+        if self.population.collections[name]["type"] == "view":
+            return self._view_rows(name)
+        rows = [self._list_row(name, self.population.targets[name])]
+        rows += [self.action_row(name, action) for action in ("view", "create", "update", "delete")]
+        return [*rows, *self._item_rows(name, own), self._file_row(name, own)]
+
+    def action_row(self, name: str, action: str) -> Row:
+        """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
+
+        What not even the superuser can carry out is invalid and is left out.
+        """
+        locked = self.population.collections[name].get(RULES[action]) is None
+        superuser = self.personas[-1]
+        tried = [
+            label
+            for label in self.trier.names(name, action)
+            if label == "own" or self.trier.tries(name, action, superuser, label)
+        ]
+        allowed = {SUPERUSER: list(tried)}
+        if tried[:1] == ["own"] and not self.trier.tries(name, action, superuser, "own"):
+            allowed[SUPERUSER].remove("own")
+        for persona in self.personas[:-1]:
+            shut = locked and tried and not self.trier.tries(name, action, persona, tried[0])
+            likely = [] if shut else [label for label in tried if self.trier.concerns(name, persona, label)]
+            allowed[persona.label] = [label for label in likely if self.trier.tries(name, action, persona, label)]
+        return Row(name, action, tried, {who.label: allowed[who.label] for who in self.personas})
+
+    # What a list shows
+
+    def _list_row(self, name: str, targets: dict[str, str]) -> Row:
+        return Row(name, "list", list(targets), self._each(lambda who: _within(targets, self._list(name, who))))
+
+    def _each(self, find: Callable[[Persona], list[str]]) -> dict[str, list[str]]:
+        return {persona.label: find(persona) for persona in self.personas}
+
+    def _list(self, name: str, persona: Persona) -> dict[str, dict[str, Any]]:
+        """Return the records that an actor's list shows, by id, each with all that can be expanded."""
+        key = (name, persona.label)
+        if key not in self._listed:
+            path = with_query(records(name), perPage=1000, expand=",".join(self._expands(name)) or None)
+            answer = self.client.exchange("GET", path, token=persona.token)
+            items = answer.data.get("items") or [] if answer.status == 200 else []
+            self._listed[key] = {item["id"]: item for item in items}
+        return self._listed[key]
+
+    def _expands(self, name: str) -> list[str]:
+        """Return what can be expanded on a collection: its relations, and those of others that lead to it."""
+        population = self.population
+        found = [field["name"] for field in population.relations(name)]
+        for other in population.collections:
+            for field in population.relations(other):
+                if population.target_of(field) == name:
+                    found.append(f"{other}_via_{field['name']}")
+        return found
+
+    def _item_rows(self, name: str, id: str) -> list[Row]:
+        """Return which fields of a record and which of its relations each actor's list shows."""
+        fields = [field["name"] for field in self.population.collections[name]["fields"] if field["name"] != "id"]
+        expands = self._expands(name)
+
+        def seen(persona: Persona) -> list[str]:
+            return _within(fields, self._list(name, persona).get(id) or {})
+
+        def followed(persona: Persona) -> list[str]:
+            return _within(expands, (self._list(name, persona).get(id) or {}).get("expand") or {})
+
+        return [Row(name, "fields", fields, self._each(seen)), Row(name, "expand", expands, self._each(followed))]
+
+    # Files
+
+    def _file_row(self, name: str, id: str) -> Row:
+        fields = self.population.collections[name]["fields"]
+        record = self._list(name, self.personas[-1]).get(id) or {}
+        files = {field["name"]: record.get(field["name"]) for field in fields if field["type"] == "file"}
+        files = {key: value[0] if isinstance(value, list) else value for key, value in files.items() if value}
+
+        def downloads(persona: Persona) -> list[str]:
+            token = self._file_token(persona)
+            return [key for key, file in files.items() if self._downloads(name, id, str(file), token)]
+
+        return Row(name, "files", list(files), self._each(downloads) if files else {})
+
+    def _file_token(self, persona: Persona) -> str | None:
+        if not persona.token:
+            return None
+        answer = self.client.exchange("POST", "/api/files/token", token=persona.token)
+        return str(answer.data["token"]) if answer.status == 200 else None
+
+    def _downloads(self, name: str, id: str, file: str, token: str | None) -> bool:
+        path = with_query(f"/api/files/{segment(name)}/{segment(id)}/{segment(file)}", token=token)
+        return self.client.transport.send("GET", path, None, {}).status == 200
+
+    # Views
+
+    def _view_rows(self, name: str) -> list[Row]:
+        """Return what each actor reads of a view; its rows are named after the records whose id they carry."""
+        everything = self._list(name, self.personas[-1])
+        rows = self.population.targets[name]
+        for source, targets in self.population.targets.items():
+            if source != name:
+                rows.update({f"{source} {label}": id for label, id in targets.items() if id in everything})
+        if not rows and everything:
+            rows["rows"] = next(iter(everything))
+        shown = self._item_rows(name, next(iter(rows.values()), ""))
+        return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
+
+
+def _within(names: Any, shown: Any) -> list[str]:
+    """Return the names (or, of a dict, the keys whose value) that are among what is shown."""
+    values = names.items() if isinstance(names, dict) else ((name, name) for name in names)
+    return [name for name, value in values if value in shown]

@@ -1,0 +1,40 @@
+"""The throwaway copy on which access is observed, filled with records and people."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pb_common import Client, PBUsageError
+from pb_common.suggest import suggest
+
+from .population import Population
+
+
+@contextmanager
+def populated_copy(client: Client, args: argparse.Namespace) -> Iterator[Population]:
+    """Give a filled throwaway server with the schema that the command line names, by default the live server's.
+
+    Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
+    """
+    from pb_embedded.throwaway import Throwaway
+
+    source: dict[str, Any] = {"project": args.project, "schema": args.file}
+    if not args.project and not args.file:
+        source["copy_of"] = client
+    with Throwaway(**source, version=args.version, binary=args.binary) as server:
+        population = Population(server.client)
+        population.fill()
+        for problem in population.problems:
+            client.warn(problem)
+        yield population
+
+
+def existing(population: Population, name: str) -> str:
+    """Return the name of a collection as the server spells it; raise PBUsageError if there is none."""
+    by_lower = {known.lower(): known for known in population.collections}
+    if name.lower() not in by_lower:
+        raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
+    return by_lower[name.lower()]

@@ -1,0 +1,95 @@
+"""The states of a record that rules may depend on: selects, flags, dates, and the constants that rules compare with."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from .names import is_draft
+
+_FUTURE = "2099-01-01 00:00:00.000Z"
+_MOST = 12
+_COMPARISON = re.compile(r"""\b(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~|>=?|<=?)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?)""")
+_FIXED = {"id", "email", "tokenKey", "password"}
+
+
+class State(NamedTuple):
+    """A way in which a record differs from the usual one; `label` reads like status=draft."""
+
+    label: str
+    values: dict[str, Any]
+
+
+def states(collection: dict[str, Any]) -> list[State]:
+    """Return the states of a collection's records other than the usual one, at most twelve.
+
+    The usual record has the first value of each select, flags off (but `verified` on), and dates in 2024.
+    """
+    found = [state for field in collection["fields"] for state in _field_states(field)]
+    found += _pairs(collection, found)[:4]
+    found += _rule_states(collection)
+    unique: dict[str, State] = {}
+    for state in found:
+        unique.setdefault(state.label, state)
+    return list(unique.values())[:_MOST]
+
+
+def role_states(collection: dict[str, Any]) -> list[State]:
+    """Return the states of an auth collection's records that make another kind of user, such as role=admin."""
+    kinds = {field["name"] for field in collection["fields"] if field["type"] in ("select", "bool", "text", "number")}
+    return [state for state in states(collection) if set(state.values) <= kinds - {"emailVisibility"}]
+
+
+def _field_states(field: dict[str, Any]) -> list[State]:
+    name, kind = field["name"], field["type"]
+    if kind == "select":
+        many = (field.get("maxSelect") or 1) > 1
+        return [State(f"{name}={value}", {name: [value] if many else value}) for value in field["values"][1:]]
+    if kind == "bool" and not field.get("required"):
+        value = name != "verified"
+        return [State(f"{name}={str(value).lower()}", {name: value})]
+    if kind == "date":
+        future = [] if field.get("max") else [State(f"{name}=future", {name: _FUTURE})]
+        empty = [] if field.get("required") else [State(f"{name}=empty", {name: ""})]
+        return future + empty
+    return []
+
+
+def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
+    """Return states that are public but for a date that has not come yet, such as status=published,embargo=future."""
+    fields = {field["name"]: field for field in collection["fields"]}
+    plain = {name for name, field in fields.items() if field["type"] in ("select", "bool") and not field.get("system")}
+    public = [state for state in found if set(state.values) <= plain and not is_draft(state.label, fields)]
+    future = [state for state in found if state.label.endswith("=future")]
+    return [
+        State(f"{one.label},{other.label}", {**one.values, **other.values}) for one in public for other in future
+    ]
+
+
+def _rule_states(collection: dict[str, Any]) -> list[State]:
+    """Return states that give text and number fields the constants of the collection's own rules."""
+    types = {field["name"]: field["type"] for field in collection["fields"]}
+    found = []
+    for key in ("listRule", "viewRule", "updateRule", "deleteRule", "createRule"):
+        asked: dict[str, Any] = {}
+        for name, constant in _COMPARISON.findall(collection.get(key) or ""):
+            kind = types.get(name)
+            if kind is None or name in _FIXED or constant in ('""', "''"):
+                continue
+            value = _value(kind, constant)
+            if value is None:
+                continue
+            asked[name] = value
+            if kind in ("text", "number"):
+                found.append(State(f"{name}={constant.strip(chr(34) + chr(39))}", {name: value}))
+        if len(asked) > 1:
+            label = ",".join(f"{name}={value}" for name, value in sorted(asked.items()))
+            found.append(State(label, asked))
+    return found
+
+
+def _value(kind: str, constant: str) -> Any:
+    text = constant.strip("\"'")
+    if kind == "number":
+        return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
+    return text if kind in ("text", "select") and constant[0] in "\"'" else None

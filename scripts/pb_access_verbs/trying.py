@@ -1,0 +1,180 @@
+"""What an actor can try on a collection's records: reading, creating in several ways, changing, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb_common import Client
+
+from .attempts import passes, records
+from .population import GUEST, Persona, Population
+from .states import State, states
+
+_NEW_PASSWORD = "Another-password-2"
+_NEW_EMAIL = "somebody.else@example.com"
+
+
+class Trier:
+    """Lets actors try things on a filled throwaway server; nothing that is tried changes it."""
+
+    def __init__(self, population: Population, client: Client) -> None:
+        self.population = population
+        self.client = client
+        self._new_values: dict[str, dict[str, Any]] = {}
+
+    def names(self, collection: str, action: str) -> list[str]:
+        """Return what can be tried for an action: names of records, and of ways to create or to change one."""
+        targets = list(self.population.targets[collection])
+        if action == "create":
+            return self._create_kinds(collection)
+        return targets + list(self._changes(collection)) if action == "update" and targets else targets
+
+    def tries(self, collection: str, action: str, persona: Persona, name: str) -> bool:
+        """Let an actor try something, and tell whether the rules allow it."""
+        tries = {
+            "list": self._lists,
+            "view": self._views,
+            "create": self._creates,
+            "update": self._updates,
+            "delete": self._deletes,
+        }
+        return tries[action](collection, persona, name)
+
+    def concerns(self, collection: str, persona: Persona, name: str) -> bool:
+        """Tell whether an attempt says something about an actor that it does not say about simpler ones.
+
+        Changes of single fields are left to those who stand for everybody: the guest, owners, others and peers.
+        """
+        return persona.plain or name in self.population.targets[collection] or " -> " not in f" {name}"
+
+    # Reading and deleting
+
+    def _lists(self, collection: str, persona: Persona, name: str) -> bool:
+        path = records(collection) + "?perPage=1000&fields=id"
+        answer = self.client.exchange("GET", path, token=persona.token)
+        items = answer.data.get("items") or [] if answer.status == 200 else []
+        return any(item["id"] == self.population.targets[collection][name] for item in items)
+
+    def _views(self, collection: str, persona: Persona, name: str) -> bool:
+        path = records(collection, self.population.targets[collection][name])
+        return self.client.exchange("GET", path, token=persona.token).status == 200
+
+    def _deletes(self, collection: str, persona: Persona, name: str) -> bool:
+        path = records(collection, self.population.targets[collection][name])
+        return passes(self.client, persona.token, "DELETE", path)
+
+    # Creating
+
+    def _create_kinds(self, collection: str) -> list[str]:
+        relations = self.population.relations(collection)
+        optional = [field["name"] for field in relations if not field.get("required")]
+        kinds = ["own"]
+        kinds += [f"{field['name']}=another's" for field in relations]
+        kinds += ["all another's"] if len(relations) > 1 else []
+        kinds += [f"{name}=empty" for name in optional]
+        kinds += ["unowned"] if len(optional) > 1 else []
+        return kinds + [state.label for state in self._states(collection, new=True)]
+
+    def _states(self, collection: str, *, new: bool = False) -> list[State]:
+        """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
+        item = self.population.collections[collection]
+        shown = {**item, "fields": [field for field in item["fields"] if not field.get("hidden")]}
+        found = states(shown)
+        if new and item["type"] == "auth":
+            found = [state for state in found if "verified" not in state.values]
+            found.append(State("verified=true", {"verified": True}))
+        return found
+
+    def _creates(self, collection: str, persona: Persona, name: str) -> bool:
+        body = {**self._values(collection), **self._new_links(collection, persona, name)}
+        for state in self._states(collection, new=True):
+            if state.label == name:
+                body.update(state.values)
+        body = {key: value for key, value in body.items() if value is not None}
+        return passes(self.client, persona.token, "POST", records(collection), body)
+
+    def _values(self, collection: str) -> dict[str, Any]:
+        """Return the plain values of the records that are created, the same for every attempt."""
+        if collection not in self._new_values:
+            population = self.population
+            values = {**population.maker.values(collection), **population.usual(collection), "verified": None}
+            for field in population.collections[collection]["fields"]:
+                if field["type"] == "file" and not field.get("required"):
+                    values.pop(field["name"], None)
+            self._new_values[collection] = values
+        return self._new_values[collection]
+
+    def _new_links(self, collection: str, persona: Persona, kind: str) -> dict[str, Any]:
+        mine, foreign = self._links(collection, persona, own=True), self._links(collection, persona, own=False)
+        field, _, what = kind.partition("=")
+        if kind == "all another's":
+            return foreign
+        if kind == "unowned":
+            relations = self.population.relations(collection)
+            return {item["name"]: mine[item["name"]] for item in relations if item.get("required")}
+        if what == "another's":
+            return {**mine, field: foreign[field]}
+        return {**mine, field: None} if what == "empty" and field in mine else mine
+
+    def _links(self, collection: str, persona: Persona, *, own: bool) -> dict[str, Any]:
+        """Return a record's links to the actor and the actor's world, or else to somebody else's.
+
+        A guest has no world: what would lead to theirs stays empty, or leads to world A where it is required.
+        """
+        population = self.population
+        world = persona.world if own else ("B" if persona.world == "A" else "A")
+        links = population.links(collection, world)
+        for field in population.relations(collection):
+            target = population.target_of(field)
+            if own and persona.label == GUEST:
+                required = population.worlds["A"].get(target) if field.get("required") else None
+                links[field["name"]] = population.link(field, required) if required else None
+            elif target == persona.collection:
+                id = persona.id if own else self._somebody_else(persona)
+                links[field["name"]] = population.link(field, id) if id else None
+        return links
+
+    def _somebody_else(self, persona: Persona) -> str:
+        owner = self.population.worlds["A"].get(persona.collection, "")
+        return self.population.worlds["B"].get(persona.collection, "") if persona.id == owner else owner
+
+    # Changing
+
+    def _changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
+        """Return the changes that are tried on the owner's own record; None stands for a value that the actor gives."""
+        changes: dict[str, dict[str, Any] | None] = {}
+        for field in self.population.relations(collection):
+            changes[f"{field['name']} -> me"] = None
+            changes[f"{field['name']} -> another"] = None
+            if not field.get("required"):
+                changes[f"{field['name']} -> empty"] = {field["name"]: [] if (field.get("maxSelect") or 1) > 1 else ""}
+        for state in self._states(collection):
+            changes[f"-> {state.label}"] = state.values
+        if self.population.collections[collection]["type"] == "auth":
+            changes["-> password"] = {"password": _NEW_PASSWORD, "passwordConfirm": _NEW_PASSWORD}
+            changes["-> email"] = {"email": _NEW_EMAIL}
+        return changes
+
+    def _updates(self, collection: str, persona: Persona, name: str) -> bool:
+        targets = self.population.targets[collection]
+        if name in targets:
+            path, body = records(collection, targets[name]), self._edit(collection)
+        else:
+            path, changed = records(collection, targets["own"]), self._changes(collection)[name]
+            body = self._given(collection, persona, name) if changed is None else changed
+        return body is not None and passes(self.client, persona.token, "PATCH", path, body)
+
+    def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
+        """Return a change of a relation to the actor's own or to another's; None for a guest, who has neither."""
+        field, _, whose = change.partition(" -> ")
+        value = self._links(collection, persona, own=whose == "me")[field]
+        return None if value is None or persona.label == GUEST else {field: value}
+
+    def _edit(self, collection: str) -> dict[str, Any]:
+        """Return a harmless change: one plain field, or nothing where there is none."""
+        values = self._values(collection)
+        for field in self.population.collections[collection]["fields"]:
+            plain = field["type"] in ("text", "editor", "number", "json", "url") and not field.get("system")
+            if plain and not field.get("hidden") and values.get(field["name"]) is not None:
+                return {field["name"]: values[field["name"]]}
+        return {}

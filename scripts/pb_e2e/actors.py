@@ -1,0 +1,147 @@
+"""Who sends the requests of a test: a guest, a user of any auth collection, the superuser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb_common import Answer, segment, with_query
+
+from .samples import send
+
+if TYPE_CHECKING:
+    from .session import Session
+
+BATCH = "/api/batch"
+# What PocketBase itself answers, always in JSON.
+_API = ("/api/collections", BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
+
+
+class Sent(NamedTuple):
+    """A request and who sent it."""
+
+    actor: Actor
+    method: str
+    path: str
+    body: Any
+
+
+class Reply(Answer):
+    """An answer (`status`, `data`) that knows which request it answers; `id` is the id of the record in it, or ""."""
+
+    def __new__(cls, answer: Answer, sent: Sent) -> Reply:
+        """Return the answer with the request."""
+        reply = super().__new__(cls, answer.status, answer.data)
+        reply.sent = sent
+        return reply
+
+    sent: Sent
+
+    @property
+    def id(self) -> str:
+        """The id of the record that the answer shows, "" if it shows none."""
+        return str(self.data.get("id", "")) if isinstance(self.data, dict) else ""
+
+
+class Actor:
+    """Somebody who sends requests: a guest, a user or the superuser.
+
+    Each method returns the server's Reply (`status`, `data`) whatever it is, so that a test can judge it. A File among
+    the values of a body is uploaded. `id` and `record` are the actor's own auth record, empty for the guest.
+    """
+
+    def __init__(self, session: Session, name: str, token: str = "", record: dict[str, Any] | None = None) -> None:
+        self.name = name
+        self.token = token
+        self.record = record or {}
+        self.id = str(self.record.get("id", ""))
+        self.session = session
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.record['collectionName']}/{self.id})" if self.record else self.name
+
+    def request(self, method: str, path: str, data: Any = None) -> Reply:
+        """Send any request, for example to a custom route; `path` begins with a slash."""
+        client = self.session.client
+        if not path.startswith(_API):
+            answer = self._custom(method, path, data)
+        elif isinstance(data, dict):
+            answer = send(client, method, path, data, self.token)
+        else:
+            answer = client.exchange(method, path, data, self.token)
+        return Reply(answer, Sent(self, method, path, data))
+
+    def _custom(self, method: str, path: str, data: Any) -> Answer:
+        """Send a request to a route that may answer with something else than JSON, which then is `data` as text."""
+        headers = {"Authorization": self.token} if self.token else {}
+        body = None if data is None else json.dumps(data).encode()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        response = self.session.client.transport.send(method, path, body, headers)
+        try:
+            return Answer(response.status, json.loads(response.body) if response.body else None)
+        except ValueError:
+            return Answer(response.status, response.body.decode("utf-8", "replace"))
+
+    def list(self, collection: str, **query: Any) -> Reply:
+        """List records; `query` may hold filter, sort, expand, fields, page and perPage."""
+        return self.request("GET", with_query(records_path(collection), **query))
+
+    def find(self, collection: str, record: dict[str, Any], **query: Any) -> Reply:
+        """List the one record; the list is empty where the listRule hides it."""
+        return self.list(collection, filter=f'id = "{record["id"]}"', **query)
+
+    def get(self, collection: str, record: str, **query: Any) -> Reply:
+        """Get one record by its id; `query` may hold expand and fields."""
+        return self.request("GET", with_query(records_path(collection, record), **query))
+
+    def create(self, collection: str, data: dict[str, Any], **query: Any) -> Reply:
+        """Create a record; the session deletes it at its end."""
+        reply = self.request("POST", with_query(records_path(collection), **query), data)
+        if reply.status == 200 and reply.id:
+            self.session.delete_later(collection, reply.id)
+        return reply
+
+    def update(self, collection: str, record: str, data: dict[str, Any], **query: Any) -> Reply:
+        """Change fields of a record."""
+        return self.request("PATCH", with_query(records_path(collection, record), **query), data)
+
+    def delete(self, collection: str, record: str) -> Reply:
+        """Delete a record."""
+        return self.request("DELETE", records_path(collection, record))
+
+    def batch(self, requests: Sequence[tuple[str, str, dict[str, Any]] | tuple[str, str]]) -> Reply:
+        """Send requests as one, all or nothing: ("POST", "notes", {...}), ("PATCH", "notes/ID", {...}), ...
+
+        Follows POST /api/batch, which answers 403 unless it is enabled in the settings.
+        """
+        listed = [_batched(*request) for request in requests]
+        reply = self.request("POST", BATCH, {"requests": listed})
+        if reply.status == 200:
+            for request, answer in zip(listed, reply.data):
+                if request["method"] in ("POST", "PUT"):
+                    self.session.delete_later(answer["body"]["collectionName"], answer["body"]["id"])
+        return reply
+
+    def download(self, collection: str, record: str, file: str) -> Answer:
+        """Fetch a file of a record by its stored name and return its status and bytes.
+
+        Follows GET /api/files/{collection}/{record}/{file}; a protected file needs the viewRule, so the actor's file
+        token (POST /api/files/token) goes along.
+        """
+        token = self.request("POST", "/api/files/token").data.get("token") if self.token else None
+        path = "/api/files/" + "/".join(segment(part, "file name") for part in (collection, record, file))
+        response = self.session.client.transport.send("GET", with_query(path, token=token), None, {})
+        return Answer(response.status, response.body)
+
+
+def records_path(collection: str, record: str | None = None) -> str:
+    """Return the API path of a collection's records, or of one."""
+    path = f"/api/collections/{segment(collection, 'collection name')}/records"
+    return path if record is None else f"{path}/{segment(record, 'record id')}"
+
+
+def _batched(method: str, target: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    collection, _, record = target.partition("/")
+    return {"method": method, "url": records_path(collection, record or None), "body": body or {}}

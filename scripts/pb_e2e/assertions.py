@@ -1,0 +1,96 @@
+"""Assertions for any test framework: each raises AssertionError that shows the actor, the request, answer and rule.
+
+A record is named by its id, by the dict of it, or by the Reply that created it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Union
+
+from pb_common import Answer
+
+from . import verdict
+from .actors import Actor, Reply
+from .report import report
+
+Record = Union[str, Mapping[str, Any], Reply]
+
+
+def assert_allowed(answer: Answer, record: Record = "", message: str = "") -> None:
+    """Fail unless the request succeeded; a list must show `record`, or any record if none is named."""
+    _judge("Expected to be allowed", verdict.problem_if_not_allowed(answer, id_of(record)), answer, message)
+
+
+def assert_denied(answer: Answer, message: str = "") -> None:
+    """Fail unless a rule denied a write; an error that names a field of the body is no denial."""
+    _judge("Expected to be denied", verdict.problem_if_not_denied(answer), answer, message)
+
+
+def assert_hidden(answer: Answer, record: Record = "", message: str = "") -> None:
+    """Fail if a list or a single answer shows `record`, or anything at all if none is named."""
+    _judge("Expected to be hidden", verdict.problem_if_not_hidden(answer, id_of(record)), answer, message)
+
+
+def assert_field_hidden(answer: Answer, *fields: str, message: str = "") -> None:
+    """Fail if a record of the answer has one of these fields, or if it shows no record at all."""
+    shown = ", ".join(fields)
+    _judge(f"Expected {shown} to be hidden", verdict.problem_if_field_shown(answer, *fields), answer, message)
+
+
+def assert_status(answer: Answer, *expected: int, message: str = "") -> None:
+    """Fail unless the HTTP status is one of those expected, for example of a custom route."""
+    _judge("Unexpected status", verdict.problem_if_not_status(answer, *expected), answer, message)
+
+
+def assert_superuser_only(answer: Answer, message: str = "") -> None:
+    """Fail unless the answer is 403, as for everybody else where a rule is null."""
+    _judge("Expected superusers only", verdict.problem_if_not_status(answer, 403), answer, message)
+
+
+def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any], **claimed: Any) -> None:
+    """Fail if the actor can create a record with the values `claimed`, such as author=bob.id, or not without them.
+
+    A rule may deny it, or a hook may replace the values. The same request with the values of `honest` alone must
+    succeed, or the refusal would prove nothing.
+    """
+    reply = actor.create(collection, {**honest, **claimed})
+    made = actor.session.superuser.get(collection, reply.id).data if reply.id else {}
+    if not reply.id or any(made.get(name) == value for name, value in claimed.items()):
+        assert_denied(reply, f"claiming {', '.join(claimed)}")
+    assert_allowed(actor.create(collection, honest), message="the honest request, without which nothing is proved")
+
+
+def assert_cannot_change(actor: Actor, collection: str, record: Record, **values: Any) -> None:
+    """Fail if an update by the actor changes these values, be it denied or ignored without a word."""
+    reply = actor.update(collection, id_of(record), values)
+    after = actor.session.superuser.get(collection, id_of(record))
+    changed = [name for name, value in values.items() if after.data.get(name) == value]
+    problem = f"{', '.join(changed)} changed" if after.status == 200 and changed else None
+    _judge("Expected no change", problem, reply, "")
+
+
+def assert_cascades(actor: Actor, parent: tuple[str, Record], children: Iterable[tuple[str, Record]]) -> None:
+    """Fail unless deleting the parent as the actor deletes the children too; each is (collection, record)."""
+    listed = [(collection, id_of(record)) for collection, record in children]
+    superuser = actor.session.superuser
+    for collection, record in listed:
+        assert_allowed(superuser.get(collection, record), record, "before its parent is deleted")
+    assert_allowed(actor.delete(parent[0], id_of(parent[1])))
+    for collection, record in listed:
+        message = f"after {parent[0]}/{id_of(parent[1])} was deleted"
+        assert_status(superuser.get(collection, record), 404, message=message)
+
+
+def id_of(record: Record) -> str:
+    """Return the id of a record that is named in any of the three ways."""
+    if isinstance(record, str):
+        return record
+    if isinstance(record, Reply):
+        return record.id
+    return str(record["id"])
+
+
+def _judge(expectation: str, problem: str | None, answer: Answer, message: str) -> None:
+    if problem:
+        raise AssertionError(report(f"{expectation}{f' ({message})' if message else ''}: {problem}.", answer))

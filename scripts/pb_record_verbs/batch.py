@@ -1,0 +1,201 @@
+"""Several changes in one transaction: all of them, or none."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
+from pb_common.checks import dry_run, get_collections, unknown_keys
+from pb_common.multipart import FilePart, Multipart, file_part
+from pb_common.suggest import suggest
+
+from .paths import records_path
+from .uploads import check_files, shown_files
+
+BATCH = "/api/batch"
+# What PocketBase takes where its settings say 0, in bytes.
+_DEFAULT_BODY = 128 << 20
+
+_METHODS = {"create": "POST", "update": "PATCH", "upsert": "PUT", "delete": "DELETE"}
+_ACTIONS = {method: action for action, method in _METHODS.items()}
+_URL = re.compile(r"/api/collections/([^/?]+)/records(?:/([^/?]+))?(\?.*)?")
+_KEYS = {"action", "collection", "id", "body", "files", "method", "url"}
+_EXAMPLE = '{"action": "create", "collection": "posts", "body": {"title": "A"}, "files": {"cover": "a.png"}}'
+
+
+class Operation(NamedTuple):
+    """One change of a batch: `record` is the id for update and delete, `query` the URL's query with its ?."""
+
+    action: str
+    collection: str
+    record: str | None
+    body: dict[str, Any]
+    files: list[FilePart]
+    query: str = ""
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The operation as the API takes it."""
+        url = records_path(self.collection, self.record) + self.query
+        return {"method": _METHODS[self.action], "url": url, **({"body": self.body} if self.action != "delete" else {})}
+
+    def __str__(self) -> str:
+        shown = self.record or self.body.get("id")
+        return f"{self.action} {self.collection}" + (f" {shown}" if shown else "")
+
+
+def run_batch(client: Client, args: argparse.Namespace) -> Any:
+    """Carry out the operations of a file in one transaction and return what became of each (POST /api/batch)."""
+    operations = _parsed(read_json(args))
+    collections = {}
+    for collection in get_collections(client):
+        collections[collection["name"].lower()] = collections[collection["id"]] = collection
+    for number, operation in enumerate(operations, 1):
+        _check(client, number, operation, collections)
+    body = _body(operations)
+    _check_limits(client, len(operations), body)
+    if args.dry_run:
+        return _preview(client, operations)
+    try:
+        results = client.call("POST", BATCH, body)
+    except PBRequestError as error:
+        _explain(error, operations)
+        raise
+    return [_shown(operation, result) for operation, result in zip(operations, results)]
+
+
+def _parsed(value: Any) -> list[Operation]:
+    rows = value.get("requests") if isinstance(value, dict) and "requests" in value else value
+    if not isinstance(rows, list) or not rows:
+        raise PBUsageError("Expected the operations as a JSON array that is not empty.", hint=f"[{_EXAMPLE}]")
+    return [_operation(number, row) for number, row in enumerate(rows, 1)]
+
+
+def _operation(number: int, row: Any) -> Operation:
+    def wrong(reason: str, hint: str = _EXAMPLE) -> PBUsageError:
+        return PBUsageError(f"Operation {number}: {reason}.", hint=hint)
+
+    if not isinstance(row, dict):
+        raise wrong("expected a JSON object")
+    for key in row:
+        if key not in _KEYS:
+            raise wrong(f"unknown key {key!r}", suggest(key, _KEYS))
+    query = ""
+    if "url" in row or "method" in row:
+        match = _URL.fullmatch(str(row.get("url")))
+        action = _ACTIONS.get(str(row.get("method")).upper(), "")
+        if not match or not action:
+            raise wrong("a batch takes only POST, PATCH, PUT and DELETE of /api/collections/NAME/records[/ID]")
+        collection, record, query = unquote(match[1]), match[2] and unquote(match[2]), match[3] or ""
+    else:
+        action, collection, record = str(row.get("action")), str(row.get("collection") or ""), row.get("id")
+    if action not in _METHODS:
+        raise wrong(f"the action is {action!r}; expected create, update, upsert or delete")
+    if not isinstance(record, (str, type(None))):
+        raise wrong("`id` must be a text")
+    body = row.get("body") or {}
+    files = row.get("files") or {}
+    if not isinstance(body, dict) or not isinstance(files, dict):
+        raise wrong("`body` and `files` must be JSON objects")
+    if action in ("create", "upsert"):
+        body = {**body, **({"id": record} if record else {})}
+        record = None
+    elif not record:
+        raise wrong(f"{action} needs the record's `id`")
+    if action == "delete" and (body or files):
+        raise wrong("delete takes no `body` and no `files`")
+    return Operation(action, collection, record, body, _files(files, wrong), query)
+
+
+def _files(files: dict[str, Any], wrong: Any) -> list[FilePart]:
+    parts = []
+    for field, names in files.items():
+        for name in names if isinstance(names, list) else [names]:
+            if not isinstance(name, str):
+                raise wrong(f"the file of {field!r} must be a path or an array of paths")
+            parts.append(file_part(field, name))
+    return parts
+
+
+def _check(client: Client, number: int, operation: Operation, collections: dict[str, dict[str, Any]]) -> None:
+    name = operation.collection
+    found = collections.get(name.lower()) or collections.get(name)
+    if found is None:
+        names = {collection["name"] for collection in collections.values()}
+        raise PBUsageError(f"Operation {number}: there is no collection {name!r}.", hint=suggest(name, names))
+    try:
+        check_files(found, operation.files)
+    except PBUsageError as error:
+        raise PBUsageError(f"Operation {number}: {error}", hint=error.hint) from error
+    unknown_keys(client, operation.body, found)
+
+
+def _body(operations: list[Operation]) -> Any:
+    payload = {"requests": [operation.request for operation in operations]}
+    parts = [
+        part._replace(field=f"requests.{index}.{part.field}")
+        for index, operation in enumerate(operations)
+        for part in operation.files
+    ]
+    return Multipart(payload, parts) if parts else payload
+
+
+def _check_limits(client: Client, count: int, body: Any) -> None:
+    """Raise PBError if the server's settings do not let a batch through (GET /api/settings)."""
+    limits = client.call("GET", "/api/settings")["batch"]
+    if not limits["enabled"]:
+        raise PBError(
+            "The batch endpoint is switched off on this server (settings, batch.enabled).",
+            hint="Switch it on in the dashboard: Settings, Application, Batch API.",
+        )
+    if count > limits["maxRequests"]:
+        raise PBError(
+            f"These are {count} operations; the server takes {limits['maxRequests']} in one transaction.",
+            hint="Split the file, or raise batch.maxRequests in the settings.",
+        )
+    size = limits["maxBodySize"] or _DEFAULT_BODY
+    if isinstance(body, Multipart) and body.length > size:
+        raise PBError(
+            f"The operations and their files have {body.length} bytes; the server takes {size} in one transaction.",
+            hint="Send the large files on their own (update --upload), or raise batch.maxBodySize in the settings.",
+        )
+
+
+def _preview(client: Client, operations: list[Operation]) -> Any:
+    planned = []
+    for number, operation in enumerate(operations, 1):
+        if operation.record is not None:
+            created = any(o.body.get("id") == operation.record for o in operations[: number - 1])
+            if not created:
+                client.call("GET", records_path(operation.collection, operation.record))
+        files = {"files": shown_files(operation.files)} if operation.files else {}
+        planned.append({**operation.request, **files})
+    return dry_run("POST", BATCH, operations=planned)
+
+
+def _explain(error: PBRequestError, operations: list[Operation]) -> None:
+    """Make the error name the operation that failed, with its own reason."""
+    details = error.data.get("data") if isinstance(error.data, dict) else None
+    failures = details.get("requests") if isinstance(details, dict) else None
+    if not isinstance(failures, dict):
+        return
+    for index, failure in failures.items():
+        if not index.isdigit() or int(index) >= len(operations):
+            continue
+        response = failure.get("response") or {}
+        fields = response.get("data") or {}
+        reasons = [f"{name}: {problem['message']}" for name, problem in fields.items() if "message" in problem]
+        reason = " ".join(reasons) or response.get("message") or failure.get("message")
+        operation = operations[int(index)]
+        error.hint = (
+            f"Operation {int(index) + 1} of {len(operations)} ({operation}) failed: {reason} Nothing was changed."
+        )
+        error.data = {**error.data, "operation": int(index) + 1, "reason": response}
+
+
+def _shown(operation: Operation, result: dict[str, Any]) -> dict[str, Any]:
+    shown = {"action": operation.action, "collection": operation.collection, "status": result["status"]}
+    return {**shown, "id": operation.record} if result["body"] is None else {**shown, "record": result["body"]}

@@ -1,0 +1,382 @@
+"""Whatever comes in or answers: one JSON document, the right exit code, the value named, and a way out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import broken_servers
+import pytest
+import servers
+from conftest import SCRIPTS, Result, Runner, credentials
+from pb_collection_verbs.changing import IMPORT, carry_out
+from pb_common import Client, PBRequestError, Settings
+
+# A command of each script that talks to the server.
+COMMANDS = [
+    ["pb_health.py"],
+    ["pb_auth.py"],
+    ["pb_auth.py", "--collection", "users", "--identity", "a@example.com", "--password", "secret-12"],
+    ["pb_collections.py", "list"],
+    ["pb_collections.py", "import", "--file", "collections.json"],
+    ["pb_records.py", "list", "users"],
+    ["pb_records.py", "create", "users", '{"name":"x"}'],
+    ["pb_backups.py", "list"],
+    ["pb_backups.py", "restore", "a.zip"],
+]
+ids = " ".join
+
+
+@pytest.fixture(autouse=True)
+def collections_json(tmp_path: Path) -> None:
+    (tmp_path / "collections.json").write_text('[{"name":"a","fields":[]}]', "utf-8")
+
+
+def at(runner: Runner, url: str, *command: str, **env: str) -> Result:
+    """Run a command against a server that is not the runner's."""
+    return runner(*command, env={**credentials(url), "PB_TIMEOUT": "1", **env})
+
+
+# The server
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=ids)
+def test_the_server_is_down(offline: Runner, command: list[str]) -> None:
+    result = offline(*command)
+    assert result.code == 3
+    assert offline.env["PB_URL"] in result.message
+    assert "pb_server.py up" in result.hint
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=ids)
+def test_the_server_is_too_old(offline: Runner, legacy: servers.Server, command: list[str]) -> None:
+    result = at(offline, legacy.url, *command, PB_TIMEOUT="5")
+    assert result.code == 1
+    assert "older than v0.23" in result.message
+    assert "Upgrade" in result.hint
+
+
+@pytest.fixture(scope="module")
+def legacy() -> object:
+    with servers.Server(servers.LEGACY_VERSION) as old:
+        yield old
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        (broken_servers.html, "not with JSON"),
+        (broken_servers.other_json, "is not a PocketBase"),
+        (broken_servers.half_an_answer, "stopped half-way, after 11 bytes"),
+        (broken_servers.silence, "did not answer within 1 s"),
+        (broken_servers.garbage, "did not answer in HTTP"),
+        (broken_servers.hang_up, "closed the connection"),
+        (broken_servers.circle, "redirects in a circle"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_answers_is_no_pocketbase(offline: Runner, behaviour: broken_servers.Behaviour, words: str) -> None:
+    with broken_servers.running(behaviour) as server:
+        for command in (["pb_health.py"], ["pb_auth.py"], ["pb_records.py", "list", "users"]):
+            result = at(offline, server.url, *command)
+            assert result.code == 3, result
+            assert words in result.message
+            assert server.url in result.message
+            assert result.hint
+        assert not any(servers.PASSWORD.encode() in request.body for request in server.received)
+
+
+def test_an_answer_that_breaks_after_the_login(offline: Runner) -> None:
+    for behaviour in (broken_servers.half_an_answer, broken_servers.silence, broken_servers.html):
+        with broken_servers.running(broken_servers.healthy_until("/records", behaviour)) as server:
+            result = at(offline, server.url, "pb_records.py", "list", "posts")
+            assert result.code == 3, result
+            assert server.url in result.message
+
+
+def test_nothing_secret_follows_a_redirect(offline: Runner) -> None:
+    with broken_servers.running(broken_servers.html) as elsewhere:
+        everywhere = broken_servers.redirect_to(elsewhere.url)
+        records_only = broken_servers.healthy_until("/records", everywhere)
+        for behaviour in (everywhere, records_only):
+            with broken_servers.running(behaviour) as server:
+                for command in (["list", "posts"], ["create", "posts", "{}"], ["delete", "posts", "x"]):
+                    result = at(offline, server.url, "pb_records.py", *command)
+                    assert result.code == 3
+                    assert elsewhere.url in result.message
+                    assert f"PB_URL={elsewhere.url}" in result.hint
+        assert elsewhere.received == []
+
+
+def test_a_password_login_is_not_redirected(offline: Runner) -> None:
+    with broken_servers.running(broken_servers.html) as elsewhere:
+        login_only = broken_servers.redirect_to(elsewhere.url)
+        behaviour = broken_servers.healthy_until("nothing", broken_servers.html)
+
+        def behave(handler: broken_servers.Handler) -> None:
+            (login_only if "auth-with-password" in handler.path else behaviour)(handler)
+
+        with broken_servers.running(behave) as server:
+            assert at(offline, server.url, "pb_auth.py").code == 3
+        assert elsewhere.received == []
+
+
+def test_a_rate_limit_without_retry_after_is_waited_for(offline: Runner) -> None:
+    with broken_servers.running(broken_servers.rate_limited(1)) as server:
+        result = at(offline, server.url, "pb_records.py", "list", "x", PB_TIMEOUT="4", PB_TOKEN_CACHE="0")
+        logins = [request for request in server.received if request.path.endswith("/auth-with-password")]
+        assert len(logins) == 2
+        assert "trying again" in result.stderr
+    with broken_servers.running(broken_servers.rate_limited(99)) as server:
+        result = at(offline, server.url, "pb_auth.py")
+        assert (result.code, result.document["status"]) == (1, 429)
+        assert "rate limit" in result.hint
+
+
+# Names and ids
+
+ODD_IDS = [
+    "a/b",
+    "a b",
+    "..",
+    "../../settings",
+    "ü",
+    "日本",
+    "",
+    "a?b=c",
+    "a#b",
+    "%2e%2e",
+    "a%00b",
+    "x/truncate",
+    "'",
+    '"',
+]
+
+
+@pytest.mark.parametrize("name", ODD_IDS)
+def test_odd_ids_reach_no_other_route(pb: Runner, server: servers.Server, name: str) -> None:
+    before = server.collections()
+    for command in (
+        ["pb_records.py", "get", "users", name],
+        ["pb_records.py", "delete", "users", name],
+        ["pb_records.py", "update", "users", name, "{}"],
+        ["pb_records.py", "list", name],
+        ["pb_collections.py", "get", name],
+        ["pb_collections.py", "delete", name],
+        ["pb_backups.py", "delete", name],
+    ):
+        result = pb(*command)
+        empty_or_dots = name in ("", "..")
+        assert result.code == (2 if empty_or_dots else 1), (command, result)
+        assert "is empty" in result.message if name == "" else repr(name)[1:-1] in f"{result.message}{result.hint}"
+    assert server.collections() == before
+
+
+def test_control_characters_are_refused(pb: Runner, capsys: pytest.CaptureFixture[str]) -> None:
+    import pb_records
+
+    # A process cannot be given NUL, but a caller of main() can.
+    for name in ("a\x00b", "a\nb", "a\x7f"):
+        assert pb_records.main(["get", "users", name]) == 2
+        document = json.loads(capsys.readouterr().out)
+        assert repr(name) in document["data"]["message"]
+
+
+def test_a_collection_that_is_not_there(pb: Runner) -> None:
+    for command in (
+        ["pb_records.py", "list", "user"],
+        ["pb_records.py", "create", "user", "{}"],
+        ["pb_collections.py", "get", "user"],
+        ["pb_collections.py", "update", "user", "{}"],
+        ["pb_collections.py", "delete", "user"],
+    ):
+        result = pb(*command)
+        assert result.code in (1, 2)
+        assert "'users'" in result.hint, command
+
+
+def test_a_record_that_is_not_there(pb: Runner) -> None:
+    result = pb("pb_records.py", "get", "users", "nosuchrecord123")
+    assert (result.code, result.document["status"]) == (1, 404)
+    assert "nosuchrecord123" in result.hint
+
+
+def test_a_wrong_password(pb: Runner) -> None:
+    result = pb("pb_auth.py", env={"PB_SUPERUSER_PASSWORD": "wrong-password"})
+    assert (result.code, result.document["status"]) == (1, 400)
+    assert servers.EMAIL in result.hint
+    assert "superuser upsert" in result.hint
+    assert "wrong-password" not in json.dumps(result.document)
+    result = pb("pb_auth.py", "--collection", "users", "--identity", "no@example.com", "--password", "wrong-password")
+    assert (result.code, result.document["status"]) == (1, 400)
+    assert "no@example.com" in result.hint
+
+
+def test_no_credentials(pb: Runner) -> None:
+    env: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": None, "PB_SUPERUSER_PASSWORD": None}
+    result = pb("pb_records.py", "list", "users", env=env)
+    assert result.code == 2
+    assert "PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD is not set" in result.message.replace("are", "is")
+    health = pb("pb_health.py", env=env)
+    assert health.code == 0
+    assert health.data["authenticated"] is False
+
+
+# Input
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{", "line 1 column 2"),
+        ('{"a": 1,}', "line 1"),
+        ("{'a': 1}", "line 1 column 2"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": 1, "a": 2}', "'a' stands twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ("", "line 1 column 1"),
+    ],
+    ids=["cut", "comma", "quotes", "nan", "twice", "deep", "empty"],
+)
+def test_invalid_json_names_the_place(offline: Runner, text: str, place: str) -> None:
+    (offline.folder / "bad.json").write_text(text, "utf-8")
+    for command in (
+        ["pb_records.py", "create", "posts", "--file", "bad.json"],
+        ["pb_collections.py", "create", "--file", "bad.json"],
+        ["pb_collections.py", "import", "--file", "bad.json"],
+    ):
+        result = offline(*command)
+        assert result.code == 2
+        assert "bad.json" in result.message
+        assert place in result.message
+    assert offline("pb_records.py", "create", "posts", "-", stdin=text.encode()).code == 2
+
+
+def test_files_that_cannot_be_read(offline: Runner) -> None:
+    (offline.folder / "folder").mkdir()
+    (offline.folder / "latin1.json").write_bytes('{"a":"ü"}'.encode("latin-1"))
+    for name, words in (("missing.json", "No such file"), ("folder", "directory"), ("latin1.json", "byte 6 is 0xfc")):
+        for script in (["pb_records.py", "create", "posts"], ["pb_collections.py", "import"]):
+            result = offline(*script, "--file", name)
+            assert result.code == 2
+            assert name in result.message
+            assert words in result.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nosuchverb"],
+        ["list"],
+        ["list", "posts", "--nosuchoption"],
+        ["list", "posts", "--page", "x"],
+        ["create", "posts"],
+        ["create", "posts", "{}", "--file", "x.json"],
+        ["create", "posts", "[]"],
+        ["create", "posts", '"text"'],
+    ],
+    ids=ids,
+)
+def test_a_wrong_command_line(offline: Runner, words: list[str]) -> None:
+    result = offline("pb_records.py", *words)
+    assert result.code == 2
+    assert result.hint
+
+
+def test_wrong_settings(offline: Runner) -> None:
+    for name, value in (
+        ("PB_URL", "ftp://x"),
+        ("PB_URL", "127.0.0.1:8090"),
+        ("PB_URL", "http://127.0.0.1:8090/_/"),
+        ("PB_URL", "http://user:pass@127.0.0.1"),
+        ("PB_TIMEOUT", "soon"),
+        ("PB_TIMEOUT", "0"),
+    ):
+        result = offline("pb_records.py", "list", "users", env={name: value})
+        assert result.code == 2, (name, value)
+        assert name in result.message
+        assert "user:pass" not in json.dumps(result.document)
+
+
+def test_a_payload_of_20_mb(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "text", "type": "text", "max": 30_000_000}, {"name": "short", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "big", "type": "base", "fields": fields})
+    text = "ü" * 10_000_000
+    saved = pb("pb_records.py", "create", "big", "-", stdin=json.dumps({"text": text}).encode())
+    assert saved.code == 0, saved.message[:500]
+    assert saved.data["text"] == text
+    refused = pb("pb_records.py", "create", "big", "-", stdin=json.dumps({"short": text}).encode())
+    assert (refused.code, refused.document["status"]) == (1, 400)
+    assert refused.data["data"]["short"]["code"] == "validation_max_text_constraint"
+    too_large = pb(
+        "pb_records.py", "create", "big", "-", stdin=json.dumps({"text": text * 2}, ensure_ascii=False).encode()
+    )
+    assert (too_large.code, too_large.document["status"]) == (1, 413)
+    assert "larger than the server takes" in too_large.hint
+
+
+def test_text_that_is_no_text(pb: Runner, server: servers.Server) -> None:
+    """A lone surrogate is JSON, but no character."""
+    server.request(
+        "POST", "/api/collections", {"name": "sg", "type": "base", "fields": [{"name": "a", "type": "text"}]}
+    )
+    result = pb("pb_records.py", "create", "sg", '{"a":"\\ud800"}')
+    if result.code == 0:  # older servers keep a replacement character
+        assert result.data["a"] == "\ufffd"
+    else:
+        assert "surrogate" in result.hint
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal")
+def test_ctrl_c(offline: Runner) -> None:
+    with broken_servers.running(broken_servers.silence) as server:
+        env = {**offline.env, **credentials(server.url)}
+        process = subprocess.Popen(
+            [sys.executable, str(SCRIPTS / "pb_records.py"), "list", "users"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+            cwd=offline.folder,
+        )
+        deadline = time.monotonic() + 20
+        while not server.received and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert json.loads(out)["data"]["message"] == "Interrupted."
+    assert b"Traceback" not in err
+
+
+def test_a_reader_that_goes_away(pb: Runner) -> None:
+    env = {**pb.env}
+    command = f'"{sys.executable}" "{SCRIPTS / "pb_collections.py"}" list | head -c 1'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=env, cwd=pb.folder)
+    assert done.stderr == b""
+
+
+def test_debug_shows_where(offline: Runner) -> None:
+    done = offline.raw("pb_records.py", "list", "users", "--debug")
+    assert b"Traceback" in done.stderr
+    assert re.search(rb"PBConnectionError", done.stderr)
+
+
+def test_a_failed_import_leaves_the_server_as_it_was(server: servers.Server) -> None:
+    """PocketBase rolls the database back and goes on with the changed field in its cache."""
+    server.request(
+        "POST", "/api/collections", {"name": "hc", "type": "base", "fields": [{"name": "a", "type": "text"}]}
+    )
+    settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    retyped = {"name": "hc", "type": "base", "fields": [{"name": "a", "type": "number"}]}
+    wanted = [{**item, **retyped} for item in server.collections() if item["name"] == "hc"]
+    body = {"collections": wanted, "deleteMissing": False}
+    with Client(settings) as client, pytest.raises(PBRequestError):
+        carry_out(client, server.collections(), "retype", "PUT", IMPORT, body)
+    assert server.request("POST", "/api/collections/hc/records", {"a": "text"})[0] == 200

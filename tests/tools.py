@@ -1,0 +1,50 @@
+"""Programs that some tests need beside Python: found on PATH, or installed from npm into .cache/ once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+CACHE = Path(__file__).parent.parent / ".cache"
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip where a developer lacks a program; fail where CI should have it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def tool(*names: str) -> str:
+    """Return the path of the first of these programs that is installed."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        unavailable(f"none of {', '.join(names)} is installed")
+    return str(found)
+
+
+def node_modules(wanted: Path) -> Path:
+    """Return a folder in which npm has installed what the package.json at `wanted` asks for, once."""
+    package = wanted.read_text("utf-8")
+    target = CACHE / wanted.parent.name
+    made_from = target / "package.json"
+    if not made_from.exists() or made_from.read_text("utf-8") != package:
+        npm = tool("npm")
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+            made = Path(scratch) / wanted.parent.name
+            made.mkdir()
+            (made / "package.json").write_text(package, "utf-8")
+            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+            done = subprocess.run(command, cwd=made, capture_output=True, text=True)
+            if done.returncode:
+                unavailable(f"npm install failed: {done.stderr}")
+            shutil.rmtree(target, ignore_errors=True)
+            made.replace(target)
+    return target
