@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import servers
+from bench import bench_files
 from conftest import Runner
 from pb_common import PBUsageError
 from pb_common.multipart import FilePart, Multipart
@@ -231,3 +232,13 @@ def test_a_file_that_is_gone_from_the_disk_is_named(
     assert (result.code, result.document["status"]) == (1, 404)
     assert "gone" in result.hint
     assert not (tmp_path / record["doc"]).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs os.wait4 to see a process's memory")
+def test_memory_stays_flat_however_large_a_file_is(tmp_path: Path) -> None:
+    with servers.Server() as server:
+        bench_files.prepare(server)
+        small = bench_files.there_and_back(server, tmp_path, 1)
+        large = bench_files.there_and_back(server, tmp_path, 50)
+    for before, after in zip(small, large):
+        assert after.peak < before.peak + 8 * 2**20

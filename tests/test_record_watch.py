@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -295,6 +296,31 @@ def test_the_name_may_be_written_as_paths_allow_it(pb: Runner, jobs: str, record
     with Watch(pb, jobs.upper()).ready() as watch:
         records.create("a")
         assert watch.row() == ("create", "a")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_an_interrupted_watch_leaves_only_its_rows_on_stdout(pb: Runner, jobs: str, records: Records) -> None:
+    with Watch(pb, jobs).ready() as watch:
+        records.create("a")
+        assert watch.row() == ("create", "a")
+        watch.process.send_signal(signal.SIGINT)
+        code, summary = watch.end()
+        assert code == 130
+        assert summary["data"] == {"message": "Interrupted."}
+        assert watch.silent()
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(pb: Runner, jobs: str, records: Records) -> None:
+    command = [sys.executable, str(SCRIPTS / "pb_records.py"), "watch", jobs]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=pb.env, text=True)
+    assert process.stdout
+    assert process.stderr
+    assert "Watching" in process.stderr.readline()
+    process.stdout.close()
+    records.create("a")
+    assert process.wait(30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
 
 
 def test_no_server(offline: Runner) -> None:
