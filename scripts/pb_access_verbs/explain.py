@@ -8,6 +8,7 @@ from typing import Any
 from pb_common import Client, PBUsageError, segment
 from pb_common.suggest import suggest
 
+from .attempts import allow_batches
 from .observe import RULES, Observer
 from .population import Persona
 from .rule_parts import Part, parse
@@ -18,7 +19,8 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     """Return whether an actor may do something, and which part of the rule decided."""
     with populated_copy(client, args) as population:
         name = existing(population, args.collection)
-        observer = Observer(population)
+        allow_batches(population.client)
+        observer = Observer(population, population.client, population.client.superuser_token())
         persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
         tried = _chosen(args.tried, {label: label for label in observer.trier.names(name, args.action)}, "record")
         rule = population.collections[name].get(RULES[args.action])

@@ -48,7 +48,7 @@ def bound(
     kinds = _Kinds(client, collection) if values else None
     parameters: dict[str, str] = {}
 
-    def literal(match: re.Match[str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
         key = match[1]
         if key is None:
             return match[0]
@@ -64,9 +64,9 @@ def bound(
             # Versions differ in what a backslash in a literal means; a parameter of the request is taken as it is.
             parameters[f"bind_{key}"] = made
             return f"@request.query.bind_{key}"
-        return _literal(made)
+        return literal(made)
 
-    return [_QUOTED_OR_PLACEHOLDER.sub(literal, expression) for expression in expressions], parameters
+    return [_QUOTED_OR_PLACEHOLDER.sub(replaced, expression) for expression in expressions], parameters
 
 
 def both(*expressions: str | None) -> str | None:
@@ -193,7 +193,8 @@ def _in_utc(moment: Any) -> str:
     return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """Return a JSON value, whose texts have no backslash, as a literal of a filter."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, (int, float)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -24,6 +25,7 @@ _SECONDS = 15.0
 _MEGABYTES = 20
 _NGINX = """
 daemon off;
+{user}
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{}}
@@ -53,7 +55,7 @@ def nginx(stage: Stage, block: Block) -> None:
     text = re.sub(r"listen 443\b", f"listen 127.0.0.1:{port}", text)
     text = re.sub(r"listen 80\b", f"listen 127.0.0.1:{plain_port}", text)
     config = folder / "nginx.conf"
-    config.write_text(_NGINX.format(folder=folder, block=text), "utf-8")
+    config.write_text(_NGINX.format(folder=folder, block=text, user="user root;" if os.geteuid() == 0 else ""), "utf-8")
     done = stage.project.run([program, "-t", "-c", str(config)])
     assert done.returncode == 0, done.stdout
     assert "warn" not in done.stdout, done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 import servers
 from conftest import SCRIPTS, credentials
 
+from .mailbox import Mailbox
 from .pages import Block, Page
 
 DOCUMENTED_URL = "http://127.0.0.1:8090"
@@ -98,7 +100,7 @@ class Stage:
         self.outcomes: dict[int, BaseException | None] = {}
         self.processes: list[subprocess.Popen[bytes]] = []
         self._tokens: dict[str, str] = {}
-        self._mailbox: Any = None
+        self.mailbox: Mailbox | None = None
         self._fresh = 0
         file = FIXTURES / f"{page.name}.json"
         self.fixture: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
@@ -110,6 +112,8 @@ class Stage:
             lines = [f"{key}={value}\n" for key, value in credentials(self.server.url).items() if key != "PB_URL"]
             self.project.write(".env", "".join(lines))
             self._load_fixture()
+            if any(block.language == "http" and re.search("^MAIL ", block.text, re.M) for block in self.page.blocks):
+                self.use_mailbox()
             for block in reversed(self.page.blocks):
                 self.write_file(block)
         except BaseException:
@@ -127,8 +131,8 @@ class Stage:
         for process in self.processes:
             process.kill()
             process.wait()
-        if self._mailbox:
-            self._mailbox.close()
+        if self.mailbox:
+            self.mailbox.close()
         self.server.stop()
 
     def at_least(self, version: str) -> bool:
@@ -171,16 +175,13 @@ class Stage:
         self.server.stop()
         self.server.start()
 
-    @property
-    def mailbox(self) -> Any:
-        """A mailbox for all mails of the server, which is told to send them there."""
-        if self._mailbox is None:
-            from .mailbox import Mailbox
-
-            self._mailbox = Mailbox()
-            smtp = {"enabled": True, "host": "127.0.0.1", "port": self._mailbox.port, "tls": False}
-            self.request("PATCH", "/api/settings", {"smtp": smtp})
-        return self._mailbox
+    def use_mailbox(self) -> None:
+        """Have all mails of the server sent to a mailbox."""
+        if self.mailbox is None:
+            self.mailbox = Mailbox()
+        account = {"username": "", "password": "", "tls": False}
+        smtp = {"enabled": True, "host": "127.0.0.1", "port": self.mailbox.port, **account}
+        self.request("PATCH", "/api/settings", {"smtp": smtp})
 
     def fresh_project(self) -> Project:
         """Return an empty project without a server, its address on a free port."""

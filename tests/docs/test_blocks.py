@@ -62,7 +62,7 @@ def is_run(block: Block, version: str) -> bool:
 
 
 def versions_of(page: Page) -> list[str]:
-    """Return the versions that a page runs on: a page with Go on the version that the Go blocks are compiled against."""
+    """Return the versions that a page runs on; for a page with Go, the one that Go blocks are compiled against."""
     if any(block.language == "go" for block in page.blocks):
         return [go_version()] if servers.DEFAULT_VERSION in VERSIONS else []
     return VERSIONS
