@@ -100,11 +100,8 @@ class World:
     def row(self, view: str) -> dict[str, Any]:
         """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does."""
         before, made = {item["id"] for item in self._rows(view)}, set()
-        query = (self.session.collection(view).get("viewQuery") or "").lower()
-        words = set(re.findall(r"\w+", query))
-        for source in self.session.collections():
-            if source["name"].lower() in words and source["type"] != "view":
-                made.add(self.make(source["name"])["id"])
+        for source in sources_of(self.session.collection(view), self.session.collections()):
+            made.add(self.make(source["name"])["id"])
         for item in self._rows(view):
             if item["id"] in made or item["id"] not in before:
                 return item
@@ -249,6 +246,12 @@ def joined_collections(collection: dict[str, Any]) -> list[str]:
     """Return the collections in which a collection's rules look for other records."""
     text = " ".join(collection.get(rule) or "" for rule in RULES)
     return list(dict.fromkeys(first or second for first, second in _JOIN.findall(text)))
+
+
+def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the collections that a view's query names."""
+    words = set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
+    return [item for item in collections if item["name"].lower() in words and item["type"] != "view"]
 
 
 def main_auth(session: Session, collection: str) -> str:
