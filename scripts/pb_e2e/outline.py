@@ -110,9 +110,10 @@ class Subject:
         """Return the code that saves a record of a world."""
         return f"{world}.make({_py(self.name)}{_keywords({**self.values, **given})})"
 
-    def body(self, world: str, **given: Any) -> str:
-        """Return the code of a new record's body."""
-        return f"{world}.body({_py(self.name)}{_keywords({**self.values, **given})})"
+    def body(self, world: str, codes: dict[str, str] | None = None) -> str:
+        """Return the code of a new record's body, without what an honest request leaves out; `codes` count most."""
+        values = {name: _py(value) for name, value in {**self.values, **_unset(self)}.items()}
+        return f"{world}.body({_py(self.name)}{_code_keywords({**values, **(codes or {})})})"
 
     def reading(self, who: Who) -> list[Step]:
         """Return the steps in which somebody looks for the record."""
@@ -161,7 +162,7 @@ def _actor(subject: Subject, state: State, who: Who) -> Outline:
     if not subject.is_view:
         hole = "a guest creates what should have an owner" if who.words == "a guest" and not subject.is_auth else ""
         hole = hole if subject.owned else ""
-        body = subject.body(who.world, **_unset(subject))
+        body = subject.body(who.world)
         steps.append(Step(WRITE, "createRule", f"{who.code}.create({_py(subject.name)}, {body})", hole))
         if who.words == "a guest" and not subject.is_auth and facts.ties_of(subject.item, *RULES):
             body = f"self.pb.body({_py(subject.name)}{_keywords(subject.values)})"
@@ -191,8 +192,7 @@ def _ties(subject: Subject, main: State) -> list[Outline]:
     for words, lines, given in _single_ties(subject):
         carol = Who(words, "carol", "self.alices")
         own = {field["name"]: "carol.id" for field in _user_fields(subject, subject.item) if facts.is_single(field)}
-        values = _code_keywords({**own, **given})
-        body = f"{subject.body('self.alices', **_unset(subject))[:-1]}{values})"
+        body = subject.body("self.alices", {**own, **given})
         steps = [
             *subject.reading(carol),
             Step(WRITE, "createRule", f"carol.create({_py(subject.name)}, {body})"),
@@ -258,11 +258,11 @@ def _claims(subject: Subject) -> Outline:
     steps = []
     claimable = facts.claimable_fields(subject.item)
     attacker = "self.pb.guest" if subject.is_auth else "self.bob"
-    honest = subject.body("self.bobs", **_unset(subject))
+    honest = subject.body("self.bobs")
     special = [who for who in subject.cast() if who.setup and who.world == "self.bobs"]
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
-        forged = f"{honest[:-1]}, {name}={value})"
+        forged = subject.body("self.bobs", {name: value})
         for code in [attacker, *(who.code for who in special)]:
             claim = f"assert_spoof_rejected({code}, {_py(subject.name)}, {honest}, {name}={value})"
             fallback = f"assert_denied({code}.create({_py(subject.name)}, {forged}))"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 from typing import Any, Callable, NamedTuple
 
 import pb_e2e_helpers
@@ -209,7 +210,7 @@ def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[T
         lines = []
         for actor in actors:
             body = ", {}" if route.method in ("POST", "PUT", "PATCH") else ""
-            code = f"{actor}.request({route.method!r}, {route.path!r}{body})"
+            code = f"{actor}.request({json.dumps(route.method)}, {json.dumps(route.path)}{body})"
             status = stage.value(code).status
             comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
             lines.append(f"assert_status({code}, {status}){comment}")

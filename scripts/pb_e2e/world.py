@@ -14,6 +14,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from pb_common import PBRequestError
+
 from .actors import Actor
 from .samples import Unsatisfiable, is_unique
 
@@ -82,8 +84,8 @@ class World:
             return made
         try:
             made = self._new_record(collection, given)
-        except Unsatisfiable:
-            made = self._only_one(collection, given)
+        except Unsatisfiable as problem:
+            made = self._only_one(collection, given, problem)
         self._join(collection, made["id"])
         self._close_circles()
         return made
@@ -126,12 +128,15 @@ class World:
 
     def _new_account(self, collection: str, given: dict[str, Any]) -> Actor:
         attributes = {**self._ties(collection), **self._attributes_of(collection), **given}
-        actor = self.session.user(self.name, collection, **attributes)
+        try:
+            actor = self.session.user(self.name, collection, **attributes)
+        except PBRequestError as error:
+            raise Unsatisfiable(f"{collection}: the server refused an account: {error.data}") from error
         self._note_left_out(collection, actor.record, given)
         return actor
 
-    def _only_one(self, collection: str, given: dict[str, Any]) -> dict[str, Any]:
-        """Return the person's record that stands in the way of another one, with the given values; else raise again."""
+    def _only_one(self, collection: str, given: dict[str, Any], problem: Unsatisfiable) -> dict[str, Any]:
+        """Return the person's record that stands in the way of another one, with the given values; else raise."""
         superuser = self.session.superuser
         item = self.session.collection(collection)
         ties = {**self._ties(collection), **given}
