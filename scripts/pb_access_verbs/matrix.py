@@ -66,7 +66,9 @@ def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: arg
     new = [finding for finding in findings if finding._asdict() not in known]
     alarms = [finding for finding in new if finding.is_alarm]
     hint = f"If this is what you want, review and keep it: matrix --save {args.expect}" if changed or alarms else None
-    return Outcome({"findings": [one._asdict() for one in new], "items": changed}, success=not changed and not alarms, hint=hint)
+    return Outcome(
+        {"findings": [one._asdict() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
+    )
 
 
 def _as_text(client: Client, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
