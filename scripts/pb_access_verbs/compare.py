@@ -54,12 +54,14 @@ def _names(row: Row | None, actor: str) -> list[str]:
 
 def _parsed(expected: Any) -> list[Row]:
     try:
-        rows = [Row(item["collection"], item["action"], item["tried"], item["allowed"]) for item in expected["items"]]
         return [
-            row._replace(
-                allowed={who: row.tried if names == "all" else list(names) for who, names in row.allowed.items()}
+            Row(
+                item["collection"],
+                item["action"],
+                item["tried"],
+                {who: item["tried"] if names == "all" else list(names) for who, names in item["allowed"].items()},
             )
-            for row in rows
+            for item in expected["items"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
         raise PBUsageError(
