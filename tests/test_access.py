@@ -153,7 +153,7 @@ def test_tables_for_people(access: Any, offline: Runner, tmp_path: Path, version
         (
             ["posts", "view"],
             False,
-            "does not hold: status = 'published'; does not hold: author = @request.auth.id",
+            "does not hold: status = 'published'; does not hold: @req",
         ),
         (["posts", "view", "--try", "status=published"], True, "holds: status = 'published'"),
         (["posts", "delete", "--as", "users:owner"], True, "holds: author = @request.auth.id"),
