@@ -10,7 +10,7 @@ from typing import Any
 from pb_common import Client, Outcome
 from pb_common.output import write, write_file
 
-from .compare import as_data, differences
+from .compare import as_data, differences, in_few_words
 from .findings import Finding, find
 from .observe import Row, observe
 from .routes import route_rows
@@ -33,10 +33,10 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],
-        "items": as_data(rows),
+        "items": in_few_words(rows),
     }
     if args.save:
-        write_file(args.save, _as_file(document))
+        write_file(args.save, _as_file({**document, "items": as_data(rows)}))
     if expected is not None:
         return _compared(expected, rows, findings, args)
     if args.format:
