@@ -91,8 +91,8 @@ class Series:
         """Return a collection with one or two of its properties changed."""
         changed: Json = json.loads(json.dumps(collection))
         if changed["type"] == "view":
-            source = self.pick.choice([item for item in collections if item["type"] != "view"])
-            changed["viewQuery"] = f"SELECT id, {self.pick.randint(1, 99)} AS n FROM {source['name']}"
+            # Only more columns, since other views may read this one.
+            changed["viewQuery"] = changed["viewQuery"].replace(" FROM ", f", {self.number} AS {self._name('n')} FROM ")
             return changed
         ways = (self._rename_it, self._change_a_field, self._reorder, self._grow, self._change_rules, self._options)
         for way in self.pick.sample(ways, 2):

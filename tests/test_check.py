@@ -60,6 +60,18 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
     "a reserved name": (base("x", {**TEXT, "name": "expand"}), "bad-name", "x.expand", "refuses"),
     "a name twice": (base("x", TEXT, {**TEXT, "type": "number"}), "duplicate-field", "x.a", "loses"),
     "a name in another case": (base("x", TEXT, {**TEXT, "name": "A"}), "duplicate-field", "x.A", "refuses"),
+    "a field id twice": (
+        base("x", {**TEXT, "id": "i1"}, {**TEXT, "name": "b", "id": "i1"}),
+        "duplicate-field",
+        "x.b",
+        "loses",
+    ),
+    "a view of itself": (
+        {"name": "x", "type": "view", "viewQuery": "SELECT id FROM x"},
+        "schema",
+        "collections",
+        "refuses",
+    ),
     "no values": (base("x", {"name": "a", "type": "select"}), "no-values", "x.a", "refuses"),
     "no target": (base("x", {"name": "a", "type": "relation"}), "no-target", "x.a", "refuses"),
     "a wrong target": (
@@ -183,6 +195,27 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
         assert standing.request("GET", "/api/collections/notes/records", authed=False)[0] == 400
     if answer == 204:
         restore(standing, before)
+
+
+def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
+    wanted = {"name": "x", "type": "auth", "passwordAuth": {"enabled": False}, "otp": {"enabeld": True}}
+    before = standing.collections()
+    (error,) = errors_of(wanted, before)
+    assert (error.kind, error.place, error.fix) == ("unknown-key", "x.otp", "Write 'enabled'.")
+    assert imported(standing, [wanted]) == 204
+    assert not next(item for item in standing.collections() if item["name"] == "x")["otp"]["enabled"]
+    assert corrected([wanted], [error])[0]["otp"] == {"enabled": True}
+    restore(standing, before)
+
+
+def test_two_collections_with_one_id(standing: servers.Server) -> None:
+    wanted = [base("x", TEXT, id="same"), base("y", TEXT, id="same")]
+    (error,) = check(wanted, standing.collections())[0]
+    assert (error.kind, error.place) == ("duplicate-id", "y")
+    before = standing.collections()
+    imported(standing, wanted)  # the server makes one of them
+    assert {"x", "y"} - {item["name"] for item in standing.collections()}
+    restore(standing, before)
 
 
 def lost(wanted: Json, saved: Json) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,9 @@ from schema_series import Command, Series
 
 Json = dict[str, Any]
 VERSIONS = list(dict.fromkeys([servers.OLDEST_VERSION, *servers.versions()]))
+# More of both with PB_TEST_SEEDS=40 PB_TEST_CHANGES=30.
+SEEDS = range(int(os.environ.get("PB_TEST_SEEDS", "2")))
+CHANGES = int(os.environ.get("PB_TEST_CHANGES", "15"))
 SECRETS = ("secret", "clientSecret", "providers")
 
 
@@ -127,16 +131,14 @@ def replayed(project: Project, target: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize(
-    "seed", range(int(__import__("os").environ.get("N0", "0")), int(__import__("os").environ.get("N1", "3")))
-)
+@pytest.mark.parametrize("seed", SEEDS)
 def test_replaying_gives_the_same_schema_after_any_series_of_changes(
     project: Project, tmp_path: Path, seed: int
 ) -> None:
     series = Series(seed)
     states = [schema(project.folder)]
     refused = []
-    for _ in range(16):
+    for _ in range(CHANGES):
         command = series.next(project.server.collections())
         code, document = project.run(command)
         assert "warnings" not in document or "migration" not in " ".join(document["warnings"]), (command, document)
@@ -149,7 +151,7 @@ def test_replaying_gives_the_same_schema_after_any_series_of_changes(
             states.append(after)
         assert len(project.files) == len(states) - 1, command
         assert [path.name for path in project.files] == project.applied, command
-    print("REFUSED", len(refused), [(c.words[0], str(d.get("message"))[:150], str(d.get("data"))[:150]) for c, d in refused]); assert len(states) > 8, refused
+    assert len(states) > CHANGES // 2, refused
 
     folder = replayed(project, tmp_path / "replay")
     assert schema(folder) == states[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import SCRIPTS, Runner, credentials
+from pb_record_verbs.catch_up import Snapshot
 from unreliable import CuttingProxy
 
 FIELDS = [
@@ -268,6 +270,23 @@ def test_events_as_somebody_else(pb: Runner, server: servers.Server, jobs: str, 
     assert (locked.code, locked.document["status"]) == (1, 403)
 
 
+def test_an_event_that_only_repeats_what_was_caught_up_is_not_told_twice() -> None:
+    snapshot = Snapshot(unsure=["updated"])
+    snapshot.take([{"id": "a", "n": 1, "updated": 1}, {"id": "b", "n": 1, "updated": 1}])
+    now = [{"id": "a", "n": 2, "updated": 2}, {"id": "c", "n": 1, "updated": 2}]
+    told = [(row["action"], row["record"]["id"]) for row in snapshot.changes(now)]
+    assert told == [("update", "a"), ("create", "c"), ("delete", "b")]
+
+    assert not snapshot.note("update", {"id": "a", "n": 2, "updated": 1})
+    assert not snapshot.note("create", {"id": "c", "n": 1, "updated": 0})
+    assert not snapshot.note("delete", {"id": "b", "n": 1, "updated": 1})
+    assert snapshot.note("update", {"id": "a", "n": 2, "updated": 2})
+    assert snapshot.note("update", {"id": "a", "n": 3, "updated": 2})
+    assert snapshot.note("delete", {"id": "a", "n": 3, "updated": 2})
+    assert snapshot.note("delete", {"id": "unknown", "n": 3})
+    assert list(snapshot.changes([{"id": "c", "n": 1, "updated": 9}])) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
@@ -295,6 +314,31 @@ def test_the_name_may_be_written_as_paths_allow_it(pb: Runner, jobs: str, record
     with Watch(pb, jobs.upper()).ready() as watch:
         records.create("a")
         assert watch.row() == ("create", "a")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_an_interrupted_watch_leaves_only_its_rows_on_stdout(pb: Runner, jobs: str, records: Records) -> None:
+    with Watch(pb, jobs).ready() as watch:
+        records.create("a")
+        assert watch.row() == ("create", "a")
+        watch.process.send_signal(signal.SIGINT)
+        code, summary = watch.end()
+        assert code == 130
+        assert summary["data"] == {"message": "Interrupted."}
+        assert watch.silent()
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(pb: Runner, jobs: str, records: Records) -> None:
+    command = [sys.executable, str(SCRIPTS / "pb_records.py"), "watch", jobs]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=pb.env, text=True)
+    assert process.stdout
+    assert process.stderr
+    assert "Watching" in process.stderr.readline()
+    process.stdout.close()
+    records.create("a")
+    assert process.wait(30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
 
 
 def test_no_server(offline: Runner) -> None:

@@ -10,7 +10,7 @@ from pb_access_verbs.states import State
 
 from . import rule_facts as facts
 from .session import Session
-from .world import RULES, main_auth, tied_fields
+from .world import RULES, joined_collections, main_auth, tied_fields
 
 FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
 
@@ -115,13 +115,13 @@ class Subject:
 
     def reading(self, who: Who) -> list[Step]:
         """Return the steps in which somebody looks for the record."""
-        private = facts.is_tied(self.item.get("listRule")) or facts.is_tied(self.item.get("viewRule"))
-        hole = f"the rules are about the user, and still {who.words} reads it" if private else ""
-        hole = hole if who.words in ("a guest", "another user") and not self.is_view else ""
-        return [
+        stranger = who.words in ("a guest", "another user") and not self.is_view
+        hole = f"the rule is about the user, and still {who.words} reads it" if stranger else ""
+        steps = [
             Step(FIND, "listRule", f"{who.code}.find({_py(self.name)}, record)", hole),
             Step(GET, "viewRule", f'{who.code}.get({_py(self.name)}, record["id"])', hole),
         ]
+        return [step if facts.is_tied(self.item.get(step.rule)) else step._replace(hole="") for step in steps]
 
     def writing(self, who: Who) -> list[Step]:
         """Return the steps in which somebody changes and deletes the record."""
@@ -149,7 +149,7 @@ def outlines(subject: Subject, main: State, others: list[State]) -> list[Outline
     found = [_actor(subject, main, who) for who in subject.cast()]
     found += [_state(subject, state) for state in others]
     if not subject.is_view:
-        found += [_claims(subject), _changes(subject, main), *_nobodys(subject)]
+        found += [*_ties(subject, main), _claims(subject), _changes(subject, main), *_nobodys(subject)]
         found += [_hidden(subject), *_files(subject), _cascades(subject)]
     found.append(_locked(subject))
     return [outline for outline in found if outline.steps]
@@ -181,35 +181,107 @@ def _state(subject: Subject, state: State) -> Outline:
     return Outline(f"when {state.label}", [subject.record(**state.values)], steps)
 
 
+def _ties(subject: Subject, main: State) -> list[Outline]:
+    """Try what somebody may do whom only one thing ties to the record, where several things could."""
+    if subject.is_auth or not subject.auth:
+        return []
+    found = []
+    for words, lines, given in _single_ties(subject):
+        carol = Who(words, "carol", "self.alices")
+        own = {field["name"]: "carol.id" for field in _user_fields(subject, subject.item) if facts.is_single(field)}
+        values = _code_keywords({**own, **given})
+        body = f"{subject.body('self.alices', **_unset(subject))[:-1]}{values})"
+        steps = [
+            *subject.reading(carol),
+            Step(WRITE, "createRule", f"carol.create({_py(subject.name)}, {body})"),
+            *subject.writing(carol),
+        ]
+        steps = [step._replace(hole="") for step in steps if subject.item.get(step.rule) is not None]
+        record = f"{subject.record(**main.values)[:-1]}{_code_keywords(given)})"
+        setup = [f"carol = self.alices.colleague({_py(subject.auth)})", *lines, record]
+        found.append(Outline(words, [line for line in setup if line], steps))
+    return found if len(found) > 1 else []
+
+
+def _single_ties(subject: Subject) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Return the single things that can tie carol to a record: in words, lines to run before, values as code."""
+    found: list[tuple[str, list[str], dict[str, str]]] = []
+    for field in _user_fields(subject, subject.item):
+        found.append((f"somebody who is only its {field['name']}", [], {field["name"]: _code_link(field, "carol.id")}))
+    for relation in facts.relations(subject.item):
+        parent = subject.session.collection(relation["collectionId"])
+        if parent["system"] or parent["type"] != "base" or parent["name"] == subject.name:
+            continue
+        given = {relation["name"]: _code_link(relation, 'parent["id"]')}
+        for field in _user_fields(subject, parent):
+            made = f"parent = self.alices.make({_py(parent['name'])}, {field['name']}={_code_link(field, 'carol.id')})"
+            found.append((f"somebody who is only {field['name']} of its {relation['name']}", [made], given))
+        for other, lead, user in _memberships(subject, parent):
+            made = f"parent = self.alices.make({_py(parent['name'])})"
+            link = _code_link(lead, 'parent["id"]')
+            joined = f"self.pb.make({_py(other)}, {lead['name']}={link}, {user}=carol.id)"
+            found.append((f"somebody in {other} of its {relation['name']}", [made, joined], given))
+    return found
+
+
+def _memberships(subject: Subject, parent: dict[str, Any]) -> list[tuple[str, dict[str, Any], str]]:
+    """Return the collections that rules look into for a tie of a user and a parent: name, relation, user's field."""
+    rules = {rule: " ".join([subject.item.get(rule) or "", parent.get(rule) or ""]) for rule in RULES}
+    found = []
+    for name in joined_collections(rules):
+        other = next((item for item in subject.session.collections() if item["name"] == name), None)
+        leads = [field for field in facts.relations(other or {"fields": []}) if field["collectionId"] == parent["id"]]
+        users = [field for field in _user_fields(subject, other or {"fields": []}) if facts.is_single(field)]
+        if other and leads and users and other["name"] != subject.name:
+            found.append((name, leads[0], users[0]["name"]))
+    return found
+
+
+def _user_fields(subject: Subject, item: dict[str, Any]) -> list[dict[str, Any]]:
+    auth = subject.session.collection(subject.auth)
+    return [field for field in facts.relations(item) if field["collectionId"] == auth["id"]]
+
+
+def _code_link(field: dict[str, Any], code: str) -> str:
+    return code if facts.is_single(field) else f"[{code}]"
+
+
+def _code_keywords(values: dict[str, str]) -> str:
+    return "".join(f", {key}={code}" for key, code in values.items())
+
+
 def _claims(subject: Subject) -> Outline:
     """Create records that name somebody else, or that belong to what is somebody else's."""
     steps = []
     claimable = facts.claimable_fields(subject.item)
-    attacker, world = ("self.pb.guest", "self.bobs") if subject.is_auth else ("self.bob", "self.bobs")
-    honest = subject.body(world, **_unset(subject))
+    attacker = "self.pb.guest" if subject.is_auth else "self.bob"
+    honest = subject.body("self.bobs", **_unset(subject))
+    special = [who for who in subject.cast() if who.setup and who.world == "self.bobs"]
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
-        code = f"assert_spoof_rejected({attacker}, {_py(subject.name)}, {honest}, {name}={value})"
         forged = f"{honest[:-1]}, {name}={value})"
-        fallback = f"assert_denied({attacker}.create({_py(subject.name)}, {forged}))"
-        steps.append(Step(CLAIM, "createRule", code, hole, fallback))
+        for code in [attacker, *(who.code for who in special)]:
+            claim = f"assert_spoof_rejected({code}, {_py(subject.name)}, {honest}, {name}={value})"
+            fallback = f"assert_denied({code}.create({_py(subject.name)}, {forged}))"
+            steps.append(Step(CLAIM, "createRule", claim, hole if code == attacker else "", fallback))
     for state in _settable(subject):
         hole = "whoever signs up can give themselves this role" if subject.is_auth else ""
         code = f"assert_spoof_rejected({attacker}, {_py(subject.name)}, {honest}{_keywords(state.values)})"
         steps.append(Step(CLAIM, "createRule", code, hole))
     steps = steps if subject.auth and subject.item.get("createRule") is not None else []
-    return Outline("nobody claims what is not theirs", [], steps)
+    return Outline("nobody claims what is not theirs", [who.setup for who in special], steps)
 
 
 def _changes(subject: Subject, main: State) -> Outline:
     """Update a record so that it is somebody else's, or in a state that its owner may not choose."""
     steps = []
+    special = [who for who in subject.cast() if who.setup and who.world == "self.alices"]
     tied = facts.ties_of(subject.item, "updateRule") + facts.owner_fields(subject.item)
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in tied else ""
-        for who in ("alice", "bob"):
-            code = f"assert_cannot_change(self.{who}, {_py(subject.name)}, record, {name}={value})"
-            steps.append(Step(CLAIM, "updateRule", code, hole))
+        for who in ["self.alice", "self.bob", *(who.code for who in special)]:
+            code = f"assert_cannot_change({who}, {_py(subject.name)}, record, {name}={value})"
+            steps.append(Step(CLAIM, "updateRule", code, hole if who in ("self.alice", "self.bob") else ""))
     for state in _settable(subject):
         hole = "users can give themselves this role" if subject.is_auth else ""
         code = f"assert_cannot_change(self.alice, {_py(subject.name)}, record{_keywords(state.values)})"
@@ -219,7 +291,8 @@ def _changes(subject: Subject, main: State) -> Outline:
             code = f"assert_cannot_change(self.bob, {_py(subject.name)}, record{_keywords(values)})"
             steps.append(Step(CLAIM, "updateRule", code, "another user changes the account"))
     steps = steps if subject.auth and subject.item.get("updateRule") is not None else []
-    return Outline("what nobody may change", [subject.record(**main.values)], steps)
+    setup = [subject.record(**main.values), *(who.setup for who in special)]
+    return Outline("what nobody may change", setup, steps)
 
 
 def _nobodys(subject: Subject) -> list[Outline]:
@@ -324,9 +397,11 @@ def _settable(subject: Subject) -> list[State]:
 
 
 def _unset(subject: Subject) -> dict[str, Any]:
-    """Return the optional roles of an account, left out: who signs up does not send them."""
+    """Return the fields that an honest request leaves out: those that the rule forbids to send, and roles."""
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
-    return {key: None for key in facts.roles(subject.session.collections()) if subject.is_auth and key in optional}
+    names = facts.forbidden_fields(subject.item)
+    names += facts.roles(subject.session.collections()) if subject.is_auth else []
+    return {name: None for name in names if name in optional}
 
 
 def _keywords(values: dict[str, Any]) -> str:

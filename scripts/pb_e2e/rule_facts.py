@@ -56,6 +56,13 @@ def claimable_fields(collection: dict[str, Any]) -> list[str]:
     return [name for name in named if name in single and name != "id"]
 
 
+def forbidden_fields(collection: dict[str, Any]) -> list[str]:
+    """Return the fields that the createRule looks at only to see whether they were sent."""
+    return list(
+        dict.fromkeys(re.findall(r"@request\.body\.(\w+):(?:isset|changed)", collection.get("createRule") or ""))
+    )
+
+
 def usual_values(collection: dict[str, Any]) -> dict[str, Any]:
     """Return the values that make a record's state certain, for the fields that the rules look at."""
     values: dict[str, Any] = {}

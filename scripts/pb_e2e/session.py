@@ -126,13 +126,13 @@ class Session:
         """Have a record deleted when the session ends."""
         self._created.append((collection, record))
 
-    def forget(self) -> None:
-        """Leave what was created until now, and make the next records anew."""
-        self._created.clear()
-        self._maker = None
+    def refresh(self) -> None:
+        """Read the collections anew when they are next needed."""
+        self._collections = self._maker = None
 
     def clean_up(self) -> None:
         """Delete what the session created, the newest first; what is gone already does not matter."""
+        self._maker = None  # it knows records that are about to go
         while self._created:
             collection, record = self._created.pop()
             answer = self.client.exchange_as_superuser("DELETE", records_path(collection, record))

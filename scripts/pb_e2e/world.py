@@ -24,8 +24,8 @@ RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 _JOIN = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_\w+")
 # field = @request.auth.key, or the other way round
 _TIE = re.compile(
-    r"(?<![\w.@])(?:@request\.body\.)?(\w+)(?:\.id)?(?::each)?\s*\??[=~]\s*@request\.auth\.(\w+)(?![\w.])"
-    r"|@request\.auth\.(\w+)\s*\??[=~]\s*(?:@request\.body\.)?(\w+)(?![\w.(])"
+    r"(?<![\w.@])(?:@request\.body\.)?(\w+)(?:\.id)?(?::each)?\s*\??[=~]\s*@request\.auth\.(\w+)(?:\.id)?(?![\w.])"
+    r"|@request\.auth\.(\w+)(?:\.id)?\s*\??[=~]\s*(?:@request\.body\.)?(\w+)(?![\w.(])"
 )
 _CONSTANTS = {"true", "false", "null"}
 
@@ -74,6 +74,12 @@ class World:
         Where only one can exist, as with one profile a user, that one is returned, with the given values.
         Raises Unsatisfiable with the reason if no valid record can be made.
         """
+        item = self.session.collection(collection)
+        if item["type"] != "auth" and "id" in dict(tied_fields(item)):  # such as id = @request.auth.tenant
+            made = dict(self.session.superuser.update(collection, self.record(collection), given).data)
+            if "id" not in made:
+                raise Unsatisfiable(f"{collection}: the record of {self.name} was deleted")
+            return made
         try:
             made = self._new_record(collection, given)
         except Unsatisfiable:
@@ -93,14 +99,14 @@ class World:
 
     def row(self, view: str) -> dict[str, Any]:
         """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does."""
-        before = {item["id"] for item in self._rows(view)}
+        before, made = {item["id"] for item in self._rows(view)}, set()
         query = (self.session.collection(view).get("viewQuery") or "").lower()
         words = set(re.findall(r"\w+", query))
         for source in self.session.collections():
             if source["name"].lower() in words and source["type"] != "view":
-                self.make(source["name"])
+                made.add(self.make(source["name"])["id"])
         for item in self._rows(view):
-            if item["id"] not in before:
+            if item["id"] in made or item["id"] not in before:
                 return item
         raise Unsatisfiable(f"{view}: a new record adds no row to the view")
 

@@ -118,23 +118,25 @@ class _Watcher:
         connected = False
         pause = _FIRST_PAUSE
         while True:
+            begun = time.monotonic()
             try:
                 with self._subscribe() as subscription:
                     connected = self._client.streamed = True
                     self._arrive()
                     print(f"Watching {self._topic.partition('?')[0]}.", file=sys.stderr)
                     for event in subscription.events(self._left()):
-                        pause = _FIRST_PAUSE
                         self._take(event)
                     return
             except (PBConnectionError, PBRequestError) as error:
                 left = self._left()
                 if not connected or not _passes(error) or left == 0:
                     raise
+                # The server closes a quiet connection after five minutes: that is no reason to wait.
+                pause = 0.0 if time.monotonic() - begun > _LONGEST_PAUSE else pause
                 wait = pause * random.uniform(0.5, 1.5)
                 print(f"The connection was lost: {error} Trying again in {wait:.1f} s.{self._gap()}", file=sys.stderr)
             time.sleep(wait if left is None else min(wait, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
 
     def _gap(self) -> str:
         return "" if self._snapshot else " What happens meanwhile is not shown (--catch-up shows it)."

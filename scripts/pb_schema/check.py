@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from .after import Change, Changed, change
 from .export import RULES
-from .findings import Finding, Schema, corrected, nearest, setting
+from .findings import Finding, Schema, corrected, nearest, removing, setting
 from .indexes import read_index, with_renamed_column
 from .resolve import SchemaError, ordered_views
 from .rule_paths import rule_problem
@@ -35,13 +35,14 @@ def check(
     shape = shape_findings(wanted, live)
     warnings = [finding for finding in shape if finding.kind == "leftover-key"]
     errors = [finding for finding in shape if finding.kind != "leftover-key"]
+    if any(error.kind in ("bad-name", "wrong-value") for error in errors):
+        return errors, warnings  # the rest would be guesswork
     try:
         changed = change(wanted, live, replace_fields, delete_missing)
         ordered_views(wanted)
     except SchemaError as error:
-        return [*errors, Finding("schema", "schema", str(error), error.hint or "")], warnings
-    if any(error.kind in ("bad-name", "wrong-value") for error in errors):
-        return errors, warnings  # the rest would be guesswork
+        return [*errors, Finding("schema", "collections", str(error), error.hint or "")], warnings
+    errors += _duplicate_ids(wanted)
     for position, item in enumerate(changed.collections):
         errors += _type_change(item, position)
         errors += _view_findings(item, position)
@@ -51,6 +52,18 @@ def check(
     errors += _index_name_findings(changed)
     errors += _broken_elsewhere(changed)
     return errors, [*warnings, *_required_warnings(changed, count)]
+
+
+def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
+    names: dict[str, str] = {}
+    for position, collection in enumerate(wanted):
+        other = names.setdefault(str(collection.get("id") or collection["name"]), collection["name"])
+        if other != collection["name"]:
+            message = f"It has the id of {other!r}."
+            fix = "Leave the id out: a new collection gets one."
+            yield Finding(
+                "duplicate-id", collection["name"], message, fix, (position, "id"), removing((position,), "id")
+            )
 
 
 def _type_change(item: Changed, position: int) -> list[Finding]:
