@@ -197,7 +197,8 @@ def test_files_from_a_folder(pb: Runner, server: servers.Server) -> None:
     text = 'text,file,files\na,a.png,"deep/note.txt,a.png"\nb,,\nc,gone.png,\nd,../secret.txt,\n'
     path = pb.folder / "rows.csv"
     path.write_text(text, "utf-8")
-    assert "--files FOLDER" in pb("pb_records.py", "import", name, "--file", "rows.csv").hint
+    without = imported(pb, name, text, "--dry-run", code=1)
+    assert ["with --files" in row["reason"] for row in without["firstRejects"]] == [True] * 3
     data = imported(pb, name, text, "--files", "pictures", code=1)
     assert ["leads out of" in row["reason"] for row in data["firstRejects"]] == [False, True]
     full, empty = stored(server, name)

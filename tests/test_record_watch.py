@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import SCRIPTS, Runner, credentials
+from pb_record_verbs.catch_up import Snapshot
 from unreliable import CuttingProxy
 
 FIELDS = [
@@ -267,6 +268,23 @@ def test_events_as_somebody_else(pb: Runner, server: servers.Server, jobs: str, 
         assert guest.end()[0] == 0
     locked = alone("pb_records.py", "watch", "_superusers", "--as", "guest")
     assert (locked.code, locked.document["status"]) == (1, 403)
+
+
+def test_an_event_that_only_repeats_what_was_caught_up_is_not_told_twice() -> None:
+    snapshot = Snapshot(unsure=["updated"])
+    snapshot.take([{"id": "a", "n": 1, "updated": 1}, {"id": "b", "n": 1, "updated": 1}])
+    now = [{"id": "a", "n": 2, "updated": 2}, {"id": "c", "n": 1, "updated": 2}]
+    told = [(row["action"], row["record"]["id"]) for row in snapshot.changes(now)]
+    assert told == [("update", "a"), ("create", "c"), ("delete", "b")]
+
+    assert not snapshot.note("update", {"id": "a", "n": 2, "updated": 1})
+    assert not snapshot.note("create", {"id": "c", "n": 1, "updated": 0})
+    assert not snapshot.note("delete", {"id": "b", "n": 1, "updated": 1})
+    assert snapshot.note("update", {"id": "a", "n": 2, "updated": 2})
+    assert snapshot.note("update", {"id": "a", "n": 3, "updated": 2})
+    assert snapshot.note("delete", {"id": "a", "n": 3, "updated": 2})
+    assert snapshot.note("delete", {"id": "unknown", "n": 3})
+    assert list(snapshot.changes([{"id": "c", "n": 1, "updated": 9}])) == []
 
 
 @pytest.mark.parametrize(

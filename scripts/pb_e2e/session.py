@@ -126,9 +126,9 @@ class Session:
         """Have a record deleted when the session ends."""
         self._created.append((collection, record))
 
-    def forget(self) -> None:
-        """Leave what was created until now where it is."""
-        self._created.clear()
+    def refresh(self) -> None:
+        """Read the collections anew when they are next needed."""
+        self._collections = self._maker = None
 
     def clean_up(self) -> None:
         """Delete what the session created, the newest first; what is gone already does not matter."""

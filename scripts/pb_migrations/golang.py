@@ -52,8 +52,8 @@ def golang(description: str, up: list[Step], down: list[Step]) -> str:
 
 
 def _body(steps: list[Step]) -> str:
-    if valid_alone(steps):
-        return "\n".join([f"\t\t// {title(steps[0])}", *(f"\t\t{line}" for line in _step(steps[0], strict=True))])
+    if len(steps) == 1:
+        return "\n".join(f"\t\t{line}" for line in _step(steps[0], valid_alone(steps)))
     return "\n\n".join(_block(step) for step in steps)
 
 

@@ -14,7 +14,7 @@ from pb_common import Client, PBError
 from pb_common.checks import get_collection
 
 from .checkpoint import Progressed, changed_before, save
-from .keys import Key, KeyStore, key_of
+from .keys import Key, KeyStore, key_of, unique_fields
 from .mapping import Mapping
 from .progress import Progress
 from .readers import Row, Table
@@ -87,6 +87,7 @@ class Pipeline:
         self._progress = progress
         self._window: deque[tuple[Future[None], list[Entry]]] = deque()
         self._pending: set[Key] = set()
+        self._unique = unique_fields(plan.collection)
         self.state.unsure = plan.most_unsure
         self._seen = KeyStore() if plan.keys else None
         self._unsure_until = state.rows + state.unsure
@@ -174,14 +175,23 @@ class Pipeline:
             entry.id = own or (self._plan.make_id(number) if self._plan.make_id else "")
             if own:
                 values["id"] = own
+            named = {**values, **{name: ",".join(keys) for name, keys in entry.record.wanted.items()}}
             if self._plan.keys:
-                wanted = {name: ",".join(keys) for name, keys in entry.record.wanted.items()}
-                entry.mark = key_of({**values, **wanted}, self._plan.keys)
+                entry.mark = key_of(named, self._plan.keys)
+                entry.waits.append(entry.mark)
+            entry.waits += self._unique_values(named)
         except ValueError as error:
             entry.reject(str(error))
         if entry.mark and self._seen and not self._seen.add(entry.mark):
             self._repeated(entry)
         return entry
+
+    def _unique_values(self, values: dict[str, Any]) -> Iterator[Key]:
+        """Yield the values by which a row may collide with another one, for each unique index."""
+        for names in self._unique:
+            found = [str(values[name]).casefold() for name in names if values.get(name)]
+            if len(found) == len(names):
+                yield (*names, *found)
 
     def _repeated(self, entry: Entry) -> None:
         """Set the outcome of a row whose key an earlier row has, unless it is applied after that one."""
@@ -193,11 +203,11 @@ class Pipeline:
             entry.outcome = "updated" if self._plan.on_match == "update" else "skipped"
 
     def _chunks(self) -> Iterator[list[Entry]]:
-        """Yield the rows in groups that are sent at once; a row waits until an earlier one with its key is saved."""
+        """Yield the rows in groups that are sent at once; a row waits for an earlier one that it may collide with."""
         chunk: list[Entry] = []
         live = size = 0
         for entry in self.entries():
-            if entry.mark and not entry.outcome and entry.mark in self._pending:
+            if not entry.outcome and not self._pending.isdisjoint(entry.waits):
                 if chunk:
                     yield chunk
                     chunk, live, size = [], 0, 0
@@ -206,8 +216,7 @@ class Pipeline:
             if not entry.outcome:
                 live += 1
                 size += len(entry.row.raw) + _ROW_BYTES
-                if entry.mark:
-                    self._pending.add(entry.mark)
+                self._pending.update(entry.waits)
             if live >= self._plan.rows or len(chunk) >= 4 * self._plan.rows or size >= self._plan.body:
                 yield chunk
                 chunk, live, size = [], 0, 0
@@ -240,8 +249,7 @@ class Pipeline:
         """Count the outcomes of rows that are done, write the rejected ones down, and the checkpoint."""
         for entry in chunk:
             self.state.counts[entry.outcome] += 1
-            if entry.mark:
-                self._pending.discard(entry.mark)
+            self._pending.difference_update(entry.waits)
             if entry.outcome == "rejected":
                 self.reject(entry)
             self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0

@@ -28,11 +28,12 @@ class Entry:
     """A row on its way: what it becomes, the id it will have if it is created, and its outcome in the end.
 
     `number` counts the rows from 1 on. `mark` are the row's key values as they stand in the file, `key` those that the
-    server has. `id` is "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created,
-    updated, skipped or rejected, the last with a `reason`.
+    server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `id` is
+    "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created, updated, skipped or
+    rejected, the last with a `reason`.
     """
 
-    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row")
+    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row", "waits")
 
     def __init__(self, number: int, row: Row) -> None:
         self.number = number
@@ -40,6 +41,7 @@ class Entry:
         self.record = Record({}, {}, [])
         self.mark: Key | None = None
         self.key: Key | None = None
+        self.waits: list[Key] = []
         self.id = ""
         self.own_id = False
         self.outcome = ""
