@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import batch, crud, delete, download, export_rows, import_rows, query, watch
+from pb_record_verbs import batch, bulk, crud, delete, download, query, watch
 
 
 def build_parser() -> Parser:
@@ -115,13 +115,13 @@ def _add_bulk(verbs: Any) -> None:
         "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
         "import posts --file posts.csv --map Titel=title --lookup author=users.email --upsert slug --dry-run",
     ]
-    import_rows.add_options(_verb(verbs, "import", import_rows.import_rows, help, *examples))
+    bulk.add_import_options(_verb(verbs, "import", bulk.import_rows, help, *examples))
 
     help = "write all records to a file or stdout"
     examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
-    verb = _verb(verbs, "export", export_rows.export_rows, help, *examples)
+    verb = _verb(verbs, "export", bulk.export_rows, help, *examples)
     _add_filter(verb)
-    export_rows.add_options(verb)
+    bulk.add_export_options(verb)
 
 
 def _add_filter(verb: Any) -> None:

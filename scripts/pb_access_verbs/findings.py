@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .names import is_author, is_draft, is_for_others, is_owner, is_privilege, is_sensitive
 from .observe import Row
-from .population import GUEST, OTHER, OWNER, Population, all_rules
+from .population import GUEST, OTHER, OWNER, Population
 
 _HIGH, _REVIEW = "high", "review"
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'
@@ -20,9 +20,14 @@ class Finding(NamedTuple):
     severity: str
     collection: str
     action: str
-    actor: str
+    actors: list[str]
     message: str
     fix: str
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is a leak unless somebody who knows the application says otherwise."""
+        return self.severity == _HIGH
 
 
 def find(rows: list[Row], population: Population) -> list[Finding]:
@@ -33,7 +38,16 @@ def find(rows: list[Row], population: Population) -> list[Finding]:
         subject = _Subject(name, {row.action: row for row in rows if row.collection == name}, population, readers)
         for judge in (_guests, _strangers, _ownership, _foreign, _privileges, _drafts, _details, _lists, _views):
             found += list(judge(subject))
-    return sorted(dict.fromkeys(found), key=lambda finding: finding.severity)
+    return sorted(_merged(found), key=lambda finding: finding.severity)
+
+
+def _merged(found: list[Finding]) -> list[Finding]:
+    """Return the findings, each once with all actors for whom it was made."""
+    merged: dict[tuple[str, ...], Finding] = {}
+    for one in found:
+        same = merged.setdefault((one.severity, one.collection, one.action, one.message), one._replace(actors=[]))
+        same.actors.extend(actor for actor in one.actors if actor not in same.actors)
+    return list(merged.values())
 
 
 class _Subject:
@@ -47,7 +61,8 @@ class _Subject:
         self.collection = population.collections[name]
         self.is_auth = self.collection["type"] == "auth"
         self.is_view = self.collection["type"] == "view"
-        self.owner_fields = [field for field in self.user_fields() if is_owner(field["name"], len(self.user_fields()))]
+        single = [field for field in self.user_fields() if (field.get("maxSelect") or 1) == 1]
+        self.owner_fields = [field for field in single if is_owner(field["name"], len(single))]
 
     def user_fields(self) -> list[dict[str, Any]]:
         """Return the relation fields that lead to auth collections."""
@@ -90,7 +105,7 @@ class _Subject:
 
     def finding(self, action: str, actor: str, message: str, fix: str, severity: str = _HIGH) -> Finding:
         """Return a finding about this collection."""
-        return Finding(severity, self.name, action, actor, message, fix)
+        return Finding(severity, self.name, action, [actor], message, fix)
 
 
 def _guests(subject: _Subject) -> Iterator[Finding]:
@@ -113,10 +128,12 @@ def _strangers(subject: _Subject) -> Iterator[Finding]:
     """What one user may do with the records of another."""
     for users in subject.population.kinds("auth"):
         actor = f"{users}:{OTHER}"
-        severity = _HIGH if users in subject.owners() else _REVIEW
+        owned = users in subject.owners()
+        severity = _HIGH if owned else _REVIEW
         for action in ("update", "delete"):
             if "own" in subject.allowed(action, actor):
                 message = f"a user may {action} a record that belongs to somebody else"
+                message = message if owned else f"any user may {action} records"
                 yield subject.finding(action, actor, message, "Compare the owner with @request.auth.id.", severity)
         for field in subject.user_fields():
             taken = subject.population.target_of(field) == users
@@ -167,7 +184,7 @@ def _foreign(subject: _Subject) -> Iterator[Finding]:
 
 def _privileges(subject: _Subject) -> Iterator[Finding]:
     """Whether users may raise themselves: roles, flags of approval, balances."""
-    rules = " ".join(str(rule) for item in subject.population.collections.values() for rule in all_rules(item).values())
+    rules = subject.population.rules()
     asked = set(re.findall(r"@request\.auth\.(\w+)", rules)) if subject.is_auth else set()
     for field in subject.collection["fields"]:
         name = field["name"]

@@ -31,6 +31,11 @@ class Persona(NamedTuple):
     token: str = ""
     world: str = "C"
 
+    @property
+    def plain(self) -> bool:
+        """Whether the actor has no special role."""
+        return " " not in self.label
+
 
 class Population:
     """Everything there is on the throwaway server. `problems` says what could not be made, and why."""
@@ -59,7 +64,11 @@ class Population:
 
     def target_of(self, field: dict[str, Any]) -> str:
         """Return the name of the collection that a relation field leads to."""
-        return self._names[field["collectionId"]]
+        return str(self._names[field["collectionId"]])
+
+    def can_be_made(self, name: str) -> bool:
+        """Tell whether a valid record of a collection could be made."""
+        return name in self.worlds["A"]
 
     def kinds(self, *types: str) -> list[str]:
         """Return the names of the collections of these types (base, auth, view)."""
@@ -69,6 +78,10 @@ class Population:
         """Return the values that every made record of a collection has, unless a state differs."""
         values = dict(self._usual.get(name, {}))
         return {**values, "passwordConfirm": values["password"]} if values else {}
+
+    def rules(self) -> str:
+        """Return the text of all rules."""
+        return "\n".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
 
     # Making it
 
@@ -195,7 +208,7 @@ class Population:
                 self._add_persona(f"{name}:{label}", name, self.worlds[world][name], world)
         tied = bool(self.relations(name))
         self._clone(f"{name}:{PEER}", name, "A" if tied else "C")
-        for state in role_states(self.collections[name]):
+        for state in self._roles(name):
             if tied:
                 self._clone(f"{name}:peer {state.label}", name, "A", state)
             self._clone(f"{name}:other {state.label}", name, "C", state)
@@ -242,6 +255,11 @@ class Population:
                 return
         self._note(f"{name}: the authRule lets no user in that could be made: {self.collections[name]['authRule']}")
 
+    def _roles(self, name: str) -> list[State]:
+        """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
+        asked = set(re.findall(r"\.(\w+)", self.rules()))
+        return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
+
     def _make_members(self, name: str, world: str) -> None:
         """Add a user for each multiple relation to the auth collection, who is in it beside the owner."""
         for collection in self.kinds("base"):
@@ -256,13 +274,12 @@ class Population:
 
     def _make_joined(self, name: str, world: str) -> None:
         """Add users with a record of their own in each collection that rules join, such as a membership of a team."""
-        rules = " ".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
         for collection in self.kinds("base"):
             field = next((field for field in self.relations(collection) if self.target_of(field) == name), None)
-            if field is None or not re.search(rf"@collection\.{collection}\b|\b{collection}_via_", rules):
+            if field is None or not re.search(rf"@collection\.{collection}\b|\b{collection}_via_", self.rules()):
                 continue
             self._join(f"{name}:in {collection}", name, world, collection, field, State("", {}))
-            for state in role_states(self.collections[collection])[:4]:
+            for state in self._roles(collection)[:4]:
                 self._join(f"{name}:in {collection} {state.label}", name, world, collection, field, state)
 
     def _join(self, label: str, name: str, world: str, via: str, field: dict[str, Any], state: State) -> None:

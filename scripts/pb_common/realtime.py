@@ -124,7 +124,7 @@ def subscribe(client: Client, topics: Sequence[str], token: str = "") -> Subscri
     subscription = Subscription(client)
     try:
         greeting = subscription.receive(client.settings.timeout)
-        if greeting is None or "clientId" not in greeting.data:
+        if greeting is None or not isinstance(greeting.data, dict) or "clientId" not in greeting.data:
             raise PBConnectionError(
                 f"{client.settings.url} opened no realtime connection within {client.settings.timeout:g} s.",
                 hint="A proxy may hold the events back: it must not buffer /api/realtime.",

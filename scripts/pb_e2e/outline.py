@@ -10,7 +10,7 @@ from pb_access_verbs.states import State
 
 from . import rule_facts as facts
 from .session import Session
-from .world import RULES, main_auth, tied_fields
+from .world import RULES, joined_collections, main_auth, sources_of, tied_fields
 
 FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
 
@@ -87,8 +87,9 @@ class Subject:
                     words = f"{whose} of {other}"
                     cast.append(Who(words, f"self.{whose}s.account({_py(other)})", f"self.{whose}s"))
         names = {field["name"] for field in self.session.collection(self.auth)["fields"]}
-        for key, values in facts.roles([self.item]).items():
-            for value in values if key in names else ():
+        everywhere = facts.roles(self.session.collections())
+        for key in facts.roles([self.item]):
+            for value in everywhere[key] if key in names else ():
                 role = f"{key} {value}" if value not in (True, False) else key if value else f"no {key}"
                 code = f"colleague({_py(self.auth)}, {key}={_py(value)})"
                 cast.append(Who(role, "colleague", "self.alices", f"colleague = self.alices.{code}"))
@@ -109,19 +110,20 @@ class Subject:
         """Return the code that saves a record of a world."""
         return f"{world}.make({_py(self.name)}{_keywords({**self.values, **given})})"
 
-    def body(self, world: str, **given: Any) -> str:
-        """Return the code of a new record's body."""
-        return f"{world}.body({_py(self.name)}{_keywords({**self.values, **given})})"
+    def body(self, world: str, codes: dict[str, str] | None = None) -> str:
+        """Return the code of a new record's body, without what an honest request leaves out; `codes` count most."""
+        values = {name: _py(value) for name, value in {**self.values, **_unset(self)}.items()}
+        return f"{world}.body({_py(self.name)}{_code_keywords({**values, **(codes or {})})})"
 
     def reading(self, who: Who) -> list[Step]:
         """Return the steps in which somebody looks for the record."""
-        private = facts.is_tied(self.item.get("listRule")) or facts.is_tied(self.item.get("viewRule"))
-        hole = f"the rules are about the user, and still {who.words} reads it" if private else ""
-        hole = hole if who.words in ("a guest", "another user") and not self.is_view else ""
-        return [
+        stranger = who.words in ("a guest", "another user") and not self.is_view
+        hole = f"the rule is about the user, and still {who.words} reads it" if stranger else ""
+        steps = [
             Step(FIND, "listRule", f"{who.code}.find({_py(self.name)}, record)", hole),
             Step(GET, "viewRule", f'{who.code}.get({_py(self.name)}, record["id"])', hole),
         ]
+        return [step if facts.is_tied(self.item.get(step.rule)) else step._replace(hole="") for step in steps]
 
     def writing(self, who: Who) -> list[Step]:
         """Return the steps in which somebody changes and deletes the record."""
@@ -149,9 +151,9 @@ def outlines(subject: Subject, main: State, others: list[State]) -> list[Outline
     found = [_actor(subject, main, who) for who in subject.cast()]
     found += [_state(subject, state) for state in others]
     if not subject.is_view:
-        found += [_claims(subject), _changes(subject, main), *_nobodys(subject)]
-        found += [_hidden(subject), *_files(subject), _cascades(subject)]
-    found.append(_locked(subject))
+        found += [*_ties(subject, main), _claims(subject), _changes(subject, main), *_nobodys(subject)]
+        found += [*_files(subject), _cascades(subject)]
+    found += [_hidden(subject), _locked(subject)]
     return [outline for outline in found if outline.steps]
 
 
@@ -160,7 +162,7 @@ def _actor(subject: Subject, state: State, who: Who) -> Outline:
     if not subject.is_view:
         hole = "a guest creates what should have an owner" if who.words == "a guest" and not subject.is_auth else ""
         hole = hole if subject.owned else ""
-        body = subject.body(who.world, **_unset(subject))
+        body = subject.body(who.world)
         steps.append(Step(WRITE, "createRule", f"{who.code}.create({_py(subject.name)}, {body})", hole))
         if who.words == "a guest" and not subject.is_auth and facts.ties_of(subject.item, *RULES):
             body = f"self.pb.body({_py(subject.name)}{_keywords(subject.values)})"
@@ -181,37 +183,110 @@ def _state(subject: Subject, state: State) -> Outline:
     return Outline(f"when {state.label}", [subject.record(**state.values)], steps)
 
 
+def _ties(subject: Subject, main: State) -> list[Outline]:
+    """Try what somebody may do whom only one thing ties to the record, where several things could."""
+    if subject.is_auth or not subject.auth:
+        return []
+    found: list[Outline] = []
+    given: dict[str, str] = {}
+    for words, lines, given in _single_ties(subject):
+        carol = Who(words, "carol", "self.alices")
+        own = {field["name"]: "carol.id" for field in _user_fields(subject, subject.item) if facts.is_single(field)}
+        body = subject.body("self.alices", {**own, **given})
+        steps = [
+            *subject.reading(carol),
+            Step(WRITE, "createRule", f"carol.create({_py(subject.name)}, {body})"),
+            *subject.writing(carol),
+        ]
+        steps = [step._replace(hole="") for step in steps if subject.item.get(step.rule) is not None]
+        record = f"{subject.record(**main.values)[:-1]}{_code_keywords(given)})"
+        setup = [f"carol = self.alices.colleague({_py(subject.auth)})", *lines, record]
+        found.append(Outline(words, [line for line in setup if line], steps))
+    direct = [name for name in facts.ties_of(subject.item, *RULES) if name in given]
+    return [] if len(found) == 1 and direct else found
+
+
+def _single_ties(subject: Subject) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Return the single things that can tie carol to a record: in words, lines to run before, values as code."""
+    found: list[tuple[str, list[str], dict[str, str]]] = []
+    for field in _user_fields(subject, subject.item):
+        found.append((f"somebody who is only its {field['name']}", [], {field["name"]: _code_link(field, "carol.id")}))
+    for relation in facts.relations(subject.item):
+        parent = subject.session.collection(relation["collectionId"])
+        if parent["system"] or parent["type"] != "base" or parent["name"] == subject.name:
+            continue
+        given = {relation["name"]: _code_link(relation, 'parent["id"]')}
+        for field in _user_fields(subject, parent):
+            made = f"parent = self.alices.make({_py(parent['name'])}, {field['name']}={_code_link(field, 'carol.id')})"
+            found.append((f"somebody who is only {field['name']} of its {relation['name']}", [made], given))
+        for other, lead, user in _memberships(subject, parent):
+            made = f"parent = self.alices.make({_py(parent['name'])})"
+            link = _code_link(lead, 'parent["id"]')
+            joined = f"self.pb.make({_py(other)}, {lead['name']}={link}, {user}=carol.id)"
+            found.append((f"somebody in {other} of its {relation['name']}", [made, joined], given))
+    return found
+
+
+def _memberships(subject: Subject, parent: dict[str, Any]) -> list[tuple[str, dict[str, Any], str]]:
+    """Return the collections that rules look into for a tie of a user and a parent: name, relation, user's field."""
+    rules = {rule: " ".join([subject.item.get(rule) or "", parent.get(rule) or ""]) for rule in RULES}
+    found = []
+    for name in joined_collections(rules):
+        other = next((item for item in subject.session.collections() if item["name"] == name), None)
+        leads = [field for field in facts.relations(other or {"fields": []}) if field["collectionId"] == parent["id"]]
+        users = [field for field in _user_fields(subject, other or {"fields": []}) if facts.is_single(field)]
+        if other and leads and users and other["name"] != subject.name:
+            found.append((name, leads[0], users[0]["name"]))
+    return found
+
+
+def _user_fields(subject: Subject, item: dict[str, Any]) -> list[dict[str, Any]]:
+    auth = subject.session.collection(subject.auth)
+    return [field for field in facts.relations(item) if field["collectionId"] == auth["id"]]
+
+
+def _code_link(field: dict[str, Any], code: str) -> str:
+    return code if facts.is_single(field) else f"[{code}]"
+
+
+def _code_keywords(values: dict[str, str]) -> str:
+    return "".join(f", {key}={code}" for key, code in values.items())
+
+
 def _claims(subject: Subject) -> Outline:
     """Create records that name somebody else, or that belong to what is somebody else's."""
     steps = []
     claimable = facts.claimable_fields(subject.item)
-    attacker, world = ("self.pb.guest", "self.bobs") if subject.is_auth else ("self.bob", "self.bobs")
-    honest = subject.body(world, **_unset(subject))
+    attacker = "self.pb.guest" if subject.is_auth else "self.bob"
+    honest = subject.body("self.bobs")
+    special = [who for who in subject.cast() if who.setup and who.world == "self.bobs"]
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
-        code = f"assert_spoof_rejected({attacker}, {_py(subject.name)}, {honest}, {name}={value})"
-        forged = f"{honest[:-1]}, {name}={value})"
-        fallback = f"assert_denied({attacker}.create({_py(subject.name)}, {forged}))"
-        steps.append(Step(CLAIM, "createRule", code, hole, fallback))
-    for state in _settable(subject):
-        hole = "whoever signs up can give themselves this role" if subject.is_auth else ""
+        forged = subject.body("self.bobs", {name: value})
+        for code in [attacker, *(who.code for who in special)]:
+            claim = f"assert_spoof_rejected({code}, {_py(subject.name)}, {honest}, {name}={value})"
+            fallback = f"assert_denied({code}.create({_py(subject.name)}, {forged}))"
+            steps.append(Step(CLAIM, "createRule", claim, hole if code == attacker else "", fallback))
+    for state in _settable(subject, "createRule"):
+        hole = "whoever signs up can have this role" if subject.is_auth and "=" in state.label else ""
         code = f"assert_spoof_rejected({attacker}, {_py(subject.name)}, {honest}{_keywords(state.values)})"
         steps.append(Step(CLAIM, "createRule", code, hole))
     steps = steps if subject.auth and subject.item.get("createRule") is not None else []
-    return Outline("nobody claims what is not theirs", [], steps)
+    return Outline("nobody claims what is not theirs", [who.setup for who in special], steps)
 
 
 def _changes(subject: Subject, main: State) -> Outline:
     """Update a record so that it is somebody else's, or in a state that its owner may not choose."""
     steps = []
+    special = [who for who in subject.cast() if who.setup and who.world == "self.alices"]
     tied = facts.ties_of(subject.item, "updateRule") + facts.owner_fields(subject.item)
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in tied else ""
-        for who in ("alice", "bob"):
-            code = f"assert_cannot_change(self.{who}, {_py(subject.name)}, record, {name}={value})"
-            steps.append(Step(CLAIM, "updateRule", code, hole))
-    for state in _settable(subject):
-        hole = "users can give themselves this role" if subject.is_auth else ""
+        for who in ["self.alice", "self.bob", *(who.code for who in special)]:
+            code = f"assert_cannot_change({who}, {_py(subject.name)}, record, {name}={value})"
+            steps.append(Step(CLAIM, "updateRule", code, hole if who in ("self.alice", "self.bob") else ""))
+    for state in _settable(subject, "updateRule"):
+        hole = "users can give themselves this role" if subject.is_auth and "=" in state.label else ""
         code = f"assert_cannot_change(self.alice, {_py(subject.name)}, record{_keywords(state.values)})"
         steps.append(Step(CLAIM, "updateRule", code, hole))
     if subject.is_auth:
@@ -219,7 +294,8 @@ def _changes(subject: Subject, main: State) -> Outline:
             code = f"assert_cannot_change(self.bob, {_py(subject.name)}, record{_keywords(values)})"
             steps.append(Step(CLAIM, "updateRule", code, "another user changes the account"))
     steps = steps if subject.auth and subject.item.get("updateRule") is not None else []
-    return Outline("what nobody may change", [subject.record(**main.values)], steps)
+    setup = [subject.record(**main.values), *(who.setup for who in special)]
+    return Outline("what nobody may change", setup, steps)
 
 
 def _nobodys(subject: Subject) -> list[Outline]:
@@ -237,10 +313,15 @@ def _nobodys(subject: Subject) -> list[Outline]:
 
 
 def _hidden(subject: Subject) -> Outline:
+    """Look for hidden fields, and in a view for the addresses and hidden fields of what it selects from."""
     fields = facts.secret_fields(subject.item)
-    shown = ", ".join(map(repr, fields))
+    if subject.is_view:
+        shown = {field["name"] for field in subject.item["fields"]}
+        sources = sources_of(subject.item, subject.session.collections())
+        secrets = [name for source in sources for name in (*facts.secret_fields(source), "email")]
+        fields = [name for name in dict.fromkeys(secrets) if name not in shown]
     who = "self.alice" if subject.auth else "self.pb.guest"
-    code = f'assert_field_hidden({who}.get({_py(subject.name)}, record["id"]), {shown})'
+    code = f'assert_field_hidden({who}.get({_py(subject.name)}, record["id"]), {", ".join(map(_py, fields))})'
     steps = [Step(CLAIM, "viewRule", code)] if fields and subject.item.get("viewRule") is not None else []
     return Outline("hidden fields", [subject.record()], steps)
 
@@ -281,15 +362,16 @@ def _cascades(subject: Subject) -> Outline:
 def _locked(subject: Subject) -> Outline:
     """Try what is for superusers only."""
     who = Who("", "self.alice" if subject.auth else "self.pb.guest", "self.alices")
+    id = '"none"' if subject.is_view else 'record["id"]'
     steps = [
         Step(FIND, "listRule", f"{who.code}.list({_py(subject.name)})"),
-        Step(GET, "viewRule", f'{who.code}.get({_py(subject.name)}, record["id"])'),
+        Step(GET, "viewRule", f"{who.code}.get({_py(subject.name)}, {id})"),
     ]
     if not subject.is_view:
         steps.append(Step(WRITE, "createRule", f"{who.code}.create({_py(subject.name)}, {{}})"))
         steps += subject.writing(who)
     steps = [step._replace(hole="") for step in steps if subject.item.get(step.rule) is None]
-    return Outline("only superusers", [subject.record()], steps)
+    return Outline("only superusers", [] if subject.is_view else [subject.record()], steps)
 
 
 def _links(subject: Subject, whose: str) -> dict[str, str]:
@@ -309,24 +391,29 @@ def _links(subject: Subject, whose: str) -> dict[str, str]:
     return links
 
 
-def _settable(subject: Subject) -> list[State]:
-    """Return the states that a user might set although only others may: roles, or what the rules tell apart."""
-    if not subject.is_auth:
-        return facts.ruled_states(subject.item)
-    names = {field["name"]: field for field in subject.item["fields"]}
-    found = facts.roles(subject.session.collections())
-    return [
-        State(f"{key}={value}", {key: value if facts.is_single(names[key]) else [value]})
-        for key, values in found.items()
-        for value in values
-        if key in names and value is not False
-    ]
+def _settable(subject: Subject, rule: str) -> list[State]:
+    """Return the states that a user might set although only others may: roles, and what the rules look at."""
+    fields = {field["name"]: field for field in subject.item["fields"]}
+    found = [] if subject.is_auth else facts.ruled_states(subject.item)
+    for key, values in (facts.roles(subject.session.collections()) if subject.is_auth else {}).items():
+        for value in values:
+            if key in fields and value is not False:
+                found.append(State(f"{key}={value}", {key: value if facts.is_single(fields[key]) else [value]}))
+    known = {key for state in found for key in state.values}
+    for name in facts.forbidden_fields(subject.item, rule):
+        samples = {"number": 7, "bool": True, "text": "set by the user", "editor": "set by the user"}
+        kind = fields[name]["type"] if name in fields else ""
+        if kind in samples and name not in known:
+            found.append(State(name, {name: samples[kind]}))
+    return found
 
 
 def _unset(subject: Subject) -> dict[str, Any]:
-    """Return the optional roles of an account, left out: who signs up does not send them."""
+    """Return the fields that an honest request leaves out: those that the rule forbids to send, and roles."""
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
-    return {key: None for key in facts.roles(subject.session.collections()) if subject.is_auth and key in optional}
+    names = facts.forbidden_fields(subject.item, "createRule")
+    names += facts.roles(subject.session.collections()) if subject.is_auth else []
+    return {name: None for name in names if name in optional}
 
 
 def _keywords(values: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBError
@@ -33,14 +34,20 @@ def limits_of(batch: Mapping[str, Any]) -> Limits:
     return Limits(enabled, batch["maxRequests"], batch["maxBodySize"] or _DEFAULT_BODY, batch["timeout"] or 3)
 
 
-def change_settings(client: Client, batch: dict[str, Any]) -> None:
-    """Change batch settings; the others stay (PATCH /api/settings)."""
-    client.call("PATCH", SETTINGS, {"batch": batch})
+@contextlib.contextmanager
+def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any] | None) -> Iterator[None]:
+    """Change batch settings while the block runs, however it ends; the others stay (PATCH /api/settings).
 
-
-def put_back(client: Client, batch: dict[str, Any]) -> None:
-    """Put batch settings back after a run; a server that does not take them is only warned of."""
+    Without `restore` nothing is changed. A server that does not take its settings back is only warned of.
+    """
+    if not restore:
+        yield
+        return
     try:
-        change_settings(client, batch)
-    except PBError as error:
-        client.warn(f"The batch settings could not be put back to {batch}: {error}")
+        client.call("PATCH", SETTINGS, {"batch": wanted})
+        yield
+    finally:
+        try:
+            client.call("PATCH", SETTINGS, {"batch": restore})
+        except PBError as error:
+            client.warn(f"The batch settings could not be put back to {restore}: {error}")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
 
 
-@dataclass
 class Progressed:
     """What is done: all rows up to the `rows`th one. The outcomes of the next `unsure` rows are not known.
 
@@ -19,18 +17,14 @@ class Progressed:
     batch settings to put back in the end.
     """
 
-    run: str
-    identity: dict[str, Any]
-    rows: int = 0
-    line: int = 0
-    checksum: int = 0
-    unsure: int = 0
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
-    )
-    rejects: str | None = None
-    rejects_size: int = 0
-    restore: dict[str, Any] | None = None
+    def __init__(self, run: str, identity: dict[str, Any]) -> None:
+        self.run = run
+        self.identity = identity
+        self.rows = self.line = self.checksum = self.unsure = 0
+        self.counts = dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
+        self.rejects: str | None = None
+        self.rejects_size = 0
+        self.restore: dict[str, Any] | None = None
 
 
 def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
@@ -45,8 +39,12 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
     except (OSError, ValueError) as error:
         raise PBUsageError(f"The checkpoint {path} cannot be read: {error}.", hint="Give another file.") from error
     try:
-        state = Progressed(**json.loads(text))
-    except (ValueError, TypeError) as error:
+        kept = json.loads(text)
+        state = Progressed(kept["run"], kept["identity"])
+        if set(kept) != set(vars(state)):
+            raise KeyError
+        vars(state).update(kept)
+    except (ValueError, TypeError, KeyError) as error:
         raise PBUsageError(f"{path} is no checkpoint of an import.", hint="Give a file that does not exist.") from error
     differs = [name for name in identity if state.identity.get(name) != identity[name]]
     if differs:
@@ -61,7 +59,7 @@ def save(path: Path, state: Progressed) -> None:
     """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        scratch.write_text(json.dumps(asdict(state)), "utf-8")
+        scratch.write_text(json.dumps(vars(state)), "utf-8")
         scratch.replace(path)
     except OSError as error:
         raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error

@@ -204,6 +204,8 @@ def _json_converter(field: dict[str, Any]) -> Converter:
                 cell = _parsed(text)
         if required and cell in _EMPTY:
             raise ValueError("a value is required")
+        if isinstance(cell, int) and abs(cell) >= 2**63:  # the column is numeric, inside of an array it would be kept
+            raise ValueError(f"{_shown(cell)} cannot be kept exactly as a number; in quotes it could")
         return None if cell is None else text.strip()
 
     return convert

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 _ISO = re.compile(
     r"(\d{4})([-/.]?)(\d\d?)\2(\d\d?)"
@@ -16,6 +17,7 @@ _MILLISECONDS = re.compile(r"-?\d{12,13}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
+@lru_cache(4096)
 def to_utc(text: str, order: str | None = None) -> str:
     """Return a date as PocketBase stores it, for example 2024-12-31 10:00:00.000Z; without an offset it is UTC.
 
@@ -74,4 +76,5 @@ def _from_mail(text: str) -> datetime:
 
 
 def _stored(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}Z".rjust(24, "0")
+    text = moment.isoformat(sep=" ", timespec="milliseconds")
+    return f"{text[:23]}Z"

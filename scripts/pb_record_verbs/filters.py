@@ -48,7 +48,7 @@ def bound(
     kinds = _Kinds(client, collection) if values else None
     parameters: dict[str, str] = {}
 
-    def literal(match: re.Match[str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
         key = match[1]
         if key is None:
             return match[0]
@@ -66,7 +66,7 @@ def bound(
             return f"@request.query.bind_{key}"
         return literal(made)
 
-    return [_QUOTED_OR_PLACEHOLDER.sub(literal, expression) for expression in expressions], parameters
+    return [_QUOTED_OR_PLACEHOLDER.sub(replaced, expression) for expression in expressions], parameters
 
 
 def both(*expressions: str | None) -> str | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from pb_common import Client, Outcome, PBError, PBUsageError, add_dry_run
+from pb_common import Client, Outcome, PBError, PBUsageError, script_command
 from pb_common.checks import get_collection, get_collections
 from pb_common.suggest import suggest
 
 from . import batch_settings, checkpoint
+from .atomic import import_at_once
 from .checkpoint import Progressed
 from .convert import Style, is_multiple
-from .formats import DELIMITERS, FORMATS, format_of
+from .formats import DELIMITERS, format_of
 from .identity import id_maker
 from .keys import Finder
 from .mapping import Mapping, parse_pairs
@@ -39,45 +41,9 @@ _SINGLE_ROWS = 20
 _LARGEST_BODY = 1 << 20
 
 
-def add_options(verb: Any) -> None:
-    """Add the options of `import`, beside the collection."""
-    verb.add_argument(
-        "--file", required=True, metavar="PATH", help="csv, tsv, json or ndjson, also gzipped; - is stdin"
-    )
-    verb.add_argument("--format", choices=FORMATS, help="the format (default: by the file's name, else its content)")
-    verb.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="COLUMN= leaves one out")
-    verb.add_argument(
-        "--lookup",
-        action="append",
-        default=[],
-        metavar="FIELD=COLLECTION.KEY",
-        help="cells of the relation FIELD hold the KEY of a record, for example author=users.email",
-    )
-    verb.add_argument("--files", metavar="DIR", help="the folder of the files that cells of file fields name")
-    verb.add_argument("--separator", default=",", metavar="TEXT", help="between the values of a cell (default: ,)")
-    verb.add_argument("--delimiter", metavar="CHAR", help="between the cells of a csv (default: seen from its header)")
-    verb.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2024")
-    verb.add_argument(
-        "--upsert", metavar="KEY[,KEY]", help="update the record that has the row's values of these fields"
-    )
-    verb.add_argument(
-        "--skip-existing", metavar="KEY[,KEY]", help="skip rows whose values of these fields a record has"
-    )
-    verb.add_argument(
-        "--duplicates",
-        choices=("last", "first", "reject"),
-        default="last",
-        help="which of the file's rows with the same KEY counts (default: last, each is taken in turn)",
-    )
-    verb.add_argument("--enable-batch", action="store_true", help="switch the batch endpoint on for the run (faster)")
-    verb.add_argument("--atomic", action="store_true", help="all rows in one transaction, or none")
-    verb.add_argument("--checkpoint", metavar="FILE", help="keep what is done here; the same command then continues")
-    verb.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: beside the input)")
-    add_dry_run(verb)
-
-
 def import_rows(client: Client, args: argparse.Namespace) -> Any:
     """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
+    _check_options(args)
     if args.file != "-":
         require_utf8(args.file)
     collection = _target(client, args.collection)
@@ -116,43 +82,68 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
         dry_run=args.dry_run,
     )
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
-    rejects = Rejects(Path(state.rejects or _rejects_path(args, table)), table, state.rejects_size)
+    rejects = None
+    if args.rejects or not (args.dry_run or args.atomic):
+        rejects = Rejects(Path(state.rejects or _rejects_path(args, table)), table, state.rejects_size)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
-        _run(client, pipeline, args, before, changed)
+        try:
+            with terminated_as_interrupted():
+                if args.atomic:
+                    import_at_once(
+                        client, pipeline, sender, enable=args.enable_batch, dry_run=args.dry_run, before=before
+                    )
+                else:
+                    _run(client, pipeline, before, {} if args.dry_run else changed)
+        except (KeyboardInterrupt, PBError) as error:
+            raise _stopped(error, pipeline, args) from error
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
-    return pipeline.outcome(args.collection)
+    return _outcome(args, pipeline)
 
 
-def _run(
-    client: Client, pipeline: Pipeline, args: argparse.Namespace, before: dict[str, Any], changed: dict[str, Any]
-) -> None:
-    """Run the pipeline with the batch settings changed; whatever ends it, they are put back."""
+def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
     state = pipeline.state
-    if changed and not args.dry_run:
-        state.restore = state.restore or {name: before[name] for name in changed}
+    state.restore = state.restore or {name: before[name] for name in changed}
+    if state.restore:
         pipeline.save()
-    try:
-        with terminated_as_interrupted():
-            try:
-                if state.restore and changed and not args.dry_run:
-                    batch_settings.change_settings(client, changed)
-                pipeline.run()
-            finally:
-                if state.restore and not args.dry_run:
-                    batch_settings.put_back(client, state.restore)
-                    state.restore = None
-                    pipeline.save()
-    except (KeyboardInterrupt, PBError) as error:
-        raise _stopped(error, pipeline, args) from error
+    with batch_settings.changed(client, {"enabled": True}, state.restore):
+        pipeline.run()
+    state.restore = None
+    pipeline.save()
+
+
+def _outcome(args: argparse.Namespace, pipeline: Pipeline) -> Outcome:
+    """Return the result, with the command that runs the mended rejects again."""
+    totals = pipeline.totals()
+    if not totals["rejected"]:
+        return Outcome(totals)
+    hint = "Mend these rows, or go on without them: an import writes them to a file of rejects."
+    if args.atomic:
+        hint = "Nothing was written. Mend these rows in the input, and run it again."
+    elif pipeline.state.rejects and not args.dry_run:
+        again = script_command(f"pb_records.py import {args.collection} {_same_options(args, pipeline.state.rejects)}")
+        hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
+    return Outcome(totals, success=False, hint=hint)
+
+
+def _same_options(args: argparse.Namespace, file: str) -> str:
+    """Return the options of a command that imports another file in the same way."""
+    words = ["--file", file]
+    for name in ("map", "lookup"):
+        words += [word for value in getattr(args, name) for word in (f"--{name}", value)]
+    for name in ("files", "date_order", "upsert", "skip_existing"):
+        words += [f"--{name.replace('_', '-')}", getattr(args, name)] if getattr(args, name) else []
+    words += ["--separator", args.separator] if args.separator != "," else []
+    words += ["--enable-batch"] if args.enable_batch else []
+    return " ".join(shlex.quote(word) for word in words)
 
 
 def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) -> PBError:
     """Return the error for an import that ended early, with what is done and how to go on."""
     interrupted = isinstance(error, KeyboardInterrupt)
-    sent = pipeline.state.rows > 0 or pipeline.sent
-    if args.dry_run or not sent:
+    if args.dry_run or args.atomic or not pipeline.sent:
         hint = getattr(error, "hint", None) or "Nothing was written."
     else:
         place = pipeline.keep_checkpoint(_beside(args, "checkpoint"))
@@ -160,7 +151,7 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     stopped = PBError("Interrupted." if interrupted else str(error), hint=hint.strip(), **pipeline.totals())
     stopped.status = getattr(error, "status", 0)
     stopped.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
-    if stopped.exit_code in (2, 4) and sent:
+    if stopped.exit_code in (2, 4) and pipeline.sent:
         stopped.exit_code = 1  # these two say that nothing was written
     return stopped
 
@@ -208,11 +199,16 @@ def _kind(args: argparse.Namespace) -> str | None:
         return None
 
 
-def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
+def _check_options(args: argparse.Namespace) -> None:
     if args.upsert and args.skip_existing:
         raise PBUsageError("--upsert and --skip-existing exclude each other.", hint="Give one of them.")
     if args.duplicates != "last" and not (args.upsert or args.skip_existing):
         raise PBUsageError("--duplicates needs a key.", hint="Add --upsert KEY or --skip-existing KEY.")
+    if args.atomic and args.checkpoint:
+        raise PBUsageError("--atomic has nothing to continue.", hint="Leave out --checkpoint.")
+
+
+def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
     names = [name.strip() for name in (args.upsert or args.skip_existing or "").split(",") if name.strip()]
     return names, "update" if args.upsert else "skip"
 

@@ -26,6 +26,8 @@ _SINGLE_TYPES = {"select", "relation"}
 # More keys than this are not remembered from one lookup to the next.
 _MOST_CACHED = 20000
 SEVERAL = "several"
+_UNIQUE = re.compile(r"\s*CREATE\s+UNIQUE\b", re.IGNORECASE)
+_INDEX_COLUMNS = re.compile(r"\(([^)]*)\)")
 
 
 def key_of(values: dict[str, Any], fields: list[str]) -> Key:
@@ -178,12 +180,19 @@ def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:
 
 
 def _has_index(collection: dict[str, Any], fields: list[str]) -> bool:
-    """Tell whether an index of the collection, or its primary key, begins with one of the fields."""
-    if "id" in fields:
-        return True
-    for index in collection.get("indexes") or []:
-        columns = re.search(r"\((.*)\)", index.split(" WHERE ")[0], re.DOTALL)
-        first = columns[1].split(",")[0].strip().strip('`"[]').split()[0].strip('`"[]') if columns else ""
-        if first in fields and " where " not in index.lower():
-            return True
-    return False
+    """Tell whether an index of the whole collection, or its primary key, begins with one of the fields."""
+    whole = (index for index in collection.get("indexes") or [] if " where " not in index.lower())
+    return "id" in fields or any(_columns(index)[:1] and _columns(index)[0] in fields for index in whole)
+
+
+def unique_fields(collection: dict[str, Any]) -> list[list[str]]:
+    """Return the fields of each unique index of a collection, its primary key included."""
+    unique = [index for index in collection.get("indexes") or [] if _UNIQUE.match(index)]
+    return [["id"], *filter(None, map(_columns, unique))]
+
+
+def _columns(index: str) -> list[str]:
+    """Return the names of an index's columns; those of an expression are left out."""
+    match = _INDEX_COLUMNS.search(index)
+    words = [part.split() for part in match[1].split(",")] if match else []
+    return [name[0].strip('`"[]') for name in words if name]

@@ -117,7 +117,10 @@ class Mapping:
         names = split(cell, self._separator) if is_multiple(field) or isinstance(cell, list) else [str(cell)]
         if len(names) > max(field.get("maxSelect") or 0, 1):
             raise ValueError(f"{len(names)} files; at most {field.get('maxSelect') or 1} are allowed")
-        assert self._folder
+        if not names:
+            return []
+        if not self._folder:
+            raise ValueError(f"{names[0]!r} is a file: say where it is with --files, or leave the column out (--map)")
         parts = []
         for name in names:
             path = (self._folder / name).resolve()
@@ -149,11 +152,6 @@ class Mapping:
         if field["type"] == "autodate":
             self.left_out.add(target)
             return None
-        if field["type"] == "file" and not self._folder:
-            raise PBUsageError(
-                f"The column {name!r} names files of the field {target!r}.",
-                hint=f"Say where they are: --files FOLDER. Or leave it out: --map {name}=",
-            )
         return self._converters[target]
 
     def _writes_only(self, name: str) -> bool:

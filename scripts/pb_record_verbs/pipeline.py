@@ -7,15 +7,14 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
-from pb_common import Client, Outcome, PBError, script_command
+from pb_common import Client, PBError
 from pb_common.checks import get_collection
 
 from .checkpoint import Progressed, changed_before, save
-from .keys import Key, KeyStore, key_of
+from .keys import Key, KeyStore, key_of, unique_fields
 from .mapping import Mapping
 from .progress import Progress
 from .readers import Row, Table
@@ -27,12 +26,13 @@ from .sources import Lines
 _MOST_REJECTED = 1000
 # How often the schema is looked at while rows are sent, in seconds.
 _SCHEMA_INTERVAL = 1.0
+# How many rejected rows the result shows.
+_MOST_SHOWN = 10
 # What a row costs beside its own bytes when it is sent.
 _ROW_BYTES = 200
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """How rows are sent: at most `rows` rows and `body` bytes at once, over so many connections.
 
     `keys` are the fields of an upsert's key, `duplicates` says which of the input's rows with one key count, `make_id`
@@ -71,7 +71,7 @@ class Pipeline:
         table: Table,
         mapping: Mapping,
         sender: Sender,
-        rejects: Rejects,
+        rejects: Rejects | None,
         plan: Plan,
         state: Progressed,
         progress: Progress,
@@ -87,10 +87,13 @@ class Pipeline:
         self._progress = progress
         self._window: deque[tuple[Future[None], list[Entry]]] = deque()
         self._pending: set[Key] = set()
+        self._unique = unique_fields(plan.collection)
         self.state.unsure = plan.most_unsure
         self._seen = KeyStore() if plan.keys else None
+        self._done_before = state.rows
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
+        self._shown: list[dict[str, Any]] = []
         self._schema_seen_at = time.monotonic()
 
     def run(self) -> None:
@@ -113,7 +116,8 @@ class Pipeline:
         finally:
             pool.shutdown(wait=True)
             self._sender.close()
-            self._rejects.close()
+            if self._rejects:
+                self._rejects.close()
 
     def entries(self) -> Iterator[Entry]:
         """Yield the rows that are not done yet, each checked and converted."""
@@ -137,8 +141,8 @@ class Pipeline:
 
     @property
     def sent(self) -> bool:
-        """Tell whether rows were handed to the sender."""
-        return bool(self._window)
+        """Tell whether rows may have been sent by this run."""
+        return bool(self._window) or self.state.rows > self._done_before
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
@@ -147,24 +151,20 @@ class Pipeline:
         return place
 
     def reject(self, entry: Entry) -> None:
-        """Write a rejected row to the file of rejects."""
-        self._rejects.add(entry.row, entry.reason)
-        self.state.rejects = str(self._rejects.path)
+        """Keep a rejected row for the result, and write it to the file of rejects."""
+        if len(self._shown) < _MOST_SHOWN:
+            self._shown.append({"line": entry.row.line, "reason": entry.reason})
+        if self._rejects:
+            self._rejects.add(entry.row, entry.reason)
+            self.state.rejects = str(self._rejects.path)
 
     def totals(self) -> dict[str, Any]:
-        """Return how many rows were read, created, updated, skipped and rejected, and where the rejects are."""
-        totals: dict[str, Any] = {"read": self.state.rows, **self.state.counts}
-        return {**totals, "rejects": self.state.rejects} if self.state.rejects else totals
-
-    def outcome(self, arguments: str) -> Outcome:
-        """Return the result of the import; `arguments` are those of the command that runs the rejects again."""
-        totals = self.totals()
-        if self._plan.dry_run:
-            totals = {"dryRun": True, **totals}
-        if not totals["rejected"]:
-            return Outcome(totals)
-        again = script_command(f"pb_records.py import {arguments} --file {self.state.rejects}")
-        return Outcome(totals, success=False, hint=f"Mend the rows in {self.state.rejects}, then: {again}")
+        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
+        totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
+        totals.update(read=self.state.rows, **self.state.counts)
+        if self.state.rejects:
+            totals["rejects"] = self.state.rejects
+        return {**totals, "firstRejects": self._shown} if self._shown else totals
 
     def _entry(self, number: int, row: Row) -> Entry:
         entry = Entry(number, row)
@@ -176,14 +176,23 @@ class Pipeline:
             entry.id = own or (self._plan.make_id(number) if self._plan.make_id else "")
             if own:
                 values["id"] = own
+            named = {**values, **{name: ",".join(keys) for name, keys in entry.record.wanted.items()}}
             if self._plan.keys:
-                wanted = {name: ",".join(keys) for name, keys in entry.record.wanted.items()}
-                entry.mark = key_of({**values, **wanted}, self._plan.keys)
+                entry.mark = key_of(named, self._plan.keys)
+                entry.waits.append(entry.mark)
+            entry.waits += self._unique_values(named)
         except ValueError as error:
             entry.reject(str(error))
         if entry.mark and self._seen and not self._seen.add(entry.mark):
             self._repeated(entry)
         return entry
+
+    def _unique_values(self, values: dict[str, Any]) -> Iterator[Key]:
+        """Yield the values by which a row may collide with another one, for each unique index."""
+        for names in self._unique:
+            found = [str(values[name]).casefold() for name in names if values.get(name)]
+            if len(found) == len(names):
+                yield (*names, *found)
 
     def _repeated(self, entry: Entry) -> None:
         """Set the outcome of a row whose key an earlier row has, unless it is applied after that one."""
@@ -195,11 +204,11 @@ class Pipeline:
             entry.outcome = "updated" if self._plan.on_match == "update" else "skipped"
 
     def _chunks(self) -> Iterator[list[Entry]]:
-        """Yield the rows in groups that are sent at once; a row waits until an earlier one with its key is saved."""
+        """Yield the rows in groups that are sent at once; a row waits for an earlier one that it may collide with."""
         chunk: list[Entry] = []
         live = size = 0
         for entry in self.entries():
-            if entry.mark and not entry.outcome and entry.mark in self._pending:
+            if not entry.outcome and not self._pending.isdisjoint(entry.waits):
                 if chunk:
                     yield chunk
                     chunk, live, size = [], 0, 0
@@ -208,8 +217,7 @@ class Pipeline:
             if not entry.outcome:
                 live += 1
                 size += len(entry.row.raw) + _ROW_BYTES
-                if entry.mark:
-                    self._pending.add(entry.mark)
+                self._pending.update(entry.waits)
             if live >= self._plan.rows or len(chunk) >= 4 * self._plan.rows or size >= self._plan.body:
                 yield chunk
                 chunk, live, size = [], 0, 0
@@ -228,26 +236,33 @@ class Pipeline:
         future, chunk = self._window[0]
         future.result()
         self._window.popleft()
-        for entry in chunk:
-            self.state.counts[entry.outcome] += 1
-            if entry.mark:
-                self._pending.discard(entry.mark)
-            if entry.outcome == "rejected":
-                self.reject(entry)
-            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
-        last = chunk[-1]
-        self.state.rows, self.state.line, self.state.checksum = last.number, last.row.line, last.row.checksum
-        self._rejects.flush()
-        self.state.rejects_size = self._rejects.size
-        self.save()
-        self._progress.show(self.state.rows, self._lines.share)
+        self.take_note(chunk)
         if time.monotonic() - self._schema_seen_at > _SCHEMA_INTERVAL:
             self._check_schema()
         if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
             raise PBError(
-                f"{self._rejected_in_a_row} rows one after the other were rejected, the last because: {last.reason}.",
+                f"{self._rejected_in_a_row} rows one after the other were rejected, the last because:"
+                f" {chunk[-1].reason}.",
                 hint="Look at the rejects; when what they have in common is put right, go on.",
             )
+
+    def take_note(self, chunk: list[Entry]) -> None:
+        """Count the outcomes of rows that are done, write the rejected ones down, and the checkpoint."""
+        for entry in chunk:
+            self.state.counts[entry.outcome] += 1
+            self._pending.difference_update(entry.waits)
+            if entry.outcome == "rejected":
+                self.reject(entry)
+            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
+        if not chunk:
+            return
+        last = chunk[-1]
+        self.state.rows, self.state.line, self.state.checksum = last.number, last.row.line, last.row.checksum
+        if self._rejects:
+            self._rejects.flush()
+            self.state.rejects_size = self._rejects.size
+        self.save()
+        self._progress.show(self.state.rows, self._lines.share)
 
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from threading import Event, Lock, local
 from typing import Any, NamedTuple
 
@@ -25,24 +24,28 @@ _USED_ID = ("validation_not_unique", "validation_pk_invalid")
 _AWAY = (429, 502, 503, 504)
 
 
-@dataclass
 class Entry:
     """A row on its way: what it becomes, the id it will have if it is created, and its outcome in the end.
 
     `number` counts the rows from 1 on. `mark` are the row's key values as they stand in the file, `key` those that the
-    server has. `id` is "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created,
-    updated, skipped or rejected, the last with a `reason`.
+    server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `id` is
+    "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created, updated, skipped or
+    rejected, the last with a `reason`.
     """
 
-    number: int
-    row: Row
-    record: Record = field(default_factory=lambda: Record({}, {}, []))
-    mark: Key | None = None
-    key: Key | None = None
-    id: str = ""
-    own_id: bool = False
-    outcome: str = ""
-    reason: str = ""
+    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row", "waits")
+
+    def __init__(self, number: int, row: Row) -> None:
+        self.number = number
+        self.row = row
+        self.record = Record({}, {}, [])
+        self.mark: Key | None = None
+        self.key: Key | None = None
+        self.waits: list[Key] = []
+        self.id = ""
+        self.own_id = False
+        self.outcome = ""
+        self.reason = ""
 
     def reject(self, reason: str) -> None:
         """Give the row up."""
@@ -141,7 +144,7 @@ class Sender:
             if entry.key and entry.id:
                 existing.setdefault(entry.key, entry.id)
         if unsure and not self._key:
-            self._settle(writes)
+            self.settle(writes)
         return [write for write in writes if not write.entry.outcome]
 
     def _existing(self, live: list[Entry]) -> dict[Key, str]:
@@ -165,7 +168,7 @@ class Sender:
         sent = {**values, "id": entry.id} if entry.id else values
         return Write(entry, "POST", f"{self._path}?fields=id", dumped_values(sent))
 
-    def _settle(self, writes: list[Write]) -> None:
+    def settle(self, writes: list[Write]) -> None:
         """Set the outcome of the rows that turn out to be saved already."""
         new = [write.entry for write in writes if write.method == "POST" and write.entry.id]
         found = self._by_id.find((entry.id,) for entry in new)
@@ -200,7 +203,7 @@ class Sender:
         if any(write.method == "POST" and not write.entry.id for write in left):
             raise PBError("The connection was cut, and it cannot be told which of the last rows were saved.")
         try:
-            self._settle(left)
+            self.settle(left)
         except PBConnectionError:
             return  # still away: the next attempt fails as well, and is waited for
 
@@ -261,9 +264,9 @@ class Sender:
             raise PBRequestError(status, answer, method=write.method, path=write.path)
         about_id = details.get("id") if isinstance(details, dict) else None
         if about_id and about_id.get("code") in _USED_ID and (unsure or not write.entry.own_id):
-            self._settle([write])
+            self.settle([write])
         if not write.entry.outcome:
-            write.entry.reject(_reason(status, answer))
+            write.entry.reject(reason_of(status, answer))
 
     def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> Response:
         headers = {"Authorization": token, "User-Agent": "pocketbase-skill", "Content-Type": "application/json"}
@@ -313,7 +316,7 @@ def _look_up(entries: list[Entry], name: str, finder: Finder, multiple: bool) ->
         entry.record.values[name] = ids if multiple else ids[0]
 
 
-def _reason(status: int, answer: Any) -> str:
+def reason_of(status: int, answer: Any) -> str:
     """Return in one line why the server refused a row."""
     if not isinstance(answer, dict):
         return f"HTTP {status}"

@@ -19,9 +19,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 class Lines:
     """The lines of an input as UTF-8 text. `taken` holds the bytes of those that were read since `begin`.
 
-    `number` is the number of the last line that was read, from 1 on. `share` is the part of a file that was read,
-    None where its size is not known. Lines raise PBUsageError where the bytes are no UTF-8, the line has no end, or
-    the compressed stream is broken.
+    `number` is the number of the last line that was read, from 1 on. Lines raise PBUsageError where the bytes are no
+    UTF-8, a line has no end, or the compressed stream is broken.
     """
 
     def __init__(self, name: str) -> None:
@@ -72,9 +71,8 @@ class Lines:
         self._again.append(start)
         return start.decode("utf-8", "replace")
 
-    @property
     def share(self) -> float | None:
-        """The part of the file that was read, from 0 to 1."""
+        """Return the part of the file that was read, from 0 to 1; None where its size is not known."""
         return self._plain.tell() / self._size if self._size else None
 
     def close(self) -> None:
