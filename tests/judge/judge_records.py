@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -63,8 +64,8 @@ class Judge:
         command = ["import", name, "--file", "messy.csv", "--rejects", f"{name}.rejects.csv", "--enable-batch"]
         return self.start(*command, *judge_rows.OPTIONS, *options)
 
-    def whole(self) -> float:
-        """Import without a break; return the seconds."""
+    def whole(self) -> None:
+        """Import without a break."""
         start = time.monotonic()
         data, memory = self.finish(self.importing("whole"))
         seconds = time.monotonic() - start
@@ -72,14 +73,17 @@ class Judge:
         print(f"import: {data}", flush=True)
         print(f"import: {seconds:.0f} s, {self.rows / seconds:,.0f} rows/s, peak memory {memory} MiB", flush=True)
         assert memory < 64
-        return seconds
 
-    def killed(self, kills: int, seconds: float) -> None:
-        """Import, killed so often at random moments of about `seconds`."""
+    def killed(self, kills: int) -> None:
+        """Import, killed at so many random moments."""
         chance = random.Random(self.seed)
-        for _ in range(kills):
+        for moment in sorted(chance.random() * 0.9 for _ in range(kills)):
             process = self.importing("killed", "--checkpoint", "state")
-            time.sleep(0.3 + chance.random() * 1.6 * seconds / kills)
+            while self.inserted("killed") < moment * self.rows or not (self.folder / "state").exists():
+                assert process.poll() is None
+                time.sleep(0.02)
+            time.sleep(chance.random() * 0.3)
+            assert process.poll() is None
             process.kill()
             process.communicate()
         data, _ = self.finish(self.importing("killed", "--checkpoint", "state"))
@@ -100,7 +104,7 @@ class Judge:
     def exported(self) -> None:
         """Export while another client writes, and compare with the database file."""
         stop = threading.Event()
-        before = dict(self._ids("whole"))
+        before = dict(self.query("SELECT id, n FROM whole"))
         path = "/api/collections/whole/records"
 
         def insert() -> None:
@@ -129,11 +133,14 @@ class Judge:
         print(f"export: {data['exported'] / seconds:,.0f} rows/s, peak memory {memory} MiB", flush=True)
         assert memory < 64
 
-    def _ids(self, name: str) -> list[tuple[str, int]]:
-        import sqlite3
+    def inserted(self, name: str) -> int:
+        """Return how many records a collection that none is deleted from has."""
+        return int(self.query(f"SELECT MAX(rowid) FROM {name}")[0][0] or 0)
 
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what the database file itself holds."""
         with sqlite3.connect(f"file:{self.server.project / 'pb_data' / 'data.db'}?mode=ro", uri=True) as data:
-            return data.execute(f"SELECT id, n FROM {name}").fetchall()
+            return data.execute(sql).fetchall()
 
     def large_file(self, megabytes: int) -> None:
         """Send a large file up and fetch it again, in flat memory."""
@@ -178,8 +185,8 @@ def main() -> None:
         server.request("PATCH", "/api/settings", {"batch": {"maxRequests": 250}})
         judge_rows.make_collections(server, "whole", "killed")
         judge_rows.write(judge.folder / "messy.csv", args.rows, args.seed)
-        seconds = judge.whole()
-        judge.killed(args.kills, seconds)
+        judge.whole()
+        judge.killed(args.kills)
         judge.exported()
         judge.large_file(args.file_mb)
 
