@@ -61,9 +61,7 @@ def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
     plain = {name for name, field in fields.items() if field["type"] in ("select", "bool") and not field.get("system")}
     public = [state for state in found if set(state.values) <= plain and not is_draft(state.label, fields)]
     future = [state for state in found if state.label.endswith("=future")]
-    return [
-        State(f"{one.label},{other.label}", {**one.values, **other.values}) for one in public for other in future
-    ]
+    return [State(f"{one.label},{other.label}", {**one.values, **other.values}) for one in public for other in future]
 
 
 def _rule_states(collection: dict[str, Any]) -> list[State]:

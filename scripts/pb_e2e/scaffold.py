@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pb_common import Client, Outcome, PBRefused, script_command
+from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.output import write_file
 from pb_common.project import is_go_project
+from pb_common.suggest import suggest
 from pb_embedded.throwaway import Throwaway
 
 from . import rule_facts as facts
@@ -29,7 +30,7 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
     folder = target.resolve().parent
     server, settings, source = _source(client, folder, args)
     with Session(server=server) as session:
-        classes, notes, leaks = _classes(client, session, args.collections)
+        classes, notes, leaks = write_classes(session, args.collections)
         routes = find_routes(folder)
         if routes:
             classes.append(_route_class(session, routes))
@@ -60,11 +61,13 @@ def _source(client: Client, folder: Path, args: argparse.Namespace) -> tuple[Thr
     return server, ["live_schema = True"], "a copy of the schema of the server in .env"
 
 
-def _classes(client: Client, session: Session, names: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the classes' text, what could not be tested, and the leaks."""
-    items = [item for item in session.collections() if not names or item["name"] in names]
+def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the text of the test classes for the named collections (all for none), what is not tested, and leaks."""
+    known = [item["name"] for item in session.collections()]
     for name in names:
-        session.collection(name)
+        if name not in known:
+            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
+    items = [item for item in session.collections() if not names or item["name"] in names]
     plain = facts.plain_attributes(session.collections())
     classes, notes, leaks = [], [], []
     for item in items:
@@ -76,7 +79,7 @@ def _classes(client: Client, session: Session, names: list[str]) -> tuple[list[s
             notes.append(f"{item['name']}: {problem}")
             continue
         finally:
-            session.forget()
+            session.clean_up()  # each class begins as it will when the file runs
         leaks += [leak for test in tests for leak in test.leaks]
         notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
         classes.append(render_class(item, subject.setup(), tests))

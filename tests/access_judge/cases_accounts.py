@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from .build import ME, SIGNED_IN, Case, Leak, auth, base, date, flag, keep, maybe, mine, number, select, spoofless
-from .build import text, to, view
+from .build import (
+    ME,
+    SIGNED_IN,
+    Case,
+    Leak,
+    auth,
+    base,
+    date,
+    flag,
+    keep,
+    maybe,
+    mine,
+    number,
+    select,
+    spoofless,
+    text,
+    to,
+    view,
+)
 from .build import users as accounts
 
 _BY_STAFF = "@request.auth.collectionName = 'staff'"
@@ -130,7 +147,13 @@ CLINIC = Case(
     "auth lists",
     [
         accounts(text("name")),
-        auth("doctors", [text("name"), flag("licensed")], list=SIGNED_IN, view=SIGNED_IN, update=f"id = {ME}" + keep("licensed")),
+        auth(
+            "doctors",
+            [text("name"), flag("licensed")],
+            list=SIGNED_IN,
+            view=SIGNED_IN,
+            update=f"id = {ME}" + keep("licensed"),
+        ),
         base(
             "appointments",
             [to("patient", "users"), to("doctor", "doctors"), date("at")],

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from .build import ME, SIGNED_IN, Case, Leak, base, date, file, flag, keep, many, maybe, mine, select, spoofless, text
-from .build import to
+from .build import (
+    ME,
+    SIGNED_IN,
+    Case,
+    Leak,
+    base,
+    date,
+    file,
+    flag,
+    keep,
+    many,
+    maybe,
+    mine,
+    select,
+    spoofless,
+    text,
+    to,
+)
 from .build import users as accounts
 
 _PUBLISHED = "status = 'published'"
@@ -44,8 +60,7 @@ DRAFTS = Case(
 )
 
 _OF_SPACE = (
-    "@request.auth.id != '' && @collection.memberships.user ?= @request.auth.id"
-    " && @collection.memberships.space ?= {0}"
+    "@request.auth.id != '' && @collection.memberships.user ?= @request.auth.id && @collection.memberships.space ?= {0}"
 )
 _ADMIN_OF_SPACE = _OF_SPACE + " && @collection.memberships.role ?= 'admin'"
 

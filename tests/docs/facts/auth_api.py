@@ -32,7 +32,9 @@ def _lifetime(stage: Stage, first: str, cells: list[str]) -> None:
     users = stage.request("GET", "/api/collections/users")
     superusers = stage.request("GET", "/api/collections/_superusers")
     collections = [superusers] if "_superusers" in first else [members, users]
-    assert {str(_option(collection, cells[2])) for collection in collections} == {cells[0 if stage.at_least('0.39') else 1]}
+    assert {str(_option(collection, cells[2])) for collection in collections} == {
+        cells[0 if stage.at_least("0.39") else 1]
+    }
 
 
 facts.table("The token", each=_lifetime)
