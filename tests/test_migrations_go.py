@@ -11,6 +11,7 @@ from pathlib import Path
 import go_projects
 import pytest
 import servers
+import tools
 from conftest import Runner
 from pb_migrations.names import file_name
 from test_migrations import reading, schema
@@ -91,6 +92,8 @@ def test_changes_become_go_files_that_build_replay_and_undo(source: Runner, copy
     files = sorted(path.name for path in (source.folder / "migrations").glob("*_*.go"))
     assert len(files) == len(states) - 1, files
     assert applied(source.folder)[-len(files) :] == files
+    formatted = subprocess.run([tools.tool("gofmt"), "-l", "migrations"], cwd=source.folder, capture_output=True)
+    assert (formatted.stdout, formatted.stderr) == (b"", b"")
     source.ok("pb_server.py", "down")
     source.ok("pb_server.py", "up")
     assert schema(source.folder) == states[-1]

@@ -128,10 +128,12 @@ def _strangers(subject: _Subject) -> Iterator[Finding]:
     """What one user may do with the records of another."""
     for users in subject.population.kinds("auth"):
         actor = f"{users}:{OTHER}"
-        severity = _HIGH if users in subject.owners() else _REVIEW
+        owned = users in subject.owners()
+        severity = _HIGH if owned else _REVIEW
         for action in ("update", "delete"):
             if "own" in subject.allowed(action, actor):
                 message = f"a user may {action} a record that belongs to somebody else"
+                message = message if owned else f"any user may {action} records"
                 yield subject.finding(action, actor, message, "Compare the owner with @request.auth.id.", severity)
         for field in subject.user_fields():
             taken = subject.population.target_of(field) == users

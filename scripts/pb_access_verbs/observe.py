@@ -70,14 +70,15 @@ class Observer:
     def action_row(self, name: str, action: str) -> Row:
         """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
 
-        What not even the superuser can carry out is invalid and is left out.
+        What not even the superuser can carry out is invalid and is left out. That is asked of ways to create and to
+        change only, for a record that was made can be read, changed and deleted.
         """
         locked = self.population.collections[name].get(RULES[action]) is None
-        superuser = self.personas[-1]
+        superuser, targets = self.personas[-1], self.population.targets[name] if action != "create" else {}
         tried = [
             label
             for label in self.trier.names(name, action)
-            if label == "own" or self.trier.tries(name, action, superuser, label)
+            if label in targets or label == "own" or self.trier.tries(name, action, superuser, label)
         ]
         allowed = {SUPERUSER: list(tried)}
         if tried[:1] == ["own"] and not self.trier.tries(name, action, superuser, "own"):

@@ -10,7 +10,7 @@ from pb_access_verbs.states import State
 
 from . import rule_facts as facts
 from .session import Session
-from .world import RULES, joined_collections, main_auth, tied_fields
+from .world import RULES, joined_collections, main_auth, sources_of, tied_fields
 
 FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
 
@@ -87,8 +87,9 @@ class Subject:
                     words = f"{whose} of {other}"
                     cast.append(Who(words, f"self.{whose}s.account({_py(other)})", f"self.{whose}s"))
         names = {field["name"] for field in self.session.collection(self.auth)["fields"]}
-        for key, values in facts.roles([self.item]).items():
-            for value in values if key in names else ():
+        everywhere = facts.roles(self.session.collections())
+        for key in facts.roles([self.item]):
+            for value in everywhere[key] if key in names else ():
                 role = f"{key} {value}" if value not in (True, False) else key if value else f"no {key}"
                 code = f"colleague({_py(self.auth)}, {key}={_py(value)})"
                 cast.append(Who(role, "colleague", "self.alices", f"colleague = self.alices.{code}"))
@@ -109,9 +110,10 @@ class Subject:
         """Return the code that saves a record of a world."""
         return f"{world}.make({_py(self.name)}{_keywords({**self.values, **given})})"
 
-    def body(self, world: str, **given: Any) -> str:
-        """Return the code of a new record's body."""
-        return f"{world}.body({_py(self.name)}{_keywords({**self.values, **given})})"
+    def body(self, world: str, codes: dict[str, str] | None = None) -> str:
+        """Return the code of a new record's body, without what an honest request leaves out; `codes` count most."""
+        values = {name: _py(value) for name, value in {**self.values, **_unset(self)}.items()}
+        return f"{world}.body({_py(self.name)}{_code_keywords({**values, **(codes or {})})})"
 
     def reading(self, who: Who) -> list[Step]:
         """Return the steps in which somebody looks for the record."""
@@ -150,8 +152,8 @@ def outlines(subject: Subject, main: State, others: list[State]) -> list[Outline
     found += [_state(subject, state) for state in others]
     if not subject.is_view:
         found += [*_ties(subject, main), _claims(subject), _changes(subject, main), *_nobodys(subject)]
-        found += [_hidden(subject), *_files(subject), _cascades(subject)]
-    found.append(_locked(subject))
+        found += [*_files(subject), _cascades(subject)]
+    found += [_hidden(subject), _locked(subject)]
     return [outline for outline in found if outline.steps]
 
 
@@ -160,7 +162,7 @@ def _actor(subject: Subject, state: State, who: Who) -> Outline:
     if not subject.is_view:
         hole = "a guest creates what should have an owner" if who.words == "a guest" and not subject.is_auth else ""
         hole = hole if subject.owned else ""
-        body = subject.body(who.world, **_unset(subject))
+        body = subject.body(who.world)
         steps.append(Step(WRITE, "createRule", f"{who.code}.create({_py(subject.name)}, {body})", hole))
         if who.words == "a guest" and not subject.is_auth and facts.ties_of(subject.item, *RULES):
             body = f"self.pb.body({_py(subject.name)}{_keywords(subject.values)})"
@@ -185,12 +187,12 @@ def _ties(subject: Subject, main: State) -> list[Outline]:
     """Try what somebody may do whom only one thing ties to the record, where several things could."""
     if subject.is_auth or not subject.auth:
         return []
-    found = []
+    found: list[Outline] = []
+    given: dict[str, str] = {}
     for words, lines, given in _single_ties(subject):
         carol = Who(words, "carol", "self.alices")
         own = {field["name"]: "carol.id" for field in _user_fields(subject, subject.item) if facts.is_single(field)}
-        values = _code_keywords({**own, **given})
-        body = f"{subject.body('self.alices', **_unset(subject))[:-1]}{values})"
+        body = subject.body("self.alices", {**own, **given})
         steps = [
             *subject.reading(carol),
             Step(WRITE, "createRule", f"carol.create({_py(subject.name)}, {body})"),
@@ -200,7 +202,8 @@ def _ties(subject: Subject, main: State) -> list[Outline]:
         record = f"{subject.record(**main.values)[:-1]}{_code_keywords(given)})"
         setup = [f"carol = self.alices.colleague({_py(subject.auth)})", *lines, record]
         found.append(Outline(words, [line for line in setup if line], steps))
-    return found if len(found) > 1 else []
+    direct = [name for name in facts.ties_of(subject.item, *RULES) if name in given]
+    return [] if len(found) == 1 and direct else found
 
 
 def _single_ties(subject: Subject) -> list[tuple[str, list[str], dict[str, str]]]:
@@ -255,17 +258,17 @@ def _claims(subject: Subject) -> Outline:
     steps = []
     claimable = facts.claimable_fields(subject.item)
     attacker = "self.pb.guest" if subject.is_auth else "self.bob"
-    honest = subject.body("self.bobs", **_unset(subject))
+    honest = subject.body("self.bobs")
     special = [who for who in subject.cast() if who.setup and who.world == "self.bobs"]
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
-        forged = f"{honest[:-1]}, {name}={value})"
+        forged = subject.body("self.bobs", {name: value})
         for code in [attacker, *(who.code for who in special)]:
             claim = f"assert_spoof_rejected({code}, {_py(subject.name)}, {honest}, {name}={value})"
             fallback = f"assert_denied({code}.create({_py(subject.name)}, {forged}))"
             steps.append(Step(CLAIM, "createRule", claim, hole if code == attacker else "", fallback))
-    for state in _settable(subject):
-        hole = "whoever signs up can give themselves this role" if subject.is_auth else ""
+    for state in _settable(subject, "createRule"):
+        hole = "whoever signs up can have this role" if subject.is_auth and "=" in state.label else ""
         code = f"assert_spoof_rejected({attacker}, {_py(subject.name)}, {honest}{_keywords(state.values)})"
         steps.append(Step(CLAIM, "createRule", code, hole))
     steps = steps if subject.auth and subject.item.get("createRule") is not None else []
@@ -282,8 +285,8 @@ def _changes(subject: Subject, main: State) -> Outline:
         for who in ["self.alice", "self.bob", *(who.code for who in special)]:
             code = f"assert_cannot_change({who}, {_py(subject.name)}, record, {name}={value})"
             steps.append(Step(CLAIM, "updateRule", code, hole if who in ("self.alice", "self.bob") else ""))
-    for state in _settable(subject):
-        hole = "users can give themselves this role" if subject.is_auth else ""
+    for state in _settable(subject, "updateRule"):
+        hole = "users can give themselves this role" if subject.is_auth and "=" in state.label else ""
         code = f"assert_cannot_change(self.alice, {_py(subject.name)}, record{_keywords(state.values)})"
         steps.append(Step(CLAIM, "updateRule", code, hole))
     if subject.is_auth:
@@ -310,10 +313,15 @@ def _nobodys(subject: Subject) -> list[Outline]:
 
 
 def _hidden(subject: Subject) -> Outline:
+    """Look for hidden fields, and in a view for the addresses and hidden fields of what it selects from."""
     fields = facts.secret_fields(subject.item)
-    shown = ", ".join(map(repr, fields))
+    if subject.is_view:
+        shown = {field["name"] for field in subject.item["fields"]}
+        sources = sources_of(subject.item, subject.session.collections())
+        secrets = [name for source in sources for name in (*facts.secret_fields(source), "email")]
+        fields = [name for name in dict.fromkeys(secrets) if name not in shown]
     who = "self.alice" if subject.auth else "self.pb.guest"
-    code = f'assert_field_hidden({who}.get({_py(subject.name)}, record["id"]), {shown})'
+    code = f'assert_field_hidden({who}.get({_py(subject.name)}, record["id"]), {", ".join(map(_py, fields))})'
     steps = [Step(CLAIM, "viewRule", code)] if fields and subject.item.get("viewRule") is not None else []
     return Outline("hidden fields", [subject.record()], steps)
 
@@ -354,15 +362,16 @@ def _cascades(subject: Subject) -> Outline:
 def _locked(subject: Subject) -> Outline:
     """Try what is for superusers only."""
     who = Who("", "self.alice" if subject.auth else "self.pb.guest", "self.alices")
+    id = '"none"' if subject.is_view else 'record["id"]'
     steps = [
         Step(FIND, "listRule", f"{who.code}.list({_py(subject.name)})"),
-        Step(GET, "viewRule", f'{who.code}.get({_py(subject.name)}, record["id"])'),
+        Step(GET, "viewRule", f"{who.code}.get({_py(subject.name)}, {id})"),
     ]
     if not subject.is_view:
         steps.append(Step(WRITE, "createRule", f"{who.code}.create({_py(subject.name)}, {{}})"))
         steps += subject.writing(who)
     steps = [step._replace(hole="") for step in steps if subject.item.get(step.rule) is None]
-    return Outline("only superusers", [subject.record()], steps)
+    return Outline("only superusers", [] if subject.is_view else [subject.record()], steps)
 
 
 def _links(subject: Subject, whose: str) -> dict[str, str]:
@@ -382,24 +391,27 @@ def _links(subject: Subject, whose: str) -> dict[str, str]:
     return links
 
 
-def _settable(subject: Subject) -> list[State]:
-    """Return the states that a user might set although only others may: roles, or what the rules tell apart."""
-    if not subject.is_auth:
-        return facts.ruled_states(subject.item)
-    names = {field["name"]: field for field in subject.item["fields"]}
-    found = facts.roles(subject.session.collections())
-    return [
-        State(f"{key}={value}", {key: value if facts.is_single(names[key]) else [value]})
-        for key, values in found.items()
-        for value in values
-        if key in names and value is not False
-    ]
+def _settable(subject: Subject, rule: str) -> list[State]:
+    """Return the states that a user might set although only others may: roles, and what the rules look at."""
+    fields = {field["name"]: field for field in subject.item["fields"]}
+    found = [] if subject.is_auth else facts.ruled_states(subject.item)
+    for key, values in (facts.roles(subject.session.collections()) if subject.is_auth else {}).items():
+        for value in values:
+            if key in fields and value is not False:
+                found.append(State(f"{key}={value}", {key: value if facts.is_single(fields[key]) else [value]}))
+    known = {key for state in found for key in state.values}
+    for name in facts.forbidden_fields(subject.item, rule):
+        samples = {"number": 7, "bool": True, "text": "set by the user", "editor": "set by the user"}
+        kind = fields[name]["type"] if name in fields else ""
+        if kind in samples and name not in known:
+            found.append(State(name, {name: samples[kind]}))
+    return found
 
 
 def _unset(subject: Subject) -> dict[str, Any]:
     """Return the fields that an honest request leaves out: those that the rule forbids to send, and roles."""
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
-    names = facts.forbidden_fields(subject.item)
+    names = facts.forbidden_fields(subject.item, "createRule")
     names += facts.roles(subject.session.collections()) if subject.is_auth else []
     return {name: None for name in names if name in optional}
 

@@ -24,8 +24,7 @@ _FRAME = """\
 package migrations
 
 import (
-{imports}
-	"github.com/pocketbase/pocketbase/core"
+{imports}	"github.com/pocketbase/pocketbase/core"
 	m "github.com/pocketbase/pocketbase/migrations"
 )
 
@@ -105,7 +104,7 @@ def _checked(call: str) -> list[str]:
 
 def _json(value: dict[str, Any]) -> str:
     """Return a value as JSON in a raw string; backticks cannot stand in one."""
-    return "`" + literal(value, "\t\t\t", "\t").replace("`", '` + "`" + `') + "`"
+    return "`" + literal(value, "\t\t\t", "\t").replace("`", '`+"`"+`') + "`"
 
 
 def _text(text: str) -> str:

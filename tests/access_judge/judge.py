@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import copy
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import servers
@@ -17,12 +19,13 @@ from pb_access_verbs.compare import as_data, differences
 from pb_access_verbs.findings import Finding, find
 from pb_access_verbs.observe import Observer, Row, observe
 from pb_access_verbs.population import Population
+from pb_access_verbs.routes import route_rows
 from pb_embedded.throwaway import Throwaway
 
-from access_judge import cases_accounts, cases_owners, cases_sharing
+from access_judge import cases_accounts, cases_owners, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
-CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES]
+CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES, cases_routes.ROUTES]
 
 
 class Verdict(NamedTuple):
@@ -50,6 +53,8 @@ class Result(NamedTuple):
 
 def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
     """Return what the matrix makes of a correct schema and of its leaks."""
+    if case.hooks:
+        return _judge_hooks(case, version)
     with Throwaway(schema=case.collections, binary=str(servers.binary(version))) as server:
         population = Population(server.client)
         population.fill()
@@ -60,6 +65,30 @@ def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
         drift = differences({"items": as_data(correct)}, observe(population, names))
         alarms = [f"{item.collection} {item.action} {item.actors}: {item.message}" for item in known if item.is_alarm]
         return Result(alarms, drift, population.problems, verdicts)
+
+
+def _judge_hooks(case: Case, version: str) -> Result:
+    """Judge a case whose leaks are in its hooks: each needs a server of its own."""
+    correct, problems = _routes(case, case.hooks, version)
+    verdicts = []
+    for leak in case.leaks:
+        assert leak.hooks[0] in case.hooks, leak.name
+        observed, _ = _routes(case, case.hooks.replace(*leak.hooks), version)
+        changed = [item for item in differences({"items": as_data(correct)}, observed) if "widened" in item]
+        widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
+        verdicts.append(Verdict(case.name, leak.name, widened, []))
+    return Result([], [], problems, verdicts)
+
+
+def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch)
+        (project / "pb_hooks").mkdir()
+        (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+        with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
+            population = Population(server.client)
+            population.fill()
+            return route_rows(population, project), population.problems
 
 
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:

@@ -10,14 +10,11 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import tempfile
 import types
 import unittest
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import servers
-from pb_e2e.render import render_class
 from pb_e2e.scaffold import write_classes
 from pb_e2e.session import Session
 from pb_e2e.testcase import AccessTest
@@ -59,7 +56,9 @@ def _failures(session: Session, classes: list[str]) -> list[str]:
     import pb_e2e_helpers
 
     vars(module).update({name: getattr(pb_e2e_helpers, name) for name in pb_e2e_helpers.__all__})
-    module.__dict__["Project"] = type("Project", (AccessTest,), {"setUpClass": classmethod(lambda cls: None), "pb": session})
+    module.__dict__["Project"] = type(
+        "Project", (AccessTest,), {"setUpClass": classmethod(lambda cls: None), "pb": session}
+    )
     session.refresh()
     exec("\n\n\n".join(classes), vars(module))
     del module.__dict__["AccessTest"], module.__dict__["Project"]
