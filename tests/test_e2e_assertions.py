@@ -185,7 +185,7 @@ def test_expand_shows_what_the_view_rule_allows(pb: Session, cast: Cast) -> None
 def test_a_user_gets_what_is_required_and_nothing_else(server: servers.Server, pb: Session) -> None:
     fields = [{"name": "nick", "type": "text", "required": True}, {"name": "role", "type": "text"}]
     server.request("POST", "/api/collections", {"name": "as_staff", "type": "auth", "fields": fields})
-    pb._maker = None
+    pb.refresh()
     carol = pb.user("carol", "as_staff")
     assert carol.record["nick"]
     assert carol.record["role"] == ""
