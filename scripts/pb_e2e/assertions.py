@@ -51,7 +51,7 @@ def assert_superuser_only(answer: Answer, message: str = "") -> None:
     _judge("Expected superusers only", verdict.problem_if_not_status(answer, 403), answer, message)
 
 
-def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any], **claimed: Any) -> None:
+def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any], /, **claimed: Any) -> None:
     """Fail if the actor can create a record with the values `claimed`, such as author=bob.id, or not without them.
 
     A rule may deny it, or a hook may replace the values. The same request with the values of `honest` alone must
@@ -64,7 +64,7 @@ def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any],
     assert_allowed(actor.create(collection, honest), message="the honest request, without which nothing is proved")
 
 
-def assert_cannot_change(actor: Actor, collection: str, record: Record, **values: Any) -> None:
+def assert_cannot_change(actor: Actor, collection: str, record: Record, /, **values: Any) -> None:
     """Fail if an update by the actor changes these values, be it denied or ignored without a word."""
     reply = actor.update(collection, id_of(record), values)
     after = actor.session.superuser.get(collection, id_of(record))

@@ -38,7 +38,7 @@ class World:
     `attributes` are values of the accounts, such as role="member", where an auth collection has such a field.
     """
 
-    def __init__(self, session: Session, name: str, **attributes: Any) -> None:
+    def __init__(self, session: Session, name: str, /, **attributes: Any) -> None:
         self.session = session
         self.name = name
         self.attributes = attributes
