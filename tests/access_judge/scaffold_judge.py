@@ -59,7 +59,9 @@ def _failures(session: Session, classes: list[str]) -> list[str]:
     import pb_e2e_helpers
 
     vars(module).update({name: getattr(pb_e2e_helpers, name) for name in pb_e2e_helpers.__all__})
-    module.__dict__["Project"] = type("Project", (AccessTest,), {"setUpClass": classmethod(lambda cls: None), "pb": session})
+    module.__dict__["Project"] = type(
+        "Project", (AccessTest,), {"setUpClass": classmethod(lambda cls: None), "pb": session}
+    )
     session.refresh()
     exec("\n\n\n".join(classes), vars(module))
     del module.__dict__["AccessTest"], module.__dict__["Project"]
