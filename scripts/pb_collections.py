@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from pb_collection_verbs import crud, edit, schema
+from pb_collection_verbs import crud, edit, migrations, schema
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
 
 
@@ -25,6 +25,7 @@ def build_parser() -> Parser:
     _add_crud(verbs)
     _add_schema(verbs)
     _add_edits(verbs)
+    _add_migrations(verbs)
     return parser
 
 
@@ -130,6 +131,23 @@ def _add_edits(verbs: Any) -> None:
     _add_name(verb)
     verb.add_argument("index", metavar="INDEX", help="the index's name")
     _add_change_options(verb)
+
+
+def _add_migrations(verbs: Any) -> None:
+    script = "python3 scripts/pb_collections.py migrations"
+    help = "compare the migration files with what is applied, or try each one"
+    examples = [f"{script} status", f"{script} check"]
+    verb = add_verb(verbs, "migrations", migrations.migrations, help, examples)
+    verb.add_argument(
+        "what",
+        choices=("status", "check"),
+        metavar="WHAT",
+        help="status: which are pending, missing or edited; check: each loads, and its down undoes its up, on a"
+        " throwaway server",
+    )
+    verb.add_argument("--dir", metavar="DIR", help="default: pb_migrations; migrations in Go package mode")
+    verb.add_argument("--version", metavar="X", help="check: on this release of PocketBase, fetched if need be")
+    verb.add_argument("--binary", metavar="PATH", help="check: with this PocketBase executable")
 
 
 def _verb(verbs: Any, name: str, function: Any, help: str, example: str) -> Any:

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import batch, crud, delete, download, export_rows, query
+from pb_record_verbs import batch, bulk, crud, delete, download, query, watch
 
 
 def build_parser() -> Parser:
@@ -25,6 +25,7 @@ def build_parser() -> Parser:
     _add_queries(verbs)
     _add_crud(verbs)
     _add_files_and_batch(verbs)
+    _add_watch(verbs)
     _add_bulk(verbs)
     return parser
 
@@ -95,12 +96,32 @@ def _add_files_and_batch(verbs: Any) -> None:
     add_dry_run(verb)
 
 
+def _add_watch(verbs: Any) -> None:
+    help = "print changes as they happen, one JSON object a line; reconnects by itself"
+    examples = ["watch posts --filter 'views > 10'", "watch jobs/JOB_ID --until 'status = \"done\"' --timeout 60"]
+    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    verb = add_verb(verbs, "watch", watch.watch_records, help, shown)
+    verb.add_argument("target", metavar="COLLECTION[/ID]", help="all records of a collection, or one record")
+    _add_filter(verb)
+    verb.add_argument("--until", metavar="EXPR", help="end when a record matches, at once if one does already")
+    verb.add_argument("--timeout", type=float, metavar="SECONDS", help="end then; exit 1 if --until was not met")
+    verb.add_argument("--catch-up", action="store_true", help="also tell what changed while the connection was lost")
+    verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
+
+
 def _add_bulk(verbs: Any) -> None:
+    help = "read the rows of a file into a collection"
+    examples = [
+        "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
+        "import posts --file posts.csv --map Titel=title --lookup author=users.email --upsert slug --dry-run",
+    ]
+    bulk.add_import_options(_verb(verbs, "import", bulk.import_rows, help, *examples))
+
     help = "write all records to a file or stdout"
     examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
-    verb = _verb(verbs, "export", export_rows.export_rows, help, *examples)
+    verb = _verb(verbs, "export", bulk.export_rows, help, *examples)
     _add_filter(verb)
-    export_rows.add_options(verb)
+    bulk.add_export_options(verb)
 
 
 def _add_filter(verb: Any) -> None:

@@ -12,6 +12,7 @@ from conftest import Runner
 from pb_schema.check import check, corrected
 from pb_schema.findings import Finding
 from pb_schema.names import collection_id, field_id
+from pb_schema.queries import uses
 from pb_schema.resolve import ordered_views, resolve
 from pb_schema.upgrade import is_legacy, upgrade
 
@@ -60,6 +61,18 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
     "a reserved name": (base("x", {**TEXT, "name": "expand"}), "bad-name", "x.expand", "refuses"),
     "a name twice": (base("x", TEXT, {**TEXT, "type": "number"}), "duplicate-field", "x.a", "loses"),
     "a name in another case": (base("x", TEXT, {**TEXT, "name": "A"}), "duplicate-field", "x.A", "refuses"),
+    "a field id twice": (
+        base("x", {**TEXT, "id": "i1"}, {**TEXT, "name": "b", "id": "i1"}),
+        "duplicate-field",
+        "x.b",
+        "loses",
+    ),
+    "a view of itself": (
+        {"name": "x", "type": "view", "viewQuery": "SELECT id FROM x"},
+        "schema",
+        "collections",
+        "refuses",
+    ),
     "no values": (base("x", {"name": "a", "type": "select"}), "no-values", "x.a", "refuses"),
     "no target": (base("x", {"name": "a", "type": "relation"}), "no-target", "x.a", "refuses"),
     "a wrong target": (
@@ -185,6 +198,27 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
         restore(standing, before)
 
 
+def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
+    wanted = {"name": "x", "type": "auth", "passwordAuth": {"enabled": False}, "otp": {"enabeld": True}}
+    before = standing.collections()
+    (error,) = errors_of(wanted, before)
+    assert (error.kind, error.place, error.fix) == ("unknown-key", "x.otp", "Write 'enabled'.")
+    assert imported(standing, [wanted]) == 204
+    assert not next(item for item in standing.collections() if item["name"] == "x")["otp"]["enabled"]
+    assert corrected([wanted], [error])[0]["otp"] == {"enabled": True}
+    restore(standing, before)
+
+
+def test_two_collections_with_one_id(standing: servers.Server) -> None:
+    wanted = [base("x", TEXT, id="same"), base("y", TEXT, id="same")]
+    (error,) = check(wanted, standing.collections())[0]
+    assert (error.kind, error.place) == ("duplicate-id", "y")
+    before = standing.collections()
+    imported(standing, wanted)  # the server makes one of them
+    assert {"x", "y"} - {item["name"] for item in standing.collections()}
+    restore(standing, before)
+
+
 def lost(wanted: Json, saved: Json) -> bool:
     """Tell whether something of a collection that was sent did not come back."""
     fields = {field["name"]: field for field in saved["fields"]}
@@ -272,6 +306,65 @@ def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Se
     assert [error.place for error in errors] == []  # `notes` goes as well
     errors = errors_of({"name": "posts", "fields": []}, live, replace_fields=True)
     assert [error.place for error in errors] == ["notes.listRule"]
+
+
+VIEWS = [
+    base("stock", {"name": "name", "type": "text"}, {"name": "size", "type": "number"}),
+    {"name": "shelf", "type": "view", "viewQuery": "SELECT s.id, s.name AS size FROM stock s"},
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinds", "taken"),
+    [
+        ([{"name": "size", "type": "number"}], ["view-in-use"], False),
+        ([{"name": "size", "type": "number"}, {"name": "name", "type": "editor"}], ["view-in-use"], False),
+        ([{"name": "name", "type": "text"}], [], True),
+    ],
+)
+def test_a_dropped_field_that_a_view_reads(
+    standing: servers.Server, fields: list[Json], kinds: list[str], taken: bool
+) -> None:
+    before = standing.collections()
+    assert imported(standing, VIEWS) == 204
+    patch = {"name": "stock", "fields": fields}
+    assert [error.kind for error in errors_of(patch, standing.collections(), replace_fields=True)] == kinds
+    assert (standing.request("PATCH", "/api/collections/stock", patch)[0] == 200) is taken
+    restore(standing, before)
+
+
+def test_a_renamed_field_that_a_view_reads(standing: servers.Server) -> None:
+    before = standing.collections()
+    assert imported(standing, VIEWS) == 204
+    renamed = base("stock", {"name": "title", "type": "text", "id": field_id("text", "name")})
+    live = standing.collections()
+    errors, warnings = check([renamed], live)
+    assert (errors, [warning.kind for warning in warnings]) == ([], ["stale-view"])
+    adapted = {**VIEWS[1], "viewQuery": "SELECT s.id, s.title AS size FROM stock s"}
+    assert check([renamed, adapted], live) == ([], [])
+    assert imported(standing, [renamed]) == 204
+    shelf = next(item for item in standing.collections() if item["name"] == "shelf")
+    assert standing.request("PATCH", "/api/collections/shelf", {"viewQuery": shelf["viewQuery"] + " "})[0] == 400
+    assert imported(standing, [adapted]) == 204
+    restore(standing, before)
+
+
+@pytest.mark.parametrize(
+    ("query", "used"),
+    [
+        ("SELECT id, name FROM stock", True),
+        ("SELECT id FROM stock WHERE `name` != 'x'", True),
+        ("SELECT id, UPPER(stock.name) n FROM stock", True),
+        ("SELECT o.id FROM other o JOIN stock AS s ON s.name = o.id", True),
+        ("SELECT id, size AS name FROM stock", False),
+        ("SELECT id, 'name' x FROM stock -- name", False),
+        ("SELECT o.id, o.name FROM other o, stock s WHERE s.id = o.id", False),
+        ("SELECT id, name FROM other", False),
+        ("SELECT id, surname, name_of, name(1) FROM stock", False),
+    ],
+)
+def test_which_columns_a_query_uses(query: str, used: bool) -> None:
+    assert uses(query, "Stock", "name", {"other": {"id", "name"}}) is used
 
 
 def test_a_required_field_is_warned_of_only_where_there_are_records(standing: servers.Server) -> None:

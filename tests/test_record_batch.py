@@ -80,12 +80,14 @@ def test_files_go_with_the_changes(pb: Runner, batch_server: servers.Server, tmp
         (tmp_path / name).write_text(name, "utf-8")
     operations = [
         create("a", id=FIRST, files={"doc": "a.txt", "docs": ["b.txt"]}),
+        create("b", files={"doc": "b.txt"}),
         {"action": "update", "collection": "posts", "id": FIRST, "files": {"docs+": ["c.txt", "a.txt"]}},
     ]
-    record = batch(pb, operations).data[1]["record"]
-    folder = batch_server.project / "pb_data" / "storage" / record["collectionId"] / record["id"]
-    assert (folder / record["doc"]).read_text("utf-8") == "a.txt"
-    assert [(folder / name).read_text("utf-8") for name in record["docs"]] == ["b.txt", "c.txt", "a.txt"]
+    _, other, record = (row["record"] for row in batch(pb, operations).data)
+    folder = batch_server.project / "pb_data" / "storage" / record["collectionId"]
+    assert (folder / other["id"] / other["doc"]).read_text("utf-8") == "b.txt"
+    assert (folder / FIRST / record["doc"]).read_text("utf-8") == "a.txt"
+    assert [(folder / FIRST / name).read_text("utf-8") for name in record["docs"]] == ["b.txt", "c.txt", "a.txt"]
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])

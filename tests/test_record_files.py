@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 import servers
+from bench import bench_files
 from conftest import Runner
-from pb_common import PBUsageError
-from pb_common.multipart import FilePart, Multipart
+from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common.multipart import FilePart, Multipart, file_part
 from unreliable import CuttingProxy
 
 FIELDS = [
@@ -63,16 +64,16 @@ def stored(server: servers.Server, record: dict[str, Any], name: str) -> bytes:
 def test_files_and_values_go_in_one_request(pb: Runner, server: servers.Server, papers: str, tmp_path: Path) -> None:
     contents = [b"", b"one\r\n--boundary\r\n", os.urandom(300_000)]
     names = ["empty.txt", 'quo"te \\ ü.bin', "line\nbreak.bin"] if os.name == "posix" else ["e.txt", "ü.bin", "b.bin"]
-    uploads = [f"--upload=docs=@{make(tmp_path, name, data)}" for name, data in zip(names[1:], contents[1:])]
+    uploads = [f"--upload=docs=@{make(tmp_path, name, data)}" for name, data in zip(names, contents)]
     record = pb.ok("pb_records.py", "create", papers, '{"title":"naïve \\u0000"}', *uploads)
     assert record["title"] == "naïve \0"
-    assert [stored(server, record, name) for name in record["docs"]] == contents[1:]
+    assert [stored(server, record, name) for name in record["docs"]] == contents
 
     added = make(tmp_path, "c.txt", b"c")
     changes = ["--upload", f"docs+=@{added}", "--upload", f"docs-={record['docs'][0]}", "--upload", f"doc=@{added}"]
     changed = pb.ok("pb_records.py", "update", papers, record["id"], *changes)
-    assert changed["docs"][0] == record["docs"][1]
-    assert [stored(server, changed, name) for name in changed["docs"]] == [contents[2], b"c"]
+    assert changed["docs"][:2] == record["docs"][1:]
+    assert [stored(server, changed, name) for name in changed["docs"]] == [*contents[1:], b"c"]
     assert stored(server, changed, changed["doc"]) == b"c"
     assert changed["title"] == record["title"]
 
@@ -133,8 +134,20 @@ def test_a_file_that_changes_while_it_is_sent_is_not_sent(tmp_path: Path, writte
         list(Multipart({}, [FilePart("doc", path, 5)]))
 
 
+def test_a_server_that_refuses_a_large_body_half_way_is_heard(server: servers.Server, tmp_path: Path) -> None:
+    fields = [{"name": "title", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "rf_texts", "type": "base", "fields": fields})
+    path = make(tmp_path, "large.bin", bytes(60_000_000))
+    settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    with Client(settings) as client, pytest.raises(PBRequestError) as caught:
+        client.call("POST", "/api/collections/rf_texts/records", Multipart({}, [file_part("title", str(path))]))
+    assert caught.value.status == 413
+    assert "larger than the server takes" in str(caught.value.hint)
+
+
 def test_files_come_back_as_they_were(pb: Runner, papers: str, tmp_path: Path) -> None:
-    files = {name: make(tmp_path, f"{name}.bin", os.urandom(1000)) for name in ("doc", "docs", "secret")}
+    contents = {"doc": os.urandom(1000), "docs": b"", "secret": os.urandom(1000)}
+    files = {field: make(tmp_path, f"{field}.bin", content) for field, content in contents.items()}
     uploads = [f"--upload={field}=@{path}" for field, path in files.items()]
     record = pb.ok("pb_records.py", "create", papers, *uploads)
 
@@ -185,6 +198,7 @@ def test_a_download_that_is_cut_goes_on_where_it_was(
     assert result.code == 0, result
     assert result.stderr.count("going on") == 3
     assert proxy.connections == 5
+    assert proxy.passed < 3_100_000
     assert digest(tmp_path / "out" / record["doc"]) == digest(path)
     assert [entry.name for entry in (tmp_path / "out").iterdir()] == [record["doc"]]
 
@@ -231,3 +245,13 @@ def test_a_file_that_is_gone_from_the_disk_is_named(
     assert (result.code, result.document["status"]) == (1, 404)
     assert "gone" in result.hint
     assert not (tmp_path / record["doc"]).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs os.wait4 to see a process's memory")
+def test_memory_stays_flat_however_large_a_file_is(tmp_path: Path) -> None:
+    with servers.Server() as server:
+        bench_files.prepare(server)
+        small = bench_files.there_and_back(server, tmp_path, 1)
+        large = bench_files.there_and_back(server, tmp_path, 50)
+    for before, after in zip(small, large):
+        assert after.peak < before.peak + 8 * 2**20

@@ -12,7 +12,8 @@ class CuttingProxy:
     """Passes connections on to a local server; use it as a context manager.
 
     `cut_after` holds, for the first connections in turn, after how many bytes of the answer each is cut (None: never);
-    later connections are left alone. `cut()` cuts all that are open now.
+    later connections are left alone. `cut()` cuts all that are open now; while `refuse` is set, new ones are cut too.
+    `passed` counts the bytes of all answers.
     """
 
     def __init__(self, port: int, cut_after: list[int | None] | None = None) -> None:
@@ -22,6 +23,8 @@ class CuttingProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
+        self.refuse = False
+        self.passed = 0
 
     def __enter__(self) -> CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -42,24 +45,25 @@ class CuttingProxy:
         while True:
             try:
                 near, _ = self._listener.accept()
+                if self.refuse:
+                    _close(near)
+                    continue
                 far = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
             limit = self._cut_after[self.connections] if self.connections < len(self._cut_after) else None
             self.connections += 1
             self._open += [near, far]
-            threading.Thread(target=self._pass_on, args=(near, far, None), daemon=True).start()
-            threading.Thread(target=self._pass_on, args=(far, near, limit), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(near, far, None, False), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(far, near, limit, True), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None) -> None:
-        passed = 0
+    def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None, answers: bool) -> None:
+        left = limit
         with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                if limit is not None and passed + len(data) > limit:
-                    sink.sendall(data[: limit - passed])
-                    break
+            while left != 0 and (data := source.recv(65536 if left is None else min(left, 65536))):
                 sink.sendall(data)
-                passed += len(data)
+                left = None if left is None else left - len(data)
+                self.passed += len(data) if answers else 0
         _close(source)
         _close(sink)
 

@@ -8,6 +8,7 @@ from typing import Any
 from pb_common import Client, PBUsageError, segment
 from pb_common.suggest import suggest
 
+from .attempts import allow_batches
 from .observe import RULES, Observer
 from .population import Persona
 from .rule_parts import Part, parse
@@ -18,7 +19,8 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     """Return whether an actor may do something, and which part of the rule decided."""
     with populated_copy(client, args) as population:
         name = existing(population, args.collection)
-        observer = Observer(population)
+        allow_batches(population.client)
+        observer = Observer(population, population.client, population.client.superuser_token())
         persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
         tried = _chosen(args.tried, {label: label for label in observer.trier.names(name, args.action)}, "record")
         rule = population.collections[name].get(RULES[args.action])
@@ -42,12 +44,13 @@ class _Judge:
         self._client = observer.client
         self._path = f"/api/collections/{segment(name)}"
         self._key = RULES[action]
-        self._try = lambda: observer.trier.tries(name, action, persona, tried)
+        self._attempt = (name, action, persona, tried)
+        self._trier = observer.trier
 
     def parts(self, part: Part, depth: int = 0) -> list[dict[str, Any]]:
         """Return a part and its own parts, each with what it came to; `depth` says which belong together."""
         self._client.call("PATCH", self._path, {self._key: part.text})
-        found = [{"part": part.text, "holds": self._try(), "joint": part.joint, "depth": depth}]
+        found = [{"part": part.text, "holds": self._trier.tries(*self._attempt), "joint": part.joint, "depth": depth}]
         for inner in part.parts:
             found += self.parts(inner, depth + 1)
         return found
@@ -62,9 +65,9 @@ def _decided(part: Part, holds: dict[str, bool], allowed: bool) -> str:
     if not inner or (part.joint == "&&" and not allowed and all(holds[item.text] for item in inner)):
         if inner:
             return f"Each part holds, but not all of them for the same joined record: {part.text}"
-        return f"{'It holds' if allowed else 'It does not hold'}: {part.text}"
+        return f"{'holds' if allowed else 'does not hold'}: {part.text}"
     deciding = [item for item in inner if part.joint == joined or holds[item.text] == allowed]
-    return " ".join(_decided(item, holds, allowed) for item in deciding)
+    return "; ".join(_decided(item, holds, allowed) for item in deciding)
 
 
 def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .names import is_draft, is_for_others, is_owner, is_privilege, is_sensitive
+from .names import is_author, is_draft, is_for_others, is_owner, is_privilege, is_sensitive
 from .observe import Row
-from .population import GUEST, OTHER, OWNER, Population, all_rules
+from .population import GUEST, OTHER, OWNER, Population
 
 _HIGH, _REVIEW = "high", "review"
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'
@@ -20,9 +20,14 @@ class Finding(NamedTuple):
     severity: str
     collection: str
     action: str
-    actor: str
+    actors: list[str]
     message: str
     fix: str
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is a leak unless somebody who knows the application says otherwise."""
+        return self.severity == _HIGH
 
 
 def find(rows: list[Row], population: Population) -> list[Finding]:
@@ -33,7 +38,16 @@ def find(rows: list[Row], population: Population) -> list[Finding]:
         subject = _Subject(name, {row.action: row for row in rows if row.collection == name}, population, readers)
         for judge in (_guests, _strangers, _ownership, _foreign, _privileges, _drafts, _details, _lists, _views):
             found += list(judge(subject))
-    return sorted(dict.fromkeys(found), key=lambda finding: finding.severity)
+    return sorted(_merged(found), key=lambda finding: finding.severity)
+
+
+def _merged(found: list[Finding]) -> list[Finding]:
+    """Return the findings, each once with all actors for whom it was made."""
+    merged: dict[tuple[str, ...], Finding] = {}
+    for one in found:
+        same = merged.setdefault((one.severity, one.collection, one.action, one.message), one._replace(actors=[]))
+        same.actors.extend(actor for actor in one.actors if actor not in same.actors)
+    return list(merged.values())
 
 
 class _Subject:
@@ -47,7 +61,8 @@ class _Subject:
         self.collection = population.collections[name]
         self.is_auth = self.collection["type"] == "auth"
         self.is_view = self.collection["type"] == "view"
-        self.owner_fields = [field for field in self.user_fields() if is_owner(field["name"], len(self.user_fields()))]
+        single = [field for field in self.user_fields() if (field.get("maxSelect") or 1) == 1]
+        self.owner_fields = [field for field in single if is_owner(field["name"], len(single))]
 
     def user_fields(self) -> list[dict[str, Any]]:
         """Return the relation fields that lead to auth collections."""
@@ -70,9 +85,27 @@ class _Subject:
         """Tell whether an actor sees the owner's record of any collection."""
         return collection not in self._views or "own" in self._views[collection].allowed.get(actor, [])
 
+    def belongs_to_somebody(self, collection: str) -> bool:
+        """Tell whether a collection's records lead to others, or users to them, so that they can be foreign."""
+        population = self.population
+        users = [field for name in population.kinds("auth") for field in population.relations(name)]
+        return bool(population.relations(collection)) or any(
+            population.target_of(field) == collection for field in users
+        )
+
+    def has_keeper(self) -> bool:
+        """Tell whether records lie in a parent that others cannot put theirs into, such as memberships in a team."""
+        fields = [field for field in self.population.relations(self.name) if field not in self.user_fields()]
+        users = [f"{name}:{OWNER}" for name in self.population.kinds("auth")]
+        return any(
+            "own" in self.allowed("create", who) and f"{field['name']}=another's" not in self.allowed("create", who)
+            for field in fields
+            for who in users
+        )
+
     def finding(self, action: str, actor: str, message: str, fix: str, severity: str = _HIGH) -> Finding:
         """Return a finding about this collection."""
-        return Finding(severity, self.name, action, actor, message, fix)
+        return Finding(severity, self.name, action, [actor], message, fix)
 
 
 def _guests(subject: _Subject) -> Iterator[Finding]:
@@ -95,13 +128,16 @@ def _strangers(subject: _Subject) -> Iterator[Finding]:
     """What one user may do with the records of another."""
     for users in subject.population.kinds("auth"):
         actor = f"{users}:{OTHER}"
-        severity = _HIGH if users in subject.owners() else _REVIEW
+        owned = users in subject.owners()
+        severity = _HIGH if owned else _REVIEW
         for action in ("update", "delete"):
             if "own" in subject.allowed(action, actor):
                 message = f"a user may {action} a record that belongs to somebody else"
+                message = message if owned else f"any user may {action} records"
                 yield subject.finding(action, actor, message, "Compare the owner with @request.auth.id.", severity)
         for field in subject.user_fields():
-            if f"{field['name']} -> me" in subject.allowed("update", actor):
+            taken = subject.population.target_of(field) == users
+            if taken and f"{field['name']} -> me" in subject.allowed("update", actor):
                 message = f"a user may take a record over by setting {field['name']}"
                 fix = "Compare the stored field, not @request.body, with @request.auth.id."
                 yield subject.finding("update", actor, message, fix)
@@ -117,8 +153,10 @@ def _ownership(subject: _Subject) -> Iterator[Finding]:
         actor = f"{subject.population.target_of(field)}:{OWNER}"
         name = field["name"]
         if f"{name}=another's" in subject.allowed("create", actor):
+            severity = _REVIEW if subject.has_keeper() and not is_author(name) else _HIGH
+            message = f"a user may create a record in the name of another ({name})"
             fix = f"Add `&& @request.body.{name} = @request.auth.id` to the createRule."
-            yield subject.finding("create", actor, f"a user may create a record in the name of another ({name})", fix)
+            yield subject.finding("create", actor, message, fix, severity)
         if f"{name} -> another" in subject.allowed("update", actor):
             fix = f"Add `&& @request.body.{name}:isset = false` to the updateRule."
             yield subject.finding("update", actor, f"a user may make another the {name} of a record", fix)
@@ -129,7 +167,7 @@ def _foreign(subject: _Subject) -> Iterator[Finding]:
     population = subject.population
     for field in population.relations(subject.name):
         target, name = population.target_of(field), field["name"]
-        if population.collections[target]["type"] != "base":
+        if population.collections[target]["type"] != "base" or not subject.belongs_to_somebody(target):
             continue
         for users in population.kinds("auth"):
             actor = f"{users}:{OWNER}"
@@ -146,12 +184,13 @@ def _foreign(subject: _Subject) -> Iterator[Finding]:
 
 def _privileges(subject: _Subject) -> Iterator[Finding]:
     """Whether users may raise themselves: roles, flags of approval, balances."""
-    rules = " ".join(str(rule) for item in subject.population.collections.values() for rule in all_rules(item).values())
+    rules = subject.population.rules()
     asked = set(re.findall(r"@request\.auth\.(\w+)", rules)) if subject.is_auth else set()
     for field in subject.collection["fields"]:
         name = field["name"]
         if field["type"] == "relation" or not (name in asked - {"id", "collectionName"} or is_privilege(name)):
             continue
+        severity = _REVIEW if not subject.is_auth and subject.has_keeper() else _HIGH
         for action, prefix, actors in (
             ("create", "", [GUEST, *(f"{users}:{OWNER}" for users in subject.population.kinds("auth"))]),
             ("update", "-> ", [f"{users}:{OWNER}" for users in subject.owners()]),
@@ -161,7 +200,7 @@ def _privileges(subject: _Subject) -> Iterator[Finding]:
                 if label and not label.endswith("=empty"):
                     message = f"the user chooses {label.replace('-> ', '')} without being asked"
                     fix = f"Add `&& @request.body.{name}:isset = false` to the {action}Rule."
-                    yield subject.finding(action, actor, message, fix)
+                    yield subject.finding(action, actor, message, fix, severity)
 
 
 def _drafts(subject: _Subject) -> Iterator[Finding]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from pb_common import Client, Outcome
 from pb_common.output import write, write_file
 
-from .compare import as_data, differences
+from .compare import as_data, differences, in_few_words
 from .findings import Finding, find
-from .observe import Observer, Row
+from .observe import Row, observe
+from .routes import route_rows
 from .setting import existing, populated_copy
 from .table import as_table
 
@@ -24,20 +26,22 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     expected = _read(args.expect)
     with populated_copy(client, args) as population:
         names = [existing(population, name) for name in args.names] or list(population.collections)
-        rows = Observer(population).rows(names)
+        rows = observe(population, names)
         findings = find(rows, population)
+        if args.project and not args.names:
+            rows += route_rows(population, Path(args.project))
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],
-        "items": as_data(rows),
+        "items": in_few_words(rows),
     }
     if args.save:
-        write_file(args.save, _as_file(document))
+        write_file(args.save, _as_file({**document, "items": as_data(rows)}))
     if expected is not None:
         return _compared(expected, rows, findings, args)
     if args.format:
         return _as_text(client, rows, findings, args)
-    alarms = [finding for finding in findings if finding.severity == "high"]
+    alarms = [finding for finding in findings if finding.is_alarm]
     hint = "explain COLLECTION ACTION --as ACTOR says which part of a rule decides." if alarms else None
     return Outcome(document, success=not alarms or bool(args.save), hint=hint)
 
@@ -63,17 +67,22 @@ def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: arg
         expected = {**expected, "items": [item for item in expected["items"] if item["collection"] in named]}
     changed = differences(expected, rows)
     known = expected.get("findings") or []
-    new = [finding._asdict() for finding in findings if finding._asdict() not in known]
-    alarms = [finding for finding in new if finding["severity"] == "high"]
+    new = [finding for finding in findings if finding._asdict() not in known]
+    alarms = [finding for finding in new if finding.is_alarm]
     hint = f"If this is what you want, review and keep it: matrix --save {args.expect}" if changed or alarms else None
-    return Outcome({"findings": new, "items": changed}, success=not changed and not alarms, hint=hint)
+    return Outcome(
+        {"findings": [one._asdict() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
+    )
 
 
 def _as_text(client: Client, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
     """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
-    notes = [f"{item.severity}: {item.collection} {item.action}, {item.actor}: {item.message}" for item in findings]
+    notes = [
+        f"{item.severity}: {item.collection} {item.action} by {', '.join(item.actors)}: {item.message}"
+        for item in findings
+    ]
     text = as_table(rows, args.format, notes)
-    alarms = any(item.severity == "high" for item in findings)
+    alarms = any(item.is_alarm for item in findings)
     if args.output:
         return Outcome({"file": write_file(args.output, text + "\n"), "rows": len(rows)}, success=not alarms)
     client.streamed = True

@@ -9,6 +9,7 @@ _OWNER = re.compile(
     r"owner|user|author|creator|created_?by|sender|from|account|customer|client|uploader|uploaded_?by|submitted_?by"
     r"|student|patient|buyer|seller|reporter|poster|by|profile|host|organi[sz]er|requester|voter|student|candidate"
 )
+_AUTHOR = re.compile(r"owner|author|creator|created_?by|sender|from|uploader|uploaded_?by|submitted_?by|poster|by|host")
 _FOR_OTHERS = re.compile(
     r"assign|recipient|receiver|^to$|to_?user|member|participant|invit|review|approve|follow|target|friend|contact"
     r"|shared|editor|viewer|manager|mention|moderator|collaborator|attendee"
@@ -32,6 +33,11 @@ def is_owner(name: str, among: int) -> bool:
     if _FOR_OTHERS.search(plain):
         return False
     return bool(_OWNER.fullmatch(plain)) or among == 1
+
+
+def is_author(name: str) -> bool:
+    """Tell whether a relation to a user says who made the record, whatever it lies in."""
+    return bool(_AUTHOR.fullmatch(_plain(name)))
 
 
 def is_for_others(name: str) -> bool:

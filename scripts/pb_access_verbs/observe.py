@@ -10,6 +10,7 @@ from .attempts import allow_batches, records
 from .population import GUEST, SUPERUSER, Persona, Population
 from .trying import Trier
 
+_AT_A_TIME = 3
 RULES = {action: f"{action}Rule" for action in ("list", "view", "create", "update", "delete")}
 
 
@@ -26,17 +27,33 @@ class Row(NamedTuple):
     allowed: dict[str, list[str]]
 
 
-class Observer:
-    """Lets everybody try everything on a filled throwaway server."""
+def observe(population: Population, names: list[str]) -> list[Row]:
+    """Return what was observed on the named collections, several of them at a time, each with its own connection."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    def __init__(self, population: Population) -> None:
+    settings, token = population.client.settings, population.client.superuser_token()
+    allow_batches(population.client)
+
+    def one(name: str) -> list[Row]:
+        with Client(settings) as client:
+            return Observer(population, client, token).rows([name])
+
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return [row for rows in pool.map(one, names) for row in rows]
+
+
+class Observer:
+    """Lets everybody try everything on a filled throwaway server.
+
+    `client` sends the requests, by default the population's own; `token` is the superuser's. Batches must be allowed.
+    """
+
+    def __init__(self, population: Population, client: Client, token: str) -> None:
         self.population = population
-        self.client: Client = population.client
-        superuser = Persona(SUPERUSER, token=self.client.superuser_token(), world="A")
-        self.personas = [Persona(GUEST), *population.personas, superuser]
-        self.trier = Trier(population)
+        self.client = client
+        self.personas = [Persona(GUEST), *population.personas, Persona(SUPERUSER, token=token, world="A")]
+        self.trier = Trier(population, client)
         self._listed: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-        allow_batches(self.client)
 
     def rows(self, names: list[str]) -> list[Row]:
         """Return what was observed on the named collections; rows in which nothing could be tried are left out."""
@@ -47,29 +64,30 @@ class Observer:
         if self.population.collections[name]["type"] == "view":
             return self._view_rows(name)
         rows = [self._list_row(name, self.population.targets[name])]
-        rows += [self._row(name, action) for action in ("view", "create", "update", "delete")]
+        rows += [self.action_row(name, action) for action in ("view", "create", "update", "delete")]
         return [*rows, *self._item_rows(name, own), self._file_row(name, own)]
 
-    def _row(self, name: str, action: str) -> Row:
+    def action_row(self, name: str, action: str) -> Row:
         """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
 
-        What not even the superuser can carry out is invalid and is left out.
+        What not even the superuser can carry out is invalid and is left out. That is asked of ways to create and to
+        change only, for a record that was made can be read, changed and deleted.
         """
         locked = self.population.collections[name].get(RULES[action]) is None
-        superuser = self.personas[-1]
+        superuser, targets = self.personas[-1], self.population.targets[name] if action != "create" else {}
         tried = [
             label
             for label in self.trier.names(name, action)
-            if label == "own" or self.trier.tries(name, action, superuser, label)
+            if label in targets or label == "own" or self.trier.tries(name, action, superuser, label)
         ]
         allowed = {SUPERUSER: list(tried)}
         if tried[:1] == ["own"] and not self.trier.tries(name, action, superuser, "own"):
             allowed[SUPERUSER].remove("own")
         for persona in self.personas[:-1]:
             shut = locked and tried and not self.trier.tries(name, action, persona, tried[0])
-            found = [] if shut else [label for label in tried if self.trier.tries(name, action, persona, label)]
-            allowed[persona.label] = found
-        return Row(name, action, tried, allowed)
+            likely = [] if shut else [label for label in tried if self.trier.concerns(name, persona, label)]
+            allowed[persona.label] = [label for label in likely if self.trier.tries(name, action, persona, label)]
+        return Row(name, action, tried, {who.label: allowed[who.label] for who in self.personas})
 
     # What a list shows
 
@@ -148,7 +166,7 @@ class Observer:
         if not rows and everything:
             rows["rows"] = next(iter(everything))
         shown = self._item_rows(name, next(iter(rows.values()), ""))
-        return [self._list_row(name, rows), self._row(name, "view"), *shown]
+        return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
 
 
 def _within(names: Any, shown: Any) -> list[str]:

@@ -19,6 +19,7 @@ from .states import State, role_states, states
 OWNER, OTHER, PEER = "owner", "other", "peer"
 GUEST, SUPERUSER = "guest", "superuser"
 _WORLDS = "ABC"
+_MOST_STATES_OF_OTHERS = 3
 
 
 class Persona(NamedTuple):
@@ -29,6 +30,11 @@ class Persona(NamedTuple):
     id: str = ""
     token: str = ""
     world: str = "C"
+
+    @property
+    def plain(self) -> bool:
+        """Whether the actor has no special role."""
+        return " " not in self.label
 
 
 class Population:
@@ -58,7 +64,11 @@ class Population:
 
     def target_of(self, field: dict[str, Any]) -> str:
         """Return the name of the collection that a relation field leads to."""
-        return self._names[field["collectionId"]]
+        return str(self._names[field["collectionId"]])
+
+    def can_be_made(self, name: str) -> bool:
+        """Tell whether a valid record of a collection could be made."""
+        return name in self.worlds["A"]
 
     def kinds(self, *types: str) -> list[str]:
         """Return the names of the collections of these types (base, auth, view)."""
@@ -69,6 +79,10 @@ class Population:
         values = dict(self._usual.get(name, {}))
         return {**values, "passwordConfirm": values["password"]} if values else {}
 
+    def rules(self) -> str:
+        """Return the text of all rules."""
+        return "\n".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
+
     # Making it
 
     def fill(self) -> None:
@@ -77,7 +91,7 @@ class Population:
             self._make_world(world)
         for name in self.kinds("auth"):
             self._make_people(name)
-        for name in self.kinds("base", "auth"):
+        for name in self._targets_first():
             if name in self.worlds["A"]:
                 self._make_targets(name)
 
@@ -97,6 +111,20 @@ class Population:
             links = self.links(name, world)
             if links:
                 self._save(name, id, links)
+
+    def _targets_first(self) -> list[str]:
+        """Return the collections with those that a relation leads to before those that it comes from, if possible."""
+        ordered: list[str] = []
+
+        def visit(name: str, under_way: tuple[str, ...]) -> None:
+            if name not in ordered and name not in under_way:
+                for field in self.relations(name):
+                    visit(self.target_of(field), (*under_way, name))
+                ordered.append(name)
+
+        for name in self.kinds("base", "auth"):
+            visit(name, ())
+        return ordered
 
     def _needs(self, name: str) -> set[str]:
         return {self.target_of(field) for field in self.relations(name) if field.get("required")}
@@ -153,6 +181,18 @@ class Population:
             self._add_target(name, "unowned", {**ours, **optional})
         for state in states(self.collections[name]):
             self._add_target(name, state.label, {**ours, **state.values})
+        for field in relations:
+            for label, id in self._states_of(self.target_of(field)).items():
+                self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
+
+    def _states_of(self, name: str) -> dict[str, str]:
+        """Return a few records of a base collection that are in other states than the usual one."""
+        if self.collections[name]["type"] != "base":
+            return {}
+        fields = {field["name"]: field for field in self.collections[name]["fields"]}
+        made = [(label, id) for label, id in self.targets[name].items() if label.partition("=")[0] in fields]
+        plain = [(label, id) for label, id in made if fields[label.partition("=")[0]]["type"] in ("select", "bool")]
+        return dict(plain[:_MOST_STATES_OF_OTHERS])
 
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
         made = self._make(name, values)
@@ -168,7 +208,7 @@ class Population:
                 self._add_persona(f"{name}:{label}", name, self.worlds[world][name], world)
         tied = bool(self.relations(name))
         self._clone(f"{name}:{PEER}", name, "A" if tied else "C")
-        for state in role_states(self.collections[name]):
+        for state in self._roles(name):
             if tied:
                 self._clone(f"{name}:peer {state.label}", name, "A", state)
             self._clone(f"{name}:other {state.label}", name, "C", state)
@@ -215,6 +255,11 @@ class Population:
                 return
         self._note(f"{name}: the authRule lets no user in that could be made: {self.collections[name]['authRule']}")
 
+    def _roles(self, name: str) -> list[State]:
+        """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
+        asked = set(re.findall(r"\.(\w+)", self.rules()))
+        return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
+
     def _make_members(self, name: str, world: str) -> None:
         """Add a user for each multiple relation to the auth collection, who is in it beside the owner."""
         for collection in self.kinds("base"):
@@ -229,13 +274,12 @@ class Population:
 
     def _make_joined(self, name: str, world: str) -> None:
         """Add users with a record of their own in each collection that rules join, such as a membership of a team."""
-        rules = " ".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
         for collection in self.kinds("base"):
             field = next((field for field in self.relations(collection) if self.target_of(field) == name), None)
-            if field is None or not re.search(rf"@collection\.{collection}\b|\b{collection}_via_", rules):
+            if field is None or not re.search(rf"@collection\.{collection}\b|\b{collection}_via_", self.rules()):
                 continue
             self._join(f"{name}:in {collection}", name, world, collection, field, State("", {}))
-            for state in role_states(self.collections[collection])[:4]:
+            for state in self._roles(collection)[:4]:
                 self._join(f"{name}:in {collection} {state.label}", name, world, collection, field, state)
 
     def _join(self, label: str, name: str, world: str, via: str, field: dict[str, Any], state: State) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from .names import is_draft
+
 _FUTURE = "2099-01-01 00:00:00.000Z"
 _MOST = 12
 _COMPARISON = re.compile(r"""\b(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~|>=?|<=?)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?)""")
@@ -24,6 +26,7 @@ def states(collection: dict[str, Any]) -> list[State]:
     The usual record has the first value of each select, flags off (but `verified` on), and dates in 2024.
     """
     found = [state for field in collection["fields"] for state in _field_states(field)]
+    found += _pairs(collection, found)[:4]
     found += _rule_states(collection)
     unique: dict[str, State] = {}
     for state in found:
@@ -50,6 +53,15 @@ def _field_states(field: dict[str, Any]) -> list[State]:
         empty = [] if field.get("required") else [State(f"{name}=empty", {name: ""})]
         return future + empty
     return []
+
+
+def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
+    """Return states that are public but for a date that has not come yet, such as status=published,embargo=future."""
+    fields = {field["name"]: field for field in collection["fields"]}
+    plain = {name for name, field in fields.items() if field["type"] in ("select", "bool") and not field.get("system")}
+    public = [state for state in found if set(state.values) <= plain and not is_draft(state.label, fields)]
+    future = [state for state in found if state.label.endswith("=future")]
+    return [State(f"{one.label},{other.label}", {**one.values, **other.values}) for one in public for other in future]
 
 
 def _rule_states(collection: dict[str, Any]) -> list[State]:

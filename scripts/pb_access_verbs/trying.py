@@ -17,16 +17,16 @@ _NEW_EMAIL = "somebody.else@example.com"
 class Trier:
     """Lets actors try things on a filled throwaway server; nothing that is tried changes it."""
 
-    def __init__(self, population: Population) -> None:
+    def __init__(self, population: Population, client: Client) -> None:
         self.population = population
-        self.client: Client = population.client
+        self.client = client
         self._new_values: dict[str, dict[str, Any]] = {}
 
     def names(self, collection: str, action: str) -> list[str]:
         """Return what can be tried for an action: names of records, and of ways to create or to change one."""
         targets = list(self.population.targets[collection])
         if action == "create":
-            return self._create_kinds(collection)
+            return self._create_kinds(collection) if self.population.can_be_made(collection) else []
         return targets + list(self._changes(collection)) if action == "update" and targets else targets
 
     def tries(self, collection: str, action: str, persona: Persona, name: str) -> bool:
@@ -39,6 +39,13 @@ class Trier:
             "delete": self._deletes,
         }
         return tries[action](collection, persona, name)
+
+    def concerns(self, collection: str, persona: Persona, name: str) -> bool:
+        """Tell whether an attempt says something about an actor that it does not say about simpler ones.
+
+        Changes of single fields are left to those who stand for everybody: the guest, owners, others and peers.
+        """
+        return persona.plain or name in self.population.targets[collection] or " -> " not in f" {name}"
 
     # Reading and deleting
 
@@ -150,6 +157,7 @@ class Trier:
 
     def _updates(self, collection: str, persona: Persona, name: str) -> bool:
         targets = self.population.targets[collection]
+        body: dict[str, Any] | None
         if name in targets:
             path, body = records(collection, targets[name]), self._edit(collection)
         else:

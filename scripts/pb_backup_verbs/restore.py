@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pb_common import Client, Outcome, PBError, PBUsageError, script_command
 from pb_common.checks import dry_run
+from pb_common.project import shown
 from pb_common.transport import is_loopback
 
 from .content import Content, differences, live_collections, load_content, losses, totals
@@ -70,14 +71,14 @@ def _carry_out(client: Client, plan: Plan) -> Any:
         token = client.superuser_token()
         moves = set_aside(plan.newer.files, stamp) if plan.set_aside else []
         if moves:
-            _note(f"{len(moves)} migration files are set aside in {_shown(moves[0][1].parent)}.")
+            _note(f"{len(moves)} migration files are set aside in {shown(moves[0][1].parent)}.")
         _restart_on_backup(client, plan.key, token, moves, safety["modified"])
         details["restored"] = plan.key
         wait_until_healthy(client, _start_hint(plan))
         _sign_in_again(client, token)
-        return _compared(client, plan, details, [_shown(target) for _, target in moves])
+        return _compared(client, plan, details, [shown(target) for _, target in moves])
     except PBError as error:
-        still_aside = [_shown(target) for _, target in moves if target.exists()]
+        still_aside = [shown(target) for _, target in moves if target.exists()]
         answer = error.data if isinstance(error.data, dict) else {"message": str(error)}
         error.data = {**answer, **details, "setAside": still_aside}
         raise
@@ -160,17 +161,10 @@ def _warn_of_migrations(client: Client, plan: Plan) -> None:
     if plan.newer.files and not is_loopback(client.transport.host):
         client.warn(
             f"{client.settings.url} is another machine: the migration files are those of"
-            f" {_shown(plan.newer.files[0].parent)} here, not the server's own."
+            f" {shown(plan.newer.files[0].parent)} here, not the server's own."
         )
     if plan.newer.compiled and plan.set_aside:
         client.warn(f"Migrations in a Go program cannot be set aside: {', '.join(plan.newer.compiled)}.")
-
-
-def _shown(path: Path) -> str:
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
 
 
 def _note(sentence: str) -> None:

@@ -6,11 +6,11 @@ import argparse
 import json
 import time
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBError, PBRefused, PBUsageError, script_command, segment
 from pb_common.checks import count_records, get_collections
+from pb_common.project import shown
 
 COLLECTIONS = "/api/collections"
 IMPORT = "/api/collections/import"
@@ -19,10 +19,10 @@ _LONGEST_HINT = 4000
 
 
 class Applied(NamedTuple):
-    """A change that was carried out: the collections after it by id, and the migration file, if one was written."""
+    """A change that was carried out: the collections after it by id, and the path of its migration, if there is one."""
 
     after: dict[str, dict[str, Any]]
-    migration: Path | None
+    migration: str | None
 
     @property
     def hint(self) -> str | None:
@@ -146,7 +146,7 @@ def carry_out(
     after = get_collections(client)
     migration = record(client, before, after, description, since)
     client.status = status
-    return Applied({item["id"]: item for item in after}, migration)
+    return Applied({item["id"]: item for item in after}, shown(migration) if migration else None)
 
 
 def _heal(client: Client) -> None:

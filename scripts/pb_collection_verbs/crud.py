@@ -69,7 +69,7 @@ def change_collection(
     `flag` is what the user adds to allow drops, `allowed` whether it was given. A dry run returns the plan.
     Raises PBRefused for a drop that is not allowed.
     """
-    from pb_schema.plan import collection_changes
+    from pb_schema.plan import collection_changes, in_few_words
 
     current = get_collection(client, args.name)
     live = get_collections(client)
@@ -82,7 +82,7 @@ def change_collection(
     if args.dry_run:
         return dry_run("PATCH", collection_path(current["id"]), changes=plan), None
     guard(plan, allowed, flag)
-    description = f"update {current['name']}"
+    description = in_few_words(plan, current["name"])
     applied = carry_out(client, live, description, "PATCH", collection_path(current["id"]), body)
     saved = applied.after[current["id"]]
     warn_of_lost_properties(client, changes, saved)

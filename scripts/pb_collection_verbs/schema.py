@@ -37,7 +37,7 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
     for sent, target in zip(wanted, desired):
         warn_of_lost_properties(client, sent, applied.after[target["id"]])
-    result["migration"] = applied.migration and str(applied.migration)
+    result["migration"] = applied.migration
     return Outcome(result, hint=applied.hint)
 
 

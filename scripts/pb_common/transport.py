@@ -154,9 +154,11 @@ class Transport:
             raise self.failure(error, self.timeout) from error
         try:
             connection.request("GET", self._request_target(self._prefix + path), None, self._headers(headers))
-            stream = connection.sock  # the connection gives it up where the answer announces its end
+            stream = connection.sock
             response = connection.getresponse()
             stream.settimeout(idle_timeout or self.timeout)
+            # http.client gives it up where the server announced to close; who reads in a thread needs it for the end.
+            connection.sock = stream
             return connection, response
         except BaseException as error:
             connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from .session import Session
 
 BATCH = "/api/batch"
+# What PocketBase itself answers, always in JSON.
+_API = ("/api/collections", BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
 
 
 class Sent(NamedTuple):
@@ -61,15 +64,33 @@ class Actor:
     def request(self, method: str, path: str, data: Any = None) -> Reply:
         """Send any request, for example to a custom route; `path` begins with a slash."""
         client = self.session.client
-        if isinstance(data, dict):
+        if not path.startswith(_API):
+            answer = self._custom(method, path, data)
+        elif isinstance(data, dict):
             answer = send(client, method, path, data, self.token)
         else:
             answer = client.exchange(method, path, data, self.token)
         return Reply(answer, Sent(self, method, path, data))
 
+    def _custom(self, method: str, path: str, data: Any) -> Answer:
+        """Send a request to a route that may answer with something else than JSON, which then is `data` as text."""
+        headers = {"Authorization": self.token} if self.token else {}
+        body = None if data is None else json.dumps(data).encode()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        response = self.session.client.transport.send(method, path, body, headers)
+        try:
+            return Answer(response.status, json.loads(response.body) if response.body else None)
+        except ValueError:
+            return Answer(response.status, response.body.decode("utf-8", "replace"))
+
     def list(self, collection: str, **query: Any) -> Reply:
         """List records; `query` may hold filter, sort, expand, fields, page and perPage."""
         return self.request("GET", with_query(records_path(collection), **query))
+
+    def find(self, collection: str, record: dict[str, Any], **query: Any) -> Reply:
+        """List the one record; the list is empty where the listRule hides it."""
+        return self.list(collection, filter=f'id = "{record["id"]}"', **query)
 
     def get(self, collection: str, record: str, **query: Any) -> Reply:
         """Get one record by its id; `query` may hold expand and fields."""

@@ -99,7 +99,7 @@ class SampleMaker:
                 continue
             pick = random.Random(f"{self._seed}/{item['name']}/{name}/{number}")
             try:
-                values[name] = field_value(field, number, pick, distinct=_is_unique(item, name))
+                values[name] = field_value(field, number, pick, distinct=is_unique(item, name))
             except Unsatisfiable as problem:
                 if field.get("required"):
                     raise Unsatisfiable(f"{item['name']}.{problem}") from None
@@ -114,7 +114,7 @@ class SampleMaker:
 
     def _targets(self, item: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
         """Return the value of a relation field that cannot be empty: records made before, or new ones."""
-        required, unique = field.get("required"), _is_unique(item, field["name"])
+        required, unique = field.get("required"), is_unique(item, field["name"])
         if not required and not unique:
             return {}
         target = self.collection(field["collectionId"])["name"]
@@ -176,7 +176,7 @@ def _form(plain: dict[str, Any], files: list[tuple[str, SampleFile]]) -> tuple[b
     return content + f"--{boundary}--\r\n".encode(), boundary
 
 
-def _is_unique(collection: dict[str, Any], field: str) -> bool:
+def is_unique(collection: dict[str, Any], field: str) -> bool:
     """Tell whether a UNIQUE index has the field among its columns."""
     for statement in collection.get("indexes") or []:
         columns = re.search(r"\bUNIQUE\b.*?\((.*)\)", statement, re.IGNORECASE | re.DOTALL)

@@ -10,11 +10,14 @@ So a rule that asks for any tie between a record and the user is met by the same
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from pb_common import PBRequestError
+
 from .actors import Actor
-from .samples import Unsatisfiable
+from .samples import Unsatisfiable, is_unique
 
 if TYPE_CHECKING:
     from .session import Session
@@ -23,9 +26,10 @@ RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 _JOIN = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_\w+")
 # field = @request.auth.key, or the other way round
 _TIE = re.compile(
-    r"(?:@request\.body\.)?\b(\w+)(?::\w+)?\s*\??[=~]\s*@request\.auth\.(\w+)(?![\w.])"
-    r"|@request\.auth\.(\w+)(?![\w.])\s*\??[=~]\s*(?:@request\.body\.)?(\w+)(?![\w.:(])"
+    r"(?<![\w.@])(?:@request\.body\.)?(\w+)(?:\.id)?(?::each)?\s*\??[=~]\s*@request\.auth\.(\w+)(?:\.id)?(?![\w.])"
+    r"|@request\.auth\.(\w+)(?:\.id)?\s*\??[=~]\s*(?:@request\.body\.)?(\w+)(?![\w.(])"
 )
+_CONSTANTS = {"true", "false", "null"}
 
 
 class World:
@@ -40,7 +44,6 @@ class World:
         self.attributes = attributes
         self._accounts: dict[str, Actor] = {}
         self._records: dict[str, str] = {}
-        self._latest: dict[str, str] = {}
         self._under_way: list[str] = []
         self._left_out: list[tuple[str, str, dict[str, Any]]] = []
 
@@ -73,24 +76,42 @@ class World:
         Where only one can exist, as with one profile a user, that one is returned, with the given values.
         Raises Unsatisfiable with the reason if no valid record can be made.
         """
+        item = self.session.collection(collection)
+        if item["type"] != "auth" and "id" in dict(tied_fields(item)):  # such as id = @request.auth.tenant
+            made = dict(self.session.superuser.update(collection, self.record(collection), given).data)
+            if "id" not in made:
+                raise Unsatisfiable(f"{collection}: the record of {self.name} was deleted")
+            return made
         try:
             made = self._new_record(collection, given)
-        except Unsatisfiable:
-            latest = self._latest.get(collection, "")
-            superuser = self.session.superuser
-            if not latest or superuser.get(collection, latest).status != 200:
-                raise
-            values = {key: "" if value is None else value for key, value in given.items()}
-            made = superuser.update(collection, latest, values).data
+        except Unsatisfiable as problem:
+            made = self._only_one(collection, given, problem)
         self._join(collection, made["id"])
         self._close_circles()
         return made
 
     def body(self, collection: str, /, **given: Any) -> dict[str, Any]:
         """Return the body of a new record of the person's, not saved; `given` is as for `make`."""
-        made = self.session.body(collection, **{**self._ties(collection), **given})
+        values = self._ties(collection)
+        if self.session.collection(collection)["type"] == "auth":
+            values = {**values, **self._attributes_of(collection), "verified": None}
+        made = self.session.body(collection, **{**values, **given})
         self._close_circles()
         return made
+
+    def row(self, view: str) -> dict[str, Any]:
+        """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does."""
+        before, made = {item["id"] for item in self._rows(view)}, set()
+        for source in sources_of(self.session.collection(view), self.session.collections()):
+            made.add(self.make(source["name"])["id"])
+        for item in self._rows(view):
+            if item["id"] in made or item["id"] not in before:
+                return item
+        raise Unsatisfiable(f"{view}: a new record adds no row to the view")
+
+    def _rows(self, view: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.session.superuser.list(view, perPage=1000).data["items"]
+        return items
 
     # How records are tied to the person
 
@@ -100,18 +121,40 @@ class World:
             self._accounts.setdefault(collection, account)
             return account.record
         made = self.session.make(collection, **{**self._ties(collection), **given})
-        self._latest[collection] = made["id"]
         self._note_left_out(collection, made, given)
         if collection in self._under_way:
             self._join(collection, made["id"])
         return made
 
     def _new_account(self, collection: str, given: dict[str, Any]) -> Actor:
-        names = {field["name"] for field in self.session.collection(collection)["fields"]}
-        attributes = {key: value for key, value in self.attributes.items() if key in names}
-        actor = self.session.user(self.name, collection, **{**self._ties(collection), **attributes, **given})
+        attributes = {**self._ties(collection), **self._attributes_of(collection), **given}
+        try:
+            actor = self.session.user(self.name, collection, **attributes)
+        except PBRequestError as error:
+            raise Unsatisfiable(f"{collection}: the server refused an account: {error.data}") from error
         self._note_left_out(collection, actor.record, given)
         return actor
+
+    def _only_one(self, collection: str, given: dict[str, Any], problem: Unsatisfiable) -> dict[str, Any]:
+        """Return the person's record that stands in the way of another one, with the given values; else raise."""
+        superuser = self.session.superuser
+        item = self.session.collection(collection)
+        ties = {**self._ties(collection), **given}
+        unique = {name: value for name, value in ties.items() if isinstance(value, str) and is_unique(item, name)}
+        found = superuser.list(
+            collection, filter=" && ".join(f"{name} = {json.dumps(unique[name])}" for name in unique)
+        )
+        if not unique or not found.data.get("items"):
+            raise Unsatisfiable(f"{collection}: another record of {self.name} cannot be made")
+        values = {key: "" if value is None else value for key, value in given.items()}
+        changed = superuser.update(collection, found.data["items"][0]["id"], values)
+        if changed.status != 200:
+            raise Unsatisfiable(f"{collection}: only one record can exist, and it cannot be changed: {changed.data}")
+        return dict(changed.data)
+
+    def _attributes_of(self, collection: str) -> dict[str, Any]:
+        names = {field["name"] for field in self.session.collection(collection)["fields"]}
+        return {key: value for key, value in self.attributes.items() if key in names}
 
     def _ties(self, collection: str) -> dict[str, Any]:
         """Return the values of a record that tie it to the person: relations, and copies of the account's values."""
@@ -199,7 +242,8 @@ def tied_fields(collection: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for rule in RULES:
         for first, key, other_key, second in _TIE.findall(collection.get(rule) or ""):
-            found.append((first or second, key or other_key))
+            if (first or second) not in _CONSTANTS:
+                found.append((first or second, key or other_key))
     return list(dict.fromkeys(found))
 
 
@@ -207,6 +251,12 @@ def joined_collections(collection: dict[str, Any]) -> list[str]:
     """Return the collections in which a collection's rules look for other records."""
     text = " ".join(collection.get(rule) or "" for rule in RULES)
     return list(dict.fromkeys(first or second for first, second in _JOIN.findall(text)))
+
+
+def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the collections that a view's query names."""
+    words = set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
+    return [item for item in collections if item["name"].lower() in words and item["type"] != "view"]
 
 
 def main_auth(session: Session, collection: str) -> str:

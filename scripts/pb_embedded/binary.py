@@ -90,9 +90,11 @@ def inspect_binary(path: Path) -> Binary:
 
     if not path.is_file():
         raise PBUsageError(f"There is no PocketBase executable {str(path)!r}.", hint="Check the path of --binary.")
+    command = [str(path), "--version"]
     try:
+        # Not in the project's folder: PocketBase loads the migrations of its folder first, and ends if one is broken.
         done = subprocess.run(
-            [str(path), "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_VERSION_SECONDS
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_VERSION_SECONDS, cwd=path.anchor
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise PBUsageError(

@@ -24,8 +24,7 @@ _FRAME = """\
 package migrations
 
 import (
-{imports}
-	"github.com/pocketbase/pocketbase/core"
+{imports}	"github.com/pocketbase/pocketbase/core"
 	m "github.com/pocketbase/pocketbase/migrations"
 )
 
@@ -52,8 +51,8 @@ def golang(description: str, up: list[Step], down: list[Step]) -> str:
 
 
 def _body(steps: list[Step]) -> str:
-    if valid_alone(steps):
-        return "\n".join([f"\t\t// {title(steps[0])}", *(f"\t\t{line}" for line in _step(steps[0], strict=True))])
+    if len(steps) == 1:
+        return "\n".join(f"\t\t{line}" for line in _step(steps[0], valid_alone(steps)))
     return "\n\n".join(_block(step) for step in steps)
 
 
@@ -105,7 +104,7 @@ def _checked(call: str) -> list[str]:
 
 def _json(value: dict[str, Any]) -> str:
     """Return a value as JSON in a raw string; backticks cannot stand in one."""
-    return "`" + literal(value, "\t\t\t", "\t").replace("`", '` + "`" + `') + "`"
+    return "`" + literal(value, "\t\t\t", "\t").replace("`", '`+"`"+`') + "`"
 
 
 def _text(text: str) -> str:

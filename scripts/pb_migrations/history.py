@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import Any
 
-from pb_common import PBError
+from pb_common import Client, PBError, PBRequestError, PBUsageError
 
 from .home import Home, opened
 from .names import next_path, write_new
@@ -14,6 +15,13 @@ from .names import next_path, write_new
 TABLE = "_migrations"
 # How the server names what it writes by itself.
 _OWN = re.compile(r"\d+_(created|updated|deleted)_\w+\.(js|go)")
+
+# The migrations of PocketBase itself, which a Go program lists beside its own.
+_SYSTEM = re.compile(
+    r"1640988000_(aux_)?init|171723355\d_v0\.23_migrate\d?|1763020353_update_default|1778828400_normalize"
+)
+# The server notes the time, then writes the file.
+_WRITE_SECONDS = 2
 
 
 def keep(home: Home, name: str, text: str, since: float) -> Path:
@@ -54,3 +62,62 @@ def _server_file(home: Home, name: str) -> Path:
     if not path.is_file():
         raise PBError(f"the server wrote {name} somewhere else")
     return path
+
+
+def applied(client: Client, home: Home | None) -> dict[str, float]:
+    """Return when each migration was applied, in seconds since the epoch, by file name.
+
+    Read from the project's database where it is at hand, else with POST /api/sql, which v0.39 and newer have.
+    Raises PBUsageError if neither is possible.
+    """
+    query = f"SELECT file, applied FROM {TABLE}"
+    if home:
+        with opened(home, "ro") as connection:
+            rows = connection.execute(query).fetchall()
+    else:
+        rows = _asked(client, query)
+    # PocketBase before v0.23 noted seconds, then microseconds.
+    return {file: stamp / 1e6 if stamp > 1e12 else stamp for file, stamp in rows}
+
+
+def _asked(client: Client, query: str) -> list[Any]:
+    try:
+        return list(client.call("POST", "/api/sql", {"query": query})["rows"])
+    except PBRequestError as error:
+        if error.status != 404:
+            raise
+        raise PBUsageError(
+            f"What {client.settings.url} has applied cannot be read: its pb_data is not in this folder, and it is older"
+            " than v0.39, which answers SQL.",
+            hint="Run it on the server's machine, in the folder with pb_data.",
+        ) from error
+
+
+def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
+    """Return how the files of a folder and the applied migrations differ, as lists of names.
+
+    A file counts as edited if it was written more than two seconds after it was applied, which a checkout of another
+    branch does too.
+    """
+    files = migration_files(folder)
+    suffixes = (".go",) if _is_go(folder) else (".js", ".ts")
+    known = {name: at for name, at in applied.items() if name.endswith(suffixes) and not _SYSTEM.match(name)}
+    both = [name for name in files if name in known]
+    return {
+        "applied": len(both),
+        "pending": [name for name in files if name not in known],
+        "missing": sorted(set(known) - set(files)),
+        "edited": [name for name in both if (folder / name).stat().st_mtime > known[name] + _WRITE_SECONDS],
+        "outOfOrder": [later for name, later in zip(both, both[1:]) if known[later] < known[name]],
+    }
+
+
+def migration_files(folder: Path) -> list[str]:
+    """Return the names of a folder's migrations in the order in which they are applied."""
+    if _is_go(folder):  # a Go package may have files that are no migrations
+        return sorted(path.name for path in folder.glob("*.go") if re.match(r"\d+_", path.name))
+    return sorted(path.name for path in folder.iterdir() if path.suffix in (".js", ".ts"))
+
+
+def _is_go(folder: Path) -> bool:
+    return any(folder.glob("*.go"))

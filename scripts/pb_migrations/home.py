@@ -52,9 +52,10 @@ def find_home(client: Client, collections: list[dict[str, Any]]) -> Home | None:
     settings = client.settings
     if not is_loopback(urlsplit(settings.url).hostname or ""):
         return None
-    folders = [Path.cwd(), *([settings.env_file.parent] if settings.env_file else [])]
+    env_folder = settings.env_file.parent if settings.env_file else Path.cwd()
+    homes = [Home(Path()), *([Home(env_folder)] if env_folder != Path.cwd() else [])]
     wanted = sorted((item["id"], item["name"], item["updated"]) for item in collections)
-    for home in dict.fromkeys(map(Home, folders)):
+    for home in homes:
         if home.database.is_file() and _in_use(home) and wanted == _stored(home):
             return home
     return None

@@ -39,7 +39,8 @@ def javascript(description: str, up: list[Step], down: list[Step]) -> str:
 
 def _body(steps: list[Step]) -> str:
     strict = valid_alone(steps)
-    parts = ("\n".join(f"  {line}" for line in [f"// {title(step)}", *_step(step, strict)]) for step in steps)
+    titles = [[f"// {title(step)}"] if len(steps) > 1 else [] for step in steps]
+    parts = ("\n".join(f"  {line}" for line in [*head, *_step(step, strict)]) for head, step in zip(titles, steps))
     declaration = "  const collection = " if strict else "  let collection = "
     return "\n\n".join(parts).replace("  collection = ", declaration, 1)
 

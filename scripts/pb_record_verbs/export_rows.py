@@ -13,7 +13,7 @@ from pb_common.errors import PBConnectionError
 
 from .files_beside import FilesBeside
 from .filters import filter_query
-from .formats import FORMATS, Writer, format_of, open_output
+from .formats import Writer, format_of, open_output
 from .paths import records_path
 from .progress import Progress
 from .query import after_id, both_filters
@@ -25,15 +25,6 @@ _LARGEST_PAGE = 1000
 _NEVER_SHOWN = ("password", "tokenKey")
 # A page of more bytes than this makes the next one smaller, so that memory stays flat for wide records.
 _PAGE_BYTES = 2 << 20
-
-
-def add_options(verb: Any) -> None:
-    """Add the options of `export`, beside the collection and its filter."""
-    verb.add_argument("--file", metavar="PATH", help=".ndjson, .json, .csv or .tsv, also with .gz (default: stdout)")
-    verb.add_argument("--format", choices=FORMATS, help="the format, where the file's name does not tell it")
-    verb.add_argument("--fields", metavar="NAMES", help="comma-separated fields (default: all)")
-    verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations to put in, nested with dots")
-    verb.add_argument("--with-files", metavar="DIR", help="download the files to DIR/RECORD_ID/ and name them so")
 
 
 def export_rows(client: Client, args: argparse.Namespace) -> Any:

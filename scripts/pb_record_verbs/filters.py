@@ -13,7 +13,6 @@ from pb_common.cli import parse_json
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{:(\w+)\}")
 _OPERATOR = r"\??(!=|!~|>=|<=|=|>|<|~)"
 _LEFT = re.compile(rf"([\w.:@]*)\s*{_OPERATOR}\s*$")
 _RIGHT = re.compile(rf"\s*{_OPERATOR}\s*([\w.:@]*)")
@@ -31,18 +30,25 @@ def filter_query(client: Client, args: argparse.Namespace) -> dict[str, str]:
 
 
 def bound_query(client: Client, collection: str, expression: str, bindings: list[str]) -> dict[str, str]:
-    """Return the query parameters that filter a collection by an expression with {:key} placeholders.
+    """Return the query parameters that filter a collection by an expression; see `bound`."""
+    (made,), parameters = bound(client, collection, [expression], bindings)
+    return {"filter": made, **parameters}
+
+
+def bound(
+    client: Client, collection: str, expressions: list[str], bindings: list[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return filter expressions with their {:key} placeholders filled in, and the query parameters that they need.
 
     A binding is `key=value`, read by the type of the field that it is compared with, or `key:=json`, whose JSON gives
     the type. Raises PBUsageError for a value that cannot be meant, and for keys and placeholders without a partner.
     """
     values = dict(_parsed(binding) for binding in bindings)
-    used = {match[1] for match in _QUOTED_OR_PLACEHOLDER.finditer(expression) if match[1]}
-    _check_partners(expression, set(values), used)
+    _check_partners(expressions, set(values))
     kinds = _Kinds(client, collection) if values else None
-    query: dict[str, str] = {}
+    parameters: dict[str, str] = {}
 
-    def literal(match: re.Match[str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
         key = match[1]
         if key is None:
             return match[0]
@@ -56,11 +62,17 @@ def bound_query(client: Client, collection: str, expression: str, bindings: list
             ) from None
         if isinstance(made, str) and "\\" in made:
             # Versions differ in what a backslash in a literal means; a parameter of the request is taken as it is.
-            query[f"bind_{key}"] = made
+            parameters[f"bind_{key}"] = made
             return f"@request.query.bind_{key}"
-        return _literal(made)
+        return literal(made)
 
-    return {"filter": _QUOTED_OR_PLACEHOLDER.sub(literal, expression), **query}
+    return [_QUOTED_OR_PLACEHOLDER.sub(replaced, expression) for expression in expressions], parameters
+
+
+def both(*expressions: str | None) -> str | None:
+    """Return the filter that holds where all expressions hold, None without any."""
+    given = [f"({expression})" for expression in expressions if expression]
+    return " && ".join(given) or None
 
 
 def quoted(text: str) -> str:
@@ -76,11 +88,13 @@ def _parsed(binding: str) -> tuple[str, tuple[bool, Any]]:
     return match[1], (typed, parse_json(match[3], f"--bind {match[1]}") if typed else match[3])
 
 
-def _check_partners(expression: str, keys: set[str], used: set[str]) -> None:
+def _check_partners(expressions: list[str], keys: set[str]) -> None:
+    matches = [match for text in expressions for match in _QUOTED_OR_PLACEHOLDER.finditer(text)]
+    used = {match[1] for match in matches if match[1]}
     for key in sorted(used - keys):
         raise PBUsageError(f"The filter has {{:{key}}}, but there is no value for it.", hint=f"Add --bind {key}=VALUE")
     for key in sorted(keys - used):
-        if f"{{:{key}}}" in expression:
+        if any(f"{{:{key}}}" in expression for expression in expressions):
             raise PBUsageError(
                 f"{{:{key}}} stands between quotes, where it is only text.", hint=f"Write {{:{key}}} without quotes."
             )
@@ -179,7 +193,8 @@ def _in_utc(moment: Any) -> str:
     return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """Return a JSON value, whose texts have no backslash, as a literal of a filter."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, (int, float)):

@@ -40,8 +40,15 @@ def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
     """
     if not name or name == "-":
         client.streamed = True
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # Python would fail once more when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.") from error
         return
     path = Path(name)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Callable
 
 _INTERVAL = 0.2
 _WIDTH = 24
@@ -28,14 +29,15 @@ class Progress:
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
-    def show(self, rows: int, share: float | None = None) -> None:
-        """Show the number of rows, and the share from 0 to 1 that is done."""
+    def show(self, rows: int, share_done: Callable[[], float | None] = lambda: None) -> None:
+        """Show the number of rows, and the share from 0 to 1 that is done, which is only asked for if it is shown."""
         now = time.monotonic()
         if not self._shown or now < self._next:
             return
         self._next = now + _INTERVAL
         seconds = max(now - self._start, 0.001)
         text = f"{self._done} {rows:,} rows, {rows / seconds:,.0f}/s"
+        share = share_done()
         if share:
             full = int(_WIDTH * min(share, 1))
             left = int(seconds / share * (1 - min(share, 1)))

@@ -6,7 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-_DECODER = json.JSONDecoder()
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 _SPACE = " \t\n\r"
 
 
@@ -22,18 +27,35 @@ def items_of(page: str) -> Iterator[tuple[dict[str, Any], str]]:
 def members(text: str) -> dict[str, tuple[Any, str]]:
     """Return the members of a JSON object's text, each as its value and the value's text; raise ValueError."""
     found: dict[str, tuple[Any, str]] = {}
-    position = _skip(text, text.index("{") + 1)
-    while text[position] != "}":
+    position = _after(text, 0, "{")
+    if text[position] == "}":
+        _require_end(text, position + 1)
+        return found
+    while True:
         key, end = _DECODER.raw_decode(text, position)
         if not isinstance(key, str) or key in found:
             raise ValueError(f"the key {key!r} stands twice, or is no text")
-        start = _skip(text, _skip(text, end) + 1)
+        start = _after(text, end, ":")
         value, end = _DECODER.raw_decode(text, start)
         found[key] = value, text[start:end]
         position = _skip(text, end)
-        if text[position] == ",":
-            position = _skip(text, position + 1)
-    return found
+        if text[position] == "}":
+            _require_end(text, position + 1)
+            return found
+        position = _after(text, position, ",")
+
+
+def _after(text: str, position: int, sign: str) -> int:
+    """Return where the next value begins behind the sign that must stand at a position, spaces left out."""
+    position = _skip(text, position)
+    if text[position] != sign:
+        raise ValueError(f"expected {sign} at {text[position : position + 20]!r}")
+    return _skip(text, position + 1)
+
+
+def _require_end(text: str, position: int) -> None:
+    if text[position:].strip():
+        raise ValueError(f"there is more behind the object: {text[position : position + 20]!r}")
 
 
 def dumped(value: Any) -> str:
@@ -47,6 +69,8 @@ def joined(parts: dict[str, str]) -> str:
 
 
 def _skip(text: str, position: int) -> int:
-    while text[position] in _SPACE:
+    while position < len(text) and text[position] in _SPACE:
         position += 1
+    if position == len(text):
+        raise ValueError("it ends too early")
     return position

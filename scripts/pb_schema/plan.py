@@ -72,6 +72,22 @@ def drops(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [change for change in changes if change["action"] == "drop"]
 
 
+def in_few_words(changes: list[dict[str, Any]], name: str) -> str:
+    """Return what the changes of one collection do: the one that leads, or that it is updated."""
+    leading = [change for change in changes if not change["action"].endswith("-index")] or changes
+    if len(leading) != 1:
+        return f"update {name}"
+    change = leading[0]
+    action, field = change["action"], change.get("field")
+    if action in ("add", "drop"):
+        return f"{action} {field} {'to' if action == 'add' else 'from'} {name}"
+    if action == "rename":
+        return f"rename {name} {field} to {change['to']}" if field else f"rename {name} to {change['to']}"
+    if action.endswith("-index"):
+        return f"{action.replace('-', ' ')} {index_name(change['index']) or change['index']}"
+    return " ".join(["change", name, *([field] if field else []), str(change.get("property", "type"))])
+
+
 def index_name(statement: str) -> str:
     """Return the name of the index that a CREATE INDEX statement makes, "" if it is none."""
     match = _INDEX_NAME.match(statement.strip())

@@ -7,6 +7,11 @@ from typing import Any
 
 from .names import collection_id
 
+# What ends the list of tables of a SELECT.
+_AFTER_TABLES = (
+    "where|group|order|having|limit|union|except|intersect|on|using|select|left|inner|outer|cross|natural|window"
+)
+
 
 class SchemaError(ValueError):
     """A schema that cannot be meant as written; the text names the place, `hint` the way out."""
@@ -63,25 +68,26 @@ def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> N
 
 
 def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the collections with each view after the views that its query names.
+    """Return the collections with each view after the views that it selects from.
 
     The server saves new views in the order in which they come. Raises SchemaError for views that need each other.
     """
-    import re
+    from .queries import tables
 
     waiting = [item for item in desired if item.get("type") == "view"]
     done = [item for item in desired if item.get("type") != "view"]
+    reads = {item["name"].lower(): set(tables(item.get("viewQuery") or "").values()) for item in waiting}
     while waiting:
         names = {item["name"].lower() for item in waiting}
-        ready = [
-            item
-            for item in waiting
-            if not (set(re.findall(r"\w+", (item.get("viewQuery") or "").lower())) & names) - {item["name"].lower()}
-        ]
+        ready = [item for item in waiting if not reads[item["name"].lower()] & names]
         if not ready:
+            if len(names) == 1:
+                raise SchemaError(f"The view {waiting[0]['name']} selects from itself.")
             raise SchemaError(f"The views {', '.join(sorted(names))} select from each other in a circle.")
         done += ready
-        waiting = [item for item in waiting if item not in ready]
+        waiting = [
+            item for item in waiting if item["name"].lower() in names.difference(i["name"].lower() for i in ready)
+        ]
     return done
 
 

@@ -56,7 +56,8 @@ class Found(NamedTuple):
 
     `problem` says why it leads nowhere, else it is ""; `candidates` are then the names that would have been right.
     `field` is the field at the end and `owner` its collection, both None for values that come with the request.
-    `optional` tells whether it can be empty, `many` whether it stands for the values of several rows.
+    `optional` tells whether it can be empty, `many` whether it stands for the values of several rows. Of another
+    collection (`@collection`) all paths are empty while it has no row, whatever `optional` says.
     """
 
     problem: str = ""
@@ -136,8 +137,7 @@ def _of_a_collection(names: list[str], modifier: str, schema: Schema) -> Found:
     collection = schema.get(name)
     if collection is None:
         return Found(f"there is no collection {name!r}", tuple(item["name"] for item in schema.collections))
-    # Without a row that fits, all its fields are empty.
-    return _walk(names[2:], modifier, collection, schema)._replace(optional=True, many=True)
+    return _walk(names[2:], modifier, collection, schema)._replace(many=True)
 
 
 def _of_the_request(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
@@ -235,4 +235,5 @@ def is_multiple(field: dict[str, Any]) -> bool:
 
 
 def _always_there(field: dict[str, Any]) -> bool:
-    return bool(field.get("required") or field.get("primaryKey"))
+    """Tell whether a field of a record that exists is never the empty text: numbers and bools are 0 and false."""
+    return bool(field.get("required") or field.get("primaryKey")) or field.get("type") in ("number", "bool")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .export import COLLECTION_KEYS, RULES
+from .export import COLLECTION_KEYS, RULES, SECRETS
 from .findings import Finding, Schema, nearest, removing, renaming, setting
 
 Path = tuple["str | int", ...]
@@ -84,12 +84,32 @@ def shape_findings(wanted: Schema, live: Schema) -> list[Finding]:
     return findings
 
 
+def _option_findings(collection: dict[str, Any], path: Path, known: dict[str, set[str]]) -> list[Finding]:
+    """Return the unknown keys inside of auth options, such as `passwordAuth`."""
+    findings = []
+    for option, value in collection.items():
+        names = known.get(f".{option}")
+        if not names or value is None:
+            continue
+        place = f"{collection['name']}.{option}"
+        if not isinstance(value, dict):
+            findings.append(Finding("wrong-value", place, f"It is {value!r}, not an object.", "", (*path, option)))
+            continue
+        for key in value:
+            if key not in names and not _asks_for_nothing(key, value[key]):
+                findings.append(_unknown_key(place, key, (*path, option), nearest(key, names)))
+    return findings
+
+
 def _known_keys(live: Schema) -> dict[str, set[str]]:
-    """Return the keys of collections (under "") and of fields by type: those known here and those of the server."""
+    """Return the keys of collections (under ""), of fields by type and of options (under their name after a dot)."""
     known = {type: {*_OF_EVERY_FIELD, *properties, "required"} for type, properties in FIELD_TYPES.items()}
     known[""] = {*COLLECTION_KEYS, *_SHOWN, "schema", "options"}
     for collection in live:
         known[""].update(collection)
+        for key, value in collection.items():
+            if isinstance(value, dict):
+                known.setdefault(f".{key}", set(SECRETS)).update(value)
         for field in collection.get("fields") or []:
             known.setdefault(str(field.get("type")), set(_OF_EVERY_FIELD)).update(field)
     return known
@@ -106,16 +126,20 @@ def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str
         if key not in known[""] and not _asks_for_nothing(key, value):
             findings.append(_unknown_key(name, key, path, nearest(key, known[""] - {"schema", "options"})))
     findings += _value_findings(name, collection, dict.fromkeys(RULES, str), path)
-    findings += _value_findings(name, collection, {"indexes": list, "viewQuery": str, "id": str}, path)
-    seen: dict[str, str] = {}
+    findings += _value_findings(name, collection, {"indexes": list, "viewQuery": str, "id": str, "type": str}, path)
+    findings += _option_findings(collection, path, known)
+    seen: dict[str, int] = {}
     for position, field in enumerate(collection.get("fields") or []):
         place, field_path = f"{name}.{field.get('name', position)}", (*path, "fields", position)
         findings += _field_findings(field, place, field_path, known, collection)
-        lower = str(field.get("name")).lower()
-        if lower in seen:
-            message = f"The field names {seen[lower]!r} and {field.get('name')!r} are the same to PocketBase."
+        same = seen.setdefault(str(field.get("name")).lower(), position)
+        if same != position:
+            message = f"The names of field {same + 1} and field {position + 1} are the same to PocketBase."
             findings.append(Finding("duplicate-field", place, message, "Give one of them another name.", field_path))
-        seen[lower] = str(field.get("name"))
+        elif field.get("id") and seen.setdefault(f"id {field['id']}", position) != position:
+            message = "The field has the id of another one, which would be lost."
+            fix, apply = "Leave the id out.", removing(field_path, "id")
+            findings.append(Finding("duplicate-field", place, message, fix, (*field_path, "id"), apply))
     return findings
 
 
@@ -126,7 +150,7 @@ def _field_findings(
     findings = _name_findings(name, place, path, "field")
     if isinstance(name, str) and collection.get("type") == "auth" and name.lower() in _RESERVED_IN_AUTH:
         findings.append(Finding("bad-name", place, f"{name!r} is reserved in auth collections.", "", path))
-    if type not in known or not type:
+    if not isinstance(type, str) or not type or type not in known:
         near = _TYPES_ELSEWHERE.get(str(type).lower()) or nearest(str(type), FIELD_TYPES)
         return [*findings, _unknown_type(place, type, path, near, tuple(FIELD_TYPES))]
     for key, value in field.items():
@@ -208,7 +232,7 @@ def _is_of(kind: type[Any], value: Any) -> bool:
     if isinstance(value, bool) or kind is bool:
         return kind is bool and isinstance(value, bool)
     if kind is int:
-        return isinstance(value, (int, float)) and value == int(value)
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     return isinstance(value, (int, float) if kind is float else kind)
 
 

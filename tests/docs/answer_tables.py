@@ -17,13 +17,45 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
+from weakref import WeakKeyDictionary
 
 from . import kind_data
-from .pages import Block, Page, Table
+from .pages import ROOT, Block, Page, Table, read_page
 from .stage import Stage
+from .tables import Facts, TableChecks
 
 _SINCE = re.compile(r"\((0\.\d+)\+\)")
 _MANY = re.compile(r"(\d+) characters")
+
+
+def facts_of_answers(name: str) -> Facts:
+    """Return the facts of a reference with these tables known; the page's other tables are to be added."""
+    page = read_page(ROOT / "references" / f"{name}.md")
+    facts = Facts()
+    for table in page.tables:
+        if table.header[0].startswith(KINDS):
+            facts.tables[table.name] = AnswerChecks(page, table)
+    return facts
+
+
+class AnswerChecks(TableChecks):
+    """The checks of one of these tables."""
+
+    def __init__(self, page: Page, table: Table) -> None:
+        super().__init__()
+        self.page = page
+        self.table = table
+
+    def problems(self, table: Table) -> list[str]:
+        """Return nothing: every row is of the table's kind."""
+        return []
+
+    def check(self, stage: Stage, row: list[str]) -> None:
+        """Carry out a row on the stage's server, after the schemas that stand above it on the page."""
+        answers = _OPEN.setdefault(stage, Answers(stage))
+        answers.make([block for block in self.page.blocks if block.line < self.table.line])
+        faults = list(answers.faults(self.table, Row(self.table.header[0], dict(zip(self.table.header, row)))))
+        assert not faults, "; ".join(faults)
 
 
 class Row(NamedTuple):
@@ -39,33 +71,37 @@ class Row(NamedTuple):
 
 
 class Answers:
-    """Carries out the tables of a page on its stage, after the schemas that stand before them."""
+    """Carries out rows on a stage."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.server = stage.server
+        self.made: set[int] = set()
         self.users = list(stage.fixture.get("users", {}))
         self.later: dict[str, Any] = dict(stage.fixture.get("later", {}))
         records = [*stage.fixture.get("records", {}).items(), *self.later.items()]
         self.owner = {one["id"]: name for name, some in records for one in some if "id" in one}
         self.ids = {one.rstrip("0"): one for one in [*self.owner, *(user.ljust(15, "0") for user in self.users)]}
 
-    def faults(self, page: Page) -> list[str]:
-        """Return a sentence for each cell that the server contradicts."""
-        faults: list[str] = []
-        for part in sorted([*page.blocks, *page.tables], key=lambda part: part.line):
-            if isinstance(part, Block):
-                self._make(part)
-                continue
-            for row in self._rows(part):
-                faults += [f"{page.name}, {part.heading}: {fault}" for fault in self._check(row.kind)(row)]
-        return faults
+    def faults(self, table: Table, row: Row) -> Iterator[str]:
+        """Yield a sentence for each cell that the server contradicts."""
+        named = [_SINCE.search(table.heading), _SINCE.search(row.first)]
+        since = [found[1] for found in named if found] + [row.cells.get("since", "")]
+        if all(self.stage.at_least(version) for version in since if version):
+            yield from self._check(row.kind)(row)
 
-    def _make(self, block: Block) -> None:
-        since = block.marks.get("since", "")
-        if block.kind != "json schema" or "fails" in block.marks or (since and not self.stage.at_least(since)):
-            return
-        kind_data.schema(self.stage, block)
+    def make(self, blocks: list[Block]) -> None:
+        """Import the schemas among these blocks, each once, with the records that the fixture has for them."""
+        for block in blocks:
+            since = block.marks.get("since", "0.23")
+            plain = block.kind == "json schema" and not {"fails", "wrong"} & block.marks.keys()
+            if block.line in self.made or not plain or not self.stage.at_least(since):
+                continue
+            self.made.add(block.line)
+            kind_data.schema(self.stage, block)
+            self._seed_what_exists()
+
+    def _seed_what_exists(self) -> None:
         present = {collection["name"] for collection in self.server.collections()}
         for name in [name for name in self.later if name in present]:
             for record in self.later[name]:
@@ -78,16 +114,6 @@ class Answers:
             self.stage.request("PATCH", f"/api/collections/users/records/{record['id']}", record)
         else:
             self.stage.request("POST", f"/api/collections/{collection}/records", record)
-
-    def _rows(self, table: Table) -> Iterator[Row]:
-        if not is_checked(table):
-            return
-        for cells in table.rows:
-            row = Row(table.header[0], dict(zip(table.header, cells)))
-            named = [_SINCE.search(table.heading), _SINCE.search(row.first)]
-            since = [found[1] for found in named if found] + [row.cells.get("since", "")]
-            if all(self.stage.at_least(version) for version in since if version):
-                yield row
 
     def _check(self, kind: str) -> Callable[[Row], Iterator[str]]:
         return next(check for start, check in self._checks().items() if kind.startswith(start))
@@ -188,10 +214,7 @@ class Answers:
 KINDS = ("rule on ", "createRule of ", "updateRule of ", "request", "option of ", "sent as ")
 FILLING = {"text": "x", "number": 1, "bool": True, "date": "2024-01-01", "json": 1, "geoPoint": {"lon": 1, "lat": 1}}
 
-
-def is_checked(table: Table) -> bool:
-    """Tell whether a table is one of those that are carried out."""
-    return table.header[0].startswith(KINDS)
+_OPEN: WeakKeyDictionary[Stage, Answers] = WeakKeyDictionary()
 
 
 def _code(cell: str) -> str:

@@ -19,6 +19,7 @@ KINDS: dict[str, Run] = {
     "json schema": kind_data.schema,
     "json field": kind_data.field,
     "json record-of": kind_data.record,
+    "json data": kind_data.data,
     "json settings": kind_data.settings,
     "json answer": kind_data.answer,
     "rule": kind_data.rules,

@@ -1,0 +1,124 @@
+"""The text of a scaffolded test file."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+from typing import Any
+
+from .trial import Test
+from .world import RULES
+
+_HELPERS = (
+    "AccessTest",
+    "assert_allowed",
+    "assert_cannot_change",
+    "assert_cascades",
+    "assert_denied",
+    "assert_field_hidden",
+    "assert_hidden",
+    "assert_spoof_rejected",
+    "assert_status",
+    "assert_superuser_only",
+    "run_tests",
+)
+_HEAD = '''"""Access tests: who may do what with each collection, on a real PocketBase.
+
+    python3 {name}                  on a throwaway server; a word runs the tests whose name has it
+    PB_URL=URL python3 {name}       on that server, cleaned up afterwards
+
+`alices` and `bobs` are two strangers' worlds: alices.make("posts") makes a record of alice's, its relations lead to her
+or to what is hers. Each expectation is what the server did when this file was made, except where a comment says "leak".
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+{path}
+from pb_e2e_helpers import (
+{imports}
+)
+
+
+class Project(AccessTest):
+    """The project's server: {server}."""
+
+    project = Path(__file__).parent
+{settings}'''
+
+
+def render(name: str, classes: list[str], settings: list[str], server: str, scripts: str) -> str:
+    """Return the whole file; `settings` are lines for the base class, `scripts` the way to the helpers, if known."""
+    body = "\n\n\n".join(classes)
+    used = [helper for helper in _HELPERS if re.search(rf"\b{helper}\b", body) or helper in ("AccessTest", "run_tests")]
+    path = f"\nsys.path.append(str(Path(__file__).parent / {scripts!r}))\n" if scripts else ""
+    head = _HEAD.format(
+        name=name,
+        path=path,
+        imports="\n".join(f"    {helper}," for helper in used),
+        server=server,
+        settings="".join(f"    {line}\n" for line in settings),
+    )
+    return f'{head}\n\n{body}\n\n\nif __name__ == "__main__":\n    sys.exit(run_tests())\n'
+
+
+def render_class(item: dict[str, Any], setup: list[str], tests: list[Test]) -> str:
+    """Return the test class of a collection."""
+    rules = "\n".join(f"    {rule:10} {_shown(item.get(rule))}" for rule in RULES if rule in item)
+    lines = [f"class {class_name(item['name'])}(Project):", f'    """{item["name"]}', "", rules, '    """', ""]
+    if item["type"] == "auth":
+        lines += ["    def setUp(self):", *_indented(["super().setUp()", *setup])]
+    else:
+        own = [line.replace("self.", "cls.") for line in setup]
+        lines += ["    @classmethod", "    def setUpClass(cls):", *_indented(["super().setUpClass()", *own])]
+    return "\n".join([*lines, *_methods(tests)])
+
+
+def render_routes(setup: list[str], tests: list[Test]) -> str:
+    """Return the test class of the custom routes."""
+    own = [line.replace("self.", "cls.") for line in setup]
+    lines = ["class CustomRoutes(Project):", "    @classmethod", "    def setUpClass(cls):"]
+    return "\n".join([*lines, *_indented(["super().setUpClass()", *own]), *_methods(tests)])
+
+
+def class_name(text: str) -> str:
+    """Return a name in words as the name of a class."""
+    name = "".join(part[:1].upper() + part[1:] for part in re.split(r"\W|_", text))
+    return f"Collection{name}" if not name[:1].isalpha() or name == "Project" else name
+
+
+def _methods(tests: list[Test]) -> list[str]:
+    lines: list[str] = []
+    taken: set[str] = set()
+    for test in tests:
+        if all(line.startswith("#") for line in test.lines):
+            continue
+        name = "test_" + re.sub(r"\W+", "_", test.name).strip("_")
+        while name in taken or keyword.iskeyword(name):
+            name += "_too"
+        taken.add(name)
+        statements = [*test.setup, *test.lines]
+        if not any("record" in line for line in test.lines):
+            statements = [line for line in statements if not line.startswith("record = ")]
+        lines += ["", f"    def {name}(self):", *_indented(statements)]
+    return lines
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"        {line}" for line in lines]
+
+
+def _shown(rule: str | None) -> str:
+    text = "null (superusers only)" if rule is None else " ".join(rule.split()) or '"" (anyone)'
+    return text.replace("\\", "\\\\").replace('"""', "'''")
+
+
+def relative_scripts(target: Path) -> str:
+    """Return the way from a test file to the helpers if they are in the same project, else ""."""
+    scripts = Path(__file__).resolve().parent.parent
+    try:
+        return scripts.relative_to(target.resolve().parent).as_posix()
+    except ValueError:
+        return ""

@@ -1,0 +1,103 @@
+"""`scaffold`: write a test file that covers the access rules of a schema, each expectation tried on a real server."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
+from pb_common.output import write_file
+from pb_common.project import is_go_project
+from pb_common.suggest import suggest
+from pb_embedded.throwaway import Throwaway
+
+from . import rule_facts as facts
+from .outline import Subject, outlines
+from .render import relative_scripts, render, render_class, render_routes
+from .routes import find_routes
+from .samples import Unsatisfiable
+from .session import Session
+from .trial import Test, route_tests, try_out
+
+
+def scaffold(client: Client, args: argparse.Namespace) -> Any:
+    """Write the test file for the live schema or for a schema file, and say which leaks it shows."""
+    target = Path(args.file)
+    if target.exists() and not args.force and not args.dry_run:
+        raise PBRefused(f"{args.file} exists already.", hint="Add --force to write it anew, or --file OTHER.py.")
+    folder = target.resolve().parent
+    server, settings, source = _source(client, folder, args)
+    with Session(server=server) as session:
+        classes, notes, leaks = write_classes(session, args.collections)
+        routes = find_routes(folder)
+        if routes:
+            classes.append(_route_class(session, routes))
+    text = render(target.name, classes, settings, source, relative_scripts(target))
+    data = {
+        "file": args.file if args.dry_run else write_file(args.file, text),
+        "tests": text.count("    def test_"),
+        "collections": len(classes) - bool(routes),
+        "routes": [f"{route.method} {route.pattern}" for route in routes],
+        "leaks": leaks,
+        "notTested": notes,
+    }
+    if args.dry_run:
+        return {"dryRun": True, **data}
+    return Outcome(data, hint=f"Run it: {_command(target)}")
+
+
+def _source(client: Client, folder: Path, args: argparse.Namespace) -> tuple[Throwaway, list[str], str]:
+    """Return the server to try things on, and how the test file gets the same: lines, and words."""
+    if args.schema:
+        way = Path(args.schema).resolve()
+        inside = way.is_relative_to(folder)
+        code = f'project / "{way.relative_to(folder).as_posix()}"' if inside else repr(str(way))
+        return Throwaway(folder, schema=way, version=args.version), [f"schema = {code}"], f"the schema of {way.name}"
+    if is_go_project(folder) or any((folder / "pb_migrations").glob("*.js")):
+        return Throwaway(folder, version=args.version), [], "made by the project's migrations"
+    server = Throwaway(folder, copy_of=client, version=args.version)
+    return server, ["live_schema = True"], "a copy of the schema of the server in .env"
+
+
+def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the text of the test classes for the named collections (all for none), what is not tested, and leaks."""
+    known = [item["name"] for item in session.collections()]
+    for name in names:
+        if name not in known:
+            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
+    items = [item for item in session.collections() if not names or item["name"] in names]
+    plain = facts.plain_attributes(session.collections())
+    classes, notes, leaks = [], [], []
+    for item in items:
+        print(f"Trying {item['name']} ...", file=sys.stderr)
+        subject = Subject(session, item, plain)
+        try:
+            tests = try_out(subject, outlines)
+        except Unsatisfiable as problem:
+            notes.append(f"{item['name']}: {problem}")
+            continue
+        finally:
+            session.clean_up()  # each class begins as it will when the file runs
+        leaks += [leak for test in tests for leak in test.leaks]
+        notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
+        classes.append(render_class(item, subject.setup(), tests))
+    return classes, notes, list(dict.fromkeys(leaks))
+
+
+def _is_gap(line: str) -> bool:
+    return line.startswith("# not tried")
+
+
+def _route_class(session: Session, routes: list[Any]) -> str:
+    auth = session.auth_collections()
+    setup = [f'self.alice = self.pb.user("alice", {auth[0]!r})'] if auth else []
+    tests: list[Test] = route_tests(session, setup, routes)
+    return render_routes(setup, tests)
+
+
+def _command(target: Path) -> str:
+    command = script_command("").split()[0]
+    scripts = "" if relative_scripts(target) else f"PYTHONPATH={Path(__file__).resolve().parent.parent} "
+    return f"{scripts}{command} {target}"

@@ -1,0 +1,218 @@
+"""The steps of a scaffolded test, carried out before they are written: what the server does is what the test expects.
+
+Where it does what can only be a leak, the test expects the opposite, and so it fails until the rule is mended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+from typing import Any, Callable, NamedTuple
+
+import pb_e2e_helpers
+from pb_access_verbs.states import State
+
+from . import verdict
+from .actors import Reply
+from .outline import CLAIM, FIND, Outline, Step, Subject, Who
+from .samples import Unsatisfiable
+from .session import Session
+from .testcase import AccessTest
+
+_MOST_STATES = 3
+_VERBS = {
+    "listRule": "list",
+    "viewRule": "view",
+    "createRule": "create",
+    "updateRule": "update",
+    "deleteRule": "delete",
+}
+
+
+class Test(NamedTuple):
+    """A test as it is written: its name, the setup, lines of assertions and comments, and the leaks they show."""
+
+    name: str
+    setup: list[str]
+    lines: list[str]
+    leaks: list[str]
+
+
+class Stage:
+    """Runs lines of code as the methods of a scaffolded test class would."""
+
+    def __init__(self, session: Session, setup: list[str]) -> None:
+        self._setup = setup
+        self._self = type("Stage", (AccessTest,), {"pb": session, "runTest": None})()
+        self._names: dict[str, Any] = {name: getattr(pb_e2e_helpers, name) for name in pb_e2e_helpers.__all__}
+        self._names["self"] = self._self
+        self.run(setup)
+
+    def run(self, lines: list[str]) -> None:
+        """Run statements."""
+        for line in lines:
+            exec(line, self._names)
+
+    def value(self, expression: str) -> Any:
+        """Return the value of an expression."""
+        return eval(expression, self._names)
+
+
+def try_out(subject: Subject, outlines: Callable[[Subject, State, list[State]], list[Outline]]) -> list[Test]:
+    """Return the tests of a collection, with what the server does now as what they expect.
+
+    Raises Unsatisfiable if no record of the collection can be made.
+    """
+    stage = Stage(subject.session, subject.setup())
+    main, others = _states(stage, subject)
+    tests = []
+    for outline in outlines(subject, main, others):
+        if subject.is_auth:  # each test has accounts of its own
+            stage.run(subject.setup())
+        tests.append(_tried(stage, subject, outline))
+    return tests
+
+
+def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
+    try:
+        stage.run(outline.setup)
+    except Unsatisfiable as problem:
+        return Test(outline.name, [], [f"# not tried: {problem}"], [])
+    lines, leaks, allowed = [], [], []
+    for step in outline.steps:
+        if step.kind == CLAIM:
+            stage.run(outline.setup)
+            line, is_leak = _claim(stage, step)
+        else:
+            line, is_leak = _request(stage, subject, step)
+        if is_leak:
+            lines.append(f"# A leak: {step.hole}. If that is meant, expect it instead.")
+            leaks.append(f"{subject.name}.{step.rule}: {step.hole}")
+        if line.startswith("assert_allowed") and _VERBS[step.rule] not in allowed:
+            allowed.append(_VERBS[step.rule])
+        lines += [line] if line else []
+    tried = {_VERBS[step.rule] for step in outline.steps}
+    return Test(_name(outline, allowed, tried), outline.setup, lines, leaks)
+
+
+def _claim(stage: Stage, step: Step) -> tuple[str, bool]:
+    """Return the assertion that passes, or that shows a leak; "" if neither does."""
+    for code in filter(None, (step.code, step.fallback)):
+        try:
+            stage.value(code)
+            return code, False
+        except AssertionError:
+            continue
+        except Unsatisfiable:
+            return "", False
+    return (step.code, True) if step.hole else ("", False)
+
+
+def _request(stage: Stage, subject: Subject, step: Step) -> tuple[str, bool]:
+    """Return the assertion for what a request came to, a comment if it says nothing, and whether that is a leak."""
+    try:
+        answer = stage.value(step.code)
+        id = stage.value('record["id"]') if ".find(" in step.code else ""
+    except Unsatisfiable as problem:
+        return f"# not tried: {problem}", False
+    shown = f"{step.code}, record" if step.kind == FIND and ".find(" in step.code else step.code
+    if verdict.problem_if_not_allowed(answer, id) is None:
+        denial = "assert_denied" if step.rule in ("createRule", "updateRule", "deleteRule") else "assert_hidden"
+        return (f"{denial}({shown})", True) if step.hole else (f"assert_allowed({shown})", False)
+    if answer.status == 403 and subject.item.get(step.rule) is None:
+        return f"assert_superuser_only({step.code})", False
+    if step.rule in ("listRule", "viewRule"):
+        return f"assert_hidden({shown})", False
+    if verdict.problem_if_not_denied(answer) is None:
+        return f"assert_denied({step.code})", False
+    if "validation_not_unique" in str(answer.data):
+        return "# Another one cannot exist, so creating it is not tried.", False
+    return f"# not tried: {_one_line(answer)}", False
+
+
+def _one_line(answer: Reply) -> str:
+    return f"{answer.status} {' '.join(str(answer.data).split())[:90]}"
+
+
+def _states(stage: Stage, subject: Subject) -> tuple[State, list[State]]:
+    """Return the most private state of a record, and those in which somebody may do something else."""
+    from .rule_facts import ruled_states
+
+    usual = State("", {})
+    if subject.is_auth or subject.is_view:
+        return usual, []
+    seen = []
+    for state in [usual, *ruled_states(subject.item)]:
+        try:
+            seen.append((state, _access(stage, subject, state)))
+        except Unsatisfiable:
+            if state is usual:
+                raise
+    # Private is what others see least of, among what the owner sees.
+    main, access = min(seen, key=lambda pair: (not any(pair[1][-4:]), sum(pair[1][:-4])))
+    others: dict[tuple[bool, ...], State] = {}
+    for state, found in seen:
+        if found != access:
+            others.setdefault(found, state)
+    narrowed = _narrowed(stage, subject, seen)
+    return main, [*itertools.islice(others.values(), _MOST_STATES), *narrowed][: _MOST_STATES + 1]
+
+
+def _narrowed(stage: Stage, subject: Subject, seen: list[tuple[State, tuple[bool, ...]]]) -> list[State]:
+    """Return the states that make the most public one less so, such as published but not before tomorrow."""
+    public, access = max(seen, key=lambda pair: sum(pair[1][:-4]))
+    found = []
+    for state, _ in seen:
+        both = State(f"{public.label} and {state.label}", {**public.values, **state.values})
+        if public.values and state.values and not set(public.values) & set(state.values):
+            with contextlib.suppress(Unsatisfiable):
+                if sum(_access(stage, subject, both)[:-4]) < sum(access[:-4]):
+                    found.append(both)
+    return found
+
+
+def _access(stage: Stage, subject: Subject, state: State) -> tuple[bool, ...]:
+    """Return what a guest, another user and the owner may do with a record in a state, the owner last."""
+    stage.run([subject.record(**state.values)])
+    cast = subject.cast()[:3]
+    cast = [who for who in cast if who.words != "the owner"] + [who for who in cast if who.words == "the owner"]
+    found = []
+    for who in cast:
+        for code in _looks(subject, who):
+            answer = stage.value(code)
+            found.append(verdict.problem_if_not_allowed(answer) is None)
+        if found[-1]:  # it was deleted
+            stage.run([subject.record(**state.values)])
+    return tuple(found)
+
+
+def _looks(subject: Subject, who: Who) -> list[str]:
+    return [step.code for step in (*subject.reading(who), *subject.writing(who))]
+
+
+def _name(outline: Outline, allowed: list[str], tried: set[str]) -> str:
+    words = outline.name
+    if "when" not in words and words in ("a guest", "the owner", "another user"):
+        if not allowed:
+            words += " is kept out"
+        else:
+            words += f" may {' and '.join(allowed)}" + (" only" if set(allowed) != tried else "")
+    return words
+
+
+def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[Test]:
+    """Return a test for each custom route: what a guest, a user and the superuser get now."""
+    stage = Stage(session, setup)
+    actors = ["self.pb.guest", *(["self.alice"] if setup else []), "self.pb.superuser"]
+    tests = []
+    for route in routes:
+        lines = []
+        for actor in actors:
+            body = ", {}" if route.method in ("POST", "PUT", "PATCH") else ""
+            code = f"{actor}.request({json.dumps(route.method)}, {json.dumps(route.path)}{body})"
+            status = stage.value(code).status
+            comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
+            lines.append(f"assert_status({code}, {status}){comment}")
+        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, []))
+    return tests

@@ -1,0 +1,1 @@
+"""What pb_lint.py finds in files: the places of JSON values, and mistakes in JavaScript hooks and migrations."""

@@ -1,0 +1,74 @@
+"""How far an import is, in a small file, so that a killed one goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pb_common import PBError, PBRefused, PBUsageError, script_command
+
+
+class Progressed:
+    """What is done: all rows up to the `rows`th one. The outcomes of the next `unsure` rows are not known.
+
+    `run` names the run, from which the ids of its rows follow. `checksum` is that of the rows done. `restore` are the
+    batch settings to put back in the end.
+    """
+
+    def __init__(self, run: str, identity: dict[str, Any]) -> None:
+        self.run = run
+        self.identity = identity
+        self.rows = self.line = self.checksum = self.unsure = 0
+        self.counts = dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
+        self.rejects: str | None = None
+        self.rejects_size = 0
+        self.restore: dict[str, Any] | None = None
+
+
+def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
+    """Return what an earlier run of the same import has done, None if there was none.
+
+    Raises PBRefused if the file belongs to another import, PBUsageError if it cannot be read.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise PBUsageError(f"The checkpoint {path} cannot be read: {error}.", hint="Give another file.") from error
+    try:
+        kept = json.loads(text)
+        state = Progressed(kept["run"], kept["identity"])
+        if set(kept) != set(vars(state)):
+            raise KeyError
+        vars(state).update(kept)
+    except (ValueError, TypeError, KeyError) as error:
+        raise PBUsageError(f"{path} is no checkpoint of an import.", hint="Give a file that does not exist.") from error
+    differs = [name for name in identity if state.identity.get(name) != identity[name]]
+    if differs:
+        raise PBRefused(
+            f"The checkpoint {path} belongs to another import: {', '.join(differs)} differ.",
+            hint=f"Repeat the same command, or give another --checkpoint. It was: {json.dumps(state.identity)}",
+        )
+    return state
+
+
+def save(path: Path, state: Progressed) -> None:
+    """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        scratch.write_text(json.dumps(vars(state)), "utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
+
+
+def changed_before(path: Path, rows: int) -> PBRefused:
+    """Return the error for an input that is no longer the one that a checkpoint was made for."""
+    return PBRefused(
+        f"The first {rows} rows of the input are not those that the checkpoint {path} was made for.",
+        hint="Give the original file, or import the new one without this checkpoint: "
+        + script_command("pb_records.py import --help"),
+    )

@@ -1,0 +1,332 @@
+"""Rows sent to the server: in batches or one by one, with an outcome for each, and none of them twice."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from threading import Event, Lock, local
+from typing import Any, NamedTuple
+
+from pb_common import Client, PBConnectionError, PBError, PBRequestError
+from pb_common.multipart import Multipart
+from pb_common.transport import Response, Transport
+
+from .identity import same_content
+from .keys import SEVERAL, Finder, Key, key_of
+from .mapping import Record, dumped_values
+from .paths import records_path
+from .readers import Row
+
+BATCH = "/api/batch"
+_USED_ID = ("validation_not_unique", "validation_pk_invalid")
+# Statuses that say nothing about the row: the server, or a proxy before it, is away for a moment.
+_AWAY = (429, 502, 503, 504)
+
+
+class Entry:
+    """A row on its way: what it becomes, the id it will have if it is created, and its outcome in the end.
+
+    `number` counts the rows from 1 on. `mark` are the row's key values as they stand in the file, `key` those that the
+    server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `id` is
+    "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created, updated, skipped or
+    rejected, the last with a `reason`.
+    """
+
+    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row", "waits")
+
+    def __init__(self, number: int, row: Row) -> None:
+        self.number = number
+        self.row = row
+        self.record = Record({}, {}, [])
+        self.mark: Key | None = None
+        self.key: Key | None = None
+        self.waits: list[Key] = []
+        self.id = ""
+        self.own_id = False
+        self.outcome = ""
+        self.reason = ""
+
+    def reject(self, reason: str) -> None:
+        """Give the row up."""
+        self.outcome, self.reason = "rejected", reason
+
+
+class Write(NamedTuple):
+    """A request for one row: it creates a record, or updates the one at the path."""
+
+    entry: Entry
+    method: str
+    path: str
+    body: bytes
+
+    @property
+    def outcome(self) -> str:
+        """What the row's outcome is when the request is done."""
+        return "created" if self.method == "POST" else "updated"
+
+
+class Sender:
+    """Sends the rows of a collection. It is used by several threads, each with a connection of its own.
+
+    `key` finds the records that have a row's key, `on_match` says whether they are updated or skipped. `lookups` find
+    the records that relations name by a natural key. `batches` tells whether the batch endpoint is used. A `dry_run`
+    only decides. `lock` guards the client.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        lock: Lock,
+        collection: dict[str, Any],
+        key: Finder | None,
+        on_match: str,
+        lookups: dict[str, tuple[Finder, bool]],
+        *,
+        batches: bool,
+        dry_run: bool,
+    ) -> None:
+        self._client = client
+        self.lock = lock
+        self._path = records_path(collection["name"])
+        self._key = key
+        self._on_match = on_match
+        self._lookups = lookups
+        self._batches = batches
+        self._dry_run = dry_run
+        self._by_id = Finder(client, lock, collection, ["id"])
+        self._local = local()
+        self._transports: list[Transport] = []
+        self.stop = Event()
+
+    def close(self) -> None:
+        """Close the connections."""
+        for transport in self._transports:
+            transport.close()
+
+    def process(self, entries: list[Entry], unsure: bool) -> None:
+        """Send rows and set their outcomes; `unsure` tells that an earlier run may have sent them already.
+
+        Raises PBError for what is no row's fault: then the rows without an outcome may or may not be saved.
+        """
+        writes = self.decide(entries, unsure)
+        if self._dry_run:
+            for write in writes:
+                write.entry.outcome = write.outcome
+        else:
+            self._deliver(writes, unsure)
+        if self._key:
+            for entry in entries:
+                if entry.outcome == "created" and entry.key:
+                    self._key.created(entry.key, entry.id)
+
+    # What each row becomes
+
+    def decide(self, entries: list[Entry], unsure: bool) -> list[Write]:
+        """Return the requests for the rows that have no outcome yet, and set the outcomes that need no request."""
+        live = [entry for entry in entries if not entry.outcome]
+        for name, (finder, multiple) in self._lookups.items():
+            _look_up(live, name, finder, multiple)
+        live = [entry for entry in live if not entry.outcome]
+        for entry in live:
+            entry.key = key_of(entry.record.values, self._key.fields) if self._key else None
+        existing = self._existing(live)
+        writes = []
+        for entry in live:
+            found = existing.get(entry.key) if entry.key else None
+            try:
+                write = self._write(entry, found)
+            except ValueError as error:
+                entry.reject(str(error))
+                continue
+            if write:
+                writes.append(write)
+            if entry.key and entry.id:
+                existing.setdefault(entry.key, entry.id)
+        if unsure and not self._key:
+            self.settle(writes)
+        return [write for write in writes if not write.entry.outcome]
+
+    def _existing(self, live: list[Entry]) -> dict[Key, str]:
+        keys = [entry.key for entry in live if entry.key]
+        return self._key.find(keys) if self._key and keys else {}
+
+    def _write(self, entry: Entry, found: str | None) -> Write | None:
+        """Return the request for a row whose key was found at the record `found`, None where there is nothing to do."""
+        values = entry.record.values
+        if found == SEVERAL:
+            raise ValueError(f"several records have the key {entry.key}")
+        if found and found == entry.id and not entry.own_id:
+            entry.outcome = "created"  # by an earlier, interrupted run
+            return None
+        if found and self._on_match == "skip":
+            entry.outcome = "skipped"
+            return None
+        if found:
+            body = dumped_values({name: value for name, value in values.items() if name != "id"})
+            return Write(entry, "PATCH", f"{self._path}/{found}?fields=id", body)
+        sent = {**values, "id": entry.id} if entry.id else values
+        return Write(entry, "POST", f"{self._path}?fields=id", dumped_values(sent))
+
+    def settle(self, writes: list[Write]) -> None:
+        """Set the outcome of the rows that turn out to be saved already."""
+        new = [write.entry for write in writes if write.method == "POST" and write.entry.id]
+        found = self._by_id.find((entry.id,) for entry in new)
+        for entry in new:
+            if (entry.id,) in found and (not entry.own_id or self._is_same(entry)):
+                entry.outcome = "created"
+
+    def _is_same(self, entry: Entry) -> bool:
+        with self.lock:
+            stored = self._client.call("GET", f"{self._path}/{entry.id}")
+        return same_content(entry.record.values, stored)
+
+    # Sending
+
+    def _deliver(self, writes: list[Write], unsure: bool) -> None:
+        """Send requests until each row has its outcome; a server that is away is waited for until the time-out."""
+        deadline = time.monotonic() + self._client.settings.timeout
+        pause = 0.2
+        while writes:
+            try:
+                self._send_all(writes, unsure)
+            except PBConnectionError:
+                if time.monotonic() + pause > deadline or self.stop.wait(pause):
+                    raise
+                pause = min(2 * pause, 2.0)
+                unsure = True
+                self._await_and_settle(writes)
+            writes = [write for write in writes if not write.entry.outcome]
+
+    def _await_and_settle(self, writes: list[Write]) -> None:
+        left = [write for write in writes if not write.entry.outcome]
+        if any(write.method == "POST" and not write.entry.id for write in left):
+            raise PBError("The connection was cut, and it cannot be told which of the last rows were saved.")
+        try:
+            self.settle(left)
+        except PBConnectionError:
+            return  # still away: the next attempt fails as well, and is waited for
+
+    def _send_all(self, writes: list[Write], unsure: bool) -> None:
+        with self.lock:
+            token = self._client.superuser_token()  # proved within the last seconds
+        together = [write for write in writes if not write.entry.record.files] if self._batches else []
+        if together:
+            self._send_batch(together, token, unsure)
+        for write in writes:
+            if not write.entry.outcome:
+                self._send_one(write, token, unsure)
+
+    def _send_one(self, write: Write, token: str, unsure: bool) -> None:
+        body: bytes | Multipart = write.body
+        if write.entry.record.files:
+            body = Multipart(json.loads(write.body), write.entry.record.files)
+        response = self._request(write.method, write.path, body, token)
+        if response.status == 200:
+            write.entry.outcome = write.outcome
+        else:
+            self._refused(write, response.status, _parsed(response), unsure)
+
+    def _send_batch(self, writes: list[Write], token: str, unsure: bool) -> None:
+        """Send requests as one transaction; where one of them fails, those before and after it go on without it."""
+        while writes:
+            response = self._request("POST", BATCH, batch_body(writes), token)
+            if response.status == 200:
+                for write in writes:
+                    write.entry.outcome = write.outcome
+                return
+            answer = _parsed(response)
+            place = failed_place(answer)
+            if place is None:
+                self._send_smaller(writes, response.status, answer, token, unsure)
+                return
+            failed = writes[place]
+            inner = answer["data"]["requests"][str(place)]["response"]
+            self._refused(failed, inner["status"], inner, unsure)
+            self._send_batch(writes[:place], token, unsure)
+            writes = [write for write in writes[place:] if not write.entry.outcome]
+
+    def _send_smaller(self, writes: list[Write], status: int, answer: Any, token: str, unsure: bool) -> None:
+        """Send a batch in two halves that was too long, or too much for the server's time; one row alone is refused."""
+        if status not in (400, 413) or (status == 400 and answer.get("data")):
+            raise PBRequestError(status, answer, method="POST", path=BATCH)
+        if len(writes) == 1:
+            writes[0].entry.reject(f"the server did not take it: {answer.get('message') or status}")
+            return
+        half = len(writes) // 2
+        self._send_batch(writes[:half], token, unsure)
+        self._send_batch(writes[half:], token, unsure)
+
+    def _refused(self, write: Write, status: int, answer: Any, unsure: bool) -> None:
+        """Reject a row that the server does not take, unless it is there already or the row is not to blame."""
+        details = answer.get("data") if isinstance(answer, dict) else None
+        if status == 401 or (status == 404 and write.method == "POST"):
+            raise PBRequestError(status, answer, method=write.method, path=write.path)
+        about_id = details.get("id") if isinstance(details, dict) else None
+        if about_id and about_id.get("code") in _USED_ID and (unsure or not write.entry.own_id):
+            self.settle([write])
+        if not write.entry.outcome:
+            write.entry.reject(reason_of(status, answer))
+
+    def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> Response:
+        headers = {"Authorization": token, "User-Agent": "pocketbase-skill", "Content-Type": "application/json"}
+        if isinstance(body, Multipart):
+            headers.update({"Content-Type": body.content_type, "Content-Length": str(body.length)})
+        response = self._transport().send(method, path, body, headers)
+        if response.status in _AWAY:
+            raise PBConnectionError(f"The server answered {response.status}.", hint="Run it again a little later.")
+        return response
+
+    def _transport(self) -> Transport:
+        transport: Transport | None = getattr(self._local, "transport", None)
+        if transport is None:
+            transport = Transport(self._client.settings.url, self._client.settings.timeout)
+            self._local.transport = transport
+            self._transports.append(transport)
+        return transport
+
+
+def batch_body(writes: Sequence[Write]) -> bytes:
+    """Return the JSON of a batch of requests."""
+    parts = [b'{"method":"%s","url":"%s","body":%s}' % (w.method.encode(), w.path.encode(), w.body) for w in writes]
+    return b'{"requests":[' + b",".join(parts) + b"]}"
+
+
+def failed_place(answer: Any) -> int | None:
+    """Return which request of a batch failed, None where the answer names none."""
+    details = answer.get("data") if isinstance(answer, dict) else None
+    failed = details.get("requests") if isinstance(details, dict) else None
+    if not isinstance(failed, dict):
+        return None
+    return next((int(place) for place, error in failed.items() if place.isdigit() and "response" in error), None)
+
+
+def _look_up(entries: list[Entry], name: str, finder: Finder, multiple: bool) -> None:
+    """Put the ids of the records that rows name by a natural key in the place of the keys."""
+    keys = {(key,) for entry in entries for key in entry.record.wanted.get(name, ())}
+    found = finder.find(keys, remember=True) if keys else {}
+    for entry in entries:
+        wanted = entry.record.wanted.get(name)
+        if not wanted:
+            continue
+        ids = [found.get((key,)) for key in wanted]
+        for key, record in zip(wanted, ids):
+            if record is None or record == SEVERAL:
+                entry.reject(f"{name}: {'several records are' if record else 'there is no'} {key!r}")
+        entry.record.values[name] = ids if multiple else ids[0]
+
+
+def reason_of(status: int, answer: Any) -> str:
+    """Return in one line why the server refused a row."""
+    if not isinstance(answer, dict):
+        return f"HTTP {status}"
+    details = answer.get("data") or {}
+    named = [f"{name}: {error.get('message', error)}" for name, error in details.items() if isinstance(error, dict)]
+    return "; ".join(named) or str(answer.get("message") or f"HTTP {status}")
+
+
+def _parsed(response: Response) -> Any:
+    try:
+        return json.loads(response.body)
+    except ValueError:
+        return {}

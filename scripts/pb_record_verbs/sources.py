@@ -1,0 +1,142 @@
+"""The input of an import: a file or standard input, gzipped or not, line by line, with its place known."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections import deque
+from pathlib import Path
+from typing import IO, Any
+
+from pb_common import PBUsageError
+
+# The longest line and the longest cell that are read, in bytes.
+LONGEST = 16 << 20
+_GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Lines:
+    """The lines of an input as UTF-8 text. `taken` holds the bytes of those that were read since `begin`.
+
+    `number` is the number of the last line that was read, from 1 on. Lines raise PBUsageError where the bytes are no
+    UTF-8, a line has no end, or the compressed stream is broken.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = "standard input" if name == "-" else name
+        self._plain: Any = sys.stdin.buffer if name == "-" else _opened(name)
+        self._size = 0 if name == "-" else max(Path(name).stat().st_size, 1)
+        self._stream: IO[bytes] = io.BufferedReader(_unzipped(self._plain), 1 << 18)
+        self._again: deque[bytes] = deque()
+        self._offset = 0
+        self.number = 0
+        self.taken: list[bytes] = []
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line with its end."""
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        self.number += 1
+        self._offset += len(line)
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            place = self._offset - len(line) + error.start
+            raise _not_utf8(self.name, place, line[error.start], f", in line {self.number}") from error
+
+    def begin(self) -> None:
+        """Forget the lines taken so far: a row begins."""
+        self.taken.clear()
+
+    def give_back(self) -> None:
+        """Give back all lines taken since `begin` but the first, to be read again."""
+        rest = self.taken[1:]
+        self._again.extendleft(reversed(rest))
+        self.number -= len(rest)
+        self._offset -= sum(map(len, rest))
+        del self.taken[1:]
+
+    def peek(self) -> str:
+        """Return the beginning of the next line, spaces left out, without taking it; raise PBUsageError for UTF-16."""
+        start = self._read()
+        if start[:2] in _UTF16:
+            raise PBUsageError(f"{self.name} is UTF-16 text: byte 0 is 0x{start[0]:02x}.", hint=_HINT)
+        start = start[3:] if start.startswith(b"\xef\xbb\xbf") else start
+        self._again.append(start)
+        return start.decode("utf-8", "replace")
+
+    def share(self) -> float | None:
+        """Return the part of the file that was read, from 0 to 1; None where its size is not known."""
+        return self._plain.tell() / self._size if self._size else None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._plain.close()
+
+    def _read(self) -> bytes:
+        try:
+            line = self._stream.readline(LONGEST)
+        except (OSError, EOFError) as error:  # gzip.BadGzipFile is an OSError
+            raise PBUsageError(f"{self.name} cannot be read to its end: {error}.", hint="Copy it anew.") from error
+        if len(line) == LONGEST:
+            raise PBUsageError(
+                f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.", hint="Is it a text file?"
+            )
+        return line
+
+
+_HINT = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW (UTF-16: -f UTF-16)"
+
+
+def require_utf8(name: str) -> None:
+    """Raise PBUsageError that names the first byte of a file that is no UTF-8, before anything is sent.
+
+    Standard input and compressed files are left to the reading itself.
+    """
+    import codecs
+
+    if name == "-":
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    position = 0
+    with _opened(name) as stream:
+        chunk = stream.read(1 << 20)
+        if chunk.startswith((_GZIP, *_UTF16)):
+            return
+        while True:
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                # The decoder's text begins with what it kept of the chunk before.
+                place = position + len(chunk) - len(error.object) + error.start
+                raise _not_utf8(name, place, error.object[error.start], "") from error
+            if not chunk:
+                return
+            position += len(chunk)
+            chunk = stream.read(1 << 20)
+
+
+def _not_utf8(name: str, place: int, value: int, where: str) -> PBUsageError:
+    return PBUsageError(f"{name} is not UTF-8 text: byte {place}{where} is 0x{value:02x}.", hint=_HINT)
+
+
+def _opened(name: str) -> IO[bytes]:
+    try:
+        return Path(name).open("rb")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.") from error
+
+
+def _unzipped(stream: Any) -> Any:
+    if not stream.peek(2).startswith(_GZIP):
+        return stream
+    import gzip
+
+    return gzip.GzipFile(fileobj=stream)

@@ -1,0 +1,152 @@
+"""Runs the matrix on each correct schema and on each leak planted in it, and tells what was found.
+
+    python3 tests/access_judge/judge.py [CASE ...]      each leak with what found it; exit 1 if too few were found
+
+The leaks of a case share one server: a leak is put in, observed, and taken out again. Needs `scripts` and `tests` on
+the Python path.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import servers
+from pb_access_verbs.compare import as_data, differences
+from pb_access_verbs.findings import Finding, find
+from pb_access_verbs.observe import Observer, Row, observe
+from pb_access_verbs.population import Population
+from pb_access_verbs.routes import route_rows
+from pb_embedded.throwaway import Throwaway
+
+from access_judge import cases_accounts, cases_owners, cases_routes, cases_sharing
+from access_judge.build import KEYS, Case, Leak
+
+CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES, cases_routes.ROUTES]
+
+
+class Verdict(NamedTuple):
+    """What became of a leak: what widened against the correct schema's matrix, and what is suspicious by itself."""
+
+    case: str
+    leak: str
+    widened: list[str]
+    findings: list[str]
+
+    @property
+    def found(self) -> bool:
+        """Whether the matrix shows the leak."""
+        return bool(self.widened or self.findings)
+
+
+class Result(NamedTuple):
+    """The judgement of a case: alarms on the correct schema, differences after all leaks are out, and each leak."""
+
+    alarms: list[str]
+    drift: list[dict[str, Any]]
+    problems: list[str]
+    verdicts: list[Verdict]
+
+
+def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
+    """Return what the matrix makes of a correct schema and of its leaks."""
+    if case.hooks:
+        return _judge_hooks(case, version)
+    with Throwaway(schema=case.collections, binary=str(servers.binary(version))) as server:
+        population = Population(server.client)
+        population.fill()
+        names = list(population.collections)
+        correct = observe(population, names)
+        known = find(correct, population)
+        verdicts = [_verdict(case, leak, population, correct, known) for leak in case.leaks]
+        drift = differences({"items": as_data(correct)}, observe(population, names))
+        alarms = [f"{item.collection} {item.action} {item.actors}: {item.message}" for item in known if item.is_alarm]
+        return Result(alarms, drift, population.problems, verdicts)
+
+
+def _judge_hooks(case: Case, version: str) -> Result:
+    """Judge a case whose leaks are in its hooks: each needs a server of its own."""
+    correct, problems = _routes(case, case.hooks, version)
+    verdicts = []
+    for leak in case.leaks:
+        assert leak.hooks[0] in case.hooks, leak.name
+        observed, _ = _routes(case, case.hooks.replace(*leak.hooks), version)
+        changed = [item for item in differences({"items": as_data(correct)}, observed) if "widened" in item]
+        widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
+        verdicts.append(Verdict(case.name, leak.name, widened, []))
+    return Result([], [], problems, verdicts)
+
+
+def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch)
+        (project / "pb_hooks").mkdir()
+        (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+        with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
+            population = Population(server.client)
+            population.fill()
+            return route_rows(population, project), population.problems
+
+
+def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
+    before = population.collections[leak.collection]
+    client, path = population.client, f"/api/collections/{leak.collection}"
+    population.collections[leak.collection] = client.call("PATCH", path, _changes(leak, before))
+    try:
+        observed = _observed(leak, Observer(population, client, client.superuser_token()))
+        seen = {(row.collection, row.action) for row in observed}
+        others = [row for row in correct if (row.collection, row.action) not in seen]
+        new = [item for item in find([*others, *observed], population) if item not in known and item.is_alarm]
+    finally:
+        restored = {key: before[key] for key in _changes(leak, before)}
+        population.collections[leak.collection] = client.call("PATCH", path, restored)
+    reviewed = {"items": [row for row in as_data(correct) if (row["collection"], row["action"]) in seen]}
+    changed = [item for item in differences(reviewed, observed) if "widened" in item]
+    widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
+    return Verdict(case.name, leak.name, widened, [f"{item.action} {item.actors}: {item.message}" for item in new])
+
+
+def _observed(leak: Leak, observer: Observer) -> list[Row]:
+    """Return the rows that a leak can have changed: those of the rules, or all of its collection."""
+    if leak.fields or leak.query or set(leak.rules) - {"view", "create", "update", "delete"}:
+        return observer.rows([leak.collection])
+    return [row for row in (observer.action_row(leak.collection, action) for action in leak.rules) if row.tried]
+
+
+def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
+    changes: dict[str, Any] = {KEYS[action]: rule for action, rule in leak.rules.items()}
+    if leak.query:
+        changes["viewQuery"] = leak.query
+    if leak.fields:
+        fields = copy.deepcopy(collection["fields"])
+        for field in fields:
+            field.update(leak.fields.get(field["name"], {}))
+        changes["fields"] = fields
+    return changes
+
+
+def main(names: list[str]) -> int:
+    """Judge the named cases, or all, print the verdicts, and return 0 if at least 95 of 100 leaks are found."""
+    found = total = alone = alarms = 0
+    for case in CASES:
+        if names and case.name not in names:
+            continue
+        result = judge(case)
+        alarms += len(result.alarms) + len(result.drift)
+        for line in [*result.alarms, *map(str, result.drift), *result.problems]:
+            print(f"ALARM {case.name}: {line}")
+        for verdict in result.verdicts:
+            total += 1
+            found += verdict.found
+            alone += bool(verdict.findings)
+            reason = "; ".join((verdict.findings or verdict.widened)[:2])
+            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]")
+    print(f"{found} of {total} leaks found, {alone} of them without a reviewed matrix; {alarms} false alarms")
+    return 0 if not alarms and found * 100 >= total * 95 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""What the tables of the page on authentication are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+from docs.stage import Stage
+from docs.tables import Facts
+
+facts = Facts()
+MEMBERS = "members"
+
+
+def _option(collection: dict[str, Any], path: str) -> Any:
+    value: Any = collection
+    for key in path.split("."):
+        value = value[key]
+    return value
+
+
+def _fresh(stage: Stage) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make an auth collection with the record alice; return both."""
+    stage.server.request("DELETE", f"/api/collections/{MEMBERS}")
+    collection = stage.request("POST", "/api/collections", {"name": MEMBERS, "type": "auth"})
+    account = {"email": "a@example.com", "password": "secret-password", "passwordConfirm": "secret-password"}
+    return collection, stage.request("POST", f"/api/collections/{MEMBERS}/records", {"verified": True, **account})
+
+
+def _lifetime(stage: Stage, first: str, cells: list[str]) -> None:
+    members, _ = _fresh(stage)
+    users = stage.request("GET", "/api/collections/users")
+    superusers = stage.request("GET", "/api/collections/_superusers")
+    collections = [superusers] if "_superusers" in first else [members, users]
+    assert {str(_option(collection, cells[2])) for collection in collections} == {
+        cells[0 if stage.at_least("0.39") else 1]
+    }
+
+
+facts.table("The token", each=_lifetime)
+
+
+def _default(stage: Stage, first: str, cells: list[str]) -> None:
+    members, _ = _fresh(stage)
+    for path in first.split(", "):
+        assert _option(members, path) == json.loads(cells[0]), path
+
+
+facts.table("Options of an auth collection", each=_default)
+
+
+def _login(stage: Stage) -> str:
+    body = {"identity": "a@example.com", "password": "secret-password"}
+    return str(stage.request("POST", f"/api/collections/{MEMBERS}/auth-with-password", body)["token"])
+
+
+def _record(**change: Any) -> Callable[[Stage, str], Any]:
+    return lambda stage, id: stage.request("PATCH", f"/api/collections/{MEMBERS}/records/{id}", change)
+
+
+def _collection(**change: Any) -> Callable[[Stage, str], Any]:
+    return lambda stage, id: stage.request("PATCH", f"/api/collections/{MEMBERS}", change)
+
+
+EVENTS: dict[str, Callable[[Stage, str], Any]] = {
+    "password changed or reset": _record(password="other-password", passwordConfirm="other-password"),
+    "email changed by a superuser": _record(email="b@example.com"),
+    "record deleted": lambda stage, id: stage.request("DELETE", f"/api/collections/{MEMBERS}/records/{id}"),
+    "authRule changed": _collection(authRule="verified = true"),
+    "authToken.secret changed": _collection(authToken={"secret": "x" * 40, "duration": 604800}),
+    "authToken.duration changed": _collection(authToken={"duration": 1000}),
+    "other rule or field changed": _collection(viewRule=""),
+    "verified set to false": _record(verified=False),
+    "a new login": lambda stage, id: _login(stage),
+}
+
+
+def _ended(stage: Stage, first: str, cells: list[str]) -> None:
+    _, record = _fresh(stage)
+    token = _login(stage)
+    EVENTS[first](stage, record["id"])
+    status, _ = stage.server.request("POST", f"/api/collections/{MEMBERS}/auth-refresh", token=token)
+    said, _, since = cells[0].replace(",", " ").partition(" ")
+    if "0.24+" in since and not stage.at_least("0.24"):
+        said = "stays"
+    assert ("stays" if status == 200 else "ends") == said, status
+
+
+facts.table("What ends a token", each=_ended)

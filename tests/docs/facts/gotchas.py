@@ -1,0 +1,37 @@
+"""What the tables of the page on traps are."""
+
+from __future__ import annotations
+
+from docs.stage import Stage
+from docs.tables import Facts
+
+facts = Facts()
+RECORDS = "/api/collections/posts/records"
+REQUESTS = {
+    "list": ("GET", RECORDS, None),
+    "view": ("GET", f"{RECORDS}/post00000000001", None),
+    "create": ("POST", RECORDS, {}),
+    "update": ("PATCH", f"{RECORDS}/post00000000001", {}),
+    "delete": ("DELETE", f"{RECORDS}/post00000000001", None),
+}
+
+
+def _denied(stage: Stage, first: str, cells: list[str]) -> None:
+    said = cells[0]
+    if first.startswith("a guest"):
+        assert str(stage.server.request("GET", "/api/collections", authed=False)[0]) == said
+        return
+    rule = None if "null" in first else "id = 'nobody'"
+    for action, (method, path, body) in REQUESTS.items():
+        if action not in first and not first.startswith("anything"):
+            continue
+        before = stage.request("GET", "/api/collections/posts")[f"{action}Rule"]
+        stage.request("PATCH", "/api/collections/posts", {f"{action}Rule": rule})
+        status, answer = stage.server.request(method, path, body, authed=False)
+        stage.request("PATCH", "/api/collections/posts", {f"{action}Rule": before})
+        seen = {200: "200, no items", 400: "400, data is {}"}.get(status, str(status))
+        assert seen == said, (action, answer)
+        assert status != 200 or answer["items"] == []
+
+
+facts.table("Answers", each=_denied)

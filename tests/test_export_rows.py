@@ -1,0 +1,193 @@
+"""pb_records.py export: every format, files beside it, and a round trip that changes no byte."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import record_files
+import servers
+from conftest import Runner
+
+AWKWARD = [
+    "",
+    " ",
+    'q"uote',
+    "new\nline\r\n",
+    "tab\t",
+    "ünïcödé 漢 🎉",
+    "\u2028",
+    "back\\slash",
+    "<b>&amp;</b>",
+    "=1+1",
+    "null",
+]
+JSON_VALUES: list[Any] = [
+    None,
+    "",
+    "123",
+    123,
+    1.5,
+    True,
+    "true",
+    [],
+    {},
+    [1, [2]],
+    {"b": 1, "a": "ü<"},
+    '{"a":1}',
+    "x",
+]
+
+
+def fill(server: servers.Server, name: str, rows: int) -> list[str]:
+    """Create records with awkward values of every type and return their ids."""
+    mine = record_files.user(server, "export@example.com")
+    chance = random.Random(7)
+    ids = []
+    for number in range(rows):
+        body = {
+            "text": AWKWARD[number % len(AWKWARD)],
+            "number": chance.choice([0, -1.5, 1e21, 1e-7, 123456789.125, number]),
+            "whole": number,
+            "bool": number % 2 == 0,
+            "date": "2024-02-29 23:59:59.999Z" if number % 3 else "",
+            "email": f"e{number}@example.com" if number % 2 else "",
+            "url": "https://example.com/?a=1&b=%20" if number % 2 else "",
+            "editor": "<p>a\n\"b\" 'c'</p>" if number % 2 else "",
+            "json": json.dumps(JSON_VALUES[number % len(JSON_VALUES)], separators=(",", ":")),
+            "a_json": '{"collectionId":"x","collectionName":"y","n":[1.0,1e5,12345678901234567890]}',
+            "one": ["", "red", "green, dark"][number % 3],
+            "many": [[], ["b"], ["c", "a"]][number % 3],
+            "owner": mine if number % 2 else "",
+            "friends": [mine] if number % 3 == 0 else [],
+            "place": {"lon": number / 7, "lat": -number / 9},
+        }
+        status, answer = server.request("POST", f"/api/collections/{name}/records", body)
+        assert status == 200, answer
+        ids.append(answer["id"])
+    return ids
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "json", "csv", "tsv", "ndjson.gz", "csv.gz"])
+def test_a_round_trip_changes_no_byte(pb: Runner, server: servers.Server, ending: str) -> None:
+    name = record_files.make(server, "ex_trip")
+    fill(server, name, 30)
+    first, second = pb.folder / f"first.{ending}", pb.folder / f"second.{ending}"
+    assert pb.ok("pb_records.py", "export", name, "--file", str(first))["exported"] == 30
+    before = record_files.stored(server, name, "id")
+    record_files.make(server, name)
+    assert pb.ok("pb_records.py", "import", name, "--file", str(first))["created"] == 30
+    pb.ok("pb_records.py", "export", name, "--file", str(second))
+    assert second.read_bytes() == first.read_bytes()
+    assert record_files.stored(server, name, "id") == before
+
+
+def test_files_go_beside_the_rows_and_come_back(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_files")
+    for kept in ("a.png", "My Picture (1).png", "note.txt"):
+        content = record_files.PIXEL if kept.endswith("png") else b"hello"
+        (pb.folder / kept).write_bytes(content)
+    (pb.folder / "rows.csv").write_text(
+        'text,file,files\na,My Picture (1).png,"a.png,note.txt,a.png"\nb,,note.txt\nc,,\n', "utf-8"
+    )
+    pb.ok("pb_records.py", "import", name, "--file", "rows.csv", "--files", ".")
+    result = pb.ok("pb_records.py", "export", name, "--file", "first.ndjson", "--with-files", "out")
+    assert (result["exported"], result["files"]) == (3, 5)
+    rows = [json.loads(line) for line in (pb.folder / "first.ndjson").read_text("utf-8").splitlines()]
+    full = next(row for row in rows if row["text"] == "a")
+    assert full["file"] == f"{full['id']}/my_picture_1.png"
+    assert len(set(full["files"])) == 3
+    for path in [full["file"], *full["files"]]:
+        expected = b"hello" if path.endswith("txt") else record_files.PIXEL
+        assert (pb.folder / "out" / path).read_bytes() == expected
+    record_files.make(server, name)
+    pb.ok("pb_records.py", "import", name, "--file", "first.ndjson", "--files", "out")
+    pb.ok("pb_records.py", "export", name, "--file", "second.ndjson", "--with-files", "out2")
+    assert (pb.folder / "second.ndjson").read_bytes() == (pb.folder / "first.ndjson").read_bytes()
+    contents = [
+        {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        for folder in (pb.folder / "out", pb.folder / "out2")
+    ]
+    assert contents[0] == contents[1]
+    refused = pb("pb_records.py", "export", "_superusers", "--with-files", "out")
+    assert (refused.code, "no file field" in refused.message) == (2, True)
+
+
+def test_filter_fields_expand_and_stdout(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_some")
+    fill(server, name, 8)
+    done = pb.raw(
+        "pb_records.py", "export", name, "--filter", "whole < {:n}", "--bind", "n=3", "--fields", "whole,text"
+    )
+    lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert sorted(line["whole"] for line in lines) == [0, 1, 2]
+    assert all(list(line) == ["text", "whole"] for line in lines)
+    assert json.loads(done.stderr)["data"] == {"exported": 3, "file": "-", "format": "ndjson"}
+    done = pb.raw("pb_records.py", "export", name, "--format", "csv", "--fields", "whole,owner", "--expand", "owner")
+    table = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert sorted(row["whole"] for row in table) == [str(number) for number in range(8)]
+    done = pb.raw("pb_records.py", "export", name, "--expand", "owner", "--filter", "whole=1")
+    assert json.loads(done.stdout)["expand"]["owner"]["email"] == "export@example.com"
+    empty = pb.raw("pb_records.py", "export", name, "--filter", "whole=99", "--format", "json")
+    assert json.loads(empty.stdout) == []
+
+
+def test_a_wrong_filter_field_or_name_is_explained(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_wrong")
+    wrong = pb.raw("pb_records.py", "export", name, "--filter", "txet = 1", "--file", "x.csv")
+    assert (wrong.returncode, b"Did you mean 'text'?" in wrong.stdout) == (1, True)
+    assert pb("pb_records.py", "export", name, "--file", "x.doc").code == 2
+    assert pb("pb_records.py", "export", "ex_wrogn", "--file", "x.csv").code == 1
+    assert list(pb.folder.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_part_of_a_file(pb: Runner, server: servers.Server) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    name = record_files.make(server, "ex_full")
+    fill(server, name, 2)
+    (pb.folder / "gone").mkdir(mode=0o700)
+    wrong = pb("pb_records.py", "export", name, "--file", "gone/deep/x.csv")
+    assert (wrong.code, "cannot be written" in wrong.message) == (1, True)
+    command = f"python3 {record_files.SCRIPTS / 'pb_records.py'} export {name}"
+    import subprocess
+
+    done = subprocess.run(["sh", "-c", f"{command} > /dev/full"], env=pb.env, cwd=pb.folder, capture_output=True)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"No space left" in done.stderr
+
+
+def test_what_others_insert_meanwhile_hides_and_doubles_nothing(own_pb: Runner, own_server: servers.Server) -> None:
+    fields = [{"name": "text", "type": "text"}, {"name": "whole", "type": "number"}]
+    own_server.request("POST", "/api/collections", {"name": "busy", "fields": fields})
+    record_files.batch(own_server, enabled=True, maxRequests=1000)
+    requests = [
+        {"method": "POST", "url": "/api/collections/busy/records", "body": {"whole": number}} for number in range(3000)
+    ]
+    for start in range(0, 3000, 500):
+        assert own_server.request("POST", "/api/batch", {"requests": requests[start : start + 500]})[0] == 200
+    stop = threading.Event()
+
+    def insert() -> None:
+        while not stop.is_set():
+            own_server.request("POST", "/api/collections/busy/records", {"whole": -1})
+
+    writer = threading.Thread(target=insert)
+    writer.start()
+    try:
+        own_pb.ok("pb_records.py", "export", "busy", "--file", "busy.ndjson.gz")
+    finally:
+        stop.set()
+        writer.join()
+    with gzip.open(own_pb.folder / "busy.ndjson.gz", "rt", encoding="utf-8") as stream:
+        rows = [json.loads(line) for line in stream]
+    assert sorted(row["whole"] for row in rows if row["whole"] >= 0) == list(range(3000))
+    assert len({row["id"] for row in rows}) == len(rows)
