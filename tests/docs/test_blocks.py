@@ -14,9 +14,7 @@ from .kinds import problem_of, run_block
 from .pages import Block, Page, pages
 from .stage import Stage
 
-# Until the fences of these two are marked.
-UNMARKED = ("README",)
-PAGES = {page.name: page for page in pages() if page.name not in UNMARKED}
+PAGES = {page.name: page for page in pages()}
 BLOCKS = [(page, block) for page in PAGES.values() for block in page.blocks]
 # The documentation is for the newest; what differs before says so, and is proved on the last 0.23.
 VERSIONS = [version for version in servers.versions() if version in (servers.DEFAULT_VERSION, "0.23.12")]
@@ -68,8 +66,13 @@ def versions_of(page: Page) -> list[str]:
     return VERSIONS
 
 
+def marks(kind: str, page: Page, version: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of a test on a page's stage: all of one stage run in one process."""
+    return [pytest.mark.real_server, pytest.mark.xdist_group(f"{kind} {page.name} {version}")]
+
+
 CASES = [
-    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=pytest.mark.real_server)
+    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=marks("blocks", page, version))
     for page, block in BLOCKS
     for version in versions_of(page)
     if is_run(block, version) and not problem_of(block, page)
