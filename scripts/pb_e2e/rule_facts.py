@@ -56,11 +56,10 @@ def claimable_fields(collection: dict[str, Any]) -> list[str]:
     return [name for name in named if name in single and name != "id"]
 
 
-def forbidden_fields(collection: dict[str, Any]) -> list[str]:
-    """Return the fields that the createRule looks at only to see whether they were sent."""
-    return list(
-        dict.fromkeys(re.findall(r"@request\.body\.(\w+):(?:isset|changed)", collection.get("createRule") or ""))
-    )
+def forbidden_fields(collection: dict[str, Any], rule: str) -> list[str]:
+    """Return the fields that a rule looks at only to see whether a request sends or changes them."""
+    found = re.findall(r"@request\.body\.(\w+):(?:isset|changed)", collection.get(rule) or "")
+    return list(dict.fromkeys(found))
 
 
 def usual_values(collection: dict[str, Any]) -> dict[str, Any]:

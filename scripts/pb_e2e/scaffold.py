@@ -7,17 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pb_common import Client, Outcome, PBRefused, script_command
+from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.output import write_file
 from pb_common.project import is_go_project
+from pb_common.suggest import suggest
 from pb_embedded.throwaway import Throwaway
 
 from . import rule_facts as facts
-from .outline import Subject, outlines
+from .outline import outlines
 from .render import relative_scripts, render, render_class, render_routes
 from .routes import find_routes
 from .samples import Unsatisfiable
 from .session import Session
+from .subject import Subject
 from .trial import Test, route_tests, try_out
 
 
@@ -62,9 +64,11 @@ def _source(client: Client, folder: Path, args: argparse.Namespace) -> tuple[Thr
 
 def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the text of the test classes for the named collections (all for none), what is not tested, and leaks."""
-    items = [item for item in session.collections() if not names or item["name"] in names]
+    known = [item["name"] for item in session.collections()]
     for name in names:
-        session.collection(name)
+        if name not in known:
+            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
+    items = [item for item in session.collections() if not names or item["name"] in names]
     plain = facts.plain_attributes(session.collections())
     classes, notes, leaks = [], [], []
     for item in items:

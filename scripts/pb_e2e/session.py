@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pb_common import Client, PBRequestError, Settings, load_settings, segment
+from pb_common import Answer, Client, PBRequestError, Settings, load_settings, segment
 from pb_common.checks import get_collections
 
 from .actors import Actor, records_path
@@ -95,7 +95,7 @@ class Session:
         finally:
             self._take_over()
 
-    def world(self, name: str, **attributes: Any) -> World:
+    def world(self, name: str, /, **attributes: Any) -> World:
         """Return a person's world: accounts, and records that belong to the person (pb_e2e.world)."""
         from .world import World
 
@@ -133,11 +133,20 @@ class Session:
     def clean_up(self) -> None:
         """Delete what the session created, the newest first; what is gone already does not matter."""
         self._maker = None  # it knows records that are about to go
-        while self._created:
-            collection, record = self._created.pop()
-            answer = self.client.exchange_as_superuser("DELETE", records_path(collection, record))
-            if answer.status not in (204, 404):
-                print(f"Left behind: {collection}/{record} ({answer.data})", file=sys.stderr)
+        waiting, self._created = self._created[::-1], []
+        while waiting:
+            # A record may have to wait for those that require it.
+            refused = [
+                (path, answer) for path, answer in map(self._deleted, waiting) if answer.status not in (204, 404)
+            ]
+            if len(refused) == len(waiting):
+                for (collection, record), answer in refused:
+                    print(f"Left behind: {collection}/{record} ({answer.data})", file=sys.stderr)
+                return
+            waiting = [path for path, _ in refused]
+
+    def _deleted(self, created: tuple[str, str]) -> tuple[tuple[str, str], Answer]:
+        return created, self.client.exchange_as_superuser("DELETE", records_path(*created))
 
     @property
     def _schema(self) -> list[dict[str, Any]]:

@@ -5,7 +5,9 @@ Where it does what can only be a leak, the test expects the opposite, and so it 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import json
 from typing import Any, Callable, NamedTuple
 
 import pb_e2e_helpers
@@ -13,9 +15,9 @@ from pb_access_verbs.states import State
 
 from . import verdict
 from .actors import Reply
-from .outline import CLAIM, FIND, Outline, Step, Subject, Who
 from .samples import Unsatisfiable
 from .session import Session
+from .subject import CLAIM, FIND, Outline, Step, Subject, Who
 from .testcase import AccessTest
 
 _MOST_STATES = 3
@@ -111,11 +113,11 @@ def _request(stage: Stage, subject: Subject, step: Step) -> tuple[str, bool]:
     """Return the assertion for what a request came to, a comment if it says nothing, and whether that is a leak."""
     try:
         answer = stage.value(step.code)
-        id = stage.value('record["id"]')
+        id = stage.value('record["id"]') if ".find(" in step.code else ""
     except Unsatisfiable as problem:
         return f"# not tried: {problem}", False
     shown = f"{step.code}, record" if step.kind == FIND and ".find(" in step.code else step.code
-    if verdict.problem_if_not_allowed(answer, id if step.kind == FIND else "") is None:
+    if verdict.problem_if_not_allowed(answer, id) is None:
         denial = "assert_denied" if step.rule in ("createRule", "updateRule", "deleteRule") else "assert_hidden"
         return (f"{denial}({shown})", True) if step.hole else (f"assert_allowed({shown})", False)
     if answer.status == 403 and subject.item.get(step.rule) is None:
@@ -153,7 +155,21 @@ def _states(stage: Stage, subject: Subject) -> tuple[State, list[State]]:
     for state, found in seen:
         if found != access:
             others.setdefault(found, state)
-    return main, list(itertools.islice(others.values(), _MOST_STATES))
+    narrowed = _narrowed(stage, subject, seen)
+    return main, [*itertools.islice(others.values(), _MOST_STATES), *narrowed][: _MOST_STATES + 1]
+
+
+def _narrowed(stage: Stage, subject: Subject, seen: list[tuple[State, tuple[bool, ...]]]) -> list[State]:
+    """Return the states that make the most public one less so, such as published but not before tomorrow."""
+    public, access = max(seen, key=lambda pair: sum(pair[1][:-4]))
+    found = []
+    for state, _ in seen:
+        both = State(f"{public.label} and {state.label}", {**public.values, **state.values})
+        if public.values and state.values and not set(public.values) & set(state.values):
+            with contextlib.suppress(Unsatisfiable):
+                if sum(_access(stage, subject, both)[:-4]) < sum(access[:-4]):
+                    found.append(both)
+    return found
 
 
 def _access(stage: Stage, subject: Subject, state: State) -> tuple[bool, ...]:
@@ -194,7 +210,7 @@ def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[T
         lines = []
         for actor in actors:
             body = ", {}" if route.method in ("POST", "PUT", "PATCH") else ""
-            code = f"{actor}.request({route.method!r}, {route.path!r}{body})"
+            code = f"{actor}.request({json.dumps(route.method)}, {json.dumps(route.path)}{body})"
             status = stage.value(code).status
             comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
             lines.append(f"assert_status({code}, {status}){comment}")

@@ -14,6 +14,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from pb_common import PBRequestError
+
 from .actors import Actor
 from .samples import Unsatisfiable, is_unique
 
@@ -36,7 +38,7 @@ class World:
     `attributes` are values of the accounts, such as role="member", where an auth collection has such a field.
     """
 
-    def __init__(self, session: Session, name: str, **attributes: Any) -> None:
+    def __init__(self, session: Session, name: str, /, **attributes: Any) -> None:
         self.session = session
         self.name = name
         self.attributes = attributes
@@ -82,8 +84,8 @@ class World:
             return made
         try:
             made = self._new_record(collection, given)
-        except Unsatisfiable:
-            made = self._only_one(collection, given)
+        except Unsatisfiable as problem:
+            made = self._only_one(collection, given, problem)
         self._join(collection, made["id"])
         self._close_circles()
         return made
@@ -100,11 +102,8 @@ class World:
     def row(self, view: str) -> dict[str, Any]:
         """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does."""
         before, made = {item["id"] for item in self._rows(view)}, set()
-        query = (self.session.collection(view).get("viewQuery") or "").lower()
-        words = set(re.findall(r"\w+", query))
-        for source in self.session.collections():
-            if source["name"].lower() in words and source["type"] != "view":
-                made.add(self.make(source["name"])["id"])
+        for source in sources_of(self.session.collection(view), self.session.collections()):
+            made.add(self.make(source["name"])["id"])
         for item in self._rows(view):
             if item["id"] in made or item["id"] not in before:
                 return item
@@ -129,21 +128,23 @@ class World:
 
     def _new_account(self, collection: str, given: dict[str, Any]) -> Actor:
         attributes = {**self._ties(collection), **self._attributes_of(collection), **given}
-        actor = self.session.user(self.name, collection, **attributes)
+        try:
+            actor = self.session.user(self.name, collection, **attributes)
+        except PBRequestError as error:
+            raise Unsatisfiable(f"{collection}: the server refused an account: {error.data}") from error
         self._note_left_out(collection, actor.record, given)
         return actor
 
-    def _only_one(self, collection: str, given: dict[str, Any]) -> dict[str, Any]:
-        """Return the person's record that stands in the way of another one, with the given values; else raise again."""
+    def _only_one(self, collection: str, given: dict[str, Any], problem: Unsatisfiable) -> dict[str, Any]:
+        """Return the person's record that stands in the way of another one, with the given values; else raise."""
         superuser = self.session.superuser
         item = self.session.collection(collection)
         ties = {**self._ties(collection), **given}
         unique = {name: value for name, value in ties.items() if isinstance(value, str) and is_unique(item, name)}
-        found = superuser.list(
-            collection, filter=" && ".join(f"{name} = {json.dumps(unique[name])}" for name in unique)
-        )
+        same = " && ".join(f"{name} = {json.dumps(value)}" for name, value in unique.items())
+        found = superuser.list(collection, filter=same)
         if not unique or not found.data.get("items"):
-            raise Unsatisfiable(f"{collection}: another record of {self.name} cannot be made")
+            raise problem
         values = {key: "" if value is None else value for key, value in given.items()}
         changed = superuser.update(collection, found.data["items"][0]["id"], values)
         if changed.status != 200:
@@ -249,6 +250,12 @@ def joined_collections(collection: dict[str, Any]) -> list[str]:
     """Return the collections in which a collection's rules look for other records."""
     text = " ".join(collection.get(rule) or "" for rule in RULES)
     return list(dict.fromkeys(first or second for first, second in _JOIN.findall(text)))
+
+
+def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the collections that a view's query names."""
+    words = set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
+    return [item for item in collections if item["name"].lower() in words and item["type"] != "view"]
 
 
 def main_auth(session: Session, collection: str) -> str:

@@ -143,8 +143,7 @@ def _same_options(args: argparse.Namespace, file: str) -> str:
 def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) -> PBError:
     """Return the error for an import that ended early, with what is done and how to go on."""
     interrupted = isinstance(error, KeyboardInterrupt)
-    sent = pipeline.state.rows > 0 or pipeline.sent
-    if args.dry_run or args.atomic or not sent:
+    if args.dry_run or args.atomic or not pipeline.sent:
         hint = getattr(error, "hint", None) or "Nothing was written."
     else:
         place = pipeline.keep_checkpoint(_beside(args, "checkpoint"))
@@ -152,7 +151,7 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     stopped = PBError("Interrupted." if interrupted else str(error), hint=hint.strip(), **pipeline.totals())
     stopped.status = getattr(error, "status", 0)
     stopped.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
-    if stopped.exit_code in (2, 4) and sent:
+    if stopped.exit_code in (2, 4) and pipeline.sent:
         stopped.exit_code = 1  # these two say that nothing was written
     return stopped
 

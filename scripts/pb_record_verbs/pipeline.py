@@ -90,6 +90,7 @@ class Pipeline:
         self._unique = unique_fields(plan.collection)
         self.state.unsure = plan.most_unsure
         self._seen = KeyStore() if plan.keys else None
+        self._done_before = state.rows
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
         self._shown: list[dict[str, Any]] = []
@@ -140,8 +141,8 @@ class Pipeline:
 
     @property
     def sent(self) -> bool:
-        """Tell whether rows were handed to the sender."""
-        return bool(self._window)
+        """Tell whether rows may have been sent by this run."""
+        return bool(self._window) or self.state.rows > self._done_before
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""

@@ -10,14 +10,11 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import tempfile
 import types
 import unittest
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import servers
-from pb_e2e.render import render_class
 from pb_e2e.scaffold import write_classes
 from pb_e2e.session import Session
 from pb_e2e.testcase import AccessTest
