@@ -26,6 +26,11 @@ class Command(NamedTuple):
     script: str
     verb: str
     options: frozenset[str]
+    flags: tuple[tuple[str, ...], ...]
+
+    def undocumented(self, text: str) -> list[str]:
+        """Return the flags that a text names by none of their spellings."""
+        return [names[0] for names in self.flags if not any(name in text for name in names)]
 
 
 class Mention(NamedTuple):
@@ -49,8 +54,9 @@ def commands() -> list[Command]:
 
 
 def _commands(script: str, verb: str, parser: argparse.ArgumentParser) -> Iterator[Command]:
-    options = {name for action in parser._actions for name in action.option_strings}
-    yield Command(script, verb, frozenset(options - COMMON))
+    flags = tuple(tuple(action.option_strings) for action in parser._actions if action.option_strings)
+    flags = tuple(names for names in flags if not COMMON.intersection(names))
+    yield Command(script, verb, frozenset(name for names in flags for name in names), flags)
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for name, below in action.choices.items():
