@@ -25,7 +25,9 @@ from pb_embedded.throwaway import Throwaway
 from access_judge import cases_accounts, cases_owners, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
-CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES, cases_routes.ROUTES]
+# The cases whose leaks are in the schema, and those whose leaks are in the hooks.
+CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES]
+WITH_HOOKS = [cases_routes.ROUTES]
 
 
 class Verdict(NamedTuple):
@@ -131,7 +133,7 @@ def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
 def main(names: list[str]) -> int:
     """Judge the named cases, or all, print the verdicts, and return 0 if at least 95 of 100 leaks are found."""
     found = total = alone = alarms = 0
-    for case in CASES:
+    for case in [*CASES, *WITH_HOOKS]:
         if names and case.name not in names:
             continue
         result = judge(case)

@@ -111,7 +111,7 @@ def migration(stage: Stage, block: Block) -> None:
 
 def serve_with(stage: Stage, block: Block) -> list[str]:
     """Have the stage served by the linked program that registers this block; return the program's command."""
-    stage.server.program = ["env", f"{CHOICE}={_choice(block)}", str(_linked())]
+    stage.server.program = ["env", f"{CHOICE}={_choice(block)}", str(linked())]
     return list(stage.server.program)
 
 
@@ -195,7 +195,8 @@ def _built() -> Built:
 
 
 @functools.cache
-def _linked() -> Path:
+def linked() -> Path:
+    """Link the one program of all blocks that are run, and return its path."""
     built = _built()
     run = [block for page in pages() for block in page.blocks if block.kind in ("go hook", "go migration")]
     broken = {file.partition("/")[0] for file in built.complaints}
@@ -234,6 +235,22 @@ def _package(block: Block) -> str:
 def _file(block: Block) -> str:
     # A migration is known by the name of its file.
     return f"{_package(block)}/{1700000000 + block.line}_block.go"
+
+
+@functools.cache
+def _sources() -> str:
+    """Return the sources of PocketBase that name what an app may use."""
+    found = _go(MODULE, "list", "-m", "-f", "{{.Dir}}", _POCKETBASE).stdout.strip()
+    folders = (Path(found) / name for name in ("core", "apis", "tools/router"))
+    files = [file for folder in folders for file in folder.glob("*.go") if not file.name.endswith("_test.go")]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def names_missing_in_go(text: str) -> list[str]:
+    """Return the functions and types that a text names and PocketBase does not have."""
+    names = re.findall(r"\b(?:On|New|Find)[A-Z]\w+|\b\w+Field\b|\b(?:Save|RequestInfo|RequestEvent)\b", text)
+    pattern = r"(?:\b(?:func|type) (?:\([^)]*\) )?|^\t){name}\b"
+    return [name for name in names if not re.search(pattern.replace("{name}", name), _sources(), re.MULTILINE)]
 
 
 def _go(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
