@@ -117,6 +117,16 @@ def test_a_leak_is_found_without_a_reviewed_matrix(access: Any) -> None:
     assert {item["collection"] for item in result.data["items"]} == {"posts"}
 
 
+def test_values_that_can_be_guessed_by_a_filter_are_found(access: Any, version: str) -> None:
+    """Up to 0.30 a filter reaches through a relation into a collection that nobody may list."""
+    people = base("people", [text("surname")])
+    posts = base("posts", [text("title"), to("writer", "people")], list="", view="")
+    result = access("matrix", [users(), people, posts], "people", "posts")
+    guessed = [item["message"] for item in result.data["findings"] if item["action"] == "filter"]
+    old = tuple(int(part) for part in version.split(".")) < (0, 31)
+    assert guessed == ["values that are hidden can be guessed by filtering: writer.surname"] * old
+
+
 def test_the_live_schema_is_read_and_its_server_left_alone(own_pb: Runner, own_server: servers.Server) -> None:
     own_server.request("POST", "/api/collections", base("live", [text("title")], list="", view=SIGNED_IN))
     own_server.request("POST", "/api/collections/live/records", {"title": "kept"})

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 from access_judge.build import Case
-from access_judge.judge import CASES, judge
+from access_judge.judge import CASES, WITH_HOOKS, judge
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
+@pytest.mark.parametrize("case", [*CASES, *WITH_HOOKS], ids=lambda case: case.name.replace(" ", "-"))
 def test_leaks_are_found_and_correct_rules_raise_no_alarm(case: Case) -> None:
     result = judge(case)
     assert result.alarms == []

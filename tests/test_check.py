@@ -308,6 +308,19 @@ def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Se
     assert [error.place for error in errors] == ["notes.listRule"]
 
 
+def test_a_rule_that_is_broken_already(standing: servers.Server) -> None:
+    """PocketBase reads all rules of a collection again when something else of it changes."""
+    before = standing.collections()
+    assert imported(standing, [base("posts", {"name": "lng", "type": "text", "id": field_id("text", "lang")})]) == 204
+    assert imported(standing, [base("silent", TEXT, listRule="@request.auth.nmae = a")]) == 204
+    live = standing.collections()
+    for name, kinds, answer in (("notes", ["bad-rule"], 400), ("silent", [], 204)):
+        change = {"name": name, "viewRule": ""}
+        assert [error.kind for error in errors_of(change, live)] == kinds
+        assert imported(standing, [change]) == answer
+    restore(standing, before)
+
+
 VIEWS = [
     base("stock", {"name": "name", "type": "text"}, {"name": "size", "type": "number"}),
     {"name": "shelf", "type": "view", "viewQuery": "SELECT s.id, s.name AS size FROM stock s"},

@@ -16,8 +16,10 @@ from pb_e2e_helpers import (
     assert_cannot_change,
     assert_cascades,
     assert_denied,
+    assert_event,
     assert_field_hidden,
     assert_hidden,
+    assert_no_event,
     assert_spoof_rejected,
     assert_status,
     assert_superuser_only,
@@ -185,7 +187,7 @@ def test_expand_shows_what_the_view_rule_allows(pb: Session, cast: Cast) -> None
 def test_a_user_gets_what_is_required_and_nothing_else(server: servers.Server, pb: Session) -> None:
     fields = [{"name": "nick", "type": "text", "required": True}, {"name": "role", "type": "text"}]
     server.request("POST", "/api/collections", {"name": "as_staff", "type": "auth", "fields": fields})
-    pb._maker = None
+    pb.refresh()
     carol = pb.user("carol", "as_staff")
     assert carol.record["nick"]
     assert carol.record["role"] == ""
@@ -206,3 +208,18 @@ def test_batches_are_sent_cleaned_up_and_judged(own_server: servers.Server) -> N
         assert_denied(alice.batch([("POST", "notes", body), ("POST", "notes", {**body, "owner": bob.id})]))
         assert "invalid: text" in message(lambda: assert_denied(alice.batch([("POST", "notes", {"owner": alice.id})])))
     assert own_server.request("GET", "/api/collections/notes/records")[1]["totalItems"] == 0
+
+
+def test_realtime_events_reach_those_whom_the_list_rule_lets_in(pb: Session, cast: Cast) -> None:
+    alice, bob = cast.alice, cast.bob
+    with alice.subscribe("as_safe/*") as hers, bob.subscribe("as_safe/*") as his, bob.subscribe("as_kept/*") as shared:
+        private = alice.create("as_safe", pb.body("as_safe", owner=alice.id))
+        public = alice.create("as_kept", {"text": "for all"})
+        assert_event(hers, private)
+        assert_event(shared, public)
+        assert_no_event(his, private)
+        alice.update("as_kept", public.id, {"text": "changed"})
+        assert_event(shared, public, "update")
+        assert "none came" in message(lambda: assert_event(his, private, seconds=0.1))
+        alice.update("as_kept", public.id, {"text": "again"})
+        assert "one came" in message(lambda: assert_no_event(shared, public, "update", seconds=5))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import servers
 from access_judge import scaffold_judge
-from conftest import SCRIPTS, Runner
+from conftest import SCRIPTS, Runner, credentials
 from pb_e2e.routes import Route, find_routes
 
 OWNED = '@request.auth.id != "" && owner = @request.auth.id'
@@ -165,7 +165,12 @@ def test_without_files_the_live_schema_is_copied_and_the_live_server_left_alone(
     done = run(project)
     assert done.returncode == 0, done.stderr
     assert own_server.collections() == before
-    assert own_server.request("GET", "/api/collections/notes/records")[1]["totalItems"] == 0
+    done = run(project, env=credentials(own_server.url))
+    assert done.returncode == 0, done.stderr
+    assert "Left behind" not in done.stderr
+    assert own_server.collections() == before
+    for name in ("notes", "users"):
+        assert own_server.request("GET", f"/api/collections/{name}/records")[1]["totalItems"] == 0
 
 
 def test_what_cannot_be_tried_is_said(project: Path, scaffold: Runner) -> None:
@@ -175,6 +180,24 @@ def test_what_cannot_be_tried_is_said(project: Path, scaffold: Runner) -> None:
     data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "notes", "impossible")
     assert any(note.startswith("impossible: ") and "never" in note for note in data["notTested"]), data
     assert "class Notes" in (project / "test_e2e.py").read_text("utf-8")
+
+
+def test_fields_may_be_called_like_words_of_python(project: Path, scaffold: Runner) -> None:
+    names = {"owner": "from", "kind": "class", "amount": "collection"}
+    text = json.dumps([NOTES]).replace('"select", "values": ["a", "b"]', '"select", "values": ["\\"a\\"", "b"]')
+    for name, odd in names.items():
+        text = text.replace(f'"name": "{name}"', f'"name": "{odd}"')
+    text = (
+        text.replace("&& owner", "&& from")
+        .replace("body.owner", "body.from")
+        .replace(OWNED, OWNED + " && class != 'b'")
+    )
+    (project / "schema.json").write_text(text, "utf-8")
+    data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "notes")
+    assert (data["leaks"], data["notTested"]) == ([], [])
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert '**{"from": self.alice.id}' in (project / "test_e2e.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

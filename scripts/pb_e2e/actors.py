@@ -11,6 +11,8 @@ from pb_common import Answer, segment, with_query
 from .samples import send
 
 if TYPE_CHECKING:
+    from pb_common.realtime import Subscription
+
     from .session import Session
 
 BATCH = "/api/batch"
@@ -123,6 +125,15 @@ class Actor:
                 if request["method"] in ("POST", "PUT"):
                     self.session.delete_later(answer["body"]["collectionName"], answer["body"]["id"])
         return reply
+
+    def subscribe(self, *topics: str) -> Subscription:
+        """Subscribe to realtime events as the actor; topics are "notes/*" or "notes/ID". Use it with `with`.
+
+        Follows GET and POST /api/realtime. Raises PBRequestError if the server refuses the topics.
+        """
+        from pb_common.realtime import subscribe
+
+        return subscribe(self.session.client, topics, self.token)
 
     def download(self, collection: str, record: str, file: str) -> Answer:
         """Fetch a file of a record by its stored name and return its status and bytes.

@@ -6,13 +6,16 @@ A record is named by its id, by the dict of it, or by the Reply that created it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from pb_common import Answer
 
 from . import verdict
 from .actors import Actor, Reply
 from .report import report
+
+if TYPE_CHECKING:
+    from pb_common.realtime import Subscription
 
 Record = Union[str, Mapping[str, Any], Reply]
 
@@ -48,7 +51,7 @@ def assert_superuser_only(answer: Answer, message: str = "") -> None:
     _judge("Expected superusers only", verdict.problem_if_not_status(answer, 403), answer, message)
 
 
-def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any], **claimed: Any) -> None:
+def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any], /, **claimed: Any) -> None:
     """Fail if the actor can create a record with the values `claimed`, such as author=bob.id, or not without them.
 
     A rule may deny it, or a hook may replace the values. The same request with the values of `honest` alone must
@@ -61,7 +64,7 @@ def assert_spoof_rejected(actor: Actor, collection: str, honest: dict[str, Any],
     assert_allowed(actor.create(collection, honest), message="the honest request, without which nothing is proved")
 
 
-def assert_cannot_change(actor: Actor, collection: str, record: Record, **values: Any) -> None:
+def assert_cannot_change(actor: Actor, collection: str, record: Record, /, **values: Any) -> None:
     """Fail if an update by the actor changes these values, be it denied or ignored without a word."""
     reply = actor.update(collection, id_of(record), values)
     after = actor.session.superuser.get(collection, id_of(record))
@@ -80,6 +83,26 @@ def assert_cascades(actor: Actor, parent: tuple[str, Record], children: Iterable
     for collection, record in listed:
         message = f"after {parent[0]}/{id_of(parent[1])} was deleted"
         assert_status(superuser.get(collection, record), 404, message=message)
+
+
+def assert_event(events: Subscription, record: Record, action: str = "create", seconds: float = 5.0) -> None:
+    """Fail unless an event of this action about the record arrives within `seconds`."""
+    if not _arrives(events, id_of(record), action, seconds):
+        raise AssertionError(
+            f"Expected a {action} event of the record {id_of(record)} within {seconds:g} s; none came."
+        )
+
+
+def assert_no_event(events: Subscription, record: Record, action: str = "create", seconds: float = 0.5) -> None:
+    """Fail if an event of this action about the record arrives within `seconds`."""
+    if _arrives(events, id_of(record), action, seconds):
+        raise AssertionError(f"Expected no {action} event of the record {id_of(record)}; one came.")
+
+
+def _arrives(events: Subscription, id: str, action: str, seconds: float) -> bool:
+    return any(
+        event.data.get("action") == action and event.data["record"]["id"] == id for event in events.events(seconds)
+    )
 
 
 def id_of(record: Record) -> str:

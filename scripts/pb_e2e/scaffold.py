@@ -14,11 +14,12 @@ from pb_common.suggest import suggest
 from pb_embedded.throwaway import Throwaway
 
 from . import rule_facts as facts
-from .outline import Subject, outlines
+from .outline import outlines
 from .render import relative_scripts, render, render_class, render_routes
 from .routes import find_routes
 from .samples import Unsatisfiable
 from .session import Session
+from .subject import Subject
 from .trial import Test, route_tests, try_out
 
 

@@ -95,7 +95,7 @@ class Session:
         finally:
             self._take_over()
 
-    def world(self, name: str, **attributes: Any) -> World:
+    def world(self, name: str, /, **attributes: Any) -> World:
         """Return a person's world: accounts, and records that belong to the person (pb_e2e.world)."""
         from .world import World
 

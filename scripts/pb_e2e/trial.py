@@ -15,9 +15,9 @@ from pb_access_verbs.states import State
 
 from . import verdict
 from .actors import Reply
-from .outline import CLAIM, FIND, Outline, Step, Subject, Who
 from .samples import Unsatisfiable
 from .session import Session
+from .subject import CLAIM, FIND, Outline, Step, Subject, Who
 from .testcase import AccessTest
 
 _MOST_STATES = 3

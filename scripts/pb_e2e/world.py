@@ -38,7 +38,7 @@ class World:
     `attributes` are values of the accounts, such as role="member", where an auth collection has such a field.
     """
 
-    def __init__(self, session: Session, name: str, **attributes: Any) -> None:
+    def __init__(self, session: Session, name: str, /, **attributes: Any) -> None:
         self.session = session
         self.name = name
         self.attributes = attributes
@@ -141,11 +141,10 @@ class World:
         item = self.session.collection(collection)
         ties = {**self._ties(collection), **given}
         unique = {name: value for name, value in ties.items() if isinstance(value, str) and is_unique(item, name)}
-        found = superuser.list(
-            collection, filter=" && ".join(f"{name} = {json.dumps(unique[name])}" for name in unique)
-        )
+        same = " && ".join(f"{name} = {json.dumps(value)}" for name, value in unique.items())
+        found = superuser.list(collection, filter=same)
         if not unique or not found.data.get("items"):
-            raise Unsatisfiable(f"{collection}: another record of {self.name} cannot be made")
+            raise problem
         values = {key: "" if value is None else value for key, value in given.items()}
         changed = superuser.update(collection, found.data["items"][0]["id"], values)
         if changed.status != 200:

@@ -21,7 +21,7 @@ from pb_schema.migration_steps import (
 from .literal import literal
 
 _FRAME = """\
-package migrations
+package {package}
 
 import (
 {imports}	"github.com/pocketbase/pocketbase/core"
@@ -43,11 +43,11 @@ func init() {{
 """
 
 
-def golang(description: str, up: list[Step], down: list[Step]) -> str:
+def golang(description: str, up: list[Step], down: list[Step], package: str) -> str:
     """Return the text of the file."""
     bodies = _body(up), _body(down)
     imports = '\t"encoding/json"\n\n' if any("json." in body for body in bodies) else ""
-    return _FRAME.format(description=description, imports=imports, up=bodies[0], down=bodies[1])
+    return _FRAME.format(package=package, description=description, imports=imports, up=bodies[0], down=bodies[1])
 
 
 def _body(steps: list[Step]) -> str:

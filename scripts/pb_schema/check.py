@@ -134,8 +134,8 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
         problem = rule_problem(rule, item.after, changed.after)
         if problem is None:
             continue
-        if rule == live.get(key) and rule_problem(rule, live, changed.before) is not None:
-            continue  # the server took it as it is
+        if problem.silent and rule == live.get(key):
+            continue  # nothing that this change brings about
         near = nearest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
         where = (position, key) if key in item.wanted else (position,)

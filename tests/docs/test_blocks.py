@@ -30,10 +30,10 @@ class Place(NamedTuple):
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    place: Place = request.param
-    if any(block.language == "go" for block in PAGES[place.page].blocks):
+    where: Place = request.param
+    if any(block.language == "go" for block in PAGES[where.page].blocks):
         tool("go")
-    with Stage(PAGES[place.page], place.version, tmp_path_factory.mktemp(place.page)) as opened:
+    with Stage(PAGES[where.page], where.version, tmp_path_factory.mktemp(where.page)) as opened:
         yield opened
 
 
@@ -79,7 +79,8 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("stage", "block"), CASES, indirect=["stage"])
+# Without the scope, pytest would open the stage again for each block.
+@pytest.mark.parametrize(("stage", "block"), CASES, indirect=["stage"], scope="module")
 def test_block(stage: Stage, block: Block) -> None:
     run_until(stage, block)
 

@@ -19,8 +19,8 @@ FACTS = {name: facts_of(page) for name, page in REFERENCES.items()}
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    place: Place = request.param
-    with Stage(PAGES[place.page], place.version, tmp_path_factory.mktemp(f"facts-{place.page}")) as opened:
+    where: Place = request.param
+    with Stage(PAGES[where.page], where.version, tmp_path_factory.mktemp(f"facts-{where.page}")) as opened:
         yield opened
 
 
@@ -37,7 +37,7 @@ def rows() -> Iterator[ParameterSet]:
                     yield pytest.param(place, table, row, id=name, marks=marks("tables", REFERENCES[page], version))
 
 
-@pytest.mark.parametrize(("stage", "table", "row"), list(rows()), indirect=["stage"])
+@pytest.mark.parametrize(("stage", "table", "row"), list(rows()), indirect=["stage"], scope="module")
 def test_row(stage: Stage, table: Table, row: list[str]) -> None:
     checks = FACTS[table.page].tables[table.name]
     assert not checks.problems(table)

@@ -35,7 +35,9 @@ def _png(width: int, height: int) -> bytes:
 def _upload(stage: Stage, method: str, path: str, *files: tuple[str, str, bytes]) -> tuple[int, Any]:
     """Send files, each a key, a name and its content; return status and answer."""
     parts = [
-        f'--edge\r\nContent-Disposition: form-data; name="{key}"; filename="{name}"\r\n\r\n'.encode() + content + b"\r\n"
+        f'--edge\r\nContent-Disposition: form-data; name="{key}"; filename="{name}"\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
         for key, name, content in files
     ]
     headers = {"Authorization": stage.server.token(), "Content-Type": "multipart/form-data; boundary=edge"}

@@ -9,7 +9,6 @@ from docs.tables import Facts
 
 facts = Facts()
 facts.prose("List", "the blocks below it and the page on API rules run the operators")
-facts.prose("Realtime", "tests/test_realtime.py listens")
 
 RECORDS = "/api/collections/posts/records"
 
@@ -34,6 +33,25 @@ def _request(first: str) -> tuple[str, str]:
 
 
 facts.table("Routes", each=_route)
+
+
+def _hears(stage: Stage, path: str, rule: str) -> bool:
+    """Tell whether a guest gets an event of this topic when only this rule is open."""
+    from pb_common import Client, Settings
+    from pb_common.realtime import subscribe
+
+    stage.request("PATCH", "/api/collections/posts", {"listRule": None, "viewRule": None, rule: ""})
+    with Client(Settings(stage.server.url)) as client, subscribe(client, [path]) as subscription:
+        stage.request("PATCH", f"{RECORDS}/post00000000001", {"votes": 5})
+        return subscription.receive(0.7) is not None
+
+
+def _topic(stage: Stage, first: str, cells: list[str]) -> None:
+    path = "posts/post00000000001" if first.endswith("ID") else "posts/*"
+    assert {rule for rule in ("listRule", "viewRule") if _hears(stage, path, rule)} == {cells[0]}
+
+
+facts.table("Realtime", each=_topic)
 
 limits = facts.table("Limits")
 
