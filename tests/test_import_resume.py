@@ -130,7 +130,7 @@ def test_a_server_that_restarts_is_waited_for(own_pb: Runner, own_server: server
     time.sleep(1)
     own_server.start()
     out, _ = process.communicate(timeout=100)
-    assert json.loads(out)["data"] | {"created": 3000} == json.loads(out)["data"]
+    assert (process.returncode, json.loads(out)["data"].get("created")) == (0, 3000), out
     assert record_files.query(own_server, "SELECT COUNT(*), COUNT(DISTINCT n) FROM restarted") == [(3000, 3000)]
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from pb_common import Client, PBError, with_query
 from pb_common.checks import get_collection
-from pb_common.errors import PBConnectionError
 
 from .files_beside import FilesBeside
 from .filters import filter_query
 from .formats import Writer, format_of, open_output
 from .paths import records_path
+from .patience import patiently
 from .progress import Progress
 from .query import after_id, both_filters
 from .rawjson import dumped, items_of
@@ -89,7 +89,7 @@ def _page(client: Client, path: str, query: dict[str, Any], size: int, last: str
     after = after_id(last) if last else {}
     wanted = {**query, "sort": "id", **both_filters(query, after)}
     target = with_query(path, page=1, perPage=size, skipTotal=1, **wanted)
-    return str(patiently(client, lambda: _get(client, target)))
+    return patiently(client, lambda: _get(client, target))
 
 
 def _get(client: Client, path: str) -> str:
@@ -101,22 +101,6 @@ def _get(client: Client, path: str) -> str:
         raise PBError(f"GET {path} answered {response.status}, and then did not.")
     client.status = response.status
     return response.body.decode("utf-8")
-
-
-def patiently(client: Client, action: Any) -> Any:
-    """Return what an action returns; while no server answers, try again until the time-out is over."""
-    import time
-
-    deadline = time.monotonic() + client.settings.timeout
-    pause = 0.2
-    while True:
-        try:
-            return action()
-        except PBConnectionError:
-            if time.monotonic() + pause > deadline:
-                raise
-            time.sleep(pause)
-            pause = min(2 * pause, 2.0)
 
 
 def _asked(fields: str) -> list[str]:

@@ -16,6 +16,7 @@ from pb_common.checks import get_collection
 from .checkpoint import Progressed, changed_before, save
 from .keys import Key, KeyStore, key_of, unique_fields
 from .mapping import Mapping
+from .patience import patiently
 from .progress import Progress
 from .readers import Row, Table
 from .rejects import Rejects, free_path
@@ -267,7 +268,7 @@ class Pipeline:
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""
         with self._sender.lock:
-            now = get_collection(self._client, self._plan.collection["id"])
+            now = patiently(self._client, lambda: get_collection(self._client, self._plan.collection["id"]))
         self._schema_seen_at = time.monotonic()
         if _shape(now) != _shape(self._plan.collection):
             raise PBError(

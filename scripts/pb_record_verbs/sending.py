@@ -16,14 +16,13 @@ from .identity import same_content
 from .keys import SEVERAL, Finder, Key, key_of
 from .mapping import Record, dumped_values
 from .paths import records_path
+from .patience import PAUSE, patiently
 from .readers import Row
 
 BATCH = "/api/batch"
 _USED_ID = ("validation_not_unique", "validation_pk_invalid")
 # Statuses that say nothing about the row: the server, or a proxy before it, is away for a moment.
 _AWAY = (429, 502, 503, 504)
-# How long to wait before a server that is away is tried again, in seconds.
-_PAUSE = 0.5
 
 
 class Entry:
@@ -111,7 +110,7 @@ class Sender:
 
         Raises PBError for what is no row's fault: then the rows without an outcome may or may not be saved.
         """
-        writes = self.decide(entries, unsure)
+        writes = patiently(self._client, lambda: self.decide(entries, unsure))
         if self._dry_run:
             for write in writes:
                 write.entry.outcome = write.outcome
@@ -194,7 +193,7 @@ class Sender:
             except PBConnectionError:
                 now = time.monotonic()
                 away_since = away_since or now
-                if now - away_since > self._client.settings.timeout or self.stop.wait(_PAUSE):
+                if now - away_since > self._client.settings.timeout or self.stop.wait(PAUSE):
                     raise
                 unsure = True
                 self._await_and_settle(writes)
