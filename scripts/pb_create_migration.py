@@ -15,7 +15,7 @@ from typing import Any
 
 from pb_common import Client, Parser, add_dry_run, run
 from pb_common.project import is_go_project
-from pb_migrations.names import file_name, next_path, write_new
+from pb_migrations.names import file_name, go_package, next_path, write_new
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -26,6 +26,8 @@ def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]
     suffix = "go" if in_go else "js"
     folder = Path(args.dir or ("migrations" if in_go else "pb_migrations"))
     template = (ASSETS / f"migration-template.{suffix}").read_text("utf-8").replace("DESCRIPTION", args.description)
+    if in_go:
+        template = template.replace("package migrations", f"package {go_package(folder)}", 1)
     path = next_path(folder, file_name(args.description, suffix), int(time.time()))
     if args.dry_run:
         return {"dryRun": True, "file": str(path)}
@@ -37,7 +39,7 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="pb_create_migration.py",
         description="Generate an empty migration for seed data, data transforms or raw SQL. For collections use"
-        " pb_collections.py instead: PocketBase generates their migrations.",
+        " pb_collections.py instead, which writes their migrations.",
         examples=[
             'python3 scripts/pb_create_migration.py "backfill_user_slugs"',
             'python3 scripts/pb_create_migration.py "seed_categories" --dir ./pb_migrations',

@@ -93,6 +93,7 @@ def _add_files_and_batch(verbs: Any) -> None:
     help = "create, update, upsert and delete in one transaction, all or nothing"
     verb = add_verb(verbs, "batch", batch.run_batch, help, ["python3 scripts/pb_records.py batch --file ops.json"])
     add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
+    verb.add_argument("--enable-batch", action="store_true", help="change the batch settings for the run if need be")
     add_dry_run(verb)
 
 

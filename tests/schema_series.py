@@ -9,7 +9,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-PLAIN = ("text", "number", "bool", "email", "url", "editor", "date", "autodate", "json", "geo")
+PLAIN = ("text", "number", "bool", "email", "url", "editor", "date", "autodate", "json")
 RULES = (None, "", "@request.auth.id != ''", "id != ''")
 
 
@@ -232,7 +232,7 @@ class Series:
     def _field(self, targets: list[str]) -> Json:
         name = self._name("f")
         kind = self.pick.choice((*PLAIN, "select", "relation", "relation", "file", "password"))
-        field: Json = {"name": name, "type": {"geo": "text"}.get(kind, kind)}
+        field: Json = {"name": name, "type": kind}
         if kind == "select":
             field.update(values=["a", "b", "c"], maxSelect=self.pick.choice((1, 2)))
         if kind == "relation":

@@ -128,6 +128,7 @@ LETS_GUESTS_IN = [
     'title = "" && (stars = 0 && owner = @request.auth.id)',
     'title = "x" || owner = @request.auth.id',
     "author = @request.auth.id || owner = @request.auth.id",
+    "readers ?!= @request.auth.id",
     "@request.body.owner = @request.auth.id",
 ]
 KEEPS_GUESTS_OUT = [
@@ -135,6 +136,7 @@ KEEPS_GUESTS_OUT = [
     "author = @request.auth.id",
     "author.id ?= @request.auth.id",
     "owner ~ @request.auth.id",
+    "readers ?= @request.auth.id",
     "readers.id ?~ @request.auth.id",
     '@request.auth.role = "member"',
     "@request.auth.verified = true",

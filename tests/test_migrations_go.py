@@ -11,8 +11,9 @@ from pathlib import Path
 import go_projects
 import pytest
 import servers
+import tools
 from conftest import Runner
-from pb_migrations.names import file_name
+from pb_migrations.names import file_name, go_package
 from test_migrations import reading, schema
 
 MAIN = """package main
@@ -75,7 +76,10 @@ def copy(tmp_path: Path) -> Iterator[Runner]:
 
 
 def test_changes_become_go_files_that_build_replay_and_undo(source: Runner, copy: Runner) -> None:
+    seed = source.ok("pb_create_migration.py", "load test")
+    assert seed["file"].endswith("_load_test_.go")
     source.ok("pb_server.py", "up")
+    assert Path(seed["file"]).name in applied(source.folder)
     states = [schema(source.folder)]
     for command in (
         ["create", '{"name":"tree","fields":[{"name":"up","type":"relation","collectionId":"tree"}]}'],
@@ -88,14 +92,16 @@ def test_changes_become_go_files_that_build_replay_and_undo(source: Runner, copy
     ):
         source.ok("pb_collections.py", *command, stdin=json.dumps(CIRCLE).encode())
         states.append(schema(source.folder))
-    files = sorted(path.name for path in (source.folder / "migrations").glob("*_*.go"))
+    files = sorted(path.name for path in (source.folder / "migrations").glob("*_*.go"))[1:]
     assert len(files) == len(states) - 1, files
     assert applied(source.folder)[-len(files) :] == files
+    formatted = subprocess.run([tools.tool("gofmt"), "-l", "migrations"], cwd=source.folder, capture_output=True)
+    assert (formatted.stdout, formatted.stderr) == (b"", b"")
     source.ok("pb_server.py", "down")
     source.ok("pb_server.py", "up")
     assert schema(source.folder) == states[-1]
     assert applied(source.folder)[-len(files) :] == files
-    assert source.ok("pb_collections.py", "migrations", "status")["applied"] == len(files)
+    assert source.ok("pb_collections.py", "migrations", "status")["applied"] == len(files) + 1
 
     shutil.copytree(source.folder / "migrations", copy.folder / "migrations", dirs_exist_ok=True)
     copy.ok("pb_server.py", "up")
@@ -110,6 +116,14 @@ def test_changes_become_go_files_that_build_replay_and_undo(source: Runner, copy
 def applied(folder: Path) -> list[str]:
     with reading(folder) as connection:
         return [name for (name,) in connection.execute("SELECT file FROM _migrations ORDER BY applied")]
+
+
+def test_a_file_is_of_the_package_that_its_folder_has(tmp_path: Path) -> None:
+    folder = tmp_path / "my-steps"
+    folder.mkdir()
+    assert go_package(folder) == "my_steps"
+    (folder / "a_test.go").write_text("// package none\npackage steps_test\n", "utf-8")
+    assert go_package(folder) == "steps"
 
 
 def test_no_file_is_left_out_by_go_for_its_name() -> None:

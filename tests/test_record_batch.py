@@ -145,16 +145,25 @@ def test_wrong_operations_are_named_and_not_sent(pb: Runner, operations: Any, na
 
 
 def test_the_servers_limits_are_told_before_anything_is_sent(pb: Runner, tmp_path: Path) -> None:
-    assert "7 operations; the server takes 6" in batch(pb, [create("x")] * 7).message
+    many = batch(pb, [create("x")] * 7)
+    assert many.code == 1
+    assert "batch.maxRequests is 6 and must be 7" in many.message
+    assert "--enable-batch" in many.hint
     (tmp_path / "large.bin").write_bytes(bytes(100_000))
-    large = batch(pb, [create("x", files={"doc": "large.bin"})])
-    assert large.code == 1
-    assert "the server takes 100000" in large.message
+    assert "batch.maxBodySize is 100000" in batch(pb, [create("x", files={"doc": "large.bin"})]).message
 
 
-def test_a_batch_endpoint_that_is_switched_off_is_said(server: servers.Server, tmp_path: Path, home: Path) -> None:
-    runner = Runner(tmp_path, home, credentials(server.url))
-    operation = {"action": "create", "collection": "users", "body": {"email": "a@example.com"}}
-    result = batch(runner, [operation])
-    assert result.code == 1
-    assert "batch.enabled" in result.message
+@pytest.mark.parametrize("title", ["x", ""])
+def test_the_settings_are_changed_for_one_run(own_server: servers.Server, own_pb: Runner, title: str) -> None:
+    fields = [{"name": "title", "type": "text", "required": True}]
+    own_server.request("POST", "/api/collections", {"name": "posts", "type": "base", "fields": fields})
+    before = own_server.request("GET", "/api/settings")[1]["batch"]
+    operations = [create(title) for _ in range(before["maxRequests"] + 1)]
+    assert "batch.enabled is false" in batch(own_pb, operations).message
+    assert batch(own_pb, operations, "--enable-batch", "--dry-run").code == 0
+    assert own_server.request("GET", "/api/settings")[1]["batch"] == before
+
+    result = batch(own_pb, operations, "--enable-batch")
+    assert result.code == (0 if title else 1)
+    assert own_server.request("GET", "/api/settings")[1]["batch"] == before
+    assert len(titles(own_server)) == (30 if title else 0)

@@ -13,8 +13,8 @@ import pytest
 import servers
 from bench import bench_files
 from conftest import Runner
-from pb_common import PBUsageError
-from pb_common.multipart import FilePart, Multipart
+from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common.multipart import FilePart, Multipart, file_part
 from unreliable import CuttingProxy
 
 FIELDS = [
@@ -132,6 +132,17 @@ def test_a_file_that_changes_while_it_is_sent_is_not_sent(tmp_path: Path, writte
     path = make(tmp_path, "a.txt", written)
     with pytest.raises(PBUsageError, match="changed its size"):
         list(Multipart({}, [FilePart("doc", path, 5)]))
+
+
+def test_a_server_that_refuses_a_large_body_half_way_is_heard(server: servers.Server, tmp_path: Path) -> None:
+    fields = [{"name": "title", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "rf_texts", "type": "base", "fields": fields})
+    path = make(tmp_path, "large.bin", bytes(60_000_000))
+    settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    with Client(settings) as client, pytest.raises(PBRequestError) as caught:
+        client.call("POST", "/api/collections/rf_texts/records", Multipart({}, [file_part("title", str(path))]))
+    assert caught.value.status == 413
+    assert "larger than the server takes" in str(caught.value.hint)
 
 
 def test_files_come_back_as_they_were(pb: Runner, papers: str, tmp_path: Path) -> None:

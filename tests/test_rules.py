@@ -77,8 +77,9 @@ def test_what_a_path_leads_to() -> None:
     assert not find("team", post, schema).optional
     assert find("owner", post, schema).optional
     assert find("owner.id", post, schema).optional
-    assert find("team.members.id", post, schema).many
-    assert find("@collection.posts.team", post, schema).optional
+    assert find("team.members.id", post, schema).optional
+    assert not find("@collection.posts.team", post, schema).optional
+    assert find("team.members:each", post, schema)[2:4] == (team["fields"][0], "each")
     unknown = {**post, "fields": None}
     assert find("whatever.it.is", unknown, Schema([unknown])).problem == ""
 

@@ -11,17 +11,36 @@ from .population import SUPERUSER
 
 
 def as_data(rows: list[Row]) -> list[dict[str, Any]]:
-    """Return rows in few words: actors who may do nothing are left out, as is a superuser who may do all."""
-    return [{**row._asdict(), "allowed": _short(row)} for row in rows]
+    """Return rows as a file keeps them: "all" stands for everything that was tried.
+
+    Actors who may do nothing are left out, as is a superuser who may do all.
+    """
+    return [{**row._asdict(), "allowed": _allowed(row)} for row in rows]
 
 
-def _short(row: Row) -> dict[str, Any]:
+def in_few_words(rows: list[Row]) -> list[dict[str, Any]]:
+    """Return rows for reading: without what was tried, and with actors together who may do the same."""
+    return [{"collection": row.collection, "action": row.action, "allowed": _together(row)} for row in rows]
+
+
+def _allowed(row: Row) -> dict[str, Any]:
     short: dict[str, Any] = {}
     for who, names in row.allowed.items():
         everything = len(names) == len(row.tried)
         if names and not (who == SUPERUSER and everything):
             short[who] = "all" if everything else names
     return short
+
+
+def _together(row: Row) -> dict[str, Any]:
+    groups: list[tuple[list[str], Any]] = []
+    for who, names in _allowed(row).items():
+        same = next((actors for actors, known in groups if known == names), None)
+        if same is None:
+            groups.append(([who], names))
+        else:
+            same.append(who)
+    return {", ".join(actors): names for actors, names in groups}
 
 
 def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
@@ -54,12 +73,14 @@ def _names(row: Row | None, actor: str) -> list[str]:
 
 def _parsed(expected: Any) -> list[Row]:
     try:
-        rows = [Row(item["collection"], item["action"], item["tried"], item["allowed"]) for item in expected["items"]]
         return [
-            row._replace(
-                allowed={who: row.tried if names == "all" else list(names) for who, names in row.allowed.items()}
+            Row(
+                item["collection"],
+                item["action"],
+                item["tried"],
+                {who: item["tried"] if names == "all" else list(names) for who, names in item["allowed"].items()},
             )
-            for row in rows
+            for item in expected["items"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
         raise PBUsageError(

@@ -44,12 +44,13 @@ class _Judge:
         self._client = observer.client
         self._path = f"/api/collections/{segment(name)}"
         self._key = RULES[action]
-        self._try = lambda: observer.trier.tries(name, action, persona, tried)
+        self._attempt = (name, action, persona, tried)
+        self._trier = observer.trier
 
     def parts(self, part: Part, depth: int = 0) -> list[dict[str, Any]]:
         """Return a part and its own parts, each with what it came to; `depth` says which belong together."""
         self._client.call("PATCH", self._path, {self._key: part.text})
-        found = [{"part": part.text, "holds": self._try(), "joint": part.joint, "depth": depth}]
+        found = [{"part": part.text, "holds": self._trier.tries(*self._attempt), "joint": part.joint, "depth": depth}]
         for inner in part.parts:
             found += self.parts(inner, depth + 1)
         return found
@@ -64,9 +65,9 @@ def _decided(part: Part, holds: dict[str, bool], allowed: bool) -> str:
     if not inner or (part.joint == "&&" and not allowed and all(holds[item.text] for item in inner)):
         if inner:
             return f"Each part holds, but not all of them for the same joined record: {part.text}"
-        return f"{'It holds' if allowed else 'It does not hold'}: {part.text}"
+        return f"{'holds' if allowed else 'does not hold'}: {part.text}"
     deciding = [item for item in inner if part.joint == joined or holds[item.text] == allowed]
-    return " ".join(_decided(item, holds, allowed) for item in deciding)
+    return "; ".join(_decided(item, holds, allowed) for item in deciding)
 
 
 def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:

@@ -85,6 +85,15 @@ class _Subject:
         """Tell whether an actor sees the owner's record of any collection."""
         return collection not in self._views or "own" in self._views[collection].allowed.get(actor, [])
 
+    def sees(self, actor: str, field: str) -> bool:
+        """Tell whether an actor sees a field of the owner's record, or of a record that a relation leads to."""
+        relation, _, inner = field.partition(".")
+        if not inner:
+            return field in self.allowed("fields", actor)
+        links = {one["name"]: self.population.target_of(one) for one in self.population.relations(self.name)}
+        hidden = [one["name"] for one in self.population.collections[links[relation]]["fields"] if one.get("hidden")]
+        return inner not in hidden and self.can_view(actor, links[relation])
+
     def belongs_to_somebody(self, collection: str) -> bool:
         """Tell whether a collection's records lead to others, or users to them, so that they can be foreign."""
         population = self.population
@@ -128,10 +137,12 @@ def _strangers(subject: _Subject) -> Iterator[Finding]:
     """What one user may do with the records of another."""
     for users in subject.population.kinds("auth"):
         actor = f"{users}:{OTHER}"
-        severity = _HIGH if users in subject.owners() else _REVIEW
+        owned = users in subject.owners()
+        severity = _HIGH if owned else _REVIEW
         for action in ("update", "delete"):
             if "own" in subject.allowed(action, actor):
                 message = f"a user may {action} a record that belongs to somebody else"
+                message = message if owned else f"any user may {action} records"
                 yield subject.finding(action, actor, message, "Compare the owner with @request.auth.id.", severity)
         for field in subject.user_fields():
             taken = subject.population.target_of(field) == users
@@ -241,6 +252,10 @@ def _details(subject: _Subject) -> Iterator[Finding]:
         if changed:
             message = f"somebody else may change {', '.join(name[3:] for name in changed)} of an account"
             yield subject.finding("update", actor, message, "Tighten the manageRule.")
+        guessed = [name for name in subject.allowed("filter", actor) if not subject.sees(actor, name)]
+        if guessed:
+            message = f"values that are hidden can be guessed by filtering: {', '.join(guessed)}"
+            yield subject.finding("filter", actor, message, "Use PocketBase 0.32 or newer, or tighten the rules.")
         files = subject.allowed("files", actor)
         if files and "own" not in subject.allowed("view", actor):
             severity = _HIGH if any(is_sensitive(name) for name in files) else _REVIEW

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from pb_common import Client, Outcome
 from pb_common.output import write, write_file
 
-from .compare import as_data, differences
+from .compare import as_data, differences, in_few_words
 from .findings import Finding, find
 from .observe import Row, observe
+from .routes import route_rows
 from .setting import existing, populated_copy
 from .table import as_table
 
@@ -26,13 +28,15 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
+        if args.project and not args.names:
+            rows += route_rows(population, Path(args.project))
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],
-        "items": as_data(rows),
+        "items": in_few_words(rows),
     }
     if args.save:
-        write_file(args.save, _as_file(document))
+        write_file(args.save, _as_file({**document, "items": as_data(rows)}))
     if expected is not None:
         return _compared(expected, rows, findings, args)
     if args.format:

@@ -11,6 +11,8 @@ from .population import GUEST, SUPERUSER, Persona, Population
 from .trying import Trier
 
 _AT_A_TIME = 3
+# Fields of accounts by which PocketBase lets nobody filter.
+_NEVER = ("password", "tokenKey")
 RULES = {action: f"{action}Rule" for action in ("list", "view", "create", "update", "delete")}
 
 
@@ -65,19 +67,20 @@ class Observer:
             return self._view_rows(name)
         rows = [self._list_row(name, self.population.targets[name])]
         rows += [self.action_row(name, action) for action in ("view", "create", "update", "delete")]
-        return [*rows, *self._item_rows(name, own), self._file_row(name, own)]
+        return [*rows, *self._item_rows(name, own), self._file_row(name, own), self._filter_row(name, own)]
 
     def action_row(self, name: str, action: str) -> Row:
         """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
 
-        What not even the superuser can carry out is invalid and is left out.
+        What not even the superuser can carry out is invalid and is left out. That is asked of ways to create and to
+        change only, for a record that was made can be read, changed and deleted.
         """
         locked = self.population.collections[name].get(RULES[action]) is None
-        superuser = self.personas[-1]
+        superuser, targets = self.personas[-1], self.population.targets[name] if action != "create" else {}
         tried = [
             label
             for label in self.trier.names(name, action)
-            if label == "own" or self.trier.tries(name, action, superuser, label)
+            if label in targets or label == "own" or self.trier.tries(name, action, superuser, label)
         ]
         allowed = {SUPERUSER: list(tried)}
         if tried[:1] == ["own"] and not self.trier.tries(name, action, superuser, "own"):
@@ -128,6 +131,38 @@ class Observer:
             return _within(expands, (self._list(name, persona).get(id) or {}).get("expand") or {})
 
         return [Row(name, "fields", fields, self._each(seen)), Row(name, "expand", expands, self._each(followed))]
+
+    # Filters
+
+    def _filter_row(self, name: str, id: str) -> Row:
+        """Return by which fields each actor can find a record without seeing them: whoever filters can guess a value.
+
+        Tried are fields that users do not see, and those of related records, which may be hidden from the actor.
+        """
+        secrets = self._guessable(name, name)
+
+        def finds(persona: Persona) -> list[str]:
+            return [field for field in secrets if persona.plain and self._finds(name, id, persona, field)]
+
+        return Row(name, "filter", secrets, self._each(finds) if id else {})
+
+    def _guessable(self, name: str, start: str) -> list[str]:
+        """Return a collection's hidden fields and addresses, from `start` on also those and a text of related ones."""
+        fields = [field for field in self.population.collections[name]["fields"] if field["name"] not in _NEVER]
+        found = [field["name"] for field in fields if field.get("hidden") or field["name"] == "email"]
+        if name != start:
+            texts = [field["name"] for field in fields if field["type"] == "text" and field["name"] not in found]
+            return found + [text for text in texts if text != "id"][:1]
+        for field in self.population.relations(name):
+            target = self.population.target_of(field)
+            if target != start:
+                found += [f"{field['name']}.{inner}" for inner in self._guessable(target, start)]
+        return found
+
+    def _finds(self, name: str, id: str, persona: Persona, field: str) -> bool:
+        condition = f'id = "{id}" && {field} != "unlikely-{id}"'
+        answer = self.client.exchange("GET", with_query(records(name), filter=condition), token=persona.token)
+        return answer.status == 200 and bool(answer.data.get("items"))
 
     # Files
 

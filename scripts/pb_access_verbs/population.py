@@ -64,7 +64,11 @@ class Population:
 
     def target_of(self, field: dict[str, Any]) -> str:
         """Return the name of the collection that a relation field leads to."""
-        return self._names[field["collectionId"]]
+        return str(self._names[field["collectionId"]])
+
+    def can_be_made(self, name: str) -> bool:
+        """Tell whether a valid record of a collection could be made."""
+        return name in self.worlds["A"]
 
     def kinds(self, *types: str) -> list[str]:
         """Return the names of the collections of these types (base, auth, view)."""

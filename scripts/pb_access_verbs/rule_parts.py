@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 _TOKEN = re.compile(r"""\s+|//[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|&&|\|\||[()]|[^\s()&|"'/]+|.""")
 
@@ -27,10 +27,10 @@ def _either(tokens: list[str], at: int) -> tuple[Part, int]:
     return _joined(tokens, at, "||", lambda start: _joined(tokens, start, "&&", lambda begin: _single(tokens, begin)))
 
 
-def _joined(tokens: list[str], at: int, joint: str, parse_one: object) -> tuple[Part, int]:
+def _joined(tokens: list[str], at: int, joint: str, parse_one: Callable[[int], tuple[Part, int]]) -> tuple[Part, int]:
     parts = []
     while True:
-        part, at = parse_one(at)  # type: ignore[operator]
+        part, at = parse_one(at)
         parts.append(part)
         if at >= len(tokens) or tokens[at] != joint:
             break

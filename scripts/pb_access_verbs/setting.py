@@ -37,4 +37,4 @@ def existing(population: Population, name: str) -> str:
     by_lower = {known.lower(): known for known in population.collections}
     if name.lower() not in by_lower:
         raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
-    return by_lower[name.lower()]
+    return str(by_lower[name.lower()])

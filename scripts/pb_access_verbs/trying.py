@@ -26,7 +26,7 @@ class Trier:
         """Return what can be tried for an action: names of records, and of ways to create or to change one."""
         targets = list(self.population.targets[collection])
         if action == "create":
-            return self._create_kinds(collection)
+            return self._create_kinds(collection) if self.population.can_be_made(collection) else []
         return targets + list(self._changes(collection)) if action == "update" and targets else targets
 
     def tries(self, collection: str, action: str, persona: Persona, name: str) -> bool:
@@ -157,6 +157,7 @@ class Trier:
 
     def _updates(self, collection: str, persona: Persona, name: str) -> bool:
         targets = self.population.targets[collection]
+        body: dict[str, Any] | None
         if name in targets:
             path, body = records(collection, targets[name]), self._edit(collection)
         else:

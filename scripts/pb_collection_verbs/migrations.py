@@ -24,7 +24,7 @@ def migrations(client: Client, args: argparse.Namespace) -> Outcome:
 
 
 def status(client: Client, args: argparse.Namespace) -> Outcome:
-    """Return which migrations are pending, missing, edited or out of order; none of them is a success.
+    """Return which migrations are pending, missing, edited or out of order; none of the first three is a success.
 
     What is applied is read from the project's database, or from a server of v0.39 or newer (POST /api/sql).
     """
@@ -36,7 +36,9 @@ def status(client: Client, args: argparse.Namespace) -> Outcome:
     _require_folder(folder)
     found = compared(folder, applied(client, home))
     advice = " ".join(meaning for key, meaning in _MEANINGS.items() if found[key])
-    return Outcome({"folder": str(folder), **found}, success=not advice, hint=advice or None)
+    # Nothing can be done about the order in which they once were applied.
+    success = not (found["pending"] or found["missing"] or found["edited"])
+    return Outcome({"folder": str(folder), **found}, success=success, hint=advice or None)
 
 
 def check(args: argparse.Namespace) -> Outcome:
@@ -46,7 +48,8 @@ def check(args: argparse.Namespace) -> Outcome:
     folder = Path(args.dir) if args.dir else _folder()
     _require_folder(folder)
     problems = trial(folder, args.version, args.binary)
-    return Outcome({"folder": str(folder), "problems": problems}, success=not problems)
+    hint = "Servers that have applied a file do not apply it again: correct it there with a new migration."
+    return Outcome({"folder": str(folder), "problems": problems}, success=not problems, hint=hint if problems else None)
 
 
 def _folder() -> Path:

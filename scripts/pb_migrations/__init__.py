@@ -15,13 +15,16 @@ is at hand (see `home`); elsewhere the server's own file stays, and for an impor
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb_common import Client, PBError
 
 from .history import keep
-from .home import find_home
-from .names import file_name
+from .home import Home, find_home
+from .names import file_name, go_package
+
+if TYPE_CHECKING:
+    from pb_schema.migration_steps import Step
 
 
 def record(
@@ -40,13 +43,18 @@ def record(
         return None
     for name in providers_differ(before, after):
         client.warn(f"The OAuth2 providers of {name} are not in the migration: set them on each server.")
-    if home.suffix == "go":
-        from .golang import golang as source
-    else:
-        from .javascript import javascript as source
     try:
-        path = keep(home, file_name(description, home.suffix), source(description, up, down), since)
+        return keep(home, file_name(description, home.suffix), _source(home, description, up, down), since)
     except (OSError, PBError) as error:
-        client.warn(f"The schema was changed, but its migration could not be kept in {home.migrations}: {error}")
+        client.warn(f"The schema was changed, but its migration could not be kept in {home.migrations}: {error}.")
         return None
-    return path
+
+
+def _source(home: Home, description: str, up: list[Step], down: list[Step]) -> str:
+    if home.suffix == "go":
+        from .golang import golang
+
+        return golang(description, up, down, go_package(home.migrations))
+    from .javascript import javascript
+
+    return javascript(description, up, down)

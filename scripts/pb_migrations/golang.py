@@ -21,11 +21,10 @@ from pb_schema.migration_steps import (
 from .literal import literal
 
 _FRAME = """\
-package migrations
+package {package}
 
 import (
-{imports}
-	"github.com/pocketbase/pocketbase/core"
+{imports}	"github.com/pocketbase/pocketbase/core"
 	m "github.com/pocketbase/pocketbase/migrations"
 )
 
@@ -44,11 +43,11 @@ func init() {{
 """
 
 
-def golang(description: str, up: list[Step], down: list[Step]) -> str:
+def golang(description: str, up: list[Step], down: list[Step], package: str) -> str:
     """Return the text of the file."""
     bodies = _body(up), _body(down)
     imports = '\t"encoding/json"\n\n' if any("json." in body for body in bodies) else ""
-    return _FRAME.format(description=description, imports=imports, up=bodies[0], down=bodies[1])
+    return _FRAME.format(package=package, description=description, imports=imports, up=bodies[0], down=bodies[1])
 
 
 def _body(steps: list[Step]) -> str:
@@ -105,7 +104,7 @@ def _checked(call: str) -> list[str]:
 
 def _json(value: dict[str, Any]) -> str:
     """Return a value as JSON in a raw string; backticks cannot stand in one."""
-    return "`" + literal(value, "\t\t\t", "\t").replace("`", '` + "`" + `') + "`"
+    return "`" + literal(value, "\t\t\t", "\t").replace("`", '`+"`"+`') + "`"
 
 
 def _text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -36,9 +37,10 @@ def keep(home: Home, name: str, text: str, since: float) -> Path:
     try:
         with opened(home, "rw") as connection:
             connection.execute("BEGIN IMMEDIATE")
-            rows = connection.execute(f"SELECT file FROM {TABLE} WHERE applied >= ?", (int(since * 1e6),))
-            own = [file for (file,) in rows if _OWN.fullmatch(file)]
-            texts = {file: _server_file(home, file).read_bytes() for file in own}
+            rows = connection.execute(f"SELECT file, applied FROM {TABLE}").fetchall()
+            own = [file for file, applied in rows if applied >= since * 1e6 and _OWN.fullmatch(file)]
+            _require_folder(home, [file for file, _ in rows], own)
+            texts = {file: (home.migrations / file).read_bytes() for file in own}
             path = write_new(next_path(home.migrations, name, int(time.time()), besides=own), text)
             try:
                 for file in own:
@@ -57,11 +59,12 @@ def keep(home: Home, name: str, text: str, since: float) -> Path:
     return path
 
 
-def _server_file(home: Home, name: str) -> Path:
-    path = home.migrations / name
-    if not path.is_file():
-        raise PBError(f"the server wrote {name} somewhere else")
-    return path
+def _require_folder(home: Home, applied: list[str], own: list[str]) -> None:
+    """Raise PBError if the files that the server has applied show that its migrations are in another folder."""
+    known = [file for file in applied if file.endswith(f".{home.suffix}") and not _SYSTEM.match(file)]
+    there = [file for file in known if (home.migrations / file).is_file()]
+    if set(own) - set(there) or (known and not there):
+        raise PBError("the server's migrations are in another folder")
 
 
 def applied(client: Client, home: Home | None) -> dict[str, float]:
@@ -70,19 +73,21 @@ def applied(client: Client, home: Home | None) -> dict[str, float]:
     Read from the project's database where it is at hand, else with POST /api/sql, which v0.39 and newer have.
     Raises PBUsageError if neither is possible.
     """
-    query = f"SELECT file, applied FROM {TABLE}"
     if home:
         with opened(home, "ro") as connection:
-            rows = connection.execute(query).fetchall()
+            found = dict(connection.execute(f"SELECT file, applied FROM {TABLE}"))
     else:
-        rows = _asked(client, query)
+        found = _asked(client)
     # PocketBase before v0.23 noted seconds, then microseconds.
-    return {file: stamp / 1e6 if stamp > 1e12 else stamp for file, stamp in rows}
+    return {file: stamp / 1e6 if stamp > 1e12 else stamp for file, stamp in found.items()}
 
 
-def _asked(client: Client, query: str) -> list[Any]:
+def _asked(client: Client) -> dict[str, int]:
+    # As one value, because an answer has at most 1000 rows.
+    query = f"SELECT json_group_object(file, applied) FROM {TABLE}"
     try:
-        return list(client.call("POST", "/api/sql", {"query": query})["rows"])
+        found: dict[str, int] = json.loads(client.call("POST", "/api/sql", {"query": query})["rows"][0][0])
+        return found
     except PBRequestError as error:
         if error.status != 404:
             raise

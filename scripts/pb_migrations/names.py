@@ -43,6 +43,14 @@ def next_path(folder: Path, name: str, now: int, besides: Collection[str] = ()) 
     return folder / f"{max([now, *(stamp + 1 for stamp in stamps)])}_{name}"
 
 
+def go_package(folder: Path) -> str:
+    """Return the package of the Go files in a folder, or the one that its name stands for."""
+    for path in folder.glob("*.go"):
+        if match := re.search(r"^package\s+(\w+)", path.read_text("utf-8", "replace"), re.MULTILINE):
+            return match[1].removesuffix("_test")
+    return re.sub(r"\W", "_", folder.absolute().name)
+
+
 def write_new(path: Path, text: str) -> Path:
     """Write a file that does not exist yet, under the next free stamp, and return its path."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -12,12 +13,11 @@ from pb_common.checks import dry_run, get_collections, unknown_keys
 from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.suggest import suggest
 
+from . import batch_settings
 from .paths import records_path
 from .uploads import check_files, shown_files
 
 BATCH = "/api/batch"
-# What PocketBase takes where its settings say 0, in bytes.
-_DEFAULT_BODY = 128 << 20
 
 _METHODS = {"create": "POST", "update": "PATCH", "upsert": "PUT", "delete": "DELETE"}
 _ACTIONS = {method: action for action, method in _METHODS.items()}
@@ -56,15 +56,24 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
     for number, operation in enumerate(operations, 1):
         _check(client, number, operation, collections)
     body = _body(operations)
-    _check_limits(client, len(operations), body)
+    before = batch_settings.read_settings(client)
+    needed = _needed(batch_settings.limits_of(before), len(operations), body)
+    if needed and not args.enable_batch:
+        raise _too_small(before, needed)
     if args.dry_run:
         return _preview(client, operations)
+    with batch_settings.changed(client, needed, {name: before[name] for name in needed}):
+        results = _send(client, operations, body, before["timeout"])
+    client.status = 200
+    return [_shown(operation, result) for operation, result in zip(operations, results)]
+
+
+def _send(client: Client, operations: list[Operation], body: Any, timeout: int) -> Any:
     try:
-        results = client.call("POST", BATCH, body)
+        return client.call("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
     except PBRequestError as error:
         _explain(error, operations)
         raise
-    return [_shown(operation, result) for operation, result in zip(operations, results)]
 
 
 def _parsed(value: Any) -> list[Operation]:
@@ -143,25 +152,23 @@ def _body(operations: list[Operation]) -> Any:
     return Multipart(payload, parts) if parts else payload
 
 
-def _check_limits(client: Client, count: int, body: Any) -> None:
-    """Raise PBError if the server's settings do not let a batch through (GET /api/settings)."""
-    limits = client.call("GET", "/api/settings")["batch"]
-    if not limits["enabled"]:
-        raise PBError(
-            "The batch endpoint is switched off on this server (settings, batch.enabled).",
-            hint="Switch it on in the dashboard: Settings, Application, Batch API.",
-        )
-    if count > limits["maxRequests"]:
-        raise PBError(
-            f"These are {count} operations; the server takes {limits['maxRequests']} in one transaction.",
-            hint="Split the file, or raise batch.maxRequests in the settings.",
-        )
-    size = limits["maxBodySize"] or _DEFAULT_BODY
-    if isinstance(body, Multipart) and body.length > size:
-        raise PBError(
-            f"The operations and their files have {body.length} bytes; the server takes {size} in one transaction.",
-            hint="Send the large files on their own (update --upload), or raise batch.maxBodySize in the settings.",
-        )
+def _needed(limits: batch_settings.Limits, count: int, body: Any) -> dict[str, Any]:
+    """Return the batch settings that have to change for this batch to go through."""
+    size = body.length if isinstance(body, Multipart) else 0
+    needed = {
+        "enabled": None if limits.enabled else True,
+        "maxRequests": count if count > limits.requests else None,
+        "maxBodySize": size if size > limits.body else None,
+    }
+    return {name: value for name, value in needed.items() if value is not None}
+
+
+def _too_small(before: dict[str, Any], needed: dict[str, Any]) -> PBError:
+    places = [f"batch.{name} is {json.dumps(before[name])} and must be {json.dumps(needed[name])}" for name in needed]
+    return PBError(
+        f"The server's settings do not let this batch through: {', '.join(places)}.",
+        hint="Add --enable-batch, which changes that for this run and puts it back.",
+    )
 
 
 def _preview(client: Client, operations: list[Operation]) -> Any:

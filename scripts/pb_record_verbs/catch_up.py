@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Callable
 
 Row = dict[str, Any]
 
@@ -38,16 +38,24 @@ class Snapshot:
         self._known[record["id"]] = (self._sure(record), None)
         return told != self._sure(record)
 
-    def changes(self, records: Iterable[Row]) -> Iterator[Row]:
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def forget(self, name: str) -> None:
+        """Leave out a record that is no longer watched."""
+        self._known.pop(name, None)
+
+    def changes(self, records: Iterable[Row], exists: Callable[[str], bool]) -> Iterator[Row]:
         """Yield what has changed since, as rows of `action` and `record`, and learn it.
 
+        `exists` tells whether a record that is not among `records` is still there: then it only no longer matches.
         Of a record that is gone only the id is left.
         """
         self._told = {}
-        gone = set(self._known)
+        missing = set(self._known)
         for record in records:
             name = record["id"]
-            gone.discard(name)
+            missing.discard(name)
             known = self._known.get(name)
             now = (self._sure(record), _fingerprint(record))
             same = known is not None and (known[0] == now[0] if known[1] is None else known[1] == now[1])
@@ -55,10 +63,11 @@ class Snapshot:
             if not same:
                 self._told[name] = now[0]
                 yield {"action": "update" if known else "create", "record": record, "caughtUp": True}
-        for name in sorted(gone):
+        for name in sorted(missing):
             del self._known[name]
-            self._told[name] = None
-            yield {"action": "delete", "record": {"id": name}, "caughtUp": True}
+            if not exists(name):
+                self._told[name] = None
+                yield {"action": "delete", "record": {"id": name}, "caughtUp": True}
 
     def _sure(self, record: Row) -> int:
         return _fingerprint({key: value for key, value in record.items() if key not in self._unsure})

@@ -17,7 +17,7 @@ from .formats import Writer, format_of, open_output
 from .paths import records_path
 from .progress import Progress
 from .query import after_id, both_filters
-from .rawjson import items_of
+from .rawjson import dumped, items_of
 
 # PocketBase gives at most this many records a page.
 _LARGEST_PAGE = 1000
@@ -44,9 +44,12 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
         drop = [] if {"id", "*"} & set(names) else ["id"]
         query["fields"] = ",".join([args.fields, *drop])
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
+    piece = None
+    if not args.fields and all(name > drop[0] for name in json_fields):
+        piece = f'"collectionId":{dumped(collection["id"])},"collectionName":{dumped(collection["name"])},'
     files = FilesBeside(client, collection, args.with_files) if args.with_files else None
     with open_output(client, args.file) as stream, Progress("exported") as progress:
-        writer = Writer(stream, kind, names, json_fields, drop, in_order=not args.fields)
+        writer = Writer(stream, kind, names, json_fields, drop, piece)
         rows = _write(client, records_path(collection["name"]), query, writer, progress, files)
     result = {"exported": rows, "file": args.file or "-", "format": kind}
     return {**result, "files": files.count, "folder": args.with_files} if files else result
@@ -55,8 +58,7 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
 def _write(client: Client, path: str, query: dict[str, Any], writer: Writer, progress: Progress, files: Any) -> int:
     rows = 0
     for page in _pages(client, path, query):
-        for item, text in page:
-            writer.add(item, files.fetched(item, text) if files else text)
+        writer.add([(item, files.fetched(item, text)) for item, text in page] if files else page)
         rows += len(page)
         progress.show(rows)
     writer.end()

@@ -16,9 +16,6 @@ _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:
 _OPERATOR = r"\??(!=|!~|>=|<=|=|>|<|~)"
 _LEFT = re.compile(rf"([\w.:@]*)\s*{_OPERATOR}\s*$")
 _RIGHT = re.compile(rf"\s*{_OPERATOR}\s*([\w.:@]*)")
-_DATE = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE
-)
 _FREE_TEXT = ("text", "editor", "email", "url")
 
 
@@ -172,25 +169,13 @@ def _number(text: str) -> float | int:
 
 
 def _date(text: str) -> str:
-    """Return a date in the form that PocketBase stores, UTC; an empty text means no date."""
-    if not text:
-        return text
-    match = _DATE.fullmatch(text.strip())
-    if not match:
-        raise ValueError("expected a date such as 2024-12-31 or 2024-12-31T23:59:59Z")
-    from datetime import datetime
+    """Return a date in the form that PocketBase stores; an empty text means no date."""
+    from .dates import to_utc
 
-    day, clock, seconds, fraction, zone = match.groups()
-    offset = (zone or "Z").upper().replace("Z", "+00:00")
-    offset = offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
-    milliseconds = (fraction or "").ljust(3, "0")[:3]
-    return _in_utc(datetime.fromisoformat(f"{day} {clock or '00:00'}:{seconds or '00'}.{milliseconds}000{offset}"))
-
-
-def _in_utc(moment: Any) -> str:
-    from datetime import timezone
-
-    return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    try:
+        return to_utc(text) if text else text
+    except ValueError:
+        raise ValueError("expected a date such as 2024-12-31 or 2024-12-31T23:59:59Z") from None
 
 
 def literal(value: Any) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from pb_common import Client, PBError, PBUsageError
 
-from .rawjson import dumped, joined, members
+from .rawjson import joined, members
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -80,8 +80,9 @@ def _compressed(plain: IO[bytes], wanted: bool) -> Iterator[Any]:
 class Writer:
     """Writes records to a stream; their JSON texts go out as the server sent them, without the members in `drop`.
 
-    `names` are the columns of a csv or tsv, `json_fields` the fields whose cells are JSON whatever they hold.
-    `in_order` says that the members come in the order of their names; otherwise they are put in it.
+    `names` are the columns of a csv or tsv, `json_fields` the fields whose cells are JSON whatever they hold. `piece`
+    is the text of the dropped members, the same in each record, where nothing before it can hold such a text; without
+    it the records are taken apart, and their members put in the order of their names.
     """
 
     def __init__(
@@ -91,56 +92,57 @@ class Writer:
         names: Sequence[str],
         json_fields: set[str],
         drop: Sequence[str],
-        *,
-        in_order: bool,
+        piece: str | None,
     ) -> None:
         self._stream = stream
+        self._kind = kind
         self._names = names
         self._json_fields = json_fields
         self._drop = drop
-        self._in_order = in_order
+        self._piece = piece
         self._first = True
-        self.add = self._add_cells if kind in DELIMITERS else self._add_json if kind == "json" else self._add_line
-        self._is_json = kind == "json"
         if kind in DELIMITERS:
-            import csv
-            import io
+            self._stream.write(self._table([names]))
 
-            self._text = io.StringIO(newline="")
-            self._cells = csv.writer(self._text, delimiter=DELIMITERS[kind], lineterminator="\n")
-            self._row(names)
+    def add(self, page: Iterable[tuple[dict[str, Any], str]]) -> None:
+        """Write records, each with its JSON text."""
+        if self._kind in DELIMITERS:
+            self._stream.write(self._table(self._cells(text) for _, text in page))
+            return
+        texts = [self._without(text) for _, text in page]
+        if self._kind == "ndjson":
+            texts.append("")
+            self._write("\n".join(texts))
+        elif texts:
+            self._write(("[\n" if self._first else ",\n") + ",\n".join(texts))
+            self._first = False
 
     def end(self) -> None:
         """Write what closes the file."""
-        if self._is_json:
-            self._stream.write(b"[]\n" if self._first else b"\n]\n")
+        if self._kind == "json":
+            self._write("[]\n" if self._first else "\n]\n")
 
-    def _add_line(self, record: dict[str, Any], text: str) -> None:
-        self._stream.write((self._without(record, text) + "\n").encode("utf-8", "surrogatepass"))
+    def _write(self, text: str) -> None:
+        self._stream.write(text.encode("utf-8", "surrogatepass"))
 
-    def _add_json(self, record: dict[str, Any], text: str) -> None:
-        start = "[\n" if self._first else ",\n"
-        self._first = False
-        self._stream.write((start + self._without(record, text)).encode("utf-8", "surrogatepass"))
-
-    def _without(self, record: dict[str, Any], text: str) -> str:
-        # What is dropped mostly stands in one piece; where a JSON field may hold such a piece too, nothing is guessed.
-        piece = ",".join(f"{dumped(name)}:{dumped(record.get(name))}" for name in self._drop) + ","
-        if self._in_order and not self._json_fields and text.count(piece) == 1:
-            return text.replace(piece, "")
+    def _without(self, text: str) -> str:
+        if self._piece and self._piece in text:
+            return text.replace(self._piece, "", 1)
         return joined({name: raw for name, (_, raw) in sorted(members(text).items()) if name not in self._drop})
 
-    def _add_cells(self, record: dict[str, Any], text: str) -> None:
+    def _cells(self, text: str) -> list[str]:
         raw = members(text)
-        self._row([self._cell(name, *raw.get(name, (None, "null"))) for name in self._names])
+        return [self._cell(name, *raw.get(name, (None, "null"))) for name in self._names]
 
     def _cell(self, name: str, value: Any, text: str) -> str:
         if value is None:
             return ""
         return value if isinstance(value, str) and name not in self._json_fields else text
 
-    def _row(self, cells: Sequence[str]) -> None:
-        self._cells.writerow(cells)
-        self._stream.write(self._text.getvalue().encode("utf-8", "surrogatepass"))
-        self._text.seek(0)
-        self._text.truncate()
+    def _table(self, rows: Iterable[Sequence[str]]) -> bytes:
+        import csv
+        import io
+
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=DELIMITERS[self._kind], lineterminator="\n").writerows(rows)
+        return text.getvalue().encode("utf-8", "surrogatepass")

@@ -84,7 +84,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
     rejects = None
     if args.rejects or not (args.dry_run or args.atomic):
-        rejects = Rejects(Path(state.rejects or _rejects_path(args, table)), table, state.rejects_size)
+        state.rejects = state.rejects or str(_rejects_path(args, table))
+        rejects = Rejects(Path(state.rejects), table, state.rejects_size)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
         try:
@@ -106,8 +107,7 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
     state = pipeline.state
     state.restore = state.restore or {name: before[name] for name in changed}
-    if state.restore:
-        pipeline.save()
+    pipeline.save()
     with batch_settings.changed(client, {"enabled": True}, state.restore):
         pipeline.run()
     state.restore = None
@@ -143,8 +143,7 @@ def _same_options(args: argparse.Namespace, file: str) -> str:
 def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) -> PBError:
     """Return the error for an import that ended early, with what is done and how to go on."""
     interrupted = isinstance(error, KeyboardInterrupt)
-    sent = pipeline.state.rows > 0 or pipeline.sent
-    if args.dry_run or args.atomic or not sent:
+    if args.dry_run or args.atomic or not pipeline.sent:
         hint = getattr(error, "hint", None) or "Nothing was written."
     else:
         place = pipeline.keep_checkpoint(_beside(args, "checkpoint"))
@@ -152,7 +151,7 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     stopped = PBError("Interrupted." if interrupted else str(error), hint=hint.strip(), **pipeline.totals())
     stopped.status = getattr(error, "status", 0)
     stopped.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
-    if stopped.exit_code in (2, 4) and sent:
+    if stopped.exit_code in (2, 4) and pipeline.sent:
         stopped.exit_code = 1  # these two say that nothing was written
     return stopped
 

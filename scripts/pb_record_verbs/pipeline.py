@@ -90,6 +90,7 @@ class Pipeline:
         self._unique = unique_fields(plan.collection)
         self.state.unsure = plan.most_unsure
         self._seen = KeyStore() if plan.keys else None
+        self._done_before = state.rows
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
         self._shown: list[dict[str, Any]] = []
@@ -140,8 +141,8 @@ class Pipeline:
 
     @property
     def sent(self) -> bool:
-        """Tell whether rows were handed to the sender."""
-        return bool(self._window)
+        """Tell whether rows may have been sent by this run."""
+        return bool(self._window) or self.state.rows > self._done_before
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
@@ -161,7 +162,7 @@ class Pipeline:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
         totals.update(read=self.state.rows, **self.state.counts)
-        if self.state.rejects:
+        if self.state.rejects and self.state.counts["rejected"]:
             totals["rejects"] = self.state.rejects
         return {**totals, "firstRejects": self._shown} if self._shown else totals
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -23,12 +24,16 @@ from .query import pages_by_id
 # Pauses between two tries to connect again, in seconds.
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 15.0
+# Quoted texts and what belongs to the request, which are no fields.
+_NO_NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|@request\.[\w.:]*", re.DOTALL)
+# A path to other records: through a relation, or into another collection.
+_OTHER_RECORDS = re.compile(r"@collection|[A-Za-z_]\w*\.\w")
 
 
 class _Target(NamedTuple):
     """What is watched: a collection, a record of it ("*" for all), and the filters of it and of what is waited for.
 
-    `parameters` are what the filters refer to; `unsure` are the fields that events may tell wrongly.
+    `parameters` are what the filters refer to; `fields` are the collection's, where the superuser can ask for them.
     """
 
     collection: str
@@ -36,7 +41,7 @@ class _Target(NamedTuple):
     filter: str | None
     until: str | None
     parameters: dict[str, str]
-    unsure: list[str]
+    fields: list[dict[str, Any]]
 
     def topic(self, filter: str | None) -> str:
         """Return the realtime topic of what is watched, narrowed by a filter."""
@@ -75,7 +80,7 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
 
 def _target(client: Client, args: argparse.Namespace) -> _Target:
     name, _, record = args.target.partition("/")
-    unsure: list[str] = []
+    fields: list[dict[str, Any]] = []
     settings = client.settings
     if args.as_token is None or settings.token or (settings.email and settings.password):
         # Topics, unlike paths, take a collection's name only as it is written.
@@ -83,9 +88,9 @@ def _target(client: Client, args: argparse.Namespace) -> _Target:
         if collection["type"] == "view":
             raise PBUsageError(f"{name!r} is a view: PocketBase sends no events of views.", hint="Watch its tables.")
         name = collection["name"]
-        unsure = [f["name"] for f in collection["fields"] if f.get("hidden") or f["type"] == "autodate"]
+        fields = collection["fields"]
     expressions, parameters = bound(client, name, [args.filter or "", args.until or ""], args.bind)
-    return _Target(name, record or "*", expressions[0] or None, expressions[1] or None, parameters, unsure)
+    return _Target(name, record or "*", expressions[0] or None, expressions[1] or None, parameters, fields)
 
 
 class _Watcher:
@@ -96,10 +101,13 @@ class _Watcher:
         self._target = target
         self._token = "" if args.as_token == "guest" else args.as_token
         self._deadline = time.monotonic() + args.timeout if args.timeout else math.inf
-        self._snapshot = Snapshot(target.unsure) if args.catch_up else None
-        self._snapshot_taken = False
         self._wanted = both(target.filter, target.until) if target.until else None
-        self._topic = target.topic(target.filter)
+        self._asks_filter = self._must_ask(target.filter)
+        self._asks_until = self._must_ask(self._wanted)
+        hidden = [field["name"] for field in target.fields if field.get("hidden") or field["type"] == "autodate"]
+        self._snapshot = Snapshot(hidden) if args.catch_up or self._asks_filter else None
+        self._snapshot_taken = False
+        self._topic = target.topic(None if self._asks_filter else target.filter)
         self._last_row: Any = None
         self.events = 0
 
@@ -145,8 +153,21 @@ class _Watcher:
         return None if self._deadline == math.inf else max(0.0, self._deadline - time.monotonic())
 
     def _subscribe(self) -> Subscription:
-        topics = [self._topic, *([self._target.topic(self._wanted)] if self._wanted else [])]
+        topics = [self._topic]
+        if self._wanted and not self._asks_until:
+            topics.append(self._target.topic(self._wanted))
         return subscribe(self._client, topics, self._valid_token())
+
+    def _must_ask(self, filter: str | None) -> bool:
+        """Tell whether a filter has to be checked by a request for each event.
+
+        Events know no superuser: hidden fields, other collections and relations to locked ones match nothing there.
+        """
+        if self._token is not None or not filter:
+            return False
+        names = _NO_NAME.sub("", filter)
+        hidden = {field["name"] for field in self._target.fields if field.get("hidden")}
+        return bool(_OTHER_RECORDS.search(names)) or not hidden.isdisjoint(re.findall(r"\w+", names))
 
     def _valid_token(self) -> str:
         """Return the token to subscribe with: for a stale one the server would send what guests may see, or nothing."""
@@ -177,22 +198,43 @@ class _Watcher:
             self._snapshot.take(self._records())
             self._snapshot_taken = True
         elif self._snapshot:
-            for row in self._snapshot.changes(self._records()):
+            for row in self._snapshot.changes(self._records(), self._exists):
                 self._write(row)
+        self._end_if_met()
+
+    def _exists(self, name: str) -> bool:
+        return self._target.filter is not None and self._first(f"id = {quoted(name)}") is not None
+
+    def _end_if_met(self) -> None:
         record = self._first(self._wanted) if self._wanted else None
         if record:
-            self._write({"action": "present", "record": record})
+            if self._last_row is None or self._last_row["record"] != record:
+                self._write({"action": "present", "record": record})
             raise _Done
 
     def _take(self, event: Event) -> None:
         row = {"action": event.data["action"], "record": event.data["record"]}
         if event.topic == self._topic:
-            if not self._snapshot or self._snapshot.note(**row):
+            if self._matches(**row) and (not self._snapshot or self._snapshot.note(**row)):
                 self._write(row)
+            if self._asks_until:
+                self._end_if_met()
         elif row["action"] != "delete":
             if row != self._last_row:
                 self._write(row)
             raise _Done
+
+    def _matches(self, action: str, record: dict[str, Any]) -> bool:
+        """Tell whether the record of an event matches the filter, where the server has not seen to that."""
+        if not self._asks_filter or not self._snapshot:
+            return True
+        name = record["id"]
+        if action == "delete":
+            return name in self._snapshot
+        if self._first(both(f"id = {quoted(name)}", self._target.filter)):
+            return True
+        self._snapshot.forget(name)
+        return False
 
     def _write(self, row: dict[str, Any]) -> None:
         self.events += 1

@@ -9,6 +9,7 @@ from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
 from .indexes import read_index, with_renamed_column
+from .queries import tables, uses
 from .resolve import SchemaError, ordered_views
 from .rule_paths import rule_problem
 from .shapes import shape_findings
@@ -51,7 +52,8 @@ def check(
         errors += _index_findings(item, position)
     errors += _index_name_findings(changed)
     errors += _broken_elsewhere(changed)
-    return errors, [*warnings, *_required_warnings(changed, count)]
+    errors += _lost_by_views(changed)
+    return errors, [*warnings, *_renamed_under_views(changed), *_required_warnings(changed, count)]
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
@@ -132,8 +134,8 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
         problem = rule_problem(rule, item.after, changed.after)
         if problem is None:
             continue
-        if rule == live.get(key) and rule_problem(rule, live, changed.before) is not None:
-            continue  # the server took it as it is
+        if problem.silent and rule == live.get(key):
+            continue  # nothing that this change brings about
         near = nearest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
         where = (position, key) if key in item.wanted else (position,)
@@ -261,6 +263,54 @@ def _gone_names(changed: Change) -> set[str]:
             left = {(field.get("name"), field.get("type")) for field in now["fields"]}
             gone |= {field["name"] for field in collection["fields"] if (field["name"], field["type"]) not in left}
     return gone
+
+
+def _lost_by_views(changed: Change) -> Iterator[Finding]:
+    """Yield the dropped fields that a view reads: the server refuses that, even where the import adapts the view."""
+    columns = _columns(changed)
+    for position, item, view in _read_by_views(changed):
+        kept = {(field.get("id"), field.get("type")) for field in item.after["fields"]}
+        named = {(field.get("name"), field.get("type")) for field in item.after["fields"] if not field.get("id")}
+        for field in item.live["fields"] if item.live else ():
+            lost = (field["id"], field["type"]) not in kept and (field["name"], field["type"]) not in named
+            if lost and uses(view["viewQuery"], item.live["name"], field["name"], columns):
+                message = f"The view {view['name']} reads this field, so that the server refuses to drop it."
+                fix = f"First import {view['name']} without it, or drop the view; then drop the field."
+                yield Finding("view-in-use", f"{item.after['name']}.{field['name']}", message, fix, (position,))
+
+
+def _renamed_under_views(changed: Change) -> Iterator[Finding]:
+    """Yield the renames that the query of a view does not follow: it still works, but cannot be saved again."""
+    columns = _columns(changed)
+    for position, item, view in _read_by_views(changed):
+        query = changed.after.get(view["id"]) or {}
+        now = {field.get("id"): field.get("name") for field in item.after["fields"]}
+        for field in item.live["fields"] if item.live else ():
+            renamed = now.get(field["id"], field["name"]) != field["name"]
+            if renamed and uses(str(query.get("viewQuery")), item.live["name"], field["name"], columns):
+                message = (
+                    f"The query of the view {view['name']} still says {field['name']!r}, and cannot be saved again."
+                )
+                fix = "Change its viewQuery in the same import."
+                yield Finding("stale-view", f"{item.after['name']}.{field['name']}", message, fix, (position,))
+
+
+def _columns(changed: Change) -> dict[str, set[str]]:
+    return {
+        collection["name"].lower(): {field["name"].lower() for field in collection.get("fields") or []}
+        for collection in changed.before.collections
+    }
+
+
+def _read_by_views(changed: Change) -> Iterator[tuple[int, Any, dict[str, Any]]]:
+    """Yield each changed collection with each live view that stays and reads from it."""
+    views = [view for view in changed.before.collections if view["type"] == "view" and changed.after.get(view["id"])]
+    reads = [(view, set(tables(view["viewQuery"]).values())) for view in views]
+    for position, item in enumerate(changed.collections):
+        if item.live is not None and item.after["type"] != "view":
+            for view, names in reads:
+                if item.live["name"].lower() in names:
+                    yield position, item, view
 
 
 def _required_warnings(changed: Change, count: Callable[[str], int] | None) -> Iterator[Finding]:

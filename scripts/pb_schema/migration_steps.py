@@ -113,7 +113,7 @@ def steps(before: list[Json], after: list[Json], undo: bool = False) -> list[Ste
     known = {view.id for view in views}
     views += [Change(item["id"], item["name"], {}, []) for item in detached if item["id"] not in known]
     return [
-        *(Drop(item["id"], item["name"]) for item in reversed(_in_order(gone)) if _is_view(item)),
+        *(Drop(item["id"], item["name"]) for item in reversed(_in_order(list(filter(_is_view, gone))))),
         *(Detach(item["name"]) for item in detached),
         *(Drop(item["id"], item["name"]) for item in gone if not _is_view(item)),
         *tables,
@@ -162,21 +162,22 @@ def _view_steps(made: list[Json], changes: list[Change], new: dict[str, Json]) -
     return [todo[item["id"]] for item in _in_order([new[id] for id in todo])]
 
 
-def _in_order(collections: list[Json]) -> list[Json]:
-    """Return the collections with each view after the views that its query names."""
+def _in_order(views: list[Json]) -> list[Json]:
+    """Return views with each after those that its query names."""
+    ids = {view["name"].lower(): view["id"] for view in views}
+    needed = {view["id"]: {ids[word] for word in _words(view) if word in ids} - {view["id"]} for view in views}
     done: list[Json] = []
-    waiting = list(collections)
+    waiting = list(views)
     while waiting:
-        ready = [item for item in waiting if not any(_reads(item, other) for other in waiting if other is not item)]
+        open = {view["id"] for view in waiting}
+        ready = [view for view in waiting if not needed[view["id"]] & open]
         done += ready or waiting  # a circle cannot be; if it could, its order would not matter
-        waiting = [item for item in waiting if item not in done]
+        waiting = [view for view in waiting if ready and needed[view["id"]] & open]
     return done
 
 
-def _reads(view: Json, other: Json) -> bool:
-    """Tell whether a view's query may read another view."""
-    words = re.findall(r"\w+", (view.get("viewQuery") or "").lower())
-    return _is_view(view) and _is_view(other) and other["name"].lower() in words
+def _words(view: Json) -> set[str]:
+    return set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
 
 
 def _alters(change: Change) -> bool:
@@ -189,8 +190,9 @@ def _detached(before: list[Json], changed: list[Change], new: dict[str, Json], a
     renewed = {change.id for change in changed if {"viewQuery", "name"} & change.properties.keys()}
     views = [item for item in before if _is_view(item) and item["id"] in new]
     found = [item for item in views if altered and item["id"] in renewed]
+    words = {view["id"]: _words(view) for view in views}
     for item in found:  # grows by the views that read a found one
-        found += [view for view in views if view not in found and _reads(view, item)]
+        found += [view for view in views if view not in found and item["name"].lower() in words[view["id"]]]
     return list(reversed(_in_order(found)))
 
 

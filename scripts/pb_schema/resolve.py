@@ -72,12 +72,14 @@ def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     The server saves new views in the order in which they come. Raises SchemaError for views that need each other.
     """
+    from .queries import tables
+
     waiting = [item for item in desired if item.get("type") == "view"]
     done = [item for item in desired if item.get("type") != "view"]
-    tables = {item["name"].lower(): tables_of(item.get("viewQuery") or "") for item in waiting}
+    reads = {item["name"].lower(): set(tables(item.get("viewQuery") or "").values()) for item in waiting}
     while waiting:
         names = {item["name"].lower() for item in waiting}
-        ready = [item for item in waiting if not tables[item["name"].lower()] & names]
+        ready = [item for item in waiting if not reads[item["name"].lower()] & names]
         if not ready:
             if len(names) == 1:
                 raise SchemaError(f"The view {waiting[0]['name']} selects from itself.")
@@ -87,22 +89,6 @@ def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
             item for item in waiting if item["name"].lower() in names.difference(i["name"].lower() for i in ready)
         ]
     return done
-
-
-def tables_of(query: str) -> set[str]:
-    """Return the names, in lower case, of what a SELECT statement reads from."""
-    import re
-
-    text = re.sub(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", " ", query.lower(), flags=re.DOTALL)
-    found = set()
-    for clause in re.split(r"\b(?:from|join)\b", text)[1:]:
-        sources = re.split(rf"\b(?:{_AFTER_TABLES})\b|\)", clause)[0]
-        for source in sources.split(","):
-            match = re.match(r"[\s(]*(?:[`\"\[]?\w+[`\"\]]?\.)?[`\"\[]?(\w+)", source)
-            if match:
-                found.add(match[1])
-    named_inside = re.findall(r"\b(\w+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(", text)
-    return found.difference(named_inside)
 
 
 def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:

@@ -54,34 +54,34 @@ class Schema:
 class Found(NamedTuple):
     """What a path leads to.
 
-    `problem` says why it leads nowhere, else it is ""; `candidates` are then the names that would have been right.
-    `field` is the field at the end and `owner` its collection, both None for values that come with the request.
-    `optional` tells whether it can be empty, `many` whether it stands for the values of several rows. Of another
-    collection (`@collection`) all paths are empty while it has no row, whatever `optional` says.
+    `problem` says why it leads nowhere, else it is ""; `candidates` are then the names that would have been right, and
+    `silent` says that PocketBase does not see the problem. `field` is the field at the end, None for a value that comes
+    with the request, and `optional` whether it can be empty. Of another collection (`@collection`) all paths are empty
+    while it has no row, whatever `optional` says.
     """
 
     problem: str = ""
     candidates: tuple[str, ...] = ()
     field: dict[str, Any] | None = None
-    owner: dict[str, Any] | None = None
     modifier: str = ""
     optional: bool = True
-    many: bool = False
+    silent: bool = False
 
 
 class Problem(NamedTuple):
-    """A mistake in a rule: what it is, and which names would have been right in place of `wrong`."""
+    """A mistake in a rule: what it is, and which names would have been right in place of `wrong`.
+
+    `silent` is one that PocketBase takes, and reads as null.
+    """
 
     message: str
     wrong: str = ""
     candidates: tuple[str, ...] = ()
+    silent: bool = False
 
 
 def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Problem | None:
-    """Return the first mistake of a rule of the collection `base`, None if there is none.
-
-    PocketBase refuses all of these but an unknown field of `@request.auth`, which it takes for null.
-    """
+    """Return the first mistake of a rule of the collection `base`, None if there is none."""
     try:
         rule = parse(expression)
     except RuleError as error:
@@ -95,7 +95,7 @@ def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Probl
     for operand in paths(rule):
         found = find(operand.text, base, schema)
         if found.problem:
-            return Problem(f"`{operand.text}`: {found.problem}", operand.text, found.candidates)
+            return Problem(f"`{operand.text}`: {found.problem}", operand.text, found.candidates, found.silent)
     return None
 
 
@@ -137,7 +137,7 @@ def _of_a_collection(names: list[str], modifier: str, schema: Schema) -> Found:
     collection = schema.get(name)
     if collection is None:
         return Found(f"there is no collection {name!r}", tuple(item["name"] for item in schema.collections))
-    return _walk(names[2:], modifier, collection, schema)._replace(many=True)
+    return _walk(names[2:], modifier, collection, schema)
 
 
 def _of_the_request(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
@@ -164,7 +164,8 @@ def _of_auth(names: list[str], modifier: str, schema: Schema) -> Found:
     if right is not None or not tried:
         return (right or Found())._replace(optional=True)
     candidates = {name for found in tried for name in found.candidates}
-    return Found(f"no auth collection has it, so that it is always null: {tried[-1].problem}", tuple(candidates))
+    problem = f"no auth collection has it, so that it is always null: {tried[-1].problem}"
+    return Found(problem, tuple(candidates), silent=True)
 
 
 def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
@@ -176,35 +177,33 @@ def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: 
     if len(names) == 1 and modifier == "changed" and base.get("fields") is not None and field is None:
         return Found(":changed is for fields of the collection", tuple(schema.fields(base)))
     optional = not (field and field.get("required"))
-    return Found(field=field if len(names) == 1 else None, owner=base, modifier=modifier, optional=optional)
+    return Found(field=field if len(names) == 1 else None, modifier=modifier, optional=optional)
 
 
 def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: Schema) -> Found:
     """Follow a path from a collection through relations, back relations and JSON."""
-    optional = many = False
+    optional = False
     for depth, name in enumerate(names):
         fields = schema.fields(collection)
         field = fields.get(name)
         last = depth == len(names) - 1
         if collection.get("fields") is None:
-            return Found(owner=collection, modifier=modifier)
+            return Found(modifier=modifier)
         if last and field:
             optional = optional or not _always_there(field)
-            return Found(field=field, owner=collection, modifier=modifier, optional=optional, many=many)
+            return Found(field=field, modifier=modifier, optional=optional)
         if last:
             return Found(f"{collection['name']} has no field {name!r}", tuple(fields))
         if field and field.get("type") in ("json", "geoPoint"):
-            return Found(field=field, owner=collection, modifier=modifier, many=many)
+            return Found(field=field, modifier=modifier)
         if depth >= _DEEPEST:
             return Found(f"a path leads through {_DEEPEST} relations at most")
         if field is None:
             target = _back_relation(name, collection, schema)
-            many = True
         elif field.get("type") != "relation":
             return Found(f"{name!r} is no relation, so that nothing can follow it")
         else:
             target = schema.get(str(field.get("collectionId"))) or Found(f"{name!r} leads to no collection")
-            many = many or is_multiple(field)
         if isinstance(target, Found):
             return target
         optional = optional or field is None or not _always_there(field)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
 ME = "@request.auth.id"
 SIGNED_IN = '@request.auth.id != ""'
-UNCHANGED = "@request.body.{0}:isset = false"
 
 KEYS = {"list": "listRule", "view": "viewRule", "create": "createRule", "update": "updateRule", "delete": "deleteRule"}
 KEYS["manage"] = "manageRule"
 
 
 class Leak(NamedTuple):
-    """A mistake planted in a correct schema: rules to replace by action, or field properties by field name."""
+    """A mistake planted in a correct schema: rules to replace by action, or field properties by field name.
+
+    In a case with hooks, `hooks` is a text to replace in them, and by what.
+    """
 
     name: str
     collection: str
-    rules: dict[str, Optional[str]] = {}
-    fields: dict[str, Json] = {}
+    rules: Mapping[str, str | None] = _NONE
+    fields: Mapping[str, Json] = _NONE
     query: str = ""
+    hooks: tuple[str, str] = ("", "")
 
 
 class Case(NamedTuple):
@@ -87,24 +94,24 @@ def many(name: str, target: str) -> Json:
     return to(name, target, required=False, maxSelect=20)
 
 
-def base(name: str, fields: list[Json], **rules: Optional[str]) -> Json:
+def base(name: str, fields: list[Json], **rules: str | None) -> Json:
     """Return a base collection; actions without a rule are the superusers'."""
     return {"name": name, "type": "base", "fields": fields, **_rules(rules)}
 
 
-def auth(name: str, fields: list[Json], **rules: Optional[str]) -> Json:
+def auth(name: str, fields: list[Json], **rules: str | None) -> Json:
     """Return an auth collection; `users` keeps the id that it has on a fresh server."""
     known = {"id": "_pb_users_auth_"} if name == "users" else {}
     return {**known, "name": name, "type": "auth", "fields": fields, **_rules(rules)}
 
 
-def view(name: str, query: str, **rules: Optional[str]) -> Json:
+def view(name: str, query: str, **rules: str | None) -> Json:
     """Return a view collection."""
     shown = {KEYS[action]: rules.get(action) for action in ("list", "view")}
     return {"name": name, "type": "view", "viewQuery": query, **shown}
 
 
-def _rules(rules: dict[str, Optional[str]]) -> Json:
+def _rules(rules: dict[str, str | None]) -> Json:
     full = {KEYS[action]: rules.get(action) for action in ("list", "view", "create", "update", "delete")}
     return {**full, **({"manageRule": rules["manage"]} if "manage" in rules else {})}
 
@@ -112,6 +119,6 @@ def _rules(rules: dict[str, Optional[str]]) -> Json:
 OWN_ACCOUNT = {"list": f"id = {ME}", "view": f"id = {ME}", "create": "", "update": f"id = {ME}", "delete": f"id = {ME}"}
 
 
-def users(*fields: Json, **rules: Optional[str]) -> Json:
+def users(*fields: Json, **rules: str | None) -> Json:
     """Return the users collection, whose users see and change only themselves unless rules say otherwise."""
     return auth("users", list(fields), **{**OWN_ACCOUNT, **rules})

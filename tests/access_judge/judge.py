@@ -1,15 +1,21 @@
 """Runs the matrix on each correct schema and on each leak planted in it, and tells what was found.
 
-    python3 tests/access_judge/judge.py [CASE ...]      each leak with what found it; exit 1 if too few were found
+    python3 tests/access_judge/judge.py [CASE ...]            each leak with what found it; exit 1 if too few were
+    python3 tests/access_judge/judge.py --command [CASE ...]  the same by the command line, a server for each leak
 
-The leaks of a case share one server: a leak is put in, observed, and taken out again. Needs `scripts` and `tests` on
-the Python path.
+The leaks of a case share one server: a leak is put in, observed, and taken out again. With --command the matrix of the
+correct schema is saved, and each leaky schema is compared with that file. Needs `scripts` and `tests` on the Python
+path.
 """
 
 from __future__ import annotations
 
 import copy
+import json
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import servers
@@ -17,12 +23,15 @@ from pb_access_verbs.compare import as_data, differences
 from pb_access_verbs.findings import Finding, find
 from pb_access_verbs.observe import Observer, Row, observe
 from pb_access_verbs.population import Population
+from pb_access_verbs.routes import route_rows
 from pb_embedded.throwaway import Throwaway
 
-from access_judge import cases_accounts, cases_owners, cases_sharing
+from access_judge import cases_accounts, cases_owners, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
+# The cases whose leaks are in the schema, and those whose leaks are in the hooks.
 CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES]
+WITH_HOOKS = [cases_routes.ROUTES]
 
 
 class Verdict(NamedTuple):
@@ -50,6 +59,8 @@ class Result(NamedTuple):
 
 def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
     """Return what the matrix makes of a correct schema and of its leaks."""
+    if case.hooks:
+        return _judge_hooks(case, version)
     with Throwaway(schema=case.collections, binary=str(servers.binary(version))) as server:
         population = Population(server.client)
         population.fill()
@@ -60,6 +71,30 @@ def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
         drift = differences({"items": as_data(correct)}, observe(population, names))
         alarms = [f"{item.collection} {item.action} {item.actors}: {item.message}" for item in known if item.is_alarm]
         return Result(alarms, drift, population.problems, verdicts)
+
+
+def _judge_hooks(case: Case, version: str) -> Result:
+    """Judge a case whose leaks are in its hooks: each needs a server of its own."""
+    correct, problems = _routes(case, case.hooks, version)
+    verdicts = []
+    for leak in case.leaks:
+        assert leak.hooks[0] in case.hooks, leak.name
+        observed, _ = _routes(case, case.hooks.replace(*leak.hooks), version)
+        changed = [item for item in differences({"items": as_data(correct)}, observed) if "widened" in item]
+        widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
+        verdicts.append(Verdict(case.name, leak.name, widened, []))
+    return Result([], [], problems, verdicts)
+
+
+def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch)
+        (project / "pb_hooks").mkdir()
+        (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+        with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
+            population = Population(server.client)
+            population.fill()
+            return route_rows(population, project), population.problems
 
 
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
@@ -99,13 +134,53 @@ def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def main(names: list[str]) -> int:
+def judge_command(case: Case) -> Result:
+    """Judge a case through the command line, as a CI job does: save, then expect, with a server for each leak."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        saved = _matrix(folder, case.collections, case.hooks, "--save", "access.json")
+        same = _matrix(folder, case.collections, case.hooks, "--expect", "access.json")
+        alarms = [str(item) for item in saved["findings"] if item["severity"] == "high"]
+        verdicts = []
+        for leak in case.leaks:
+            hooks = case.hooks.replace(*leak.hooks) if case.hooks else ""
+            found = _matrix(folder, leaky(case, leak), hooks, "--expect", "access.json")
+            widened = [f"{item['action']} {item['actor']}" for item in found["items"] if "widened" in item]
+            findings = [item["message"] for item in found["findings"] if item["severity"] == "high"]
+            verdicts.append(Verdict(case.name, leak.name, widened, findings))
+        return Result(alarms, same["items"], [], verdicts)
+
+
+def leaky(case: Case, leak: Leak) -> list[dict[str, Any]]:
+    """Return a case's collections with a leak in them."""
+    collections = copy.deepcopy(case.collections)
+    for collection in collections:
+        if collection["name"] == leak.collection:
+            collection.update(_changes(leak, collection))
+    return collections
+
+
+def _matrix(folder: Path, collections: list[dict[str, Any]], hooks: str, *words: str) -> Any:
+    (folder / "schema.json").write_text(json.dumps(collections), "utf-8")
+    (folder / "pb_hooks").mkdir(exist_ok=True)
+    (folder / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+    script = Path(__file__).resolve().parents[2] / "scripts" / "pb_access.py"
+    binary = str(servers.binary(servers.DEFAULT_VERSION))
+    command = [sys.executable, str(script), "matrix", "--file", "schema.json", "--project", ".", "--binary", binary]
+    done = subprocess.run([*command, *words], capture_output=True, cwd=folder)
+    data = json.loads(done.stdout)["data"]
+    assert "items" in data, data
+    return data
+
+
+def main(words: list[str]) -> int:
     """Judge the named cases, or all, print the verdicts, and return 0 if at least 95 of 100 leaks are found."""
     found = total = alone = alarms = 0
-    for case in CASES:
+    names = [word for word in words if word != "--command"]
+    for case in [*CASES, *WITH_HOOKS]:
         if names and case.name not in names:
             continue
-        result = judge(case)
+        result = judge_command(case) if "--command" in words else judge(case)
         alarms += len(result.alarms) + len(result.drift)
         for line in [*result.alarms, *map(str, result.drift), *result.problems]:
             print(f"ALARM {case.name}: {line}")
@@ -114,7 +189,7 @@ def main(names: list[str]) -> int:
             found += verdict.found
             alone += bool(verdict.findings)
             reason = "; ".join((verdict.findings or verdict.widened)[:2])
-            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]")
+            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]", flush=True)
     print(f"{found} of {total} leaks found, {alone} of them without a reviewed matrix; {alarms} false alarms")
     return 0 if not alarms and found * 100 >= total * 95 else 1
 

@@ -12,16 +12,16 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tools import tool
+from tools import CACHE, tool
 
 from .kind_jsvm import expect, restarted
 from .pages import Block, pages
 from .stage import Stage
 
+FOLDER = CACHE / "docs-go"
 MODULE = Path(__file__).parent / "go"
 NAME = "example.com/docs"
 CHOICE = "DOC_BLOCK"
@@ -43,6 +43,7 @@ _IMPORTS = {
     "validation": "github.com/pocketbase/ozzo-validation/v4",
 }
 _DECLARATION = re.compile(r"(?:func|type|var|const)\b")
+_COMPLAINT = re.compile(r"(\w+/\d+_block\.go):\d")
 _INIT = re.compile(r"^func init\(\)", re.MULTILINE)
 _SELECTOR = """package main
 
@@ -70,7 +71,7 @@ func main() {
 
 
 class Built(NamedTuple):
-    """The compiled blocks: the folder, the compiler's complaints by package, and what linking said."""
+    """The compiled blocks: the folder, the compiler's complaints by file."""
 
     folder: Path
     complaints: dict[str, str]
@@ -78,7 +79,7 @@ class Built(NamedTuple):
 
 def compiled(stage: Stage, block: Block) -> None:
     """Compile the block; `fails="fragment"`: the compiler must refuse it and say so."""
-    complaint = _built().complaints.get(_package(block), "")
+    complaint = _built().complaints.get(_file(block), "")
     if "fails" in block.marks:
         assert complaint, "it compiles"
         assert block.marks["fails"] in complaint, complaint
@@ -110,7 +111,7 @@ def migration(stage: Stage, block: Block) -> None:
 
 def serve_with(stage: Stage, block: Block) -> list[str]:
     """Have the stage served by the linked program that registers this block; return the program's command."""
-    stage.server.program = ["env", f"{CHOICE}={_package(block)}", str(_linked())]
+    stage.server.program = ["env", f"{CHOICE}={_choice(block)}", str(linked())]
     return list(stage.server.program)
 
 
@@ -138,35 +139,37 @@ def _write_module(folder: Path) -> None:
 
 
 def prepare(folder: Path, blocks: list[Block]) -> Built:
-    """Write the blocks as packages of one module and compile them all."""
+    """Write the blocks as packages of one module, a page each, and compile them all."""
     _write_module(folder)
     for block in blocks:
-        package = folder / _package(block)
-        package.mkdir()
-        (package / "block.go").write_text(source(block), "utf-8")
-    done = _go(folder, "build", "./...")
-    parts = re.split(rf"^# {re.escape(NAME)}/(\w+).*\n", done.stdout, flags=re.MULTILINE)
-    complaints = dict(zip(parts[1::2], parts[2::2]))
-    # A file that cannot be parsed is complained of by its path alone.
-    for package, text in re.findall(r"^(\w+)/block\.go(:.*)$", parts[0], flags=re.MULTILINE):
-        complaints[package] = complaints.get(package, "") + text
+        file = folder / _file(block)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(source(block), "utf-8")
+    done = _go(folder, "build", "-gcflags=-e", "./...")
+    complaints: dict[str, str] = {}
+    file_name = ""
+    for line in done.stdout.splitlines():
+        found = _COMPLAINT.match(line)
+        file_name = found[1] if found else file_name
+        if file_name and not line.startswith("# "):
+            complaints[file_name] = complaints.get(file_name, "") + line + "\n"
     assert done.returncode == 0 or complaints, done.stdout
     return Built(folder, complaints)
 
 
 def source(block: Block) -> str:
     """Return the Go file that a block is compiled as."""
-    name = _package(block)
+    package, function = _package(block), f"Register{block.line}"
     if re.search(r"^package \w+", block.text, re.MULTILINE):
-        text = re.sub(r"^package \w+", f"package {name}", block.text, count=1, flags=re.MULTILINE)
-        return _INIT.sub("func Register()", text)
+        text = re.sub(r"^package \w+", f"package {package}", block.text, count=1, flags=re.MULTILINE)
+        return _INIT.sub(f"func {function}()", text)
     top, body = _split(block.text)
     lines = [f'\t"{_POCKETBASE}"']
     lines += [f'\t"{path}"' for used, path in _IMPORTS.items() if re.search(rf"(?<![\w.]){used}\.[A-Z]", block.text)]
     imports = "\n".join(lines)
     return (
-        f"package {name}\n\nimport (\n{imports}\n)\n\n{top}\n"
-        f"func Register(app *pocketbase.PocketBase) error {{\n{body}\n\treturn nil\n}}\n"
+        f"package {package}\n\nimport (\n{imports}\n)\n\n{top}\n"
+        f"func {function}(app *pocketbase.PocketBase) error {{\n{body}\n\treturn nil\n}}\n"
     )
 
 
@@ -184,43 +187,71 @@ def _split(text: str) -> tuple[str, str]:
 
 @functools.cache
 def _built() -> Built:
+    """Compile all Go blocks, always in the same folder, so that Go compiles again only what has changed."""
+    for old in FOLDER.glob("*/*_block.go"):
+        old.unlink()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     blocks = [block for page in pages() for block in page.blocks if block.language == "go" and _is_package(block)]
-    return prepare(Path(_scratch().name), blocks)
+    return prepare(FOLDER, blocks)
 
 
 @functools.cache
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="pb-docs-go-")
-
-
-@functools.cache
-def _linked() -> Path:
-    folder = _built().folder
+def linked() -> Path:
+    """Link the one program of all blocks that are run, and return its path."""
+    built = _built()
     run = [block for page in pages() for block in page.blocks if block.kind in ("go hook", "go migration")]
-    run = [block for block in run if _package(block) not in _built().complaints]
-    imports = "\n".join(f'\t"{NAME}/{_package(block)}"' for block in run)
-    cases = "\n".join(f'\tcase "{_package(block)}":\n\t\t{_call(block)}' for block in run)
-    main = folder / "selector"
-    main.mkdir()
+    broken = {file.partition("/")[0] for file in built.complaints}
+    run = [block for block in run if _package(block) not in broken]
+    imports = "\n".join(f'\t"{NAME}/{package}"' for package in sorted(set(map(_package, run))))
+    cases = "\n".join(f'\tcase "{_choice(block)}":\n\t\t{_call(block)}' for block in run)
+    main = built.folder / "selector"
+    main.mkdir(exist_ok=True)
     (main / "main.go").write_text(_SELECTOR % {"imports": imports, "cases": cases, "choice": CHOICE}, "utf-8")
-    done = _go(folder, "build", "-o", "selected", "./selector")
+    done = _go(built.folder, "build", "-o", "selected", "./selector")
     assert done.returncode == 0, done.stdout
-    return folder / "selected"
+    return built.folder / "selected"
 
 
 def _call(block: Block) -> str:
-    package = _package(block)
+    function = f"{_package(block)}.Register{block.line}"
     if block.kind == "go migration":
-        return f"{package}.Register()"
-    return f"if err := {package}.Register(app); err != nil {{\n\t\t\tlog.Fatal(err)\n\t\t}}"
+        return f"{function}()"
+    return f"if err := {function}(app); err != nil {{\n\t\t\tlog.Fatal(err)\n\t\t}}"
 
 
 def _is_package(block: Block) -> bool:
     return block.kind != "go program" and not block.marks.get("file") and "skip" not in block.marks
 
 
+def _choice(block: Block) -> str:
+    return f"{block.page}_{block.line}"
+
+
 def _package(block: Block) -> str:
-    return re.sub(r"\W", "_", f"{block.page}_{block.line}")
+    """Return the package of a page's blocks; one that must not compile has its own."""
+    name = _choice(block) if "fails" in block.marks else block.page
+    return re.sub(r"\W", "_", name)
+
+
+def _file(block: Block) -> str:
+    # A migration is known by the name of its file.
+    return f"{_package(block)}/{1700000000 + block.line}_block.go"
+
+
+@functools.cache
+def _sources() -> str:
+    """Return the sources of PocketBase that name what an app may use."""
+    found = _go(MODULE, "list", "-m", "-f", "{{.Dir}}", _POCKETBASE).stdout.strip()
+    folders = (Path(found) / name for name in ("core", "apis", "tools/router"))
+    files = [file for folder in folders for file in folder.glob("*.go") if not file.name.endswith("_test.go")]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def names_missing_in_go(text: str) -> list[str]:
+    """Return the functions and types that a text names and PocketBase does not have."""
+    names = re.findall(r"\b(?:On|New|Find)[A-Z]\w+|\b\w+Field\b|\b(?:Save|RequestInfo|RequestEvent)\b", text)
+    pattern = r"(?:\b(?:func|type) (?:\([^)]*\) )?|^\t){name}\b"
+    return [name for name in names if not re.search(pattern.replace("{name}", name), _sources(), re.MULTILINE)]
 
 
 def _go(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -40,7 +41,7 @@ class Project:
             (commands / name).symlink_to(sys.executable)
         path = os.pathsep.join([str(commands), os.environ["PATH"]])
         home = folder.parent / f"{folder.name}-home"
-        self.env = {"PATH": path, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.env = {"PATH": path, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **_go_caches()}
 
     def text(self, block: Block) -> str:
         """Return a block's text with the project's own address in place of the documented one."""
@@ -207,6 +208,17 @@ class Stage:
         for collection, records in fixture.get("records", {}).items():
             for record in records:
                 self.request("POST", f"/api/collections/{collection}/records", record)
+
+
+@functools.cache
+def _go_caches() -> dict[str, str]:
+    """Return where Go keeps modules and what it compiled, so that a project's own home folder does not begin anew."""
+    go = shutil.which("go")
+    names = ["GOMODCACHE", "GOCACHE"]
+    if not go:
+        return {}
+    done = subprocess.run([go, "env", *names], capture_output=True, text=True, check=True)
+    return dict(zip(names, done.stdout.split("\n")))
 
 
 def user_id(name: str, user: dict[str, Any]) -> str:

@@ -14,9 +14,7 @@ from .kinds import problem_of, run_block
 from .pages import Block, Page, pages
 from .stage import Stage
 
-# Until the fences of these two are marked.
-UNMARKED = ("SKILL", "README")
-PAGES = {page.name: page for page in pages() if page.name not in UNMARKED}
+PAGES = {page.name: page for page in pages()}
 BLOCKS = [(page, block) for page in PAGES.values() for block in page.blocks]
 # The documentation is for the newest; what differs before says so, and is proved on the last 0.23.
 VERSIONS = [version for version in servers.versions() if version in (servers.DEFAULT_VERSION, "0.23.12")]
@@ -32,10 +30,10 @@ class Place(NamedTuple):
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    place: Place = request.param
-    if any(block.language == "go" for block in PAGES[place.page].blocks):
+    where: Place = request.param
+    if any(block.language == "go" for block in PAGES[where.page].blocks):
         tool("go")
-    with Stage(PAGES[place.page], place.version, tmp_path_factory.mktemp(place.page)) as opened:
+    with Stage(PAGES[where.page], where.version, tmp_path_factory.mktemp(where.page)) as opened:
         yield opened
 
 
@@ -68,15 +66,21 @@ def versions_of(page: Page) -> list[str]:
     return VERSIONS
 
 
+def marks(kind: str, page: Page, version: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of a test on a page's stage: all of one stage run in one process."""
+    return [pytest.mark.real_server, pytest.mark.xdist_group(f"{kind} {page.name} {version}")]
+
+
 CASES = [
-    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=pytest.mark.real_server)
+    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=marks("blocks", page, version))
     for page, block in BLOCKS
     for version in versions_of(page)
     if is_run(block, version) and not problem_of(block, page)
 ]
 
 
-@pytest.mark.parametrize(("stage", "block"), CASES, indirect=["stage"])
+# Without the scope, pytest would open the stage again for each block.
+@pytest.mark.parametrize(("stage", "block"), CASES, indirect=["stage"], scope="module")
 def test_block(stage: Stage, block: Block) -> None:
     run_until(stage, block)
 

@@ -10,7 +10,7 @@ from _pytest.mark import ParameterSet
 from .pages import Page, Table, plain
 from .stage import Stage
 from .tables import Facts, facts_of, problems_of
-from .test_blocks import PAGES, Place, versions_of
+from .test_blocks import PAGES, Place, marks, versions_of
 
 # The lead pages index what the references and the scripts' own tests prove.
 REFERENCES = {name: page for name, page in PAGES.items() if page.path.parent.name == "references"}
@@ -19,8 +19,8 @@ FACTS = {name: facts_of(page) for name, page in REFERENCES.items()}
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    place: Place = request.param
-    with Stage(PAGES[place.page], place.version, tmp_path_factory.mktemp(f"facts-{place.page}")) as opened:
+    where: Place = request.param
+    with Stage(PAGES[where.page], where.version, tmp_path_factory.mktemp(f"facts-{where.page}")) as opened:
         yield opened
 
 
@@ -33,10 +33,11 @@ def rows() -> Iterator[ParameterSet]:
                     continue
                 for row in table.rows:
                     name = f"{page} {table.name}: {plain(row[0])} {version}"
-                    yield pytest.param(Place(page, version), table, row, id=name, marks=pytest.mark.real_server)
+                    place = Place(page, version)
+                    yield pytest.param(place, table, row, id=name, marks=marks("tables", REFERENCES[page], version))
 
 
-@pytest.mark.parametrize(("stage", "table", "row"), list(rows()), indirect=["stage"])
+@pytest.mark.parametrize(("stage", "table", "row"), list(rows()), indirect=["stage"], scope="module")
 def test_row(stage: Stage, table: Table, row: list[str]) -> None:
     checks = FACTS[table.page].tables[table.name]
     assert not checks.problems(table)

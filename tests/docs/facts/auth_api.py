@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Callable
 
+from docs.provider import Provider
 from docs.stage import Stage
 from docs.tables import Facts
 
@@ -87,3 +88,50 @@ def _ended(stage: Stage, first: str, cells: list[str]) -> None:
 
 
 facts.table("What ends a token", each=_ended)
+
+
+ZOE = {"sub": "1", "email": "zoe@example.com", "email_verified": True, "name": "Zoe"}
+
+
+def _sign_in(stage: Stage, provider: Provider, **data: Any) -> tuple[int, Any]:
+    body = {"provider": "oidc", "code": "c", "codeVerifier": "v", "redirectURL": "http://localhost/back", **data}
+    return stage.server.request("POST", "/api/collections/linked/auth-with-oauth2", body, authed=False)
+
+
+def _linked(stage: Stage, provider: Provider, verified: bool | None, **options: Any) -> None:
+    """Make an auth collection with the provider, and zoe in it unless `verified` is None."""
+    stage.server.request("DELETE", "/api/collections/linked")
+    oauth2 = {"enabled": True, "providers": [provider.settings()]}
+    body = {"name": "linked", "type": "auth", "createRule": "", "oauth2": oauth2, **options}
+    stage.request("POST", "/api/collections", body)
+    if verified is not None:
+        account = {"email": "zoe@example.com", "password": "secret-password", "passwordConfirm": "secret-password"}
+        stage.request("POST", "/api/collections/linked/records", {**account, "verified": verified})
+
+
+def _first_login(stage: Stage, first: str, cells: list[str]) -> None:
+    said = cells[0]
+    with Provider() as provider:
+        provider.user = {**ZOE, "email_verified": "not verified" not in first}
+        verified = {"the email of a verified user": True, "the email of an unverified user": False}.get(first)
+        terms = {"name": "terms", "type": "bool", "required": True}
+        rule = {"createRule": None} if "createRule" in first else {}
+        _linked(stage, provider, verified, fields=[terms] if "required field" in first else [], **rule)
+        status, answer = _sign_in(stage, provider)
+        if said[:3].isdigit():
+            assert str(status) == said[:3], answer
+            if "createData" in said:
+                assert _sign_in(stage, provider, createData={"terms": True})[0] == 200
+            return
+        assert (status, answer["record"]["verified"]) == (200, True), answer
+        assert len(stage.request("GET", "/api/collections/linked/records")["items"]) == 1
+        links = f"/api/collections/_externalAuths/records?filter=recordRef='{answer['record']['id']}'"
+        assert len(stage.request("GET", links)["items"]) == 1
+        if verified is not None:
+            body = {"identity": "zoe@example.com", "password": "secret-password"}
+            path = "/api/collections/linked/auth-with-password"
+            kept = stage.server.request("POST", path, body, authed=False)[0] == 200
+            assert kept is ("stays" in said)
+
+
+facts.table("OAuth2", each=_first_login)

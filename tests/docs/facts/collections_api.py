@@ -45,7 +45,9 @@ def _key(stage: Stage, first: str, cells: list[str]) -> None:
     elif first == "fields":
         assert [field["name"] for field in made["fields"]] == ["id"]
         auth = stage.request("GET", "/api/collections/meta/scaffolds")["auth"]
-        assert {"password", "tokenKey", "email", "emailVisibility", "verified"} < {one["name"] for one in auth["fields"]}
+        assert {"password", "tokenKey", "email", "emailVisibility", "verified"} < {
+            one["name"] for one in auth["fields"]
+        }
     elif first == "viewQuery" or first.startswith("authRule"):
         assert first.split(" ")[0] not in made
     else:

@@ -1,0 +1,372 @@
+"""pb_access.py: the matrix of who may do what, compared with a reviewed one, and the rule's part that decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import servers
+from access_judge.build import (
+    SIGNED_IN,
+    base,
+    date,
+    flag,
+    keep,
+    many,
+    maybe,
+    mine,
+    select,
+    spoofless,
+    text,
+    to,
+    users,
+)
+from conftest import Runner
+from hypothesis import given
+from hypothesis import strategies as st
+from pb_access_verbs.attempts import allow_batches, passes
+from pb_access_verbs.compare import differences
+from pb_access_verbs.observe import Row, observe
+from pb_access_verbs.population import Population
+from pb_access_verbs.rule_parts import Part, parse
+from pb_access_verbs.states import states
+from pb_embedded.throwaway import Throwaway
+
+POSTS = base(
+    "posts",
+    [
+        text("title", required=True),
+        maybe("author", "users"),
+        select("status", "draft", "published"),
+        text("note", hidden=True),
+    ],
+    list=f"status = 'published' || ({mine('author')})",
+    view=f"status = 'published' || ({mine('author')})",
+    create=spoofless("author"),
+    update=mine("author") + keep("author"),
+    delete=mine("author"),
+)
+SCHEMA = [users(), POSTS]
+
+
+def changed(**rules: Any) -> list[dict[str, Any]]:
+    """Return the schema with other rules of the posts."""
+    return [users(), {**POSTS, **rules}]
+
+
+@pytest.fixture
+def access(offline: Runner, version: str, tmp_path: Path) -> Any:
+    """Run pb_access.py on a schema; no live server is needed."""
+
+    def run(verb: str, schema: list[dict[str, Any]], *words: str) -> Any:
+        file = tmp_path / "schema.json"
+        file.write_text(json.dumps(schema), "utf-8")
+        return offline("pb_access.py", verb, *words, "--file", str(file), "--binary", str(servers.binary(version)))
+
+    return run
+
+
+def cell(document: Any, collection: str, action: str, actor: str) -> Any:
+    """Return what an actor is allowed in a printed matrix."""
+    row = next(item for item in document["items"] if (item["collection"], item["action"]) == (collection, action))
+    return next((names for actors, names in row["allowed"].items() if actor in actors.split(", ")), None)
+
+
+def test_the_matrix_shows_what_each_actor_may_do(access: Any) -> None:
+    result = access("matrix", SCHEMA)
+    assert result.code == 0, result
+    assert cell(result.data, "posts", "list", "guest") == ["status=published"]
+    assert cell(result.data, "posts", "view", "users:owner") == ["own", "status=published"]
+    assert cell(result.data, "posts", "create", "guest") is None
+    assert "own" in cell(result.data, "posts", "create", "users:other")
+    assert "author=another's" not in cell(result.data, "posts", "create", "users:owner")
+    assert "author -> another" not in cell(result.data, "posts", "update", "users:owner")
+    assert cell(result.data, "posts", "delete", "users:other") is None
+    assert "note" not in cell(result.data, "posts", "fields", "users:owner")
+    assert (
+        "note" in cell(result.data, "posts", "fields", "superuser")
+        if cell(result.data, "posts", "fields", "superuser")
+        else True
+    )
+    assert cell(result.data, "users", "view", "users:owner") == ["own"]
+
+
+def test_a_reviewed_matrix_is_compared_cell_by_cell(access: Any, tmp_path: Path) -> None:
+    reviewed = str(tmp_path / "access.json")
+    assert access("matrix", SCHEMA, "--save", reviewed).code == 0
+    same = access("matrix", SCHEMA, "--expect", reviewed)
+    assert (same.code, same.data["items"], same.data["findings"]) == (0, [], [])
+    wider = access("matrix", changed(listRule="", deleteRule=None), "--expect", reviewed)
+    assert wider.code == 1
+    assert {"collection": "posts", "action": "list", "actor": "guest", "widened": ["own", "unowned"]} in wider.data[
+        "items"
+    ]
+    owner = {"collection": "posts", "action": "delete", "actor": "users:owner"}
+    assert {**owner, "narrowed": ["own", "status=published"]} in wider.data["items"]
+    assert {item["action"] for item in wider.data["items"]} == {"list", "delete", "fields"}
+    assert f"matrix --save {reviewed}" in wider.hint
+
+
+def test_a_leak_is_found_without_a_reviewed_matrix(access: Any) -> None:
+    result = access("matrix", changed(updateRule="author = @request.body.author"), "posts")
+    assert result.code == 1
+    assert any(item["severity"] == "high" and item["action"] == "update" for item in result.data["findings"])
+    assert {item["collection"] for item in result.data["items"]} == {"posts"}
+
+
+def test_values_that_can_be_guessed_by_a_filter_are_found(access: Any, version: str) -> None:
+    """Up to 0.30 a filter reaches through a relation into a collection that nobody may list."""
+    people = base("people", [text("surname")])
+    posts = base("posts", [text("title"), to("writer", "people")], list="", view="")
+    result = access("matrix", [users(), people, posts], "people", "posts")
+    guessed = [item["message"] for item in result.data["findings"] if item["action"] == "filter"]
+    old = tuple(int(part) for part in version.split(".")) < (0, 31)
+    assert guessed == ["values that are hidden can be guessed by filtering: writer.surname"] * old
+
+
+def test_the_live_schema_is_read_and_its_server_left_alone(own_pb: Runner, own_server: servers.Server) -> None:
+    own_server.request("POST", "/api/collections", base("live", [text("title")], list="", view=SIGNED_IN))
+    own_server.request("POST", "/api/collections/live/records", {"title": "kept"})
+    before = [own_server.request("GET", f"/api/collections/{name}/records")[1] for name in ("live", "users")]
+    result = own_pb("pb_access.py", "matrix", "live", "--binary", str(servers.binary(own_server.version)))
+    assert result.code == 1
+    assert cell(result.data, "live", "list", "guest") == "all"
+    assert cell(result.data, "live", "view", "guest") is None
+    assert "cannot be viewed" in result.data["findings"][0]["message"]
+    after = [own_server.request("GET", f"/api/collections/{name}/records")[1] for name in ("live", "users")]
+    assert before == after
+    assert own_server.request("GET", "/api/settings")[1]["batch"]["enabled"] is False
+
+
+def test_tables_for_people(access: Any, offline: Runner, tmp_path: Path, version: str) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(json.dumps(SCHEMA), "utf-8")
+    words = ["matrix", "posts", "--file", str(schema), "--binary", str(servers.binary(version)), "--format"]
+    done = offline.raw("pb_access.py", *words, "table")
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].split()[:3] == ["collection", "action", "guest"]
+    assert any(line.startswith("posts       delete  -  ") for line in lines), lines
+    assert json.loads(done.stderr)["success"] is True
+    markdown = offline.raw("pb_access.py", *words, "markdown").stdout.decode()
+    assert markdown.startswith("| collection | action | guest |")
+    page = tmp_path / "access.html"
+    assert offline("pb_access.py", *words, "html", "--output", str(page)).data["file"] == str(page)
+    assert page.read_text("utf-8").count('<td class="none">-</td>') > 3
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed", "decided"),
+    [
+        (
+            ["posts", "view"],
+            False,
+            "does not hold: status = 'published'; does not hold: @req",
+        ),
+        (["posts", "view", "--try", "status=published"], True, "holds: status = 'published'"),
+        (["posts", "delete", "--as", "users:owner"], True, "holds: author = @request.auth.id"),
+        (["posts", "create", "--as", "users:owner", "--try", "author=another's"], False, "@request.body.author ="),
+        (["posts", "update", "--as", "users:owner", "--try", "author -> another"], False, "author:isset = false"),
+        (["users", "list", "--as", "users:other"], False, "does not hold: id = @request.auth.id"),
+        (["users", "create"], True, 'Anyone may: the rule is "".'),
+    ],
+)
+def test_the_deciding_part_of_a_rule_is_explained(access: Any, words: list[str], allowed: bool, decided: str) -> None:
+    result = access("explain", SCHEMA, *words)
+    assert result.data["allowed"] is allowed
+    assert decided in result.data["decided"]
+    if result.data["parts"]:
+        assert result.data["parts"][0]["holds"] is allowed
+
+
+def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> None:
+    teams = base("teams", [text("name")])
+    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")])
+    joined = "@collection.seats.user ?= @request.auth.id && @collection.seats.role ?= 'admin'"
+    files = base("plans", [to("team", "teams")], view=f"{joined} && @collection.seats.team ?= team")
+    result = access("explain", [users(), teams, seats, files], "plans", "view", "--as", "users:in seats")
+    assert result.data["allowed"] is False
+    assert "not all of them for the same joined record" in result.data["decided"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "code", "message"),
+    [
+        ("matrix", ["nothing"], 2, "There is no collection 'nothing'."),
+        ("explain", ["posts", "view", "--as", "users:onwer"], 2, "There is no actor 'users:onwer'."),
+        ("explain", ["posts", "view", "--try", "nothing"], 2, "There is no record 'nothing'."),
+        ("explain", ["posts", "read"], 2, "invalid choice"),
+        ("matrix", ["--expect", "missing.json"], 2, "'missing.json' cannot be read"),
+    ],
+)
+def test_wrong_input_is_named(access: Any, verb: str, words: list[str], code: int, message: str) -> None:
+    result = access(verb, SCHEMA, *words)
+    assert result.code == code
+    assert message.lower() in result.message.lower()
+
+
+def test_a_file_that_is_no_matrix_is_refused(access: Any, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"items": [1]}', "utf-8")
+    result = access("matrix", SCHEMA, "--expect", str(tmp_path / "other.json"))
+    assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
+
+
+def test_a_schema_that_pocketbase_refuses_is_told_with_its_reason(access: Any) -> None:
+    result = access("matrix", changed(listRule="nonsense = 1"))
+    assert result.code == 1
+    assert "nonsense" in json.dumps(result.document)
+
+
+def test_a_rule_that_no_made_record_satisfies_is_no_failure(access: Any) -> None:
+    result = access("matrix", changed(createRule="@request.headers.x_key = 'secret'", listRule=None), "posts")
+    assert cell(result.data, "posts", "create", "users:owner") is None
+    assert cell(result.data, "posts", "list", "users:owner") is None
+
+
+def test_records_that_cannot_be_made_are_warned_of(access: Any) -> None:
+    odd = base("odd", [text("code", required=True, pattern="^a{9}$", max=4)], list="")
+    result = access("matrix", [users(), odd], "odd")
+    assert "odd.code: no text of 1 to 4 characters was found" in json.dumps(result.document["warnings"])
+
+
+def test_collections_that_require_each_other_are_tried_all_the_same(access: Any) -> None:
+    left, right = base("left", [to("other", "right")], view=SIGNED_IN), base("right", [to("other", "left")], view="")
+    result = access("matrix", [users(), left, right], "left", "right")
+    assert cell(result.data, "left", "view", "users:other") == "all"
+    assert "left.other is required in a circle; on the copy it is optional." in result.document["warnings"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "app" / "pb_hooks").mkdir(parents=True)
+    (tmp_path / "app" / "pb_migrations").mkdir()
+    return tmp_path / "app"
+
+
+def test_custom_routes_of_a_project_are_tried_too(offline: Runner, project: Path) -> None:
+    hooks = """
+    routerAdd("GET", "/api/open", (e) => e.json(200, {}));
+    routerAdd("POST", "/api/closed/{id}", (e) => e.json(200, {}), $apis.requireAuth());
+    """
+    (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+    words = ["matrix", "--project", str(project), "--binary", str(servers.binary(servers.DEFAULT_VERSION))]
+    data = offline("pb_access.py", *words).data
+    assert cell(data, "(routes)", "GET /api/open", "guest") == "all"
+    assert cell(data, "(routes)", "POST /api/closed/{id}", "guest") is None
+    assert cell(data, "(routes)", "POST /api/closed/{id}", "users:other") == "all"
+
+
+def test_a_project_whose_hooks_fail_shows_the_servers_own_words(offline: Runner, project: Path) -> None:
+    (project / "pb_hooks" / "main.pb.js").write_text("nothing.works()", "utf-8")
+    words = ["matrix", "--project", str(project), "--binary", str(servers.binary(servers.DEFAULT_VERSION))]
+    result = offline("pb_access.py", *words)
+    assert result.code != 0
+    assert "nothing is not defined" in json.dumps(result.document)
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Population]:
+    """A filled copy of the schema, shared by tests that change nothing on it."""
+    with Throwaway(schema=SCHEMA, binary=str(servers.binary(servers.DEFAULT_VERSION))) as server:
+        population = Population(server.client)
+        population.fill()
+        yield population
+
+
+def test_nothing_that_is_tried_changes_a_record(filled: Population) -> None:
+    def everything() -> Any:
+        names = ("posts", "users")
+        return [filled.client.call("GET", f"/api/collections/{name}/records?perPage=500") for name in names]
+
+    before = everything()
+    observe(filled, ["users", "posts"])
+    assert everything() == before
+
+
+def test_writes_are_told_apart_by_what_came_of_them(filled: Population) -> None:
+    allow_batches(filled.client)
+    client, own = filled.client, filled.targets["posts"]["own"]
+    owner = next(persona for persona in filled.personas if persona.label == "users:owner")
+    other = next(persona for persona in filled.personas if persona.label == "users:other")
+    path = f"/api/collections/posts/records/{own}"
+    assert passes(client, owner.token, "PATCH", path, {"title": "mine"})
+    assert not passes(client, other.token, "PATCH", path, {"title": "mine"})
+    assert not passes(client, owner.token, "PATCH", path, {"title": ""})
+    assert passes(client, owner.token, "DELETE", path)
+    assert not passes(client, "", "DELETE", path)
+
+
+def test_the_same_schema_gives_the_same_matrix(filled: Population) -> None:
+    assert observe(filled, ["posts"]) == observe(filled, ["posts"])
+
+
+def test_a_difference_is_wider_or_narrower_or_both() -> None:
+    old = {
+        "collection": "a",
+        "action": "view",
+        "tried": ["own", "x"],
+        "allowed": {"guest": ["own"], "users:owner": "all"},
+    }
+    gone = {"collection": "b", "action": "list", "tried": ["own"], "allowed": {"guest": "all"}}
+    new = [Row("a", "view", ["own", "x", "y"], {"guest": ["x", "y"], "users:owner": ["own", "x", "y"]})]
+    found = differences({"items": [old, gone]}, new)
+    assert found[0] == {
+        "collection": "a",
+        "action": "view",
+        "actor": "guest",
+        "widened": ["x", "y"],
+        "narrowed": ["own"],
+    }
+    assert found[1] == {"collection": "a", "action": "view", "actor": "users:owner", "widened": ["y"]}
+    assert found[2] == {"collection": "b", "action": "list", "actor": "guest", "narrowed": ["own"]}
+
+
+def test_states_come_from_fields_and_from_the_constants_of_rules() -> None:
+    fields = [select("status", "draft", "live"), flag("hot"), date("until"), text("zone"), many("tags", "x")]
+    found = states(base("s", fields, view="zone = 'north' && status = 'live'"))
+    assert [state.label for state in found] == [
+        "status=live",
+        "hot=true",
+        "until=future",
+        "until=empty",
+        "status=live,until=future",
+        "hot=true,until=future",
+        "zone=north",
+        "status=live,zone=north",
+    ]
+    crowded = states(base("s", [select("status", *(f"v{number}" for number in range(40)))]))
+    assert len(crowded) == 12
+
+
+def test_rules_are_taken_apart_at_their_joints() -> None:
+    tree = parse("a = 1 && (b = '|| (' || c:length > 2) // && d = 4\n && e.f ?= \"&&\"")
+    assert tree.joint == "&&"
+    assert [part.text for part in tree.parts] == ["a = 1", "b = '|| (' || c:length > 2", 'e.f ?= "&&"']
+    assert [part.text for part in tree.parts[1].parts] == ["b = '|| ('", "c:length > 2"]
+    assert parse("geoDistance(a.lon, a.lat, 1, 2) < 3").parts == []
+    assert parse("a = 1 || b = 2 && c = 3").joint == "||"
+
+
+RULES = st.recursive(
+    st.sampled_from(["a = 1", "b != 'x && y'", 'c ~ "(|"']).map(lambda text: Part(text, "", [])),
+    lambda inner: st.tuples(st.sampled_from(["&&", "||"]), st.lists(inner, min_size=2, max_size=3)).map(
+        lambda pair: Part(f" {pair[0]} ".join(f"({part.text})" for part in pair[1]), pair[0], pair[1])
+    ),
+    max_leaves=8,
+)
+
+
+@given(RULES)
+def test_taking_apart_keeps_the_comparisons_and_their_joints(rule: Part) -> None:
+    assert shape(parse(rule.text)) == shape(rule)
+    assert shape(parse(parse(rule.text).text)) == shape(rule)
+
+
+def shape(part: Part) -> Any:
+    """Return a rule's tree without its texts, but for the comparisons; a && (b && c) is the same as a && b && c."""
+    if not part.parts:
+        return part.text
+    inner = [(one.joint, shape(one)) for one in part.parts]
+    return part.joint, [leaf for joint, one in inner for leaf in (one[1] if joint == part.joint else [one])]
