@@ -92,6 +92,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many blocks of the documentation ran, and which are never run."""
+    marker = "docs/test_blocks.py::test_block["
+    counts = []
+    for outcome in ("passed", "failed", "skipped"):
+        reports = terminalreporter.stats.get(outcome, [])
+        counts.append(sum(marker in report.nodeid and report.when != "teardown" for report in reports))
+    if sum(counts):
+        from docs.pages import pages
+
+        never = [block for page in pages() for block in page.blocks if "skip" in block.marks]
+        terminalreporter.write_line("blocks of the documentation: {} passed, {} failed, {} skipped".format(*counts))
+        for block in never:
+            terminalreporter.write_line(f"never run: {block.name}: {block.marks['skip']}")
+
+
 @pytest.fixture(scope="session")
 def server(version: str) -> Iterator[servers.Server]:
     """A server of the session; tests on it use names of their own and change no settings."""

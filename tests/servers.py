@@ -148,6 +148,11 @@ class Server:
                 self.process.kill()
                 self.process.wait()
 
+    def environment(self, home: Path) -> dict[str, str]:
+        """Return the environment of a command on this server as its superuser, with a home folder of its own."""
+        account = {"PB_URL": self.url, "PB_SUPERUSER_EMAIL": EMAIL, "PB_SUPERUSER_PASSWORD": PASSWORD}
+        return {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home), **account}
+
     def token(self) -> str:
         """Return a superuser token, logging in once."""
         if not self._token:

@@ -323,8 +323,7 @@ def test_upgrade_needs_no_server_and_its_result_imports(pb: Runner, offline: Run
 
 def test_five_hundred_collections_plan_in_one_request(own_pb: Runner, own_server: servers.Server) -> None:
     wanted = [{"name": f"many{n}", "fields": [{"name": "a", "type": "text"}]} for n in range(500)]
-    assert (
-        own_server.request("PUT", "/api/collections/import", {"collections": wanted, "deleteMissing": False})[0] == 204
-    )
-    own_pb.ok("pb_health.py")
+    for start in range(0, 500, 100):  # one request with all of them takes a busy server longer than the client waits
+        part = {"collections": wanted[start : start + 100]}
+        assert own_server.request("PUT", "/api/collections/import", part)[0] == 204
     assert import_document(own_pb, wanted, "--dry-run").data == []

@@ -224,3 +224,16 @@ def test_an_upsert_among_other_writers_keeps_one_record_a_key(own_pb: Runner, ow
     assert (data["created"], data["updated"]) == (500, 1500)
     found = record_files.query(own_server, "SELECT n, text FROM both WHERE n > 0 ORDER BY n")
     assert found == [(number + 1, str(number + 1500)) for number in range(500)]
+
+
+def test_rejects_that_were_mended_are_not_written_over(run: Runner, shared: servers.Server, tmp_path: Path) -> None:
+    command = [*numbered(shared, tmp_path, "mended", 3), "--checkpoint", "state"]
+    rows = tmp_path / "rows.csv"
+    rows.write_text("n,text\n1,a\nx,b\n", "utf-8")
+    assert run("pb_records.py", *command).data["rejects"] == "rows.rejects.csv"
+    (tmp_path / "rows.rejects.csv").write_text("n,text\n2,b\n", "utf-8")
+    rows.write_text("n,text\n1,a\nx,b\ny,c\n", "utf-8")
+    again = run("pb_records.py", *command)
+    assert (again.data["rejected"], again.data["rejects"]) == (2, "rows.rejects-2.csv")
+    assert (tmp_path / "rows.rejects.csv").read_text("utf-8") == "n,text\n2,b\n"
+    assert (tmp_path / "rows.rejects-2.csv").read_text("utf-8").endswith(",y,c\n")

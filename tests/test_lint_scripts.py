@@ -255,6 +255,7 @@ def test_a_hook_file_with_another_name_is_not_loaded(version: str, tmp_path: Pat
         'cronAdd("x", "@hourly", () => { $app.logger().info("x") })',
         "onMailerSend((e) => { e.message.subject = `re: ${e.message.subject}`; e.next() })",
         "function onNothing() {}\nonNothing()",
+        'routerAdd("GET", "example.com/a", (e) => e.json(200, {}))',
     ],
 )
 def test_no_alarm_on_code_that_only_looks_wrong(code: str) -> None:

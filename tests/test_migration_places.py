@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ def test_one_file_in_the_folder_of_the_env_file(project: servers.Server) -> None
     assert [name.partition("_")[2] for name in files(project.project)] == ["create_notes.js"]
     assert str(project.project / "pb_migrations") in result.hint
     assert applied(project) == files(project.project)
+    assert int(files(project.project)[0].partition("_")[0]) <= time.time()
 
 
 def test_the_server_keeps_its_own_file_where_the_project_is_not_at_hand(

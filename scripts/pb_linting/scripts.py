@@ -211,7 +211,7 @@ def _route_mistakes(source: Source, call: Call) -> Iterator[Mistake]:
     if re.search(r"/:\w|\*$", path):
         fixed = re.sub(r"\*$", "{path...}", re.sub(r":(\w+)", r"{\1}", path))
         yield Mistake("route-parameter", call.start, f"The path {path!r} matches only itself.", f"Write {fixed!r}.")
-    elif not path.startswith("/"):
+    elif not path.startswith("/") and "." not in path.partition("/")[0]:  # else it begins with the name of a host
         yield Mistake(
             "route-slash", call.start, f"The path {path!r} has no slash at its beginning.", f"Write '/{path}'."
         )

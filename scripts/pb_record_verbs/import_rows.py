@@ -84,7 +84,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
     rejects = None
     if args.rejects or not (args.dry_run or args.atomic):
-        rejects = Rejects(Path(state.rejects or _rejects_path(args, table)), table, state.rejects_size)
+        state.rejects = state.rejects or str(_rejects_path(args, table))
+        rejects = Rejects(Path(state.rejects), table, state.rejects_size)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
         try:
@@ -106,8 +107,7 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
     state = pipeline.state
     state.restore = state.restore or {name: before[name] for name in changed}
-    if state.restore:
-        pipeline.save()
+    pipeline.save()
     with batch_settings.changed(client, {"enabled": True}, state.restore):
         pipeline.run()
     state.restore = None

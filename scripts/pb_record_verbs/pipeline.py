@@ -162,7 +162,7 @@ class Pipeline:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
         totals.update(read=self.state.rows, **self.state.counts)
-        if self.state.rejects:
+        if self.state.rejects and self.state.counts["rejected"]:
             totals["rejects"] = self.state.rejects
         return {**totals, "firstRejects": self._shown} if self._shown else totals
 

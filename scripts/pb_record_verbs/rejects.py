@@ -57,11 +57,13 @@ class Rejects:
             ) from error
 
     def _opened(self) -> IO[bytes]:
-        if self.size:
+        if self.size and self.path.exists() and self.path.stat().st_size >= self.size:
             stream: IO[bytes] = self.path.open("r+b")
             stream.truncate(self.size)
             stream.seek(self.size)
             return stream
+        if self.size:
+            self.path = free_path(self.path)  # somebody has mended or moved what was there
         stream = self.path.open("wb")
         if self._is_csv:
             stream.write(self._cells(*NOTES) + _ended(self._header))

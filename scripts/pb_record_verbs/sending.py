@@ -22,6 +22,8 @@ BATCH = "/api/batch"
 _USED_ID = ("validation_not_unique", "validation_pk_invalid")
 # Statuses that say nothing about the row: the server, or a proxy before it, is away for a moment.
 _AWAY = (429, 502, 503, 504)
+# How long to wait before a server that is away is tried again, in seconds.
+_PAUSE = 0.5
 
 
 class Entry:
@@ -185,18 +187,20 @@ class Sender:
 
     def _deliver(self, writes: list[Write], unsure: bool) -> None:
         """Send requests until each row has its outcome; a server that is away is waited for until the time-out."""
-        deadline = time.monotonic() + self._client.settings.timeout
-        pause = 0.2
+        away_since = None
         while writes:
             try:
                 self._send_all(writes, unsure)
             except PBConnectionError:
-                if time.monotonic() + pause > deadline or self.stop.wait(pause):
+                now = time.monotonic()
+                away_since = away_since or now
+                if now - away_since > self._client.settings.timeout or self.stop.wait(_PAUSE):
                     raise
-                pause = min(2 * pause, 2.0)
                 unsure = True
                 self._await_and_settle(writes)
-            writes = [write for write in writes if not write.entry.outcome]
+            left = [write for write in writes if not write.entry.outcome]
+            away_since = away_since if len(left) == len(writes) else None
+            writes = left
 
     def _await_and_settle(self, writes: list[Write]) -> None:
         left = [write for write in writes if not write.entry.outcome]

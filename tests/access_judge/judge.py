@@ -1,14 +1,18 @@
 """Runs the matrix on each correct schema and on each leak planted in it, and tells what was found.
 
-    python3 tests/access_judge/judge.py [CASE ...]      each leak with what found it; exit 1 if too few were found
+    python3 tests/access_judge/judge.py [CASE ...]            each leak with what found it; exit 1 if too few were
+    python3 tests/access_judge/judge.py --command [CASE ...]  the same by the command line, a server for each leak
 
-The leaks of a case share one server: a leak is put in, observed, and taken out again. Needs `scripts` and `tests` on
-the Python path.
+The leaks of a case share one server: a leak is put in, observed, and taken out again. With --command the matrix of the
+correct schema is saved, and each leaky schema is compared with that file. Needs `scripts` and `tests` on the Python
+path.
 """
 
 from __future__ import annotations
 
 import copy
+import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -130,13 +134,53 @@ def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def main(names: list[str]) -> int:
+def judge_command(case: Case) -> Result:
+    """Judge a case through the command line, as a CI job does: save, then expect, with a server for each leak."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        saved = _matrix(folder, case.collections, case.hooks, "--save", "access.json")
+        same = _matrix(folder, case.collections, case.hooks, "--expect", "access.json")
+        alarms = [str(item) for item in saved["findings"] if item["severity"] == "high"]
+        verdicts = []
+        for leak in case.leaks:
+            hooks = case.hooks.replace(*leak.hooks) if case.hooks else ""
+            found = _matrix(folder, leaky(case, leak), hooks, "--expect", "access.json")
+            widened = [f"{item['action']} {item['actor']}" for item in found["items"] if "widened" in item]
+            findings = [item["message"] for item in found["findings"] if item["severity"] == "high"]
+            verdicts.append(Verdict(case.name, leak.name, widened, findings))
+        return Result(alarms, same["items"], [], verdicts)
+
+
+def leaky(case: Case, leak: Leak) -> list[dict[str, Any]]:
+    """Return a case's collections with a leak in them."""
+    collections = copy.deepcopy(case.collections)
+    for collection in collections:
+        if collection["name"] == leak.collection:
+            collection.update(_changes(leak, collection))
+    return collections
+
+
+def _matrix(folder: Path, collections: list[dict[str, Any]], hooks: str, *words: str) -> Any:
+    (folder / "schema.json").write_text(json.dumps(collections), "utf-8")
+    (folder / "pb_hooks").mkdir(exist_ok=True)
+    (folder / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
+    script = Path(__file__).resolve().parents[2] / "scripts" / "pb_access.py"
+    binary = str(servers.binary(servers.DEFAULT_VERSION))
+    command = [sys.executable, str(script), "matrix", "--file", "schema.json", "--project", ".", "--binary", binary]
+    done = subprocess.run([*command, *words], capture_output=True, cwd=folder)
+    data = json.loads(done.stdout)["data"]
+    assert "items" in data, data
+    return data
+
+
+def main(words: list[str]) -> int:
     """Judge the named cases, or all, print the verdicts, and return 0 if at least 95 of 100 leaks are found."""
     found = total = alone = alarms = 0
+    names = [word for word in words if word != "--command"]
     for case in [*CASES, *WITH_HOOKS]:
         if names and case.name not in names:
             continue
-        result = judge(case)
+        result = judge_command(case) if "--command" in words else judge(case)
         alarms += len(result.alarms) + len(result.drift)
         for line in [*result.alarms, *map(str, result.drift), *result.problems]:
             print(f"ALARM {case.name}: {line}")
@@ -145,7 +189,7 @@ def main(names: list[str]) -> int:
             found += verdict.found
             alone += bool(verdict.findings)
             reason = "; ".join((verdict.findings or verdict.widened)[:2])
-            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]")
+            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]", flush=True)
     print(f"{found} of {total} leaks found, {alone} of them without a reviewed matrix; {alarms} false alarms")
     return 0 if not alarms and found * 100 >= total * 95 else 1
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import resource
 import sqlite3
 import subprocess
@@ -59,14 +58,7 @@ class Bench:
         self.server = server
         self.folder = folder
         self._made = 0
-        self.env = {
-            **os.environ,
-            "HOME": str(folder),
-            "XDG_CACHE_HOME": str(folder),
-            "PB_URL": server.url,
-            "PB_SUPERUSER_EMAIL": servers.EMAIL,
-            "PB_SUPERUSER_PASSWORD": servers.PASSWORD,
-        }
+        self.env = server.environment(folder)
 
     def collection(self) -> str:
         """Make an empty collection and return its name."""

@@ -151,7 +151,8 @@ def prepare(folder: Path, blocks: list[Block]) -> Built:
     for line in done.stdout.splitlines():
         found = _COMPLAINT.match(line)
         file_name = found[1] if found else file_name
-        complaints[file_name] = complaints.get(file_name, "") + line + "\n"
+        if file_name and not line.startswith("# "):
+            complaints[file_name] = complaints.get(file_name, "") + line + "\n"
     assert done.returncode == 0 or complaints, done.stdout
     return Built(folder, complaints)
 

@@ -181,7 +181,10 @@ def _exchange(
     connection.request(method, path, payload, sent)
     answer = connection.getresponse()
     raw = answer.read()
-    return answer.status, json.loads(raw) if raw else None
+    try:
+        return answer.status, json.loads(raw) if raw else None
+    except ValueError:
+        return answer.status, raw.decode("utf-8", "replace")
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import servers
+from tools import tool
 
 from .compare import difference
+from .kind_go import prepare
 from .kinds import problem_of, run_block
 from .pages import Page, read_page
 from .stage import Stage
@@ -89,6 +91,61 @@ def test_sdk_blocks_fail_when_wrong(stage: Stage, tmp_path: Path) -> None:
             run_block(stage, block_page(tmp_path, "js sdk", wrong).blocks[0])
     with pytest.raises(AssertionError, match="TS2551"):
         run_block(stage, block_page(tmp_path, "ts sdk", "await pb.health.chek();").blocks[0])
+
+
+SERVICE = "[Service]\nExecStart=/opt/pocketbase/pocketbase serve\n"
+NGINX = """server {{
+    listen 443 ssl;
+    server_name example.com;
+    ssl_certificate a;
+    ssl_certificate_key b;
+    {0}
+}}"""
+PROXY = "location / {{ proxy_pass http://127.0.0.1:8090; proxy_set_header X-Real-IP {0}; }}"
+
+
+@pytest.mark.parametrize(
+    ("program", "info", "right", "wrong"),
+    [
+        ("systemd-analyze", "ini systemd", SERVICE, SERVICE.replace("ExecStart", "ExecStrat")),
+        ("bash", "dockerfile", "FROM alpine:3.22\nUSER 1000", "FROM alpine\nUSER 1000"),
+        (
+            "bash",
+            "yaml compose",
+            "services:\n  pb:\n    image: a\n    volumes: [data:/data]\nvolumes:\n  data:",
+            "services:\n  pb:\n    image: a\n    volumes: [data:/data]",
+        ),
+        (
+            "nginx",
+            "nginx",
+            NGINX.format("client_max_body_size 30m;" + PROXY.format("$remote_addr")),
+            NGINX.format(PROXY.format("$remote_addr")),
+        ),
+        (
+            "caddy",
+            "caddy",
+            "example.com {\n\treverse_proxy 127.0.0.1:8090 {\n\t\theader_up X-Real-IP {remote_host}\n\t}\n}",
+            "example.com {\n\treverse_proxy 127.0.0.1:8090\n}",
+        ),
+    ],
+)
+def test_wrong_configurations_fail(
+    stage: Stage, tmp_path: Path, program: str, info: str, right: str, wrong: str
+) -> None:
+    tool(program)
+    run_block(stage, block_page(tmp_path, info, right).blocks[0])
+    with pytest.raises(AssertionError):
+        run_block(stage, page_of(tmp_path, f"\n```{info}\n{wrong}\n```\n").blocks[0])
+
+
+def test_go_blocks_that_do_not_compile_are_found(tmp_path: Path) -> None:
+    tool("go")
+    right = "```go\nfmt.Println(app.DataDir())\n```\n"
+    page = page_of(tmp_path, right + "```go\napp.Dao()\n```\n```go fails=Dao\napp.Dao()\n```\n")
+    (tmp_path / "module").mkdir()
+    complaints = prepare(tmp_path / "module", page.blocks).complaints
+    assert sorted(complaints) == ["page/1700000004_block.go", "page_7/1700000007_block.go"]
+    assert all("app.Dao undefined" in complaint for complaint in complaints.values())
 
 
 @pytest.mark.parametrize(

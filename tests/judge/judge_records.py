@@ -37,14 +37,7 @@ class Judge:
         self.folder = folder
         self.rows = rows
         self.seed = seed
-        self.env = {
-            **os.environ,
-            "HOME": str(folder),
-            "XDG_CACHE_HOME": str(folder),
-            "PB_URL": server.url,
-            "PB_SUPERUSER_EMAIL": servers.EMAIL,
-            "PB_SUPERUSER_PASSWORD": servers.PASSWORD,
-        }
+        self.env = server.environment(folder)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command of pb_records.py."""
