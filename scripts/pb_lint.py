@@ -20,13 +20,13 @@ ACTIONS = ("list", "view", "create", "update", "delete", "manage", "auth")
 
 def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the collections of a file, which needs no server, or of the server."""
-    from pb_schema.leaks import schema_leaks
-
     if args.file is None:
         from pb_common.checks import get_collections
+        from pb_schema.leaks import broken_rules, schema_leaks
 
-        findings, warnings = schema_leaks(get_collections(client))
-        return _outcome(client, [_shown(item) for item in findings], warnings)
+        live = get_collections(client)
+        findings, warnings = schema_leaks(live)
+        return _outcome(client, [_shown(item) for item in [*broken_rules(live), *findings]], warnings)
     collections, lines = _read_schema(args.file)
     findings, warnings = _file_findings(collections)
     return _outcome(client, [_shown(item, args.file, lines) for item in findings], warnings)

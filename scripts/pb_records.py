@@ -3,15 +3,16 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Work on the records of a collection as the superuser; the verbs are in pb_record_verbs."""
+"""Work on the records of a collection as the superuser; the verbs are in pb_record_verbs and pb_bulk."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
+from pb_bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import batch, bulk, crud, delete, download, query, watch
+from pb_record_verbs import batch, crud, delete, download, query, watch
 
 
 def build_parser() -> Parser:
@@ -116,13 +117,13 @@ def _add_bulk(verbs: Any) -> None:
         "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
         "import posts --file posts.csv --map Titel=title --lookup author=users.email --upsert slug --dry-run",
     ]
-    bulk.add_import_options(_verb(verbs, "import", bulk.import_rows, help, *examples))
+    bulk_options.add_import_options(_verb(verbs, "import", bulk_options.import_rows, help, *examples))
 
     help = "write all records to a file or stdout"
     examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
-    verb = _verb(verbs, "export", bulk.export_rows, help, *examples)
+    verb = _verb(verbs, "export", bulk_options.export_rows, help, *examples)
     _add_filter(verb)
-    bulk.add_export_options(verb)
+    bulk_options.add_export_options(verb)
 
 
 def _add_filter(verb: Any) -> None:

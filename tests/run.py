@@ -39,7 +39,7 @@ def prepare() -> None:
 def main() -> int:
     """Prepare the environment, run pytest on both cores, and return its exit code."""
     prepare()
-    command = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *sys.argv[1:]]
+    command = [str(PYTHON), "-m", "pytest", "-n", "2", *sys.argv[1:]]
     return subprocess.run(command, cwd=ROOT).returncode
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pb_bulk.identity import id_maker
+from pb_bulk.rawjson import members
+from pb_bulk.readers import read_table
+from pb_bulk.sources import Lines
 from pb_record_verbs.dates import to_utc
-from pb_record_verbs.identity import id_maker
-from pb_record_verbs.rawjson import members
-from pb_record_verbs.readers import read_table
-from pb_record_verbs.sources import Lines
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
 JSON = st.recursive(
@@ -131,7 +131,7 @@ def test_ids_fit_the_collection_and_tell_rows_and_runs_apart() -> None:
 
 
 def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from pb_record_verbs import progress
+    from pb_bulk import progress
 
     monkeypatch.setattr(progress, "_INTERVAL", 0)
     with progress.Progress("read") as quiet:

@@ -82,6 +82,19 @@ def test_the_schema_of_the_server(pb: Runner, server: servers.Server) -> None:
     server.request("DELETE", "/api/collections/ln_open")
 
 
+def test_a_rule_of_the_server_that_no_longer_works(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "a", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "ln_a", "type": "base", "fields": fields})
+    rule = {"listRule": "@collection.ln_a.a ?= id"}
+    server.request("POST", "/api/collections", {"name": "ln_b", "type": "base", **rule})
+    assert server.request("PATCH", "/api/collections/ln_a", {"fields": []})[0] == 200
+    assert server.request("GET", "/api/collections/ln_b/records", authed=False)[0] == 400
+    found = {(item["kind"], item["place"]) for item in pb("pb_lint.py", "schema").data}
+    assert ("bad-rule", "ln_b.listRule") in found
+    for name in ("ln_b", "ln_a"):
+        server.request("DELETE", f"/api/collections/{name}")
+
+
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [

@@ -56,8 +56,9 @@ def test_the_server_keeps_its_own_file_where_the_project_is_not_at_hand(
 ) -> None:
     pb = runner(project, tmp_path / "elsewhere")
     assert "hint" not in pb("pb_collections.py", "create", NOTES).document
-    imported = pb.ok("pb_collections.py", "import", "--file", "-", stdin=b'[{"name":"more"}]')
-    assert imported["migration"] is None
+    imported = pb("pb_collections.py", "import", "--file", "-", stdin=b'[{"name":"more"}]')
+    assert imported.data["migration"] is None
+    assert "No migration was written" in imported.hint
     assert [name.partition("_")[2] for name in files(project.project)] == ["created_notes.js"]
     assert not (pb.folder / "pb_migrations").exists()
 

@@ -135,9 +135,11 @@ def records(server: servers.Server, jobs: str) -> Iterator[Records]:
 def test_changes_come_one_a_line(pb: Runner, jobs: str, records: Records) -> None:
     with Watch(pb, jobs).ready() as watch:
         name = records.create("naïve \n 🙂", n=1)
+        assert watch.row() == ("create", "naïve \n 🙂")
         records.update(name, title="b")
+        assert watch.row() == ("update", "b")
         records.delete(name)
-        assert [watch.row() for _ in range(3)] == [("create", "naïve \n 🙂"), ("update", "b"), ("delete", "b")]
+        assert watch.row() == ("delete", "b")
 
 
 def test_a_filter_and_one_record(pb: Runner, jobs: str, records: Records) -> None:
@@ -157,13 +159,14 @@ def test_it_ends_when_what_is_waited_for_happens(pb: Runner, jobs: str, records:
     name = records.create("job", n=1)
     with Watch(pb, jobs, "--until", "n >= {:n}", "--bind", "n=3", "--timeout", "30").ready() as watch:
         records.create("another", n=1)
+        assert watch.row() == ("create", "another")
         records.update(name, n=2)
+        assert watch.row() == ("update", "job")
         records.update(name, n=3)
         code, summary = watch.end()
-        rows = [watch.row() for _ in range(3)]
+        assert watch.row() == ("update", "job")
     assert code == 0
     assert summary["data"] == {"events": 3, "matched": True}
-    assert rows == [("create", "another"), ("update", "job"), ("update", "job")]
     assert watch.silent()
 
 
@@ -186,9 +189,9 @@ def test_the_end_of_the_time(pb: Runner, jobs: str, records: Records) -> None:
 
 def test_a_filter_that_events_cannot_have_is_answered_all_the_same(pb: Runner, jobs: str, records: Records) -> None:
     """Realtime filters see no hidden fields, and say nothing about it."""
-    secret, plain = records.create("secret", secret="s"), records.create("plain")
+    secret, plain, other = records.create("secret", secret="s"), records.create("plain"), records.create("other")
     with Watch(pb, jobs, "--filter", "secret = {:s}", "--bind", "s=s").ready() as watch:
-        records.update(plain, n=1)
+        records.update(other, n=1)
         records.update(secret, n=1)
         assert watch.row() == ("update", "secret")
         records.update(plain, secret="s")

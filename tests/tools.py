@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,20 +33,19 @@ def tool(*names: str) -> str:
 
 def node_modules(wanted: Path) -> Path:
     """Return a folder in which npm has installed what the package.json at `wanted` asks for, once."""
-    package = wanted.read_text("utf-8")
-    target = CACHE / wanted.parent.name
-    made_from = target / "package.json"
-    if not made_from.exists() or made_from.read_text("utf-8") != package:
+    package = wanted.read_bytes()
+    target = CACHE / f"{wanted.parent.name}-{sha256(package).hexdigest()[:12]}"
+    if not target.exists():
         npm = tool("npm")
         CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-            made = Path(scratch) / wanted.parent.name
+            made = Path(scratch) / "made"
             made.mkdir()
-            (made / "package.json").write_text(package, "utf-8")
+            (made / "package.json").write_bytes(package)
             command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
             done = subprocess.run(command, cwd=made, capture_output=True, text=True)
             if done.returncode:
                 unavailable(f"npm install failed: {done.stderr}")
-            shutil.rmtree(target, ignore_errors=True)
-            made.replace(target)
+            with contextlib.suppress(OSError):  # another process was faster
+                made.replace(target)
     return target

@@ -13,6 +13,10 @@ from pb_common.suggest import suggest
 
 from .changing import IMPORT, carry_out, guard, refuse_legacy, resolved, with_rows
 
+_NO_MIGRATION = (
+    "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
+    " `pocketbase migrate collections` writes a snapshot."
+)
 _SCAFFOLDS = "/api/collections/meta/scaffolds"
 
 
@@ -38,7 +42,7 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     for sent, target in zip(wanted, desired):
         warn_of_lost_properties(client, sent, applied.after[target["id"]])
     result["migration"] = applied.migration
-    return Outcome(result, hint=applied.hint)
+    return Outcome(result, hint=applied.hint or (_NO_MIGRATION if changes else None))
 
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:

@@ -50,6 +50,21 @@ def schema_leaks(collections: list[dict[str, Any]]) -> tuple[list[Finding], list
     return findings, warnings
 
 
+def broken_rules(collections: list[dict[str, Any]]) -> list[Finding]:
+    """Return the rules that name what is not there, for example since another collection changed."""
+    schema = Schema(collections)
+    findings = []
+    for position, collection in enumerate(collections):
+        for key in RULES:
+            rule = collection.get(key)
+            problem = rule_problem(rule, collection, schema) if rule else None
+            if problem:
+                message = f"{problem.message}. The rule is: {rule}"
+                fix = f"set-rule {collection['name']} {key[:-4]} RULE"
+                findings.append(Finding("bad-rule", f"{collection['name']}.{key}", message, fix, (position, key)))
+    return findings
+
+
 def rule_leaks(rule: str, action: str, collection: dict[str, Any], schema: Schema) -> list[Finding]:
     """Return what is wrong with one valid rule; `action` is list, view, create, update, delete, manage or auth."""
     place = f"{collection['name']}.{action}Rule"

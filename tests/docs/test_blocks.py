@@ -66,13 +66,8 @@ def versions_of(page: Page) -> list[str]:
     return VERSIONS
 
 
-def marks(kind: str, page: Page, version: str) -> list[pytest.MarkDecorator]:
-    """Return the marks of a test on a page's stage: all of one stage run in one process."""
-    return [pytest.mark.real_server, pytest.mark.xdist_group(f"{kind} {page.name} {version}")]
-
-
 CASES = [
-    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=marks("blocks", page, version))
+    pytest.param(Place(page.name, version), block, id=f"{block.name} {version}", marks=pytest.mark.real_server)
     for page, block in BLOCKS
     for version in versions_of(page)
     if is_run(block, version) and not problem_of(block, page)

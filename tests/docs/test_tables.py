@@ -10,7 +10,7 @@ from _pytest.mark import ParameterSet
 from .pages import Page, Table, plain
 from .stage import Stage
 from .tables import Facts, facts_of, problems_of
-from .test_blocks import PAGES, Place, marks, versions_of
+from .test_blocks import PAGES, Place, versions_of
 
 # The lead pages index what the references and the scripts' own tests prove.
 REFERENCES = {name: page for name, page in PAGES.items() if page.path.parent.name == "references"}
@@ -34,7 +34,7 @@ def rows() -> Iterator[ParameterSet]:
                 for row in table.rows:
                     name = f"{page} {table.name}: {plain(row[0])} {version}"
                     place = Place(page, version)
-                    yield pytest.param(place, table, row, id=name, marks=marks("tables", REFERENCES[page], version))
+                    yield pytest.param(place, table, row, id=name, marks=pytest.mark.real_server)
 
 
 @pytest.mark.parametrize(("stage", "table", "row"), list(rows()), indirect=["stage"], scope="module")

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.multipart import Multipart
 from pb_common.transport import Response, Transport
+from pb_record_verbs.paths import records_path
 
 from .identity import same_content
 from .keys import SEVERAL, Finder, Key, key_of
 from .mapping import Record, dumped_values
-from .paths import records_path
 from .patience import PAUSE, patiently
 from .readers import Row
 

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from pb_common import Client, Outcome, PBError, PBUsageError, script_command
 from pb_common.checks import get_collection, get_collections
 from pb_common.suggest import suggest
+from pb_record_verbs import batch_settings
 
-from . import batch_settings, checkpoint
+from . import checkpoint
 from .atomic import import_at_once
 from .checkpoint import Progressed
 from .convert import Style, is_multiple

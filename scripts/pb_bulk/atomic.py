@@ -7,8 +7,8 @@ from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRefused, PBRequestError
 from pb_common.multipart import FilePart, Multipart
+from pb_record_verbs import batch_settings
 
-from . import batch_settings
 from .pipeline import Pipeline
 from .sending import BATCH, Entry, Sender, Write, failed_place, reason_of
 

@@ -7,7 +7,8 @@ import math
 import re
 from typing import Any, Callable, NamedTuple
 
-from .dates import to_utc
+from pb_record_verbs.dates import to_utc
+
 from .rawjson import dumped
 
 # A converter gets a cell (a text of a csv, a value of a JSON row) and, for a JSON row, the value's text.

@@ -9,14 +9,14 @@ from typing import Any
 
 from pb_common import Client, PBError, with_query
 from pb_common.checks import get_collection
+from pb_record_verbs.filters import filter_query
+from pb_record_verbs.paths import records_path
+from pb_record_verbs.query import after_id, both_filters
 
 from .files_beside import FilesBeside
-from .filters import filter_query
 from .formats import Writer, format_of, open_output
-from .paths import records_path
 from .patience import patiently
 from .progress import Progress
-from .query import after_id, both_filters
 from .rawjson import dumped, items_of
 
 # PocketBase gives at most this many records a page.
