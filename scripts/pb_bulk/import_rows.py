@@ -34,7 +34,7 @@ from .sources import Lines, require_utf8
 
 # Connections: a batch keeps the server busy alone, single requests do so together.
 _BATCH_CONNECTIONS = 2
-_SINGLE_CONNECTIONS = 8
+_SINGLE_CONNECTIONS = 16
 # More rows in one batch are not faster, and fewer are lost to one that fails.
 _MOST_ROWS = 250
 _SINGLE_ROWS = 20
