@@ -10,7 +10,7 @@ from tools import node_modules, tool
 
 from .kind_shell import check_fragments
 from .pages import Block
-from .stage import Stage
+from .stage import Stage, user_id
 
 PACKAGE = Path(__file__).parent / "sdk" / "package.json"
 _IMPORT = 'import PocketBase, { ClientResponseError, getTokenPayload, isTokenExpired } from "pocketbase";\n'
@@ -58,16 +58,12 @@ def _prelude(stage: Stage, block: Block, text: str) -> str:
 
 def _record(stage: Stage, block: Block) -> str:
     actor = block.marks["as"]
-    path = "/api/collections/users/auth-refresh"
+    user = stage.fixture.get("users", {}).get(actor, {})
+    collection = "_superusers" if actor == "superuser" else user.get("collection", "users")
+    path = f"/api/collections/{collection}/records"
     if actor == "superuser":
-        path = "/api/collections/_superusers/auth-refresh"
-    elif "collection" in stage.fixture["users"][actor]:
-        path = f"/api/collections/{stage.fixture['users'][actor]['collection']}/auth-refresh"
-    from .kind_http import Pair, send
-
-    status, seen = send(stage, Pair("POST", path, actor, {}, "", 200, ""))
-    assert status == 200, seen
-    return json.dumps(seen["record"])
+        return json.dumps(stage.request("GET", path)["items"][0])
+    return json.dumps(stage.request("GET", f"{path}/{user_id(actor, user)}"))
 
 
 def _compiled(stage: Stage, block: Block, folder: Path, node: str) -> str:

