@@ -197,6 +197,8 @@ def test_a_filter_that_events_cannot_have_is_answered_all_the_same(pb: Runner, j
         records.update(plain, secret="s")
         assert watch.row() == ("update", "plain")
         records.update(secret, secret="")
+        records.update(plain, n=2)  # events of one moment may come in any order
+        assert watch.row() == ("update", "plain")
         records.delete(secret)
         records.delete(plain)
         assert watch.row() == ("delete", "plain")

@@ -178,6 +178,16 @@ def test_two_ups_at_once_start_one_server(plain: Folder) -> None:
     assert sum(answer["started"] for answer in answers) == 1
 
 
+def test_migrations_are_kept_after_a_backup_too(folder: Folder) -> None:
+    """Old servers lose the lock on their database when they make a backup."""
+    folder.up()
+    folder.run.ok("pb_collections.py", "create", '{"name":"kept"}')
+    folder.run.ok("pb_backups.py", "create")
+    folder.run.ok("pb_collections.py", "add-field", "kept", '{"name":"a","type":"text"}')
+    names = [path.name for path in (folder.path / "pb_migrations").iterdir()]
+    assert [name.partition("_")[2] for name in sorted(names)] == ["create_kept.js", "add_a_to_kept.js"]
+
+
 def test_the_demo_proves_its_rules(folder: Folder) -> None:
     first = folder.up("--demo")
     assert isinstance(first, dict)

@@ -90,14 +90,16 @@ def _in_use(home: Home) -> bool:
     """Tell whether another process of this system has the database open.
 
     A server in a virtual machine with a shared folder (Docker Desktop) has it open too, but neither side sees the
-    other's locks there, and writing to it would damage it. Where locks cannot be asked for, only a server counts that
-    was started with pb_server.py.
+    other's locks there, and writing to it would damage it. Where locks tell nothing (on Windows; and old servers lose
+    theirs when they make a backup), only a server counts that was started with pb_server.py.
     """
-    if sys.platform == "win32":
-        from pb_embedded.layout import Project
-        from pb_embedded.process import running_state
+    from pb_embedded.layout import Project
+    from pb_embedded.process import running_state
 
-        return running_state(Project(home.folder)) is not None
+    if running_state(Project(home.folder)):
+        return True
+    if sys.platform == "win32":
+        return False
     import fcntl
 
     try:
