@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ import pytest
 import servers
 from conftest import SCRIPTS
 from pb_common import Client, PBConnectionError, PBRequestError, PBUsageError, Settings
+from pb_embedded import keeper
 from pb_embedded.throwaway import Throwaway
 
 BINARY = str(servers.binary(servers.DEFAULT_VERSION))
@@ -163,6 +165,23 @@ def test_nothing_survives_a_signal(number: signal.Signals, folders: Path) -> Non
         time.sleep(0.02)
     assert not is_open(port)
     assert list(folders.iterdir()) == []
+
+
+def test_the_keepers_last_note_does_not_outlive_the_folder(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Written after the folder was listed and before it was removed, the note would keep it from being removed.
+    seen: list[bool] = []
+    note = keeper._note_the_end
+
+    def late(server: subprocess.Popen[bytes], file: Path) -> None:
+        server.wait()
+        time.sleep(0.2)
+        note(server, file)
+
+    monkeypatch.setattr(keeper, "_note_the_end", late)
+    monkeypatch.setattr(keeper.shutil, "rmtree", lambda folder, **_: seen.append((folder / keeper.ENDED).exists()))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b".")))
+    keeper.keep(folders, [sys.executable, "-c", "import time; time.sleep(60)"])
+    assert seen == [True]
 
 
 def test_a_failing_migration_shows_the_servers_log(project: Path, folders: Path) -> None:

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 LOG = "server.log"
@@ -23,24 +24,27 @@ ENDED = "ended"
 
 def keep(folder: Path, command: list[str]) -> None:
     """Run the command in the folder, with its output in the log, until standard input says so; then clean up."""
-    server = None
+    server = watcher = None
     try:
         with (folder / LOG).open("ab") as log:
             # A group of its own, so that what its hooks started ends with it.
             server = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
             )
-        threading.Thread(target=_note_the_end, args=(server, folder / ENDED), daemon=True).start()
+        watcher = threading.Thread(target=_note_the_end, args=(server, folder / ENDED), daemon=True)
+        watcher.start()
         sys.stdin.buffer.read(1)
     finally:
         if server:
             _kill(server)
+        if watcher:
+            watcher.join()  # its note, written while the folder is emptied, would keep the folder alive
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _note_the_end(server: subprocess.Popen[bytes], file: Path) -> None:
     code = server.wait()
-    if file.parent.is_dir():
+    with suppress(FileNotFoundError):  # someone else deleted the folder
         file.write_text(str(code), "utf-8")
 
 
