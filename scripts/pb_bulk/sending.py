@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.multipart import Multipart
-from pb_common.transport import Response, Transport
+from pb_common.transport import Transport
+from pb_common.wire import Response
 from pb_record_verbs.paths import records_path
 
 from .identity import same_content

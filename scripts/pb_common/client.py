@@ -12,7 +12,8 @@ from .errors import PBConnectionError, PBRequestError, PBUsageError
 from .multipart import Multipart
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
-from .transport import Response, Transport, is_loopback, script_command, segment
+from .transport import Transport, is_loopback, script_command, segment
+from .wire import Response
 
 HEALTH = "/api/health"
 SUPERUSERS = "_superusers"
@@ -157,7 +158,7 @@ class Client:
         try:
             return Answer(response.status, json.loads(response.body))
         except ValueError:
-            kind = response.headers.get("Content-Type") or "no content type"
+            kind = response.headers.get("content-type") or "no content type"
             raise PBConnectionError(
                 f"{self.settings.url}{path.partition('?')[0]} answered HTTP {response.status} with {kind}, not with"
                 " JSON as PocketBase does.",
@@ -312,7 +313,7 @@ def _status_hint(status: int) -> str | None:
 
 
 def _retry_after(response: Response) -> float:
-    text = response.headers.get("Retry-After") or ""
+    text = response.headers.get("retry-after") or ""
     return float(text) if text.isdigit() else 0
 
 

@@ -9,23 +9,16 @@ import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
 from .multipart import Multipart
+from .wire import Response, read_response, send_request
 
 _MAX_REDIRECTS = 5
 # What a path given as a whole may keep as it is; everything else is percent-encoded.
 _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
-
-
-class Response(NamedTuple):
-    """An HTTP answer: status, headers, and the body as it came."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 def segment(value: str, what: str = "name") -> str:
@@ -78,6 +71,7 @@ class Transport:
         self._port = parts.port or (443 if self.secure else 80)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path
+        self._host_header = _ascii_host(parts.netloc)
         self._connection: http.client.HTTPConnection | None = None
 
     def close(self) -> None:
@@ -102,7 +96,7 @@ class Transport:
         target = self._prefix + quote("/" + path.lstrip("/"), safe=_PATH_SAFE, errors="surrogateescape")
         for _ in range(_MAX_REDIRECTS + 1):
             response = self._exchange(method, target, body, headers, timeout or self.timeout)
-            location = response.headers.get("Location")
+            location = response.headers.get("location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 return response
             target = self._redirect_target(method, target, location)
@@ -123,15 +117,15 @@ class Transport:
     ) -> Response:
         cut = False
         try:
-            connection = self._connect(timeout)
+            stream = self._connect(timeout)
             try:
-                connection.request(method, self._request_target(target), body, self._headers(headers))
+                named = {"Host": self._host_header, "Accept-Encoding": "identity", **self._headers(headers)}
+                send_request(stream, method, self._request_target(target), body, named)
             except ConnectionError:
                 # A server that refuses a large body answers and closes before it has read all of it.
                 cut = True
-            answer = connection.getresponse()
-            response = Response(answer.status, answer.headers, answer.read())  # type: ignore[arg-type]
-            if cut or answer.will_close:
+            response = read_response(stream, method)
+            if cut or response.closes:
                 self.close()
             return response
         except BaseException as error:
@@ -166,17 +160,16 @@ class Transport:
                 raise self.failure(error, self.timeout) from error
             raise
 
-    def _connect(self, timeout: float) -> http.client.HTTPConnection:
+    def _connect(self, timeout: float) -> socket.socket:
         connection = self._connection
-        if connection and connection.sock:
-            # Readable before a request was sent means that the server closed it; sending on would be a guess
-            # whether the request was carried out.
-            if not select.select([connection.sock], [], [], 0)[0]:
-                connection.sock.settimeout(timeout)
-                return connection
-            connection.close()
-        self._connection = self._new_connection(timeout)
-        return self._connection
+        # Readable before a request was sent means that the server closed it; sending on would be a guess
+        # whether the request was carried out.
+        if connection is None or select.select([connection.sock], [], [], 0)[0]:
+            self.close()
+            self._connection = connection = self._new_connection(timeout)
+        stream: socket.socket = connection.sock
+        stream.settimeout(timeout)
+        return stream
 
     def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
@@ -239,6 +232,13 @@ class Transport:
                 hint=f"Check that PB_URL is a PocketBase. {hint}",
             )
         return PBConnectionError(f"{self.base_url} cannot be reached: {error}.", hint=hint)
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""  # the system knows no such host either
 
 
 def _proxy_authorization(proxy: Any) -> dict[str, str]:

@@ -1,0 +1,144 @@
+"""HTTP/1.1 on an open socket: one request, one whole answer.
+
+Rows that are sent one by one cost more in http.client than in the server: most of it to parse each answer's headers as
+those of an e-mail, and to send head and body apart. So this is all that an API's answer needs, and nothing else.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
+from typing import BinaryIO, NamedTuple
+
+from .errors import PBUsageError
+from .multipart import Multipart
+
+_LONGEST_LINE = 65536
+_MOST_HEADERS = 100
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class Response(NamedTuple):
+    """An HTTP answer: status, headers by their names in lower case, the body as it came, whether the server closes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    closes: bool
+
+
+def send_request(
+    stream: socket.socket, method: str, target: str, body: bytes | Multipart | None, headers: Mapping[str, str]
+) -> None:
+    """Write one request to a socket; its headers must name the host, and the length of a Multipart.
+
+    Raises OSError when the socket does not take it, PBUsageError for a header that HTTP cannot carry.
+    """
+    lines = [f"{method} {target} HTTP/1.1", *(_header_line(name, value) for name, value in headers.items())]
+    if isinstance(body, bytes) or (body is None and method in _WITH_BODY):
+        lines.append(f"Content-Length: {len(body or b'')}")
+    head = "\r\n".join([*lines, "", ""]).encode("ascii")
+    if isinstance(body, Multipart):
+        stream.sendall(head)
+        for piece in body:
+            stream.sendall(piece)
+    else:
+        stream.sendall(head + (body or b""))
+
+
+def read_response(stream: socket.socket, method: str) -> Response:
+    """Read the whole answer to a request from a socket.
+
+    Raises OSError when the socket fails, and http.client's exceptions for what is no, or not all of, an answer.
+    """
+    with stream.makefile("rb") as file:
+        status = 100
+        while 100 <= status < 200:
+            version, status = _status_line(file)
+            headers = _headers(file)
+        connection = headers.get("connection", "").lower()
+        closes = "close" in connection or (version == b"HTTP/1.0" and "keep-alive" not in connection)
+        if method == "HEAD" or status in (204, 304):
+            body = b""
+        elif "chunked" in headers.get("transfer-encoding", "").lower():
+            body = _chunked_body(file)
+        elif "content-length" in headers:
+            body = _exactly(file, _number(headers["content-length"], 10))
+        else:
+            body, closes = file.read(), True
+        return Response(status, headers, body, closes)
+
+
+def _header_line(name: str, value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise PBUsageError(
+            f"The header {name} cannot carry what it was given: a line break, or a character that is not ASCII.",
+            hint="Check the token: it is one line of letters, digits, dots, hyphens and underscores.",
+        )
+    return f"{name}: {value}"
+
+
+def _line(file: BinaryIO) -> bytes:
+    line = file.readline(_LONGEST_LINE + 1)
+    if len(line) > _LONGEST_LINE:
+        raise LineTooLong("header line")
+    return line
+
+
+def _status_line(file: BinaryIO) -> tuple[bytes, int]:
+    line = _line(file)
+    if not line:
+        raise RemoteDisconnected("The server closed the connection without an answer.")
+    version, _, rest = line.partition(b" ")
+    code = rest[:3]
+    if not version.startswith(b"HTTP/1.") or len(code) != 3 or not code.isdigit() or code < b"100":
+        raise BadStatusLine(repr(line))
+    return version, int(code)
+
+
+def _headers(file: BinaryIO) -> dict[str, str]:
+    """Return the headers up to the empty line; of several with one name the first."""
+    headers: dict[str, str] = {}
+    for _ in range(_MOST_HEADERS + 1):
+        line = _line(file)
+        if line in (b"\r\n", b"\n", b""):
+            return headers
+        name, _, value = line.decode("latin-1").partition(":")
+        headers.setdefault(name.strip().lower(), value.strip())
+    raise HTTPException(f"The answer has more than {_MOST_HEADERS} headers.")
+
+
+def _number(text: str, base: int) -> int:
+    try:
+        number = int(text, base)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise HTTPException(f"The answer's length is {text!r}.")
+    return number
+
+
+def _exactly(file: BinaryIO, length: int) -> bytes:
+    body = file.read(length)
+    if len(body) < length:
+        raise IncompleteRead(body, length - len(body))
+    return body
+
+
+def _chunked_body(file: BinaryIO) -> bytes:
+    chunks: list[bytes] = []
+    while True:
+        line = _line(file)
+        if not line:
+            raise IncompleteRead(b"".join(chunks))
+        size = _number(line.partition(b";")[0].decode("latin-1").strip(), 16)
+        if not size:
+            break
+        try:
+            chunks.append(_exactly(file, size))
+        except IncompleteRead as error:
+            raise IncompleteRead(b"".join([*chunks, error.partial]), error.expected) from error
+        _line(file)  # the end of the chunk's last line
+    _headers(file)  # trailers
+    return b"".join(chunks)
