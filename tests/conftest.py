@@ -13,6 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import servers
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 

@@ -261,7 +261,7 @@ def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], 
     return {"name": name, "type": kind, "fields": fields, "indexes": indexes, **rules, **auth}
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=PHASES)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), derandomize=True, phases=PHASES)
 @given(data=st.data())
 def test_any_schema_imports_and_leaves_nothing_to_do(version: str, data: st.DataObject) -> None:
     """And any other one after it, with what it no longer lists dropped."""

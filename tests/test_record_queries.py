@@ -66,7 +66,7 @@ def test_a_bound_text_matches_itself_alone(pb: Runner, rows: str, text: str) -> 
     assert found["s"] == text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8))
 def test_any_text_can_be_bound(rows: str, client: Client, text: str) -> None:
     path = f"/api/collections/{rows}/records"

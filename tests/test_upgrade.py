@@ -226,7 +226,7 @@ JUNK = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_export_with_one_wrong_value_is_upgraded_or_refused(data: st.DataObject) -> None:
     export = copy.deepcopy(data.draw(st.sampled_from([export for export in EXPORTS.values() if len(export) < 9])))
     owner: Any = data.draw(st.sampled_from(export))

@@ -75,7 +75,7 @@ class Judge:
             while self.inserted("killed") < moment * self.rows or not (self.folder / "state").exists():
                 assert process.poll() is None
                 time.sleep(0.02)
-            time.sleep(chance.random() * 0.3)
+            time.sleep(chance.random() * 0.05)
             assert process.poll() is None
             process.kill()
             process.communicate()
