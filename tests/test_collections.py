@@ -23,6 +23,13 @@ def import_document(pb: Runner, document: Any, *flags: str) -> Any:
     return pb("pb_collections.py", "import", "--file", "-", *flags, stdin=json.dumps(document).encode())
 
 
+def new_user(server: servers.Server, email: str) -> str:
+    body = {"email": email, "password": "secret123", "passwordConfirm": "secret123"}
+    status, user = server.request("POST", "/api/collections/users/records", body)
+    assert status == 200, user
+    return str(user["id"])
+
+
 def test_create_resolves_names_and_itself_in_one_request(pb: Runner, server: servers.Server) -> None:
     people = create(pb, {"name": "cr_people", "fields": [{"name": "name", "type": "text"}]})
     tree = create(
@@ -99,6 +106,53 @@ def test_update_refuses_a_changed_type(pb: Runner, server: servers.Server) -> No
     refused = pb("pb_collections.py", "update", "ut", '{"fields":[{"name":"a","type":"number"}]}')
     assert refused.code == 4
     assert fields_of(server, "ut")["a"]["type"] == "text"
+
+
+@pytest.mark.parametrize("type", ["select", "relation", "file"])
+def test_one_value_instead_of_several_is_refused_where_records_hold_several(
+    pb: Runner, server: servers.Server, type: str
+) -> None:
+    name = f"one_{type}"
+    options = {"select": {"values": ["a", "b"]}, "relation": {"collectionId": "users"}}.get(type, {})
+    field = {"name": "v", "type": type, "maxSelect": 2, **options}
+    create(pb, {"name": name, "fields": [field]})
+    narrow = json.dumps({"fields": [{**field, "maxSelect": 1}]})
+    free = pb.ok("pb_collections.py", "update", name, narrow, "--dry-run")["changes"]
+    assert free == [
+        {"action": "change", "collection": name, "field": "v", "property": "maxSelect", "from": 2, "to": 1, "rows": 0}
+    ]
+    if type == "file":
+        files = [name for name in ("a.txt", "b.txt") if (pb.folder / name).write_text("x")]
+        pb.ok("pb_records.py", "create", name, "{}", *(f"--upload=v=@{file}" for file in files))
+    else:
+        values = ["a", "b"] if type == "select" else [new_user(server, f"{letter}@n.test") for letter in "ab"]
+        assert server.request("POST", f"/api/collections/{name}/records", {"v": values})[0] == 200
+        assert server.request("POST", f"/api/collections/{name}/records", {"v": values[:1]})[0] == 200
+    refused = pb("pb_collections.py", "update", name, narrow)
+    assert refused.code == 4
+    assert refused.data["losses"] == [{**free[0], "rows": 1}]
+    assert f"{name}.v (only the last value is kept, 1 rows)" in refused.message
+    assert import_document(pb, [{"name": name, "fields": [{**field, "maxSelect": 1}]}]).code == 4
+    assert fields_of(server, name)["v"]["maxSelect"] == 2
+    pb.ok("pb_collections.py", "update", name, narrow, "--allow-drop")
+    assert fields_of(server, name)["v"]["maxSelect"] == 1
+
+
+def test_a_relation_led_elsewhere_is_refused_where_records_have_ids(pb: Runner, server: servers.Server) -> None:
+    def toys(target: str) -> list[dict[str, Any]]:
+        return [{"name": "el_toys", "fields": [{"name": "of", "type": "relation", "collectionId": target}]}]
+
+    create(pb, {"name": "el_dogs", "fields": []})
+    create(pb, toys("users")[0])
+    change = {"action": "change", "collection": "el_toys", "field": "of", "property": "collectionId"}
+    planned = import_document(pb, toys("el_dogs"), "--dry-run")
+    assert planned.data == [{**change, "from": "users", "to": "el_dogs", "rows": 0}]
+    user = new_user(server, "elsewhere@n.test")
+    assert server.request("POST", "/api/collections/el_toys/records", {"of": user})[0] == 200
+    refused = import_document(pb, toys("el_dogs"))
+    assert refused.code == 4
+    assert "el_toys.of (the ids stay and are none of el_dogs, 1 rows)" in refused.message
+    assert import_document(pb, toys("el_dogs"), "--allow-delete").code == 0
 
 
 def test_update_keeps_the_data_of_a_renamed_field_without_its_id(pb: Runner, server: servers.Server) -> None:

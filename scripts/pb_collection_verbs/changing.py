@@ -99,31 +99,44 @@ def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
 
 
 def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the changes, each drop with the number of rows it touches."""
-    dropped = {change["collection"] for change in changes if change["action"] == "drop"}
-    rows = {name: count_records(client, name) for name in dropped}
+    """Return the changes, each that loses data with the number of rows it touches."""
+    # The filter of the rows of each change that loses some; a drop touches them all.
+    touched = [change.get("touches", "" if change["action"] == "drop" else None) for change in changes]
+    places = {(change["collection"], where) for change, where in zip(changes, touched) if where is not None}
+    rows = {place: count_records(client, place[0], filter=place[1]) for place in places}
+    shown = [{key: value for key, value in change.items() if key != "touches"} for change in changes]
     return [
-        {**change, "rows": rows[change["collection"]]} if change["action"] == "drop" else change for change in changes
+        change if where is None else {**change, "rows": rows[change["collection"], where]}
+        for change, where in zip(shown, touched)
     ]
 
 
 def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
-    """Raise PBRefused that lists each drop with its rows, unless a flag allows it."""
-    from pb_schema.plan import drops
+    """Raise PBRefused that lists each loss of data with its rows, unless a flag allows it."""
+    from pb_schema.plan import losses
 
-    losses = drops(changes)
-    if not losses or allowed:
+    lost = losses(changes)
+    if not lost or allowed:
         return
-    names = [".".join(filter(None, (loss["collection"], loss.get("field")))) for loss in losses]
-    listed = ", ".join(f"{name} ({loss['rows']} rows)" for name, loss in zip(names, losses))
+    listed = ", ".join(_in_words(loss) for loss in lost)
     advice = ""
-    for rename in [loss["possibleRename"] for loss in losses if "possibleRename" in loss][:1]:
+    for rename in [loss["possibleRename"] for loss in lost if "possibleRename" in loss][:1]:
         advice = f' To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
     raise PBRefused(
-        f"This would drop data: {listed}.",
+        f"This would lose data: {listed}.",
         hint=f"Add {flag} if that is meant.{advice}",
-        losses=losses,
+        losses=lost,
     )
+
+
+def _in_words(loss: dict[str, Any]) -> str:
+    name = ".".join(filter(None, (loss["collection"], loss.get("field"))))
+    how = ""
+    if loss.get("property") == "maxSelect":
+        how = "only the last value is kept, "
+    elif loss.get("property") == "collectionId":
+        how = f"the ids stay and are none of {loss['to']}, "
+    return f"{name} ({how}{loss['rows']} rows)"
 
 
 def carry_out(

@@ -3,7 +3,7 @@
 A change is a JSON object with `action` and `collection`, and as it needs `field`, `property`, `from` and `to`:
 
     create, drop, rename          a collection, or with `field` a field (`add` for a new field)
-    change                        a property
+    change                        a property; with `touches`, the filter of the records that lose values by it
     retype                        a field of another type under the same name, which only a drop can bring about
     add-index, drop-index         an index
 """
@@ -14,6 +14,8 @@ import re
 from typing import Any
 
 from .export import SECRETS, without_secrets
+from .names import names_by_id
+from .rule_paths import is_multiple
 
 # What the server keeps by itself, or shows without its being part of the schema.
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
@@ -43,7 +45,8 @@ def plan(
     if delete_missing:
         missing = [item for item in live if item["id"] not in wanted and not item["system"]]
         changes += [{"action": "drop", "collection": item["name"]} for item in missing]
-    return changes
+    names = names_by_id([*live, *desired])
+    return [_with_names(change, names) for change in changes]
 
 
 def collection_changes(wanted: dict[str, Any], live: dict[str, Any], replace_fields: bool) -> list[dict[str, Any]]:
@@ -67,9 +70,9 @@ def collection_changes(wanted: dict[str, Any], live: dict[str, Any], replace_fie
     return changes
 
 
-def drops(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the changes that destroy data: dropped collections and fields."""
-    return [change for change in changes if change["action"] == "drop"]
+def losses(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the changes that destroy data: drops, and changes with `rows` that lose values by them."""
+    return [change for change in changes if change["action"] == "drop" or change.get("rows")]
 
 
 def in_few_words(changes: list[dict[str, Any]], name: str) -> str:
@@ -194,8 +197,26 @@ def _one_field(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[
     for key, before in live.items():
         # A field's list of properties is complete: what is not mentioned goes back to its default.
         if key not in _UNPLANNED and _value(live["type"], key, before) != _value(live["type"], key, wanted.get(key)):
-            changes.append(_changed(name, key, before, wanted.get(key), wanted.get("name")))
+            change = _changed(name, key, before, wanted.get(key), wanted.get("name"))
+            touches = _touched(live, key, wanted.get(key))
+            changes.append({**change, "touches": touches} if touches else change)
     return changes
+
+
+def _touched(field: dict[str, Any], key: str, value: Any) -> str:
+    """Return the filter of the records that lose values by a new value of a live field's property, "" for none."""
+    if key == "maxSelect" and is_multiple(field) and (value or 0) <= 1:
+        return f"{field['name']}:length > 1"  # only the last one is kept
+    if key == "collectionId":
+        return f"{field['name']}:length > 0"  # ids stay that are none of the new collection's
+    return ""
+
+
+def _with_names(change: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return a change of a relation's collection with names for the ids."""
+    if change.get("property") != "collectionId":
+        return change
+    return {**change, **{key: names.get(change[key], change[key]) for key in ("from", "to")}}
 
 
 def _value(type: str, key: str, value: Any) -> Any:
