@@ -62,26 +62,13 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
     mapping = Mapping(collection, table, renamed, set(lookups), args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
-    place = Path(args.checkpoint) if args.checkpoint else None
-    identity = _identity(client, args, collection)
-    state = (checkpoint.load(place, identity) if place else None) or Progressed(os.urandom(8).hex(), identity)
+    state = _state(client, args, collection)
     before = batch_settings.read_settings(client)
     changed = {"enabled": True} if args.enable_batch and not batch_settings.limits_of(before).enabled else {}
     limits = batch_settings.limits_of({**before, **changed})
     if not limits.enabled:
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
-    plan = Plan(
-        collection=collection,
-        keys=keys,
-        on_match=on_match,
-        duplicates=args.duplicates,
-        make_id=id_maker(collection, state.run),
-        connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
-        rows=min(limits.requests, _MOST_ROWS) if limits.enabled else _SINGLE_ROWS,
-        body=min(limits.body // 2, _LARGEST_BODY),
-        checkpoint=place,
-        dry_run=args.dry_run,
-    )
+    plan = _plan(args, collection, keys, on_match, state, limits)
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
     rejects = None
     if args.rejects or not (args.dry_run or args.atomic):
@@ -102,6 +89,36 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
     return _outcome(args, pipeline)
+
+
+def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> Progressed:
+    """Return how far an earlier run came by its checkpoint, or a new beginning."""
+    identity = _identity(client, args, collection)
+    before = checkpoint.load(Path(args.checkpoint), identity) if args.checkpoint else None
+    return before or Progressed(os.urandom(8).hex(), identity)
+
+
+def _plan(
+    args: argparse.Namespace,
+    collection: dict[str, Any],
+    keys: list[str],
+    on_match: str,
+    state: Progressed,
+    limits: batch_settings.Limits,
+) -> Plan:
+    """Return how the rows are sent: in batches within the server's limits, or one by one."""
+    return Plan(
+        collection=collection,
+        keys=keys,
+        on_match=on_match,
+        duplicates=args.duplicates,
+        make_id=id_maker(collection, state.run),
+        connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
+        rows=min(limits.requests, _MOST_ROWS) if limits.enabled else _SINGLE_ROWS,
+        body=min(limits.body // 2, _LARGEST_BODY),
+        checkpoint=Path(args.checkpoint) if args.checkpoint else None,
+        dry_run=args.dry_run,
+    )
 
 
 def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: dict[str, Any]) -> None:
