@@ -60,7 +60,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     keys, on_match = _keys(args)
     lookups = _lookups(client, args, collection)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
-    mapping = Mapping(collection, table, renamed, set(lookups), args.files, Style(args.separator, args.date_order))
+    named_by = {name: lookup.field for name, lookup in lookups.items()}
+    mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
     state = _state(client, args, collection)
     before = batch_settings.read_settings(client)
@@ -237,6 +238,11 @@ class Lookup(NamedTuple):
     collection: dict[str, Any]
     key: str
     multiple: bool
+
+    @property
+    def field(self) -> dict[str, Any]:
+        """The field; if the collection has none of that name, which is complained of elsewhere, a text."""
+        return next((field for field in self.collection["fields"] if field["name"] == self.key), {"type": "text"})
 
 
 def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Lookup]:

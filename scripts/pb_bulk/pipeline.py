@@ -177,7 +177,7 @@ class Pipeline:
             entry.id = own or (self._plan.make_id(number) if self._plan.make_id else "")
             if own:
                 values["id"] = own
-            named = {**values, **{name: ",".join(keys) for name, keys in entry.record.wanted.items()}}
+            named = {**values, **{name: ",".join(map(str, keys)) for name, keys in entry.record.wanted.items()}}
             if self._plan.keys:
                 entry.mark = key_of(named, self._plan.keys)
                 entry.waits.append(entry.mark)
