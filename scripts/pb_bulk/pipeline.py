@@ -12,11 +12,11 @@ from typing import Any, Callable, NamedTuple
 
 from pb_common import Client, PBError
 from pb_common.checks import get_collection
+from pb_common.patience import patiently
 
 from .checkpoint import Progressed, changed_before, save
 from .keys import Key, KeyStore, key_of, plain, unique_fields
 from .mapping import Mapping
-from .patience import patiently
 from .progress import Progress
 from .readers import Row, Table
 from .rejects import Rejects, free_path
