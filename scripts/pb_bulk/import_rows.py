@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import shlex
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from pb_common import Client, Outcome, PBError, PBUsageError, script_command
 from pb_common.checks import get_collection, get_collections
+from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 from pb_record_verbs import batch_settings
 
@@ -172,20 +170,6 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     if stopped.exit_code in (2, 4) and pipeline.sent:
         stopped.exit_code = 1  # these two say that nothing was written
     return stopped
-
-
-@contextlib.contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM end a command as Ctrl-C does, so that it can put things back."""
-
-    def interrupt(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _sender(
