@@ -68,7 +68,7 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     mapping = Mapping(collection, table, renamed, set(lookups), args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
     state = _state(client, args, collection, table)
-    rejects = None if args.dry_run else _rejects(client, args, table, state)
+    rejects = _rejects(client, args, table, state)
     before = batch_settings.read_settings(client)
     changed = {"enabled": True} if args.enable_batch and not batch_settings.limits_of(before).enabled else {}
     limits = batch_settings.limits_of({**before, **changed})
@@ -315,7 +315,7 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Prog
     """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
     if not args.rejects:
         ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"
-        return None if args.atomic else Rejects(free_path(_beside(args, ending)), table, state)
+        return None if args.atomic or args.dry_run else Rejects(free_path(_beside(args, ending)), table, state)
     path = Path(args.rejects)
     if state.rejects and path != Path(state.rejects):
         client.warn(f"The rows that were rejected before are in {state.rejects}.")
@@ -326,7 +326,7 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Prog
         raise PBUsageError(f"--rejects {path}: there is no folder {path.parent}.", hint="Make it, or give another.")
     if not state.rejects:
         require_free(path)
-    return Rejects(path, table, state)
+    return None if args.dry_run else Rejects(path, table, state)
 
 
 def _beside(args: argparse.Namespace, ending: str) -> Path:
