@@ -21,7 +21,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
     folder = tmp_path_factory.mktemp("rejects")
     (folder / "pb_hooks").mkdir()
     hook = """onRecordCreate((e) => {
-        if (e.record.get("title") == "refused") throw new BadRequestError("first line\\nsecond, line")
+        if (e.record.get("title") == "refused") throw new BadRequestError("first line\\nsecond line")
         e.next()
     })"""
     (folder / "pb_hooks" / "main.pb.js").write_text(hook, "utf-8")
