@@ -104,12 +104,12 @@ class Writer:
         if kind in DELIMITERS:
             self._stream.write(self._table([names]))
 
-    def add(self, page: Iterable[tuple[dict[str, Any], str]]) -> None:
-        """Write records, each with its JSON text."""
+    def add(self, page: Iterable[str]) -> None:
+        """Write records, given as their JSON texts."""
         if self._kind in DELIMITERS:
-            self._stream.write(self._table(self._cells(text) for _, text in page))
+            self._stream.write(self._table(map(self._cells, page)))
             return
-        texts = [self._without(text) for _, text in page]
+        texts = [self._without(text) for text in page]
         if self._kind == "ndjson":
             texts.append("")
             self._write("\n".join(texts))
