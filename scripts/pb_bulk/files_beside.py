@@ -58,7 +58,7 @@ class FilesBeside:
                 "/".join(["/api/files", segment(self._collection["id"]), segment(record), segment(stored)]), token=token
             )
 
-        fetch_file(self._client, path, target)
+        fetch_file(self._client, path, target, stored=stored)
         self.count += 1
         return local
 
