@@ -22,6 +22,9 @@ AWKWARD = [
     " ",
     'q"uote',
     "new\nline\r\n",
+    "lone\rreturn",
+    "return\r",
+    "\r",
     "tab\t",
     "ünïcödé 漢 🎉",
     "\u2028",
@@ -314,3 +317,26 @@ def test_a_view_that_changes_while_it_is_exported_is_said_to(own_pb: Runner, own
         out, _ = export.communicate(timeout=60)
     (warning,) = json.loads(out)["warnings"]
     assert "from 3000 ids to 2999" in warning
+
+
+def test_a_file_replaced_after_a_cut_export_is_fetched_from_its_beginning(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_replaced", [{"name": "large", "type": "file", "maxSize": 10_000_000}])
+    report = pb.folder / "report.bin"
+    report.write_bytes(b"old" * 1_000_000)
+    record = pb.ok("pb_records.py", "create", name, "--upload", f"large=@{report}")["id"]
+    export = ["pb_records.py", "export", name, "--file", "x.ndjson", "--with-files", "out"]
+    with CuttingProxy(server.port, [None, None, 1_000_000, *[0] * 10]) as proxy:
+        cut = pb(*export, env={"PB_URL": proxy.url})
+    assert (cut.code, "Run it again" in cut.hint) == (3, True)
+    assert not (pb.folder / "out" / record / "report.bin").exists()
+
+    report.write_bytes(b"new" * 1_000_000)
+    pb.ok("pb_records.py", "update", name, record, "--upload", f"large=@{report}")
+    assert pb.ok(*export)["files"] == 1
+    assert (pb.folder / "out" / record / "report.bin").read_bytes() == report.read_bytes()
+
+
+def test_a_folder_is_no_file(pb: Runner) -> None:
+    for name in (".", "..", "/"):
+        result = pb("pb_records.py", "export", "users", "--file", name, "--format", "csv")
+        assert (result.code, "is a folder" in result.message) == (2, True)
