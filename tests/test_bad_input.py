@@ -93,7 +93,8 @@ def test_what_answers_is_no_pocketbase(offline: Runner, behaviour: broken_server
 
 
 def test_an_answer_that_breaks_after_the_login(offline: Runner) -> None:
-    for behaviour in (broken_servers.half_an_answer, broken_servers.silence, broken_servers.html):
+    broken = (broken_servers.half_an_answer, broken_servers.half_a_head, broken_servers.silence, broken_servers.html)
+    for behaviour in broken:
         with broken_servers.running(broken_servers.healthy_until("/records", behaviour)) as server:
             result = at(offline, server.url, "pb_records.py", "list", "posts")
             assert result.code == 3, result
