@@ -194,6 +194,40 @@ def test_relations_by_a_natural_key(pb: Runner, server: servers.Server) -> None:
     assert (wrong.code, wrong.hint) == (2, "--lookup owner=users.KEY")
 
 
+@pytest.mark.parametrize("batch", [True, False])
+def test_rows_may_name_earlier_rows_as_related(own_pb: Runner, own_server: servers.Server, batch: bool) -> None:
+    record_files.batch(own_server, enabled=batch, maxRequests=20)
+    assert own_server.request("POST", "/api/collections", {"name": "tree", "fields": []})[0] == 200
+    made = next(item for item in own_server.collections() if item["name"] == "tree")
+    parent = {"name": "parent", "type": "relation", "collectionId": made["id"], "maxSelect": 1, "cascadeDelete": True}
+    fields = [*made["fields"], {"name": "name", "type": "text"}, parent]
+    assert own_server.request("PATCH", "/api/collections/tree", {"fields": fields})[0] == 200
+
+    def parents() -> dict[str, str]:
+        rows = stored(own_server, "tree")
+        names = {row["id"]: row["name"] for row in rows}
+        return {row["name"]: names.get(row["parent"], "") for row in rows}
+
+    # A chain, and a root with many leaves.
+    chain = {f"link {number}": f"link {number - 1}" if number else "" for number in range(70)}
+    tree = {**chain, **{f"leaf {number}": "link 0" for number in range(90)}}
+    ids = {name: f"node{number:011}" for number, name in enumerate(tree)}
+    text = "id,name,parent\n" + "".join(f"{ids[name]},{name},{ids.get(up, '')}\n" for name, up in tree.items())
+    assert imported(own_pb, "tree", text)["created"] == len(tree)
+    assert parents() == tree
+    own_server.request("DELETE", "/api/collections/tree/truncate")
+    text = "name,parent\n" + "".join(f"{name},{up}\n" for name, up in tree.items())
+    for index in ([], ["CREATE UNIQUE INDEX tree_name ON tree (name)"]):
+        assert own_server.request("PATCH", "/api/collections/tree", {"indexes": index})[0] == 200
+        options = ["--lookup", "parent=tree.name"]
+        assert imported(own_pb, "tree", text, *options, "--dry-run")["created"] == len(tree)
+        assert imported(own_pb, "tree", text, *options)["created"] == len(tree)
+        assert parents() == tree
+        own_server.request("DELETE", "/api/collections/tree/truncate")
+    late = imported(own_pb, "tree", "name,parent\nchild,later\nlater,\n", *options, code=1)
+    assert late["firstRejects"] == [{"line": 2, "reason": "parent: there is no 'later'"}]
+
+
 def test_a_natural_key_may_be_a_number(pb: Runner, server: servers.Server) -> None:
     fields = [{"name": "no", "type": "number"}]
     assert server.request("POST", "/api/collections", {"name": "im_numbered", "fields": fields})[0] == 200

@@ -104,17 +104,20 @@ class Finder:
     """Finds the ids of a collection's records by the values of `fields`.
 
     With an index on the fields the server is asked for the keys at hand; without one, which would make it read the
-    whole table each time, all keys are read once into a temporary file. `lock` guards the client.
+    whole table each time, and where `ahead` asks for it, all keys are read once into a temporary file. `lock` guards
+    the client.
     """
 
-    def __init__(self, client: Client, lock: Any, collection: dict[str, Any], fields: list[str]) -> None:
+    def __init__(
+        self, client: Client, lock: Any, collection: dict[str, Any], fields: list[str], *, ahead: bool = False
+    ) -> None:
         self._client = client
         self._lock = lock
         self._collection = collection["name"]
         self.fields = fields
         self._known: dict[Key, str] = {}
         _check_fields(collection, fields)
-        self._all = None if _has_index(collection, fields) else self._read_all()
+        self._all = None if _has_index(collection, fields) and not ahead else self._read_all()
 
     def find(self, keys: Iterable[Key], *, remember: bool = False) -> dict[Key, str]:
         """Return the id of the record of each key that has one, SEVERAL where there is more than one.
@@ -133,10 +136,15 @@ class Finder:
             self._known.update(fresh)
         return {**known, **fresh}
 
+    def is_of(self, collection: dict[str, Any]) -> bool:
+        """Tell whether it finds records of a collection."""
+        return bool(self._collection == collection["name"])
+
     def created(self, key: Key, record: str) -> None:
         """Take note of a record that was created."""
         if self._all:
-            self._all.put(key, record)
+            known = self._all.get(key)
+            self._all.put(key, record if known in (None, record) else SEVERAL)
 
     def _ask(self, keys: list[Key]) -> dict[Key, str]:
         found: dict[Key, str] = {}

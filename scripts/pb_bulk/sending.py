@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event, Lock, local
 from typing import Any, NamedTuple
 
@@ -29,12 +30,26 @@ class Entry:
     """A row on its way: what it becomes, the id it will have if it is created, and its outcome in the end.
 
     `number` counts the rows from 1 on. `mark` are the row's key values as they stand in the file, `key` those that the
-    server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `id` is
-    "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created, updated, skipped or
-    rejected, the last with a `reason`.
+    server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `needs`
+    are the ids and natural keys of the rows that this one names as related, `gives` the natural keys by which others
+    name it. `id` is "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created,
+    updated, skipped or rejected, the last with a `reason`.
     """
 
-    __slots__ = ("id", "key", "mark", "number", "outcome", "own_id", "reason", "record", "row", "waits")
+    __slots__ = (
+        "gives",
+        "id",
+        "key",
+        "mark",
+        "needs",
+        "number",
+        "outcome",
+        "own_id",
+        "reason",
+        "record",
+        "row",
+        "waits",
+    )
 
     def __init__(self, number: int, row: Row) -> None:
         self.number = number
@@ -43,6 +58,8 @@ class Entry:
         self.mark: Key | None = None
         self.key: Key | None = None
         self.waits: list[Key] = []
+        self.gives: list[Key] = []
+        self.needs: list[Key] = []
         self.id = ""
         self.own_id = False
         self.outcome = ""
@@ -102,6 +119,12 @@ class Sender:
         self._lookups = lookups
         self._batches = batches
         self._dry_run = dry_run
+        # What is created counts for the keys of the rows after it, also where they name it as related.
+        self._of_the_rows = [
+            finder
+            for finder in (key, *(finder for finder, _ in lookups.values()))
+            if finder and finder.is_of(collection)
+        ]
         self._by_id = Finder(client, lock, collection, ["id"])
         self._local = local()
         self._transports: list[Transport] = []
@@ -123,10 +146,11 @@ class Sender:
                 write.entry.outcome = write.outcome
         else:
             self._deliver(writes, unsure)
-        if self._key:
+        for finder in self._of_the_rows:
             for entry in entries:
-                if entry.outcome == "created" and entry.key and entry.id:
-                    self._key.created(entry.key, entry.id)
+                if entry.outcome == "created":
+                    with suppress(ValueError):  # nothing finds an empty key
+                        finder.created(key_of(entry.record.values, finder.fields), entry.id or _NO_ID_YET)
 
     # What each row becomes
 
