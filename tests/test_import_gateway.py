@@ -134,11 +134,14 @@ def test_what_cannot_be_looked_up_yet_is_not_sent_again(
 def test_a_proxy_that_stays_away_ends_the_import_resumably(run: Runner, shared: servers.Server, tmp_path: Path) -> None:
     name = made(shared, "stays", unique="n")
     numbered(tmp_path, 30)
-    broken = threading.Event()
-    broken.set()
+    healthy, sent = threading.Event(), threading.Event()
 
     def lose(request: broken_servers.Received) -> Behaviour | None:
-        return answering(524) if broken.is_set() and "/stays/records" in request.path else None
+        if healthy.is_set() or "/stays/records" not in request.path:
+            return None
+        if request.method == "POST":
+            sent.set()
+        return answering(524) if sent.is_set() else None
 
     with running(relay(shared.port, never, lose)) as proxy:
         command = ["import", name, "--file", "rows.csv", "--checkpoint", "state"]
@@ -146,7 +149,7 @@ def test_a_proxy_that_stays_away_ends_the_import_resumably(run: Runner, shared: 
         assert (stopped.code, stopped.document["status"], stopped.data["rejected"]) == (1, 524, 0), stopped
         assert "--checkpoint state" in stopped.hint
         assert counted(shared, name)[0] > 0
-        broken.clear()
+        healthy.set()
         done = run("pb_records.py", *command, env={"PB_URL": proxy.url})
     assert (done.code, done.data.get("created"), counted(shared, name)) == (0, 30, (30, 30)), done
 
@@ -182,6 +185,18 @@ def test_a_row_saved_by_a_hook_that_fails_afterwards_is_created(
     numbered(tmp_path, 3)
     result = run("pb_records.py", "import", name, "--file", "rows.csv")
     assert (result.data["created"], counted(shared, name)) == (result.data["read"], (3, 3)), result
+
+
+@pytest.mark.parametrize("options", [(), ("--upsert", "id")])
+def test_a_row_with_an_id_of_its_own_that_a_hook_alters_is_created(
+    run: Runner, shared: servers.Server, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    name = made(shared, "hooked")
+    (tmp_path / "rows.csv").write_text("id,text\nrow000000000001,long\nrow000000000002,x\n", "utf-8")
+    after = first(2, "POST", "/hooked/records", hang_up)
+    result = through(run, shared, "import", name, "--file", "rows.csv", *options, after=after)
+    assert (result.code, result.data["created"]) == (0, 2), result
+    assert record_files.query(shared, "SELECT text FROM hooked ORDER BY id") == [("altered",), ("x",)]
 
 
 def test_a_row_larger_than_a_batch_may_be_goes_alone(own_pb: Runner, own_server: servers.Server) -> None:
