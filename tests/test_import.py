@@ -71,6 +71,9 @@ BAD_CELLS = [
     ("number", "nan", "no number"),
     ("number", "1e999", "cannot be kept exactly"),
     ("number", "9007199254740993", "cannot be kept exactly"),
+    ("number", "9007199254740993.0", "cannot be kept exactly"),
+    ("number", "12345678901234567.89", "cannot be kept exactly"),
+    ("number", "1e-400", "cannot be kept exactly"),
     ("whole", "1.5", "no whole number"),
     ("whole", "-6", "less than -5"),
     ("whole", "1000001", "more than 1000000"),
@@ -78,12 +81,16 @@ BAD_CELLS = [
     ("date", "2024-02-30", "no date"),
     ("date", "03/04/2024", "--date-order"),
     ("date", "soon", "no date"),
+    ("date", "Mon, 1 Jan 2024 10:00:00 CET", "CET is no known time zone"),
+    ("date", "2024-01-01 10:00:00+25:99", "no place is +25:99"),
+    ("date", "2024123110", "may be seconds since 1970"),
     ("email", "nobody", "no e-mail address"),
     ("email", "a@", "no e-mail address"),
     ("url", "no url", "no URL"),
     ("json", "{broken", "no JSON"),
     ("json", "NaN", "no JSON"),
     ("json", "12345678901234567890", "cannot be kept exactly"),
+    ("json", "123456789012345.678901", "cannot be kept exactly"),
     ("one", "blue", "none of"),
     ("many", "a,x", "none of"),
     ("many", "[1]", "expected texts"),
@@ -191,6 +198,96 @@ def test_relations_by_a_natural_key(pb: Runner, server: servers.Server) -> None:
     assert keyed["updated"] == 1
     wrong = pb("pb_records.py", "import", name, "--file", "rows.csv", "--lookup", "owner=posts.email")
     assert (wrong.code, wrong.hint) == (2, "--lookup owner=users.KEY")
+
+
+@pytest.mark.parametrize("batch", [True, False])
+def test_rows_may_name_earlier_rows_as_related(own_pb: Runner, own_server: servers.Server, batch: bool) -> None:
+    record_files.batch(own_server, enabled=batch, maxRequests=20)
+    assert own_server.request("POST", "/api/collections", {"name": "tree", "fields": []})[0] == 200
+    made = next(item for item in own_server.collections() if item["name"] == "tree")
+    parent = {"name": "parent", "type": "relation", "collectionId": made["id"], "maxSelect": 1, "cascadeDelete": True}
+    fields = [*made["fields"], {"name": "name", "type": "text"}, parent]
+    assert own_server.request("PATCH", "/api/collections/tree", {"fields": fields})[0] == 200
+
+    def parents() -> dict[str, str]:
+        rows = stored(own_server, "tree")
+        names = {row["id"]: row["name"] for row in rows}
+        return {row["name"]: names.get(row["parent"], "") for row in rows}
+
+    # A chain, and a root with many leaves.
+    chain = {f"link {number}": f"link {number - 1}" if number else "" for number in range(70)}
+    tree = {**chain, **{f"leaf {number}": "link 0" for number in range(90)}}
+    ids = {name: f"node{number:011}" for number, name in enumerate(tree)}
+    text = "id,name,parent\n" + "".join(f"{ids[name]},{name},{ids.get(up, '')}\n" for name, up in tree.items())
+    assert imported(own_pb, "tree", text)["created"] == len(tree)
+    assert parents() == tree
+    own_server.request("DELETE", "/api/collections/tree/truncate")
+    text = "name,parent\n" + "".join(f"{name},{up}\n" for name, up in tree.items())
+    for index in ([], ["CREATE UNIQUE INDEX tree_name ON tree (name)"]):
+        assert own_server.request("PATCH", "/api/collections/tree", {"indexes": index})[0] == 200
+        options = ["--lookup", "parent=tree.name"]
+        assert imported(own_pb, "tree", text, *options, "--dry-run")["created"] == len(tree)
+        assert imported(own_pb, "tree", text, *options)["created"] == len(tree)
+        assert parents() == tree
+        own_server.request("DELETE", "/api/collections/tree/truncate")
+    late = imported(own_pb, "tree", "name,parent\nchild,later\nlater,\n", *options, code=1)
+    assert late["firstRejects"] == [{"line": 2, "reason": "parent: there is no 'later'"}]
+
+
+def test_a_natural_key_may_be_a_number(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "no", "type": "number"}]
+    assert server.request("POST", "/api/collections", {"name": "im_numbered", "fields": fields})[0] == 200
+    wanted = server.request("POST", "/api/collections/im_numbered/records", {"no": 5})[1]["id"]
+    collection = next(item for item in server.collections() if item["name"] == "im_numbered")
+    fields = [{"name": "of", "type": "relation", "collectionId": collection["id"], "maxSelect": 1}]
+    assert server.request("POST", "/api/collections", {"name": "im_counted", "fields": fields})[0] == 200
+    data = imported(pb, "im_counted", "of\n5\n5.0\n6\nx\n", "--lookup", "of=im_numbered.no", code=1)
+    assert [row["of"] for row in stored(server, "im_counted")] == [wanted, wanted]
+    assert [row["reason"] for row in data["firstRejects"]] == ["of: there is no 6", "of: 'x' is no number"]
+
+
+def test_an_empty_cell_clears_a_file_as_it_does_other_fields(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "im_cleared")
+    (pb.folder / "a.png").write_bytes(record_files.PIXEL)
+    options = ["--upsert", "text", "--files", str(pb.folder)]
+    imported(pb, name, "text,file,files\nx,a.png,a.png\ny,a.png,a.png\n", *options)
+    assert imported(pb, name, "text,file,files\nx,,\ny,,[]\n", *options)["updated"] == 2
+    assert [(row["file"], row["files"]) for row in stored(server, name)] == [("", []), ("", [])]
+
+
+def test_long_keys_are_asked_for_in_several_requests(pb: Runner, server: servers.Server) -> None:
+    index = "CREATE INDEX im_long_text ON im_long (text)"
+    name = record_files.make(server, "im_long", indexes=[index])
+    keys = [f"{number}{letter * 3000}" for number, letter in enumerate("漢字ab\\" * 20)]
+    text = "text,whole\n" + "".join(f"{key},1\n" for key in keys)
+    assert imported(pb, name, text, "--upsert", "text")["created"] == 100
+    assert imported(pb, name, text, "--upsert", "text")["updated"] == 100
+
+
+@pytest.mark.parametrize("strange", ["\\u0000", "\\ud800"])
+def test_a_key_that_cannot_be_searched_for_is_rejected(pb: Runner, server: servers.Server, strange: str) -> None:
+    index = "CREATE UNIQUE INDEX im_odd_text ON im_odd (text)"
+    name = record_files.make(server, "im_odd", indexes=[index])
+    text = f'{{"text":"fine"}}\n{{"text":"a{strange}b"}}\n{{"text":"good"}}\n'
+    data = imported(pb, name, text, "--upsert", "text", ending="ndjson", code=1)
+    assert (data["created"], data["rejected"]) == (2, 1)
+    assert "cannot be searched for" in data["firstRejects"][0]["reason"]
+
+
+def test_two_keys_of_a_json_row_for_one_field_are_rejected(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "im_both")
+    text = '{"Titel":"first","text":"second"}\n{"Titel":"one"}\n'
+    data = imported(pb, name, text, "--map", "Titel=text", ending="ndjson", code=1)
+    assert data["firstRejects"] == [{"line": 1, "reason": "text: two values, the second under 'text'"}]
+    assert [row["text"] for row in stored(server, name)] == ["one"]
+
+
+def test_json_numbers_keep_their_value_or_are_rejected(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "im_jnum")
+    text = '{"number":9007199254740993.0}\n{"number":1.5e3}\n{"number":true}\n{"number":1e-400}\n'
+    data = imported(pb, name, text, ending="ndjson", code=1)
+    assert [row["line"] for row in data["firstRejects"]] == [1, 3, 4]
+    assert [row["number"] for row in stored(server, name)] == [1500]
 
 
 def test_files_from_a_folder(pb: Runner, server: servers.Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
 from pb_record_verbs.dates import to_utc
@@ -20,6 +21,7 @@ _BOOLS = {
     **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
 }
 _LONGEST_TEXT = 5000
+_LARGEST_EXACT = 2**53
 _EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 
@@ -41,7 +43,7 @@ def converter(field: dict[str, Any], style: Style) -> Converter:
     def convert(cell: Any, text: str | None) -> Any:
         if cell == "" or cell is None:
             value = None
-        elif text is not None and isinstance(cell, (int, float)) and not isinstance(cell, bool) and kind != "number":
+        elif text is not None and isinstance(cell, (int, float)) and not isinstance(cell, bool):
             value = make(text)
         else:
             value = make(cell)
@@ -93,15 +95,11 @@ def _number(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     least, most, whole = field.get("min"), field.get("max"), field.get("onlyInt")
 
     def make(cell: Any) -> Any:
-        value = cell
-        if isinstance(cell, str):
-            text = cell.strip()
-            if not _NUMBER.fullmatch(text):
-                raise ValueError(f"{_shown(cell)} is no number")
-            value = int(text) if text.lstrip("+-").isdigit() else float(text)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        text = cell.strip() if isinstance(cell, str) else ""
+        if not _NUMBER.fullmatch(text):
             raise ValueError(f"{_shown(cell)} is no number")
-        if math.isinf(value) or (isinstance(value, int) and abs(value) > 2**53 and int(float(value)) != value):
+        value = int(text) if text.lstrip("+-").isdigit() else float(text)
+        if not _is_kept(value, text):
             raise ValueError(f"{_shown(cell)} cannot be kept exactly as a number; a text field could")
         if whole and value != int(value):
             raise ValueError(f"{_shown(cell)} is no whole number")
@@ -112,6 +110,13 @@ def _number(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
         return value
 
     return make
+
+
+def _is_kept(value: float, text: str) -> bool:
+    """Tell whether a number's text survives as a double: whole numbers exactly, fractions but for the last digits."""
+    if abs(value) >= _LARGEST_EXACT:
+        return abs(value) < math.inf and Decimal(float(value)) == Decimal(text)
+    return bool(value) or not Decimal(text)
 
 
 def _bool(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
@@ -205,7 +210,9 @@ def _json_converter(field: dict[str, Any]) -> Converter:
                 cell = _parsed(text)
         if required and cell in _EMPTY:
             raise ValueError("a value is required")
-        if isinstance(cell, int) and abs(cell) >= 2**63:  # the column is numeric, inside of an array it would be kept
+        # The column makes a number of it; inside of an array or object it would be kept as it is.
+        changed = isinstance(cell, float) and Decimal(repr(cell)) != Decimal(text.strip())
+        if changed or (isinstance(cell, int) and abs(cell) >= 2**63):
             raise ValueError(f"{_shown(cell)} cannot be kept exactly as a number; in quotes it could")
         return None if cell is None else text.strip()
 

@@ -65,7 +65,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     keys, on_match = _keys(args)
     lookups = _lookups(client, args, collection)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
-    mapping = Mapping(collection, table, renamed, set(lookups), args.files, Style(args.separator, args.date_order))
+    named_by = {name: lookup.field for name, lookup in lookups.items()}
+    mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
     state = _state(client, args, collection, table)
     rejects = _rejects(client, args, table, state)
@@ -74,7 +75,7 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     limits = batch_settings.limits_of({**before, **changed})
     if not limits.enabled:
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
-    plan = _plan(args, collection, keys, on_match, state, limits)
+    plan = _plan(args, collection, lookups, keys, on_match, state, limits)
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
@@ -107,6 +108,7 @@ def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any],
 def _plan(
     args: argparse.Namespace,
     collection: dict[str, Any],
+    lookups: dict[str, Lookup],
     keys: list[str],
     on_match: str,
     state: Progressed,
@@ -118,6 +120,7 @@ def _plan(
         keys=keys,
         on_match=on_match,
         duplicates=args.duplicates,
+        own_lookups={name: found.key for name, found in lookups.items() if found.collection["id"] == collection["id"]},
         make_id=id_maker(collection, state.run),
         connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
         rows=min(limits.requests, _MOST_ROWS) if limits.enabled else _SINGLE_ROWS,
@@ -216,8 +219,12 @@ def _sender(
     client: Client, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup], *, batches: bool
 ) -> Sender:
     lock = Lock()
+    # The rows that a dry run does not create cannot be found on the server either.
     finders = {
-        name: (Finder(client, lock, lookup.collection, [lookup.key]), lookup.multiple)
+        name: (
+            Finder(client, lock, lookup.collection, [lookup.key], ahead=plan.dry_run and name in plan.own_lookups),
+            lookup.multiple,
+        )
         for name, lookup in lookups.items()
     }
     key = Finder(client, lock, collection, plan.keys) if plan.keys else None
@@ -266,6 +273,11 @@ class Lookup(NamedTuple):
     collection: dict[str, Any]
     key: str
     multiple: bool
+
+    @property
+    def field(self) -> dict[str, Any]:
+        """The field; if the collection has none of that name, which is complained of elsewhere, a text."""
+        return next((field for field in self.collection["fields"] if field["name"] == self.key), {"type": "text"})
 
 
 def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Lookup]:

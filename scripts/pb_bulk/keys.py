@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Any
+from urllib.parse import quote_plus
 
 from pb_common import Client, PBUsageError, with_query
 from pb_common.suggest import suggest
@@ -16,9 +17,12 @@ from pb_record_verbs.query import pages_by_id
 from .rawjson import dumped
 
 Key = tuple[Any, ...]
-# PocketBase takes filters of at most 3500 characters and 200 expressions.
+# PocketBase takes filters of at most 3500 characters and 200 expressions, proxies often requests of at most 8 kB.
 _LONGEST_FILTER = 3400
+_LONGEST_QUERY = 6500
 _MOST_EXPRESSIONS = 190
+# What naming a parameter costs beside its value.
+_PARAMETER = 12
 # A longer text goes beside the filter, as a parameter of the request.
 _LONGEST_LITERAL = 300
 _KEY_TYPES = {"text", "number", "bool", "email", "url", "date", "autodate", "editor"}
@@ -26,17 +30,31 @@ _SINGLE_TYPES = {"select", "relation"}
 # More keys than this are not remembered from one lookup to the next.
 _MOST_CACHED = 20000
 SEVERAL = "several"
+# The server ends a text at NUL; half a surrogate pair is no character.
+_NOT_IN_FILTERS = re.compile("[\0\ud800-\udfff]")
 _UNIQUE = re.compile(r"\s*CREATE\s+UNIQUE\b", re.IGNORECASE)
 _INDEX_COLUMNS = re.compile(r"\(([^)]*)\)")
 
 
 def key_of(values: dict[str, Any], fields: list[str]) -> Key:
-    """Return the values of the fields as a key; raise ValueError where one is empty."""
+    """Return the values of the fields as a key; raise ValueError where one is empty or cannot be searched for."""
     key = tuple(plain(values.get(name)) for name in fields)
     for name, value in zip(fields, key):
         if value in ("", None):
             raise ValueError(f"{name}: the key is empty")
+        if isinstance(value, str):
+            try:
+                require_searchable(value)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
     return key
+
+
+def require_searchable(text: str) -> None:
+    """Raise ValueError for a text that no filter can name."""
+    strange = _NOT_IN_FILTERS.search(text)
+    if strange:
+        raise ValueError(f"the key {text[:60]!r} holds {strange[0]!r}, which cannot be searched for")
 
 
 def plain(value: Any) -> Any:
@@ -86,17 +104,20 @@ class Finder:
     """Finds the ids of a collection's records by the values of `fields`.
 
     With an index on the fields the server is asked for the keys at hand; without one, which would make it read the
-    whole table each time, all keys are read once into a temporary file. `lock` guards the client.
+    whole table each time, and where `ahead` asks for it, all keys are read once into a temporary file. `lock` guards
+    the client.
     """
 
-    def __init__(self, client: Client, lock: Any, collection: dict[str, Any], fields: list[str]) -> None:
+    def __init__(
+        self, client: Client, lock: Any, collection: dict[str, Any], fields: list[str], *, ahead: bool = False
+    ) -> None:
         self._client = client
         self._lock = lock
         self._collection = collection["name"]
         self.fields = fields
         self._known: dict[Key, str] = {}
         _check_fields(collection, fields)
-        self._all = None if _has_index(collection, fields) else self._read_all()
+        self._all = None if _has_index(collection, fields) and not ahead else self._read_all()
 
     def find(self, keys: Iterable[Key], *, remember: bool = False) -> dict[Key, str]:
         """Return the id of the record of each key that has one, SEVERAL where there is more than one.
@@ -115,10 +136,15 @@ class Finder:
             self._known.update(fresh)
         return {**known, **fresh}
 
+    def is_of(self, collection: dict[str, Any]) -> bool:
+        """Tell whether it finds records of a collection."""
+        return bool(self._collection == collection["name"])
+
     def created(self, key: Key, record: str) -> None:
         """Take note of a record that was created."""
         if self._all:
-            self._all.put(key, record)
+            known = self._all.get(key)
+            self._all.put(key, record if known in (None, record) else SEVERAL)
 
     def _ask(self, keys: list[Key]) -> dict[Key, str]:
         found: dict[Key, str] = {}
@@ -148,21 +174,36 @@ def _filters(fields: list[str], keys: list[Key]) -> Iterator[dict[str, str]]:
     most = max(1, _MOST_EXPRESSIONS // len(fields))
     parts: list[str] = []
     bound: dict[str, str] = {}
+    length = size = 0
     for key in keys:
-        pairs = []
-        for name, value in zip(fields, key):
-            if isinstance(value, str) and ("\\" in value or len(value) > _LONGEST_LITERAL):
-                # Versions differ in what a backslash in a literal means; a parameter is taken as it is.
-                bound[f"bind_{len(bound)}"] = value
-                pairs.append(f"{name}=@request.query.bind_{len(bound) - 1}")
-            else:
-                pairs.append(f"{name}={literal(value)}")
-        parts.append(f"({'&&'.join(pairs)})" if len(pairs) > 1 else pairs[0])
-        if len(parts) == most or sum(map(len, parts)) + 2 * len(parts) > _LONGEST_FILTER - 500 * len(fields):
+        part, values = _condition(fields, key, len(bound))
+        added = len(quote_plus(part)) + sum(len(quote_plus(value)) + _PARAMETER for value in values.values())
+        full = len(parts) == most or length + len(part) > _LONGEST_FILTER or size + added > _LONGEST_QUERY
+        if parts and full:
             yield {"filter": "||".join(parts), **bound}
-            parts, bound = [], {}
+            parts, bound, length, size = [], {}, 0, 0
+            part, values = _condition(fields, key, 0)
+        parts.append(part)
+        bound.update(values)
+        length += len(part) + 2
+        size += added
     if parts:
         yield {"filter": "||".join(parts), **bound}
+
+
+def _condition(fields: list[str], key: Key, taken: int) -> tuple[str, dict[str, str]]:
+    """Return the condition that a record has a key, and its parameters, numbered from `taken` on."""
+    pairs = []
+    bound: dict[str, str] = {}
+    for name, value in zip(fields, key):
+        if isinstance(value, str) and ("\\" in value or len(value) > _LONGEST_LITERAL):
+            # Versions differ in what a backslash in a literal means; a parameter is taken as it is.
+            parameter = f"bind_{taken + len(bound)}"
+            bound[parameter] = value
+            pairs.append(f"{name}=@request.query.{parameter}")
+        else:
+            pairs.append(f"{name}={literal(value)}")
+    return (f"({'&&'.join(pairs)})" if len(pairs) > 1 else pairs[0]), bound
 
 
 def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:

@@ -12,6 +12,7 @@ from pb_common.multipart import FilePart, file_part
 from pb_common.suggest import suggest
 
 from .convert import Converter, Style, converter, is_multiple, split
+from .keys import plain, require_searchable
 from .readers import NOTES, Row, Table
 
 # What an export writes beside the fields.
@@ -23,7 +24,7 @@ class Record(NamedTuple):
     """A row as it will be sent: its values by field, the natural keys of its relations, and its files."""
 
     values: dict[str, Any]
-    wanted: dict[str, list[str]]
+    wanted: dict[str, list[Any]]
     files: list[FilePart]
 
 
@@ -37,9 +38,9 @@ class Column(NamedTuple):
 class Mapping:
     """Makes records of the rows of a table for a collection.
 
-    `renamed` maps columns to fields ("" leaves a column out), `lookups` are the fields whose cells are natural keys of
-    their relation, `folder` is where the files named in the table are. Raises PBUsageError for columns and fields
-    that do not exist, before a row is read.
+    `renamed` maps columns to fields ("" leaves a column out), `lookups` are the relations whose cells are natural keys,
+    each with the field that they are values of, `folder` is where the files named in the table are. Raises PBUsageError
+    for columns and fields that do not exist, before a row is read.
     """
 
     def __init__(
@@ -47,14 +48,17 @@ class Mapping:
         collection: dict[str, Any],
         table: Table,
         renamed: dict[str, str],
-        lookups: set[str],
+        lookups: dict[str, dict[str, Any]],
         folder: str | None,
         style: Style,
     ) -> None:
         self._collection = collection
         self._fields = {field["name"]: field for field in collection["fields"]}
         self._renamed = renamed
-        self._lookups = lookups
+        self._lookups = {
+            name: converter({**key, "required": False}, style) if key["type"] in ("number", "date", "bool") else None
+            for name, key in lookups.items()
+        }
         self._folder = Path(folder).resolve() if folder else None
         self._separator = style.separator
         self.left_out: set[str] = set()
@@ -73,9 +77,13 @@ class Mapping:
             raise ValueError(row.problem)
         record = Record({}, {}, [])
         if self._targets is None:
+            filled = set()
             for name, (value, text) in row.values.items():
                 column = self._column(name)
+                if column and column.field in filled:
+                    raise ValueError(f"{column.field}: two values, the second under {name!r}")
                 if column:
+                    filled.add(column.field)
                     self._put(record, column, value, text)
         else:
             cells = row.values
@@ -99,19 +107,23 @@ class Mapping:
             if column.convert:
                 record.values[name] = column.convert(cell, text)
             elif cell in ("", None):
-                if name in self._lookups:
-                    record.values[name] = None
+                record.values[name] = None
             elif name in self._lookups:
                 record.wanted[name] = self._natural_keys(name, cell, text)
+            elif files := self._files(self._fields[name], cell):
+                record.files.extend(files)
             else:
-                record.files.extend(self._files(self._fields[name], cell))
+                record.values[name] = None
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
 
-    def _natural_keys(self, name: str, cell: Any, text: str | None) -> list[str]:
-        if is_multiple(self._fields[name]):
-            return split(cell, self._separator)
-        return [cell if isinstance(cell, str) else str(text)]
+    def _natural_keys(self, name: str, cell: Any, text: str | None) -> list[Any]:
+        single = [cell if isinstance(cell, str) else str(text)]
+        keys = split(cell, self._separator) if is_multiple(self._fields[name]) else single
+        for key in keys:
+            require_searchable(key)
+        convert = self._lookups[name]
+        return [plain(convert(key, None)) for key in keys] if convert else keys
 
     def _files(self, field: dict[str, Any], cell: Any) -> list[FilePart]:
         names = split(cell, self._separator) if is_multiple(field) or isinstance(cell, list) else [str(cell)]

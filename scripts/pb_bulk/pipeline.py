@@ -12,11 +12,11 @@ from typing import Any, Callable, NamedTuple
 
 from pb_common import Client, PBError
 from pb_common.checks import get_collection
+from pb_common.patience import patiently
 
 from .checkpoint import Progressed, changed_before, save
-from .keys import Key, KeyStore, key_of, unique_fields
+from .keys import Key, KeyStore, key_of, plain, unique_fields
 from .mapping import Mapping
-from .patience import patiently
 from .progress import Progress
 from .readers import Row, Table
 from .rejects import Rejects, free_path
@@ -29,6 +29,10 @@ _MOST_REJECTED = 1000
 _SCHEMA_INTERVAL = 1.0
 # How many rejected rows the result shows.
 _MOST_SHOWN = 10
+# Begins the keys by which rows name each other; no field is called so.
+_NAMED = "="
+# The group of a row that no other row of its group may rely on.
+_ALONE = -1
 # What a row costs beside its own bytes when it is sent.
 _ROW_BYTES = 200
 
@@ -36,14 +40,16 @@ _ROW_BYTES = 200
 class Plan(NamedTuple):
     """How rows are sent: at most `rows` rows and `body` bytes at once, over so many connections.
 
-    `keys` are the fields of an upsert's key, `duplicates` says which of the input's rows with one key count, `make_id`
-    gives a row its id (None: the server does).
+    `keys` are the fields of an upsert's key, `duplicates` says which of the input's rows with one key count,
+    `own_lookups` are the relations that name other rows of the collection, each with the field by whose value.
+    `make_id` gives a row its id (None: the server does).
     """
 
     collection: dict[str, Any]
     keys: list[str]
     on_match: str
     duplicates: str
+    own_lookups: dict[str, str]
     make_id: Callable[[int], str] | None
     connections: int
     rows: int
@@ -87,8 +93,14 @@ class Pipeline:
         self.state = state
         self._progress = progress
         self._window: deque[tuple[Future[None], list[Entry]]] = deque()
-        self._pending: set[Key] = set()
+        # The keys of the rows that are on their way, each with the number of the group they are sent in.
+        self._pending: dict[Key, int] = {}
         self._unique = unique_fields(plan.collection)
+        self._own_relations = [
+            field["name"]
+            for field in plan.collection["fields"]
+            if field.get("collectionId") == plan.collection["id"] and field["name"] not in plan.own_lookups
+        ]
         self.state.unsure = plan.most_unsure
         self._seen = KeyStore() if plan.keys else None
         self._done_before = state.rows
@@ -169,11 +181,12 @@ class Pipeline:
             entry.id = own or (self._plan.make_id(number) if self._plan.make_id else "")
             if own:
                 values["id"] = own
-            named = {**values, **{name: ",".join(keys) for name, keys in entry.record.wanted.items()}}
+            named = {**values, **{name: ",".join(map(str, keys)) for name, keys in entry.record.wanted.items()}}
             if self._plan.keys:
                 entry.mark = key_of(named, self._plan.keys)
                 entry.waits.append(entry.mark)
             entry.waits += self._unique_values(named)
+            self._relate(entry)
         except ValueError as error:
             entry.reject(str(error))
         if entry.mark and self._seen and not self._seen.add(entry.mark):
@@ -187,6 +200,16 @@ class Pipeline:
             if len(found) == len(names):
                 yield (*names, *found)
 
+    def _relate(self, entry: Entry) -> None:
+        """Set the keys by which rows of the collection name each other as related."""
+        values = entry.record.values
+        for name in self._own_relations:
+            ids = values.get(name) or []
+            entry.needs += [("id", related.casefold()) for related in ([ids] if isinstance(ids, str) else ids)]
+        for name, field in self._plan.own_lookups.items():
+            entry.gives.append((_NAMED, field, plain(values.get(field))))
+            entry.needs += [(_NAMED, field, key) for key in entry.record.wanted.get(name, ())]
+
     def _repeated(self, entry: Entry) -> None:
         """Set the outcome of a row whose key an earlier row has, unless it is applied after that one."""
         if self._plan.duplicates == "reject":
@@ -197,25 +220,35 @@ class Pipeline:
             entry.outcome = "updated" if self._plan.on_match == "update" else "skipped"
 
     def _chunks(self) -> Iterator[list[Entry]]:
-        """Yield the rows in groups that are sent at once; a row waits for an earlier one that it may collide with."""
+        """Yield the rows in groups that are sent at once; a row waits for earlier ones that it depends on."""
         chunk: list[Entry] = []
-        live = size = 0
+        live = size = number = 0
         for entry in self.entries():
-            if not entry.outcome and not self._pending.isdisjoint(entry.waits):
+            if not entry.outcome and self._must_wait(entry, number):
                 if chunk:
                     yield chunk
-                    chunk, live, size = [], 0, 0
+                    chunk, live, size, number = [], 0, 0, number + 1
                 self._drain()
             chunk.append(entry)
             if not entry.outcome:
                 live += 1
                 size += len(entry.row.raw) + _ROW_BYTES
-                self._pending.update(entry.waits)
+                # Rows with files go after the others of their group, so that these cannot rely on them.
+                self._pending.update(dict.fromkeys(entry.waits, _ALONE if entry.record.files else number))
+                # Natural keys are looked up for a group as a whole.
+                self._pending.update(dict.fromkeys(entry.gives, _ALONE))
             if live >= self._plan.rows or len(chunk) >= 4 * self._plan.rows or size >= self._plan.body:
                 yield chunk
-                chunk, live, size = [], 0, 0
+                chunk, live, size, number = [], 0, 0, number + 1
         if chunk:
             yield chunk
+
+    def _must_wait(self, entry: Entry, number: int) -> bool:
+        """Tell whether a row on its way has one of the row's keys, or is one that it needs and in another group."""
+        pending = self._pending
+        return any(key in pending for key in entry.waits) or any(
+            pending.get(key, number) != number for key in entry.needs
+        )
 
     def _drain(self) -> None:
         while self._window:
@@ -255,7 +288,8 @@ class Pipeline:
             written, counts=counts, rows=last.number, line=last.row.line, checksum=last.row.checksum
         )
         for entry in chunk:
-            self._pending.difference_update(entry.waits)
+            for key in (*entry.waits, *entry.gives):
+                self._pending.pop(key, None)
             self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
             if entry.outcome == "rejected" and len(self._shown) < _MOST_SHOWN:
                 self._shown.append({"line": entry.row.line, "reason": entry.reason})

@@ -156,7 +156,7 @@ def _body(operations: list[Operation]) -> Any:
 
 def _needed(limits: batch_settings.Limits, count: int, body: Any) -> dict[str, Any]:
     """Return the batch settings that have to change for this batch to go through."""
-    size = body.length if isinstance(body, Multipart) else 0
+    size = batch_settings.body_size(body)
     needed = {
         "enabled": None if limits.enabled else True,
         "maxRequests": count if count > limits.requests else None,

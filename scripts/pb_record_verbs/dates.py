@@ -13,6 +13,9 @@ _ISO = re.compile(
 )
 _DAY_FIRST = re.compile(r"(\d\d?)([./-])(\d\d?)\2(\d{4})(.*)", re.DOTALL)
 _SECONDS = re.compile(r"-?\d{9,10}(\.\d+)?")
+# Seconds of the years 2030 to 2037 that look like 2024123110.
+_HOURS = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])")
+_NAME = re.compile("mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"-?\d{12,13}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -35,6 +38,8 @@ def _moment(text: str, order: str | None) -> datetime:
     if match:
         return _from_iso(text, match)
     if _SECONDS.fullmatch(text):
+        if _HOURS.fullmatch(text):
+            raise ValueError(f"{text!r} may be seconds since 1970 or a date and hour: write it as 2024-12-31 10:00")
         return _EPOCH + timedelta(seconds=float(text))
     if _MILLISECONDS.fullmatch(text):
         return _EPOCH + timedelta(milliseconds=int(text))
@@ -61,6 +66,8 @@ def _from_iso(text: str, match: re.Match[str]) -> datetime:
     if zone and zone[0] in "+-":
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        if offset >= timedelta(days=1) or int(digits[2:]) > 59:
+            raise ValueError(f"{text!r} is no date: no place is {zone} from UTC")
         return moment - offset if zone[0] == "+" else moment + offset
     return moment
 
@@ -72,7 +79,13 @@ def _from_mail(text: str) -> datetime:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         raise ValueError(f"{text!r} is no date") from None
-    return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    if moment.tzinfo:
+        return moment.astimezone(timezone.utc)
+    # Without a zone, and with one that it does not know, the parser answers the same.
+    unknown = [word for word in re.findall(r"[A-Za-z]+", text) if not _NAME.match(word)]
+    if unknown:
+        raise ValueError(f"{text!r}: {unknown[-1]} is no known time zone; write an offset, for example +0100")
+    return moment.replace(tzinfo=timezone.utc)
 
 
 def _stored(moment: datetime) -> str:
