@@ -7,17 +7,22 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import judge_rows
+import pb_records
 import pytest
 import record_files
 import servers
 from conftest import SCRIPTS, Result, Runner, credentials
+from pb_bulk.keys import KeyStore
+from pb_common import cli
 
 ROWS = 2500
 SEED = 11
@@ -303,11 +308,28 @@ def test_a_checkpoint_that_cannot_be_written_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["rows.csv"]
 
 
-def test_whatever_ends_an_import_its_totals_are_said(run: Runner, shared: servers.Server, tmp_path: Path) -> None:
-    command = numbered(shared, tmp_path, "surprised", 0)
-    rows = [{"n": number, "text": f"key {number}"} for number in range(200)]
-    path = record_files.write_ndjson(tmp_path / "rows.ndjson", [*rows, {"text": "half of a pair: \ud800"}])
-    result = run("pb_records.py", *command[:-1], path.name, "--upsert", "text")
-    assert result.code == 1
-    assert result.data["created"] == rows_of(shared, "surprised") > 0
-    assert "rejects" in result.data or "--checkpoint rows.checkpoint" in result.hint
+def test_whatever_ends_an_import_its_totals_are_said(
+    shared: servers.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder for temporary files cannot be filled up here, so the store of keys is made to say that it is."""
+    run = Runner(tmp_path, shared.project / "home", credentials(shared.url))
+    numbered(shared, tmp_path, "surprised", 300)
+    for name, value in run.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    add = KeyStore.add
+
+    def full(store: KeyStore, key: Any, value: str = "") -> bool:
+        if key == (250,):
+            raise sqlite3.OperationalError("database or disk is full")
+        return add(store, key, value)
+
+    monkeypatch.setattr(KeyStore, "add", full)
+    command = ["import", "surprised", "--file", "rows.csv", "--skip-existing", "n"]
+    assert cli.run(pb_records.build_parser(), command) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert "cannot be kept in the folder for temporary files: database or disk is full" in document["data"]["message"]
+    assert 0 < document["data"]["created"] == rows_of(shared, "surprised")
+    assert "--checkpoint rows.checkpoint" in document["hint"]
+    assert run("pb_records.py", *command, "--checkpoint", "rows.checkpoint").data["read"] == 300
+    assert record_files.query(shared, "SELECT COUNT(*), COUNT(DISTINCT n) FROM surprised") == [(300, 300)]
