@@ -33,6 +33,16 @@ def format_of(name: str | None, given: str | None, default: str = "ndjson") -> s
     return suffix
 
 
+def kind_of(file: str, given: str | None) -> str | None:
+    """Return the format that is given or that the file's name tells, None where the content has to tell."""
+    if given or file == "-":
+        return given
+    try:
+        return format_of(file, None)
+    except PBUsageError:
+        return None
+
+
 @contextlib.contextmanager
 def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
     """Open a file that is written whole or not at all, or standard output where there is no name.

@@ -102,6 +102,15 @@ def is_rereadable(name: str) -> bool:
     return name != "-" and Path(name).is_file()
 
 
+def beside(name: str, ending: str) -> Path:
+    """Return the path of a file that goes with the input: rows.csv.gz has rows.rejects.csv beside it."""
+    path = Path(name)
+    if not is_rereadable(name) or path.parts[:2] == ("/", "dev"):
+        return Path(f"import.{ending}")
+    stem = Path(path.stem).stem if path.suffix == ".gz" else path.stem
+    return path.with_name(f"{stem}.{ending}")
+
+
 def check_whole(name: str) -> None:
     """Read a file once, before anything is sent; raise PBUsageError if it is broken, or where it is no UTF-8.
 
