@@ -282,8 +282,8 @@ def test_files_that_cannot_be_read(offline: Runner) -> None:
         ["create", "posts", "{}", "--file", "x.json"],
         ["create", "posts", "[]"],
         ["create", "posts", '"text"'],
-        ["import", "posts", "--file", "x.csv", "--delimiter", "ab"],
-        ["import", "posts", "--file", "x.csv", "--delimiter", ""],
+        ["import", "posts", "--file", "-", "--delimiter", "ab"],
+        ["import", "posts", "--file", "-", "--delimiter", ""],
     ],
     ids=ids,
 )

@@ -8,16 +8,16 @@ import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pb_common import Client, PBConnectionError, PBError, with_query
+from pb_common import Client, PBConnectionError, with_query
 from pb_common.checks import count_records, get_collection
 from pb_common.client import nested_too_deeply
+from pb_common.patience import patiently
 from pb_record_verbs.filters import filter_query
 from pb_record_verbs.paths import records_path
 from pb_record_verbs.query import after_id, both_filters
 
 from .files_beside import FilesBeside
 from .formats import Writer, format_of, open_output
-from .patience import patiently
 from .progress import Progress
 from .rawjson import Paths, dumped, items_of, picked
 from .shape import CHECK_INTERVAL, require_unchanged
@@ -197,7 +197,7 @@ def _get(client: Client, path: str) -> str:
     headers["Authorization"] = client.superuser_token()  # proved within the last seconds: no guest's page is taken
     response = client.transport.send("GET", path, None, headers)
     if response.status != 200:
-        client.call("GET", path)
-        raise PBError(f"GET {path} answered {response.status}, and then did not.")
+        client.call("GET", path)  # says why, or logs in again
+        raise PBConnectionError(f"The server answered {response.status}.", hint="Run it again a little later.")
     client.status = response.status
     return response.body.decode("utf-8")

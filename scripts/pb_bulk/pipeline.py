@@ -159,14 +159,6 @@ class Pipeline:
         save(place, self.state)
         return place
 
-    def reject(self, entry: Entry) -> None:
-        """Keep a rejected row for the result, and write it to the file of rejects."""
-        if len(self._shown) < _MOST_SHOWN:
-            self._shown.append({"line": entry.row.line, "reason": entry.reason})
-        if self._rejects:
-            self._rejects.add(entry.row, entry.reason)
-            self.state.rejects = str(self._rejects.path)
-
     def totals(self) -> dict[str, Any]:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
@@ -265,8 +257,8 @@ class Pipeline:
         """Take note of the outcomes of the oldest group, once it is sent."""
         future, chunk = self._window[0]
         future.result()
-        self._window.popleft()
         self.take_note(chunk)
+        self._window.popleft()
         if time.monotonic() - self._schema_seen_at > CHECK_INTERVAL:
             self._check_schema()
         if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
@@ -277,23 +269,37 @@ class Pipeline:
             )
 
     def take_note(self, chunk: list[Entry]) -> None:
-        """Count the outcomes of rows that are done, write the rejected ones down, and the checkpoint."""
-        for entry in chunk:
-            self.state.counts[entry.outcome] += 1
-            for key in (*entry.waits, *entry.gives):
-                self._pending.pop(key, None)
-            if entry.outcome == "rejected":
-                self.reject(entry)
-            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
-        if not chunk:
+        """Write down the rejected ones of rows that are done, count the outcomes, and write the checkpoint.
+
+        An interrupted call can be repeated: the rows count from one moment to the next, or not at all.
+        """
+        if not chunk or chunk[-1].number <= self.state.rows:
             return
         last = chunk[-1]
-        self.state.rows, self.state.line, self.state.checksum = last.number, last.row.line, last.row.checksum
-        if self._rejects:
-            self._rejects.flush()
-            self.state.rejects_size = self._rejects.size
+        written = self._write_down([entry for entry in chunk if entry.outcome == "rejected"])
+        counts = dict(self.state.counts)
+        for entry in chunk:
+            counts[entry.outcome] += 1
+        vars(self.state).update(
+            written, counts=counts, rows=last.number, line=last.row.line, checksum=last.row.checksum
+        )
+        for entry in chunk:
+            for key in (*entry.waits, *entry.gives):
+                self._pending.pop(key, None)
+            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
+            if entry.outcome == "rejected" and len(self._shown) < _MOST_SHOWN:
+                self._shown.append({"line": entry.row.line, "reason": entry.reason})
         self.save()
         self._progress.show(self.state.rows, self._lines.share)
+
+    def _write_down(self, rejected: list[Entry]) -> dict[str, int]:
+        """Write rows to the file of rejects, if there is one; return what changes with that in the checkpoint."""
+        if not rejected or not self._rejects:
+            return {}
+        if self._rejects.begin():
+            self.save()  # from here on the file is known to be this import's
+        size, checksum = self._rejects.write((entry.row, entry.reason) for entry in rejected)
+        return {"rejects_size": size, "rejects_checksum": checksum}
 
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""

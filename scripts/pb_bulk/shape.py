@@ -7,8 +7,7 @@ from typing import Any
 
 from pb_common import Client, PBError
 from pb_common.checks import get_collection
-
-from .patience import patiently
+from pb_common.patience import patiently
 
 # How often the schema is looked at meanwhile, in seconds.
 CHECK_INTERVAL = 1.0

@@ -96,7 +96,7 @@ class Client:
             timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
             headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
         elif data is not None:
-            body = _encoded(data)
+            body = encoded(data)
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
@@ -307,7 +307,8 @@ def nested_too_deeply(what: str) -> PBError:
     )
 
 
-def _encoded(data: Any) -> bytes:
+def encoded(data: Any) -> bytes:
+    """Return data as the JSON that is sent."""
     try:
         return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
