@@ -28,6 +28,7 @@ AWKWARD = [
     "lone\rreturn",
     "return\r",
     "\r",
+    "nul\0inside",
     "tab\t",
     "ünïcödé 漢 🎉",
     "\u2028",

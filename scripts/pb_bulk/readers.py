@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pb_common import PBUsageError
 
-from .formats import DELIMITERS
+from .formats import CSV_TAKES_NUL, DELIMITERS, INSTEAD_OF_NUL
 from .rawjson import members
 from .sources import LONGEST, Lines
 
@@ -23,9 +22,6 @@ Members = dict[str, tuple[Any, str]]
 NOTES = ("_line", "_reason")
 RAW = "_row"
 _ITEM = json.JSONDecoder()
-# Before Python 3.11 a csv.reader takes no NUL: half a surrogate pair, which no UTF-8 holds, goes through it instead.
-_TAKES_NUL = sys.version_info >= (3, 11)
-_INSTEAD = "\udc00"
 
 
 class Row(NamedTuple):
@@ -113,10 +109,10 @@ def _csv_rows(lines: Lines, delimiter: str) -> Iterator[Row]:
 
 
 def _cells(lines: Lines, delimiter: str) -> Iterator[Cells]:
-    if _TAKES_NUL:
+    if CSV_TAKES_NUL:
         return csv.reader(lines, delimiter=delimiter, strict=True)
-    rows = csv.reader((line.replace("\0", _INSTEAD) for line in lines), delimiter=delimiter, strict=True)
-    return ([cell.replace(_INSTEAD, "\0") for cell in row] for row in rows)
+    rows = csv.reader((line.replace("\0", INSTEAD_OF_NUL) for line in lines), delimiter=delimiter, strict=True)
+    return ([cell.replace(INSTEAD_OF_NUL, "\0") for cell in row] for row in rows)
 
 
 def _why(error: csv.Error, lines: int) -> str:
