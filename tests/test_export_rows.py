@@ -266,7 +266,7 @@ def wide() -> Iterator[servers.Server]:
     """A server with a collection `wide` of 12 MB."""
     with servers.Server() as server:
         server.request("POST", "/api/collections", {"name": "wide", "fields": [{"name": "text", "type": "text"}]})
-        record_files.batch(server, enabled=True, maxRequests=1000)
+        record_files.batch(server, enabled=True, maxRequests=1000, timeout=60)
         request = {"method": "POST", "url": "/api/collections/wide/records", "body": {"text": "x" * 4000}}
         assert [server.request("POST", "/api/batch", {"requests": [request] * 1000})[0] for _ in "123"] == [200] * 3
         yield server
@@ -315,10 +315,11 @@ def test_rows_of_a_view_that_share_an_id_are_all_exported(own_pb: Runner, own_se
     own_server.request("POST", "/api/collections", {"name": "c", "type": "base"})
     view = {"name": "pairs", "type": "view", "viewQuery": "SELECT c.id as id, m.n as n FROM m, c"}
     assert own_server.request("POST", "/api/collections", view)[0] == 200
-    record_files.batch(own_server, enabled=True, maxRequests=3000)
+    record_files.batch(own_server, enabled=True, maxRequests=1000, timeout=60)
     requests = [{"method": "POST", "url": "/api/collections/m/records", "body": {"n": n}} for n in range(1234)]
     requests += [{"method": "POST", "url": "/api/collections/c/records", "body": {}} for _ in "12"]
-    assert own_server.request("POST", "/api/batch", {"requests": requests})[0] == 200
+    for start in range(0, len(requests), 500):
+        assert own_server.request("POST", "/api/batch", {"requests": requests[start : start + 500]})[0] == 200
     result = own_pb("pb_records.py", "export", "pairs", "--file", "pairs.csv", "--filter", "n >= 4")
     assert (result.data["exported"], "warnings" in result.document) == (2460, False)
     with (own_pb.folder / "pairs.csv").open(encoding="utf-8") as stream:

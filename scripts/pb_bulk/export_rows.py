@@ -117,12 +117,16 @@ def _pages(client: Client, collection: dict[str, Any], query: dict[str, Any]) ->
         yield from _walk(client, collection, query)
         return
     conditions = {name: value for name, value in query.items() if name not in ("expand", "fields")}
-    before = count_records(client, collection["name"], **conditions)  # of different ids
+
+    def count_ids() -> int:
+        return patiently(client, lambda: count_records(client, collection["name"], **conditions))
+
+    before = count_ids()
     rows = 0
     for page in _walk(client, collection, query):
         rows += len(page)
         yield page
-    after = count_records(client, collection["name"], **conditions)
+    after = count_ids()
     if before != after or rows < after:
         client.warn(
             f"The view changed while its {rows} rows were read, from {before} ids to {after}: some may be missing or"
