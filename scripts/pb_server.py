@@ -65,7 +65,7 @@ def up(client: Client, args: argparse.Namespace) -> Any:
         elif pocketbase_answers(settings, target):
             outcome = _foreign(client, settings._replace(url=target.url), args)
         else:
-            outcome = _start(client, settings, project, target, version, args)
+            return _start(client, settings, project, target, version, args)
         _warn_of_other_url(client, target.url if not state else state.url)
         return outcome
 
@@ -75,6 +75,8 @@ def _start(
 ) -> Any:
     plan = make_plan(project, settings, target, args.binary, version)
     if args.dry_run:
+        if "PB_URL" not in plan.env or os.environ.get("PB_URL"):  # the environment wins over .env
+            _warn_of_other_url(client, target.url)
         return _described(project, plan, version, args.demo)
     program = plan.program or standalone(project, _fetched(version))
     started = run_plan(project, plan, program)
@@ -88,6 +90,7 @@ def _start(
     if plan.account and started.created:
         place = project.env if "PB_SUPERUSER_PASSWORD" in plan.env else "the settings"
         hint = f"The superuser {plan.account.email} was created; its password is in {place}."
+    _warn_of_other_url(client, target.url)
     fresh = load_settings()._replace(url=target.url)
     outcome = _joined(client, fresh, project, started.state, args, started=True)
     return outcome._replace(hint=hint)
@@ -125,6 +128,7 @@ def _joined(
         "dashboard": f"{state.url}/_/",
         "version": state.version,
         "pid": state.pid,
+        "binary": state.binary,
         "log": str(project.log),
         "started": started,
     }
@@ -169,7 +173,8 @@ def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Ou
             )
             raise
         client.status = fresh.status
-    data = {"url": url, "dashboard": f"{url}/_/", "version": None, "pid": None, "log": None, "started": False}
+    unknown = {"version": None, "pid": None, "binary": None, "log": None}
+    data = {"url": url, "dashboard": f"{url}/_/", **unknown, "started": False}
     return Outcome({"dryRun": True, **data} if args.dry_run else data)
 
 
@@ -199,9 +204,9 @@ def status(client: Client, args: argparse.Namespace) -> Any:
         healthy = is_healthy(settings._replace(url=state.url))
         if not healthy:
             client.warn(f"The process runs but {state.url} does not answer; see: {_command('logs')}")
-        known = {"pid": state.pid, "version": state.version, "log": str(project.log)}
+        known = {"pid": state.pid, "version": state.version, "binary": state.binary, "log": str(project.log)}
         return {"running": True, "healthy": healthy, "startedHere": True, "url": state.url, **known}
-    data = {"url": settings.url, "pid": None, "version": None, "log": None}
+    data = {"url": settings.url, "pid": None, "version": None, "binary": None, "log": None}
     if is_healthy(settings):
         return {"running": True, "healthy": True, "startedHere": False, **data}
     raise PBConnectionError(

@@ -91,6 +91,12 @@ def half_an_answer(handler: Handler) -> None:
     handler.close_connection = True
 
 
+def half_a_head(handler: Handler) -> None:
+    """An answer that stops before its head has ended."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+    handler.close_connection = True
+
+
 def silence(handler: Handler) -> None:
     """No answer at all."""
     handler.server.held.wait(20)

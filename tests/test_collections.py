@@ -155,6 +155,22 @@ def test_a_relation_led_elsewhere_is_refused_where_records_have_ids(pb: Runner, 
     assert import_document(pb, toys("el_dogs"), "--allow-delete").code == 0
 
 
+def test_options_that_go_because_they_are_left_out_are_said(pb: Runner, server: servers.Server) -> None:
+    guarded = {"name": "a", "type": "text", "required": True, "pattern": "^x", "max": 5}
+    index = "CREATE UNIQUE INDEX lo_once ON lo (a)"
+    create(pb, {"name": "lo", "fields": [guarded], "indexes": [index]})
+    assert "warnings" not in import_document(pb, [{"name": "lo", "fields": [guarded], "indexes": [index]}]).document
+    meant = [{"name": "lo", "fields": [{**guarded, "required": False}]}]
+    assert "warnings" not in import_document(pb, meant, "--dry-run").document
+    named = [{"name": "lo", "fields": [{"name": "a", "type": "text"}], "indexes": []}]
+    for flags in (["--dry-run"], []):
+        warnings = import_document(pb, named, *flags).document["warnings"]
+        assert [warning.partition(":")[0] for warning in warnings] == [
+            "lo.a loses pattern, required",
+            "lo loses the unique index lo_once",
+        ]
+
+
 def test_update_keeps_the_data_of_a_renamed_field_without_its_id(pb: Runner, server: servers.Server) -> None:
     """The field's id stems from its first name; a list by names alone must still find the column."""
     created = create(pb, {"name": "ur", "fields": [{"name": "old", "type": "text"}]})

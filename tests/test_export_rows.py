@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ import pytest
 import record_files
 import servers
 from conftest import Runner
+from unreliable import CuttingProxy
 
 AWKWARD = [
     "",
     " ",
     'q"uote',
     "new\nline\r\n",
+    "lone\rreturn",
+    "return\r",
+    "\r",
     "tab\t",
     "ünïcödé 漢 🎉",
     "\u2028",
@@ -191,3 +196,147 @@ def test_what_others_insert_meanwhile_hides_and_doubles_nothing(own_pb: Runner, 
         rows = [json.loads(line) for line in stream]
     assert sorted(row["whole"] for row in rows if row["whole"] >= 0) == list(range(3000))
     assert len({row["id"] for row in rows}) == len(rows)
+
+
+EXACT = '{"id":12345678901234567890,"a":[1.10,0.30000000000000001]}'
+
+
+def make_exact(server: servers.Server, name: str) -> None:
+    """Create a record whose JSON holds numbers that no float holds, and one that refers to it."""
+    fields = [{"name": "text", "type": "text"}, {"name": "json", "type": "json"}]
+    made = server.request("POST", "/api/collections", {"name": name, "fields": fields})[1]
+    relation = {"name": "of", "type": "relation", "collectionId": made["id"]}
+    assert server.request("PATCH", f"/api/collections/{name}", {"fields": [*made["fields"], relation]})[0] == 200
+    path = f"/api/collections/{name}/records"
+    first = {"id": "first0000000000", "text": "first", "json": EXACT}
+    second = {"id": "second000000000", "text": "second", "json": EXACT, "of": first["id"]}
+    assert [server.request("POST", path, body)[0] for body in (first, second)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ("json", f'{{"json":{EXACT}}}'),
+        ("text, json.a", '{"json":{"a":[1.10,0.30000000000000001]},"text":"second"}'),
+        ("expand.of.json.id,text,", '{"expand":{"of":{"json":{"id":12345678901234567890}}},"text":"second"}'),
+        ("expand.of.*,text", None),
+        ("*", None),
+    ],
+)
+def test_chosen_fields_keep_the_numbers_in_json(
+    pb: Runner, server: servers.Server, fields: str, line: str | None
+) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    options = ["--filter", "text = 'second'", "--expand", "of", "--fields", fields]
+    done = pb.raw("pb_records.py", "export", "ex_exact", *options)
+    text = done.stdout.decode().strip()
+    assert "warnings" not in json.loads(done.stderr)
+    if line:
+        assert text == line
+    else:
+        assert EXACT in text
+    # Beside the numbers it is what PocketBase itself picks.
+    (record,) = pb.ok("pb_records.py", "list", "ex_exact", *options)["items"]
+    assert json.loads(text, parse_int=float) == json.loads(json.dumps(record), parse_int=float)
+
+
+def test_fields_that_only_the_server_can_pick_are_said_to_change_numbers(pb: Runner, server: servers.Server) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    export = ["pb_records.py", "export", "ex_exact", "--file", "x.ndjson", "--fields"]
+    (warning,) = pb(*export, "text:excerpt(2),json").document["warnings"]
+    assert "may round numbers" in warning
+    assert "warnings" not in pb(*export, "text:excerpt(2)").document
+    assert (pb.folder / "x.ndjson").read_text("utf-8").splitlines() == ['{"text":"fi"}', '{"text":"se"}']
+
+
+def test_all_fields_by_a_star_are_columns_of_a_table(pb: Runner, server: servers.Server) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    done = pb.raw("pb_records.py", "export", "ex_exact", "--format", "csv", "--fields", "*")
+    rows = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert [(row["text"], row["json"]) for row in rows] == [("first", EXACT), ("second", EXACT)]
+
+
+@pytest.mark.parametrize("to_file", [True, False])
+def test_a_field_renamed_meanwhile_ends_the_export(own_pb: Runner, own_server: servers.Server, to_file: bool) -> None:
+    fields = [{"name": "text", "type": "text"}]
+    made = own_server.request("POST", "/api/collections", {"name": "moved", "fields": fields})[1]
+    record_files.batch(own_server, enabled=True, maxRequests=1000)
+    requests = [
+        {"method": "POST", "url": "/api/collections/moved/records", "body": {"text": "x" * 4000}} for _ in range(1000)
+    ]
+    assert [own_server.request("POST", "/api/batch", {"requests": requests})[0] for _ in range(3)] == [200] * 3
+    renamed = [{**field, "name": "other" if field["name"] == "text" else field["name"]} for field in made["fields"]]
+    with CuttingProxy(own_server.port) as proxy:
+        own_pb.env["PB_URL"] = proxy.url
+        export = record_files.started(own_pb, "export", "moved", *(["--file", "x.ndjson"] if to_file else []))
+        deadline = time.monotonic() + 30
+        while proxy.passed < 1_000_000 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert own_server.request("PATCH", "/api/collections/moved", {"fields": renamed})[0] == 200
+        out, err = export.communicate(timeout=60)
+    assert export.returncode == 1, err
+    document = json.loads(out if to_file else err)
+    assert "fields of moved were changed while its records were exported" in document["data"]["message"]
+    assert list(own_pb.folder.glob("*x.ndjson*")) == []
+
+
+def test_rows_of_a_view_that_share_an_id_are_all_exported(own_pb: Runner, own_server: servers.Server) -> None:
+    own_server.request("POST", "/api/collections", {"name": "m", "fields": [{"name": "n", "type": "number"}]})
+    own_server.request("POST", "/api/collections", {"name": "c", "type": "base"})
+    view = {"name": "pairs", "type": "view", "viewQuery": "SELECT c.id as id, m.n as n FROM m, c"}
+    assert own_server.request("POST", "/api/collections", view)[0] == 200
+    record_files.batch(own_server, enabled=True, maxRequests=3000)
+    requests = [{"method": "POST", "url": "/api/collections/m/records", "body": {"n": n}} for n in range(1234)]
+    requests += [{"method": "POST", "url": "/api/collections/c/records", "body": {}} for _ in "12"]
+    assert own_server.request("POST", "/api/batch", {"requests": requests})[0] == 200
+    result = own_pb("pb_records.py", "export", "pairs", "--file", "pairs.csv", "--filter", "n >= 4")
+    assert (result.data["exported"], "warnings" in result.document) == (2460, False)
+    with (own_pb.folder / "pairs.csv").open(encoding="utf-8") as stream:
+        assert sorted(int(row["n"]) for row in csv.DictReader(stream)) == sorted([*range(4, 1234)] * 2)
+
+
+def test_a_view_that_changes_while_it_is_exported_is_said_to(own_pb: Runner, own_server: servers.Server) -> None:
+    fields = [{"name": "text", "type": "text"}]
+    own_server.request("POST", "/api/collections", {"name": "m", "fields": fields})
+    view = {"name": "shown", "type": "view", "viewQuery": "SELECT id, text FROM m"}
+    assert own_server.request("POST", "/api/collections", view)[0] == 200
+    record_files.batch(own_server, enabled=True, maxRequests=1000)
+    body = {"requests": [{"method": "POST", "url": "/api/collections/m/records", "body": {"text": "x" * 4000}}] * 1000}
+    assert [own_server.request("POST", "/api/batch", body)[0] for _ in range(3)] == [200] * 3
+    gone = own_server.request("GET", "/api/collections/m/records?perPage=1&sort=@rowid")[1]["items"][0]["id"]
+    with CuttingProxy(own_server.port) as proxy:
+        own_pb.env["PB_URL"] = proxy.url
+        export = record_files.started(own_pb, "export", "shown", "--file", "x.ndjson")
+        deadline = time.monotonic() + 30
+        while proxy.passed < 1_000_000 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert own_server.request("DELETE", f"/api/collections/m/records/{gone}")[0] == 204
+        out, _ = export.communicate(timeout=60)
+    (warning,) = json.loads(out)["warnings"]
+    assert "from 3000 ids to 2999" in warning
+
+
+def test_a_file_replaced_after_a_cut_export_is_fetched_from_its_beginning(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_replaced", [{"name": "large", "type": "file", "maxSize": 10_000_000}])
+    report = pb.folder / "report.bin"
+    report.write_bytes(b"old" * 1_000_000)
+    record = pb.ok("pb_records.py", "create", name, "--upload", f"large=@{report}")["id"]
+    export = ["pb_records.py", "export", name, "--file", "x.ndjson", "--with-files", "out"]
+    with CuttingProxy(server.port, [None, None, 1_000_000, *[0] * 10]) as proxy:
+        cut = pb(*export, env={"PB_URL": proxy.url})
+    assert (cut.code, "Run it again" in cut.hint) == (3, True)
+    assert not (pb.folder / "out" / record / "report.bin").exists()
+
+    report.write_bytes(b"new" * 1_000_000)
+    pb.ok("pb_records.py", "update", name, record, "--upload", f"large=@{report}")
+    assert pb.ok(*export)["files"] == 1
+    assert (pb.folder / "out" / record / "report.bin").read_bytes() == report.read_bytes()
+
+
+def test_a_folder_is_no_file(pb: Runner) -> None:
+    for name in (".", "..", "/"):
+        result = pb("pb_records.py", "export", "users", "--file", name, "--format", "csv")
+        assert (result.code, "is a folder" in result.message) == (2, True)

@@ -98,7 +98,7 @@ def numbered(server: servers.Server, folder: Path, name: str, rows: int) -> list
     return ["import", name, "--file", "rows.csv"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_puts_the_batch_settings_back(
     run: Runner, shared: servers.Server, tmp_path: Path, number: signal.Signals
 ) -> None:

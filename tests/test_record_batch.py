@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import record_files
 import servers
 from conftest import Result, Runner, credentials
 
@@ -167,3 +170,23 @@ def test_the_settings_are_changed_for_one_run(own_server: servers.Server, own_pb
     assert result.code == (0 if title else 1)
     assert own_server.request("GET", "/api/settings")[1]["batch"] == before
     assert len(titles(own_server)) == (30 if title else 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_batch_that_is_ended_puts_the_settings_back(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "pb_hooks").mkdir()
+    (tmp_path / "pb_hooks" / "main.pb.js").write_text("onRecordCreate((e) => { sleep(3000); e.next() })", "utf-8")
+    with servers.Server(project=tmp_path) as server:
+        fields = [{"name": "title", "type": "text", "required": True}]
+        server.request("POST", "/api/collections", {"name": "posts", "type": "base", "fields": fields})
+        runner = Runner(tmp_path, tmp_path / "home", credentials(server.url))
+        (tmp_path / "batch.json").write_text(json.dumps([create("x")]), "utf-8")
+        process = record_files.started(runner, "batch", "--file", "batch.json", "--enable-batch")
+        deadline = time.monotonic() + 60
+        while not record_files.batch(server)["enabled"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+        assert (process.returncode, json.loads(out)["success"]) == (130, False)
+        assert record_files.batch(server)["enabled"] is False

@@ -114,6 +114,11 @@ def test_a_dry_run_leaves_nothing(plain: Folder) -> None:
     assert planned["superuser"] == "admin@example.com"
     assert "PASSWORD" in " ".join(planned["env"])
     assert list(plain.path.iterdir()) == []
+    # The real run writes PB_URL, so nothing is to be set; a PB_URL that stays is another matter.
+    elsewhere = [SCRIPT, "up", "--binary", plain.binary, "--http", "127.0.0.1:1", "--dry-run"]
+    assert "warnings" not in plain.run(*elsewhere, env={"PB_URL": None}).document
+    warned = plain.run(*elsewhere, env={"PB_URL": "http://127.0.0.1:2"}).document["warnings"]
+    assert "Set PB_URL=http://127.0.0.1:1" in warned[0]
 
 
 def test_an_existing_env_keeps_its_keys(plain: Folder) -> None:

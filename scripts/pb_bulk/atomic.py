@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRefused, PBRequestError
+from pb_common.client import Answer
 from pb_common.multipart import FilePart, Multipart
+from pb_common.patience import is_passing, patiently
 from pb_record_verbs import batch_settings
 
 from .pipeline import Pipeline
@@ -28,50 +30,85 @@ def import_at_once(
     entries = list(pipeline.entries())
     writes = sender.decide(entries, unsure=False)
     if not any(entry.outcome == "rejected" for entry in entries):
-        limits = batch_settings.limits_of(before)
-        wanted = {"enabled": True, "maxRequests": max(limits.requests, len(writes))}
-        wanted["timeout"] = max(limits.timeout, _SECONDS + len(writes) // _ROWS_A_SECOND)
-        if not enable and (not limits.enabled or limits.requests < len(writes)):
-            state = f"takes {limits.requests} rows" if limits.enabled else "is off"
-            raise PBRefused(
-                f"--atomic needs one transaction of {len(writes)} rows; the batch endpoint {state}.",
-                hint="Add --enable-batch, which changes its settings for the run and puts them back.",
-            )
         if dry_run or not writes:
+            _check_limits(batch_settings.limits_of(before), len(writes), 0, enable=enable)
             for write in writes:
-                write.entry.outcome = write.outcome
-        elif enable:
-            with batch_settings.changed(client, wanted, {name: before[name] for name in wanted}):
-                _send(client, sender, writes, wanted["timeout"])
+                write.done(None)
         else:
-            _send(client, sender, writes, limits.timeout)
+            _send_changed(client, sender, writes, before, enable=enable)
     _take_back(entries)
     pipeline.take_note(entries)
 
 
-def _send(client: Client, sender: Sender, writes: list[Write], timeout: int) -> None:
+def _check_limits(limits: batch_settings.Limits, rows: int, size: int, *, enable: bool) -> None:
+    """Raise PBRefused if one transaction of so many rows and bytes does not fit and nothing may be changed for it."""
+    if enable or (limits.enabled and limits.requests >= rows and limits.body >= size):
+        return
+    state = f"takes {limits.requests} rows and {limits.body} bytes" if limits.enabled else "is off"
+    raise PBRefused(
+        f"--atomic needs one transaction of {rows} rows and {size} bytes; the batch endpoint {state}.",
+        hint="Add --enable-batch, which changes its settings for the run and puts them back.",
+    )
+
+
+def _send_changed(client: Client, sender: Sender, writes: list[Write], before: dict[str, Any], *, enable: bool) -> None:
+    """Send all rows with the batch settings changed as far as they need it and `enable` allows it."""
+    body = _body(writes)
+    size = batch_settings.body_size(body)
+    limits = batch_settings.limits_of(before)
+    _check_limits(limits, len(writes), size, enable=enable)
+    wanted: dict[str, Any] = {}
+    if enable:
+        wanted = {"enabled": True, "maxRequests": max(limits.requests, len(writes))}
+        wanted["timeout"] = max(limits.timeout, _SECONDS + len(writes) // _ROWS_A_SECOND)
+        wanted["maxBodySize"] = max(limits.body, size)
+    with batch_settings.changed(client, wanted, {name: before[name] for name in wanted}):
+        _send(client, sender, writes, body, wanted.get("timeout", limits.timeout))
+
+
+class Interrupted(KeyboardInterrupt):
+    """An interrupt while the server may be at work on the rows; `hint` says so."""
+
+    hint = "The rows were being sent: all of them may be saved, or none. Count the records before you run it again."
+
+
+def _send(client: Client, sender: Sender, writes: list[Write], body: Any, timeout: int) -> None:
     """Send the one request and set the outcomes; `timeout` is in seconds."""
     try:
-        answer = client.exchange_as_superuser(
-            "POST", BATCH, _body(writes), timeout=max(timeout + 10, client.settings.timeout)
-        )
+        answer = client.exchange_as_superuser("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
     except PBConnectionError:
-        sender.settle(writes)
-        if not all(write.entry.outcome for write in writes):
-            raise PBError(
-                "The connection was cut before the server answered; nothing is saved, unless it is still at work.",
-                hint="Count the records, then run it again.",
-            ) from None
-        return
+        answer = Answer(0, None)
+    except KeyboardInterrupt:
+        raise Interrupted from None
     place = failed_place(answer.data)
-    if answer.status == 200:
+    if answer.status == 200 and isinstance(answer.data, list):
         for write in writes:
-            write.entry.outcome = write.outcome
-    elif place is None:
-        raise PBRequestError(answer.status, answer.data, method="POST", path=BATCH, hint="Nothing was saved.")
-    else:
+            write.done(None)
+    elif place is not None:
         inner = answer.data["data"]["requests"][str(place)]["response"]
         writes[place].entry.reject(reason_of(inner["status"], inner))
+    elif 400 <= answer.status < 500 and not is_passing(answer.status):
+        raise PBRequestError(answer.status, answer.data, method="POST", path=BATCH, hint="Nothing was saved.")
+    else:
+        patiently(client, lambda: sender.settle(writes))
+        _conclude(writes)
+
+
+def _conclude(writes: list[Write]) -> None:
+    """Tell from the new rows that were found whether the whole transaction was carried out.
+
+    One id that was made for this run proves it; ids of the rows' own do so where all of them are found.
+    """
+    new = [write.entry for write in writes if write.method == "POST" and write.entry.id]
+    found = [entry for entry in new if entry.outcome]
+    if not any(not entry.own_id for entry in found) and not (new and len(found) == len(new)):
+        state = "none of the new rows is there, unless the server is still at work" if new else "it may be done or not"
+        raise PBError(
+            f"The server gave no clear answer to the transaction; {state}.",
+            hint="Look at the records, then run it again.",
+        )
+    for write in writes:
+        write.done(None)
 
 
 def _body(writes: list[Write]) -> Any:

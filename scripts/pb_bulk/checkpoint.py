@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
+from pb_common.processes import try_lock
 
 
 class Progressed:
     """What is done: all rows up to the `rows`th one. The outcomes of the next `unsure` rows are not known.
 
-    `run` names the run, from which the ids of its rows follow. `checksum` is that of the rows done. `restore` are the
-    batch settings to put back in the end.
+    `run` names the run, from which the ids of its rows follow. `checksum` is that of the rows done. `rejects` is the
+    file of rejected rows, once this import has made it, of which it has written so many bytes with this CRC-32.
+    `restore` are the batch settings to put back in the end.
     """
 
     def __init__(self, run: str, identity: dict[str, Any]) -> None:
@@ -23,7 +27,7 @@ class Progressed:
         self.rows = self.line = self.checksum = self.unsure = 0
         self.counts = dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
         self.rejects: str | None = None
-        self.rejects_size = 0
+        self.rejects_size = self.rejects_checksum = 0
         self.restore: dict[str, Any] | None = None
 
 
@@ -63,6 +67,43 @@ def save(path: Path, state: Progressed) -> None:
         scratch.replace(path)
     except OSError as error:
         raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep other imports off a checkpoint; raise PBRefused if one is at it.
+
+    The lock is the system's, so that it ends with the process, however that ends.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        file = lock.open("ab")
+    except OSError as error:
+        raise PBUsageError(
+            f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Give another place: --checkpoint FILE"
+        ) from error
+    with file:
+        if not try_lock(file) or not _is_at(file, lock):
+            raise PBRefused(
+                f"Another import is at work with the checkpoint {path}.",
+                hint="Let it end, then repeat the command; for another input, give another --checkpoint.",
+            )
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                lock.unlink()
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Tell whether an open file is still the one at a path: the import that had the lock removes it in the end."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def changed_before(path: Path, rows: int) -> PBRefused:

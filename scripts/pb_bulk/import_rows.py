@@ -6,14 +6,14 @@ import argparse
 import contextlib
 import os
 import shlex
-import signal
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from pb_common import Client, Outcome, PBError, PBUsageError, script_command
+from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.checks import get_collection, get_collections
+from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 from pb_record_verbs import batch_settings
 
@@ -28,9 +28,9 @@ from .mapping import Mapping, parse_pairs
 from .pipeline import Pipeline, Plan
 from .progress import Progress
 from .readers import Table, read_table
-from .rejects import Rejects, free_path
+from .rejects import Rejects, free_path, require_free
 from .sending import Sender
-from .sources import Lines, require_utf8
+from .sources import Lines, check_whole, is_rereadable
 
 # Connections: a batch keeps the server busy alone, single requests do so together.
 _BATCH_CONNECTIONS = 2
@@ -45,25 +45,31 @@ _LARGEST_BODY = 1 << 20
 def import_rows(client: Client, args: argparse.Namespace) -> Any:
     """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
     _check_options(args)
-    if args.file != "-":
-        require_utf8(args.file)
+    if is_rereadable(args.file):
+        check_whole(args.file)
     collection = _target(client, args.collection)
     lines = Lines(args.file)
     try:
-        return _import(client, args, collection, lines)
+        if lines.is_compressed and not is_rereadable(args.file) and not args.dry_run:
+            client.warn(
+                f"{lines.name} is compressed and no file: whether it is whole is known after its rows are sent."
+            )
+        with checkpoint.held(Path(args.checkpoint)) if _keeps_checkpoint(args) else contextlib.nullcontext():
+            return _import(client, args, collection, lines)
     finally:
         lines.close()
 
 
 def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any], lines: Lines) -> Outcome:
-    table = read_table(lines, _kind(args), args.delimiter)
+    table = read_table(lines, _kind(args.file, args.format), args.delimiter)
     keys, on_match = _keys(args)
     lookups = _lookups(client, args, collection)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
     named_by = {name: lookup.field for name, lookup in lookups.items()}
     mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
-    state = _state(client, args, collection)
+    state = _state(client, args, collection, table)
+    rejects = _rejects(client, args, table, state)
     before = batch_settings.read_settings(client)
     changed = {"enabled": True} if args.enable_batch and not batch_settings.limits_of(before).enabled else {}
     limits = batch_settings.limits_of({**before, **changed})
@@ -71,10 +77,6 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     plan = _plan(args, collection, lookups, keys, on_match, state, limits)
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
-    rejects = None
-    if args.rejects or not (args.dry_run or args.atomic):
-        state.rejects = state.rejects or str(_rejects_path(args, table))
-        rejects = Rejects(Path(state.rejects), table, state.rejects_size)
     with Progress("read") as progress:
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
         try:
@@ -85,16 +87,20 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
                     )
                 else:
                     _run(client, pipeline, before, {} if args.dry_run else changed)
-        except (KeyboardInterrupt, PBError) as error:
+        except (KeyboardInterrupt, Exception) as error:
             raise _stopped(error, pipeline, args) from error
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
-    return _outcome(args, pipeline)
+    return _outcome(args, pipeline, rejects)
 
 
-def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> Progressed:
+def _keeps_checkpoint(args: argparse.Namespace) -> bool:
+    return bool(args.checkpoint) and not args.dry_run
+
+
+def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> Progressed:
     """Return how far an earlier run came by its checkpoint, or a new beginning."""
-    identity = _identity(client, args, collection)
+    identity = _identity(client, args, collection, table)
     before = checkpoint.load(Path(args.checkpoint), identity) if args.checkpoint else None
     return before or Progressed(os.urandom(8).hex(), identity)
 
@@ -135,7 +141,7 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     pipeline.save()
 
 
-def _outcome(args: argparse.Namespace, pipeline: Pipeline) -> Outcome:
+def _outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | None) -> Outcome:
     """Return the result, with the command that runs the mended rejects again."""
     totals = pipeline.totals()
     if not totals["rejected"]:
@@ -143,19 +149,22 @@ def _outcome(args: argparse.Namespace, pipeline: Pipeline) -> Outcome:
     hint = "Mend these rows, or go on without them: an import writes them to a file of rejects."
     if args.atomic:
         hint = "Nothing was written. Mend these rows in the input, and run it again."
-    elif pipeline.state.rejects and not args.dry_run:
-        again = script_command(f"pb_records.py import {args.collection} {_same_options(args, pipeline.state.rejects)}")
+    elif pipeline.state.rejects and rejects:
+        options = _same_options(args, pipeline.state.rejects, rejects.kind)
+        again = script_command(f"pb_records.py import {shlex.quote(args.collection)} {options}")
         hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
     return Outcome(totals, success=False, hint=hint)
 
 
-def _same_options(args: argparse.Namespace, file: str) -> str:
-    """Return the options of a command that imports another file in the same way."""
+def _same_options(args: argparse.Namespace, file: str, kind: str) -> str:
+    """Return the options of a command that imports another file, which has a format, in the same way."""
     words = ["--file", file]
     for name in ("map", "lookup"):
         words += [word for value in getattr(args, name) for word in (f"--{name}", value)]
-    for name in ("files", "date_order", "upsert", "skip_existing"):
+    for name in ("files", "delimiter", "date_order", "upsert", "skip_existing"):
         words += [f"--{name.replace('_', '-')}", getattr(args, name)] if getattr(args, name) else []
+    words += ["--format", kind] if _kind(file, None) != kind else []
+    words += ["--duplicates", args.duplicates] if args.duplicates != "last" else []
     words += ["--separator", args.separator] if args.separator != "," else []
     words += ["--enable-batch"] if args.enable_batch else []
     return " ".join(shlex.quote(word) for word in words)
@@ -164,12 +173,12 @@ def _same_options(args: argparse.Namespace, file: str) -> str:
 def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) -> PBError:
     """Return the error for an import that ended early, with what is done and how to go on."""
     interrupted = isinstance(error, KeyboardInterrupt)
+    message, hint = ("Interrupted.", None) if interrupted else _in_words(error)
     if args.dry_run or args.atomic or not pipeline.sent:
-        hint = getattr(error, "hint", None) or "Nothing was written."
+        hint = hint or "Nothing was written."
     else:
-        place = pipeline.keep_checkpoint(_beside(args, "checkpoint"))
-        hint = f"To go on, repeat the command with --checkpoint {place}. {getattr(error, 'hint', None) or ''}"
-    stopped = PBError("Interrupted." if interrupted else str(error), hint=hint.strip(), **pipeline.totals())
+        hint = f"{_how_to_go_on(pipeline, args)} {hint or ''}".strip()
+    stopped = PBError(message, hint=hint, **pipeline.totals())
     stopped.status = getattr(error, "status", 0)
     stopped.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
     if stopped.exit_code in (2, 4) and pipeline.sent:
@@ -177,18 +186,33 @@ def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace)
     return stopped
 
 
-@contextlib.contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM end a command as Ctrl-C does, so that it can put things back."""
+def _in_words(error: BaseException) -> tuple[str, str | None]:
+    """Return what failed and, where it is known, the next step."""
+    if isinstance(error, PBError):
+        return str(error), error.hint
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}.", None
+    if type(error).__module__ == "sqlite3":
+        hint = "Make room there; the variable SQLITE_TMPDIR names another folder."
+        return f"The keys of the rows cannot be kept in the folder for temporary files: {error}.", hint
+    return f"Unexpected {type(error).__name__}: {error}", "Run it again with --debug to see where."
 
-    def interrupt(number: int, frame: Any) -> None:
-        raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _how_to_go_on(pipeline: Pipeline, args: argparse.Namespace) -> str:
+    """Write a checkpoint, also where none was asked for, and return the hint that names it."""
+    temporary = Path(tempfile.gettempdir())
+    beside = _beside(args, "checkpoint")
+    for place in (beside, temporary / beside.name):
+        try:
+            return (
+                f"To go on, repeat the command with --checkpoint {shlex.quote(str(pipeline.keep_checkpoint(place)))}."
+            )
+        except PBError as error:
+            failed = str(error)
+    if args.checkpoint:
+        return f"{failed} Make room, then repeat the command with --checkpoint {shlex.quote(args.checkpoint)}."
+    line = pipeline.state.line
+    return f"{failed} All rows up to the one in line {line} are done: do not import those again."
 
 
 def _sender(
@@ -214,17 +238,22 @@ def _target(client: Client, name: str) -> dict[str, Any]:
     return collection
 
 
-def _kind(args: argparse.Namespace) -> str | None:
-    """Return the format by the option or the file's name, None where the content has to tell."""
-    if args.format or args.file == "-":
-        return str(args.format) if args.format else None
+def _kind(file: str, given: str | None) -> str | None:
+    """Return the format that is given or that the file's name tells, None where the content has to tell."""
+    if given or file == "-":
+        return given
     try:
-        return format_of(args.file, None)
+        return format_of(file, None)
     except PBUsageError:
         return None
 
 
 def _check_options(args: argparse.Namespace) -> None:
+    for name in ("upsert", "skip_existing", "checkpoint", "rejects", "files", "delimiter"):
+        value = getattr(args, name)
+        if value is not None and not value.strip(", " if name in ("upsert", "skip_existing") else ""):
+            option = f"--{name.replace('_', '-')}"
+            raise PBUsageError(f"{option} {value!r} names nothing.", hint=f"Give it a value, or leave out {option}.")
     if args.upsert and args.skip_existing:
         raise PBUsageError("--upsert and --skip-existing exclude each other.", hint="Give one of them.")
     if args.duplicates != "last" and not (args.upsert or args.skip_existing):
@@ -287,23 +316,35 @@ def _made_by_server(field: dict[str, Any]) -> bool:
     return bool(field.get("autogeneratePattern")) or field["name"] == "tokenKey"
 
 
-def _identity(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Any]:
+def _identity(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> dict[str, Any]:
     """Return what must be the same for a run to continue an earlier one."""
     names = ("map", "lookup", "files", "separator", "delimiter", "date_order", "upsert", "skip_existing", "duplicates")
     options = {name: getattr(args, name) for name in names}
-    return {"url": client.settings.url, "collection": collection["id"], **options}
+    return {"url": client.settings.url, "collection": collection["id"], "columns": table.columns, **options}
 
 
-def _rejects_path(args: argparse.Namespace, table: Table) -> Path:
-    if args.rejects:
-        return Path(args.rejects)
-    return free_path(_beside(args, f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"))
+def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Progressed) -> Rejects | None:
+    """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
+    if not args.rejects:
+        ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"
+        return None if args.atomic or args.dry_run else Rejects(free_path(_beside(args, ending)), table, state)
+    path = Path(args.rejects)
+    if state.rejects and path != Path(state.rejects):
+        client.warn(f"The rows that were rejected before are in {state.rejects}.")
+        state.rejects = None
+    if is_rereadable(args.file) and path.exists() and path.samefile(args.file):
+        raise PBRefused(f"--rejects {path} is the input itself.", hint="Give another file for the rejected rows.")
+    if not path.parent.is_dir():
+        raise PBUsageError(f"--rejects {path}: there is no folder {path.parent}.", hint="Make it, or give another.")
+    if not state.rejects:
+        require_free(path)
+    return None if args.dry_run else Rejects(path, table, state)
 
 
 def _beside(args: argparse.Namespace, ending: str) -> Path:
     """Return the path of a file that goes with the input: rows.csv.gz has rows.rejects.csv beside it."""
-    if args.file == "-":
-        return Path(f"import.{ending}")
     path = Path(args.file)
+    if not is_rereadable(args.file) or path.parts[:2] == ("/", "dev"):
+        return Path(f"import.{ending}")
     stem = Path(path.stem).stem if path.suffix == ".gz" else path.stem
     return path.with_name(f"{stem}.{ending}")

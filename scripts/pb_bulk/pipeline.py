@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -11,22 +10,19 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 from pb_common import Client, PBError
-from pb_common.checks import get_collection
 
 from .checkpoint import Progressed, changed_before, save
 from .keys import Key, KeyStore, key_of, plain, unique_fields
 from .mapping import Mapping
-from .patience import patiently
 from .progress import Progress
 from .readers import Row, Table
 from .rejects import Rejects, free_path
 from .sending import Entry, Sender
+from .shape import CHECK_INTERVAL, require_unchanged
 from .sources import Lines
 
 # After so many rows in a row were rejected, something else than the rows is wrong.
 _MOST_REJECTED = 1000
-# How often the schema is looked at while rows are sent, in seconds.
-_SCHEMA_INTERVAL = 1.0
 # How many rejected rows the result shows.
 _MOST_SHOWN = 10
 # Begins the keys by which rows name each other; no field is called so.
@@ -163,14 +159,6 @@ class Pipeline:
         save(place, self.state)
         return place
 
-    def reject(self, entry: Entry) -> None:
-        """Keep a rejected row for the result, and write it to the file of rejects."""
-        if len(self._shown) < _MOST_SHOWN:
-            self._shown.append({"line": entry.row.line, "reason": entry.reason})
-        if self._rejects:
-            self._rejects.add(entry.row, entry.reason)
-            self.state.rejects = str(self._rejects.path)
-
     def totals(self) -> dict[str, Any]:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
@@ -269,9 +257,9 @@ class Pipeline:
         """Take note of the outcomes of the oldest group, once it is sent."""
         future, chunk = self._window[0]
         future.result()
-        self._window.popleft()
         self.take_note(chunk)
-        if time.monotonic() - self._schema_seen_at > _SCHEMA_INTERVAL:
+        self._window.popleft()
+        if time.monotonic() - self._schema_seen_at > CHECK_INTERVAL:
             self._check_schema()
         if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
             raise PBError(
@@ -281,35 +269,45 @@ class Pipeline:
             )
 
     def take_note(self, chunk: list[Entry]) -> None:
-        """Count the outcomes of rows that are done, write the rejected ones down, and the checkpoint."""
-        for entry in chunk:
-            self.state.counts[entry.outcome] += 1
-            for key in (*entry.waits, *entry.gives):
-                self._pending.pop(key, None)
-            if entry.outcome == "rejected":
-                self.reject(entry)
-            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
-        if not chunk:
+        """Write down the rejected ones of rows that are done, count the outcomes, and write the checkpoint.
+
+        An interrupted call can be repeated: the rows count from one moment to the next, or not at all.
+        """
+        if not chunk or chunk[-1].number <= self.state.rows:
             return
         last = chunk[-1]
-        self.state.rows, self.state.line, self.state.checksum = last.number, last.row.line, last.row.checksum
-        if self._rejects:
-            self._rejects.flush()
-            self.state.rejects_size = self._rejects.size
+        written = self._write_down([entry for entry in chunk if entry.outcome == "rejected"])
+        counts = dict(self.state.counts)
+        for entry in chunk:
+            counts[entry.outcome] += 1
+        vars(self.state).update(
+            written, counts=counts, rows=last.number, line=last.row.line, checksum=last.row.checksum
+        )
+        for entry in chunk:
+            for key in (*entry.waits, *entry.gives):
+                self._pending.pop(key, None)
+            self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
+            if entry.outcome == "rejected" and len(self._shown) < _MOST_SHOWN:
+                self._shown.append({"line": entry.row.line, "reason": entry.reason})
         self.save()
         self._progress.show(self.state.rows, self._lines.share)
+
+    def _write_down(self, rejected: list[Entry]) -> dict[str, int]:
+        """Write rows to the file of rejects, if there is one; return what changes with that in the checkpoint."""
+        if not rejected or not self._rejects:
+            return {}
+        if self._rejects.begin():
+            self.save()  # from here on the file is known to be this import's
+        size, checksum = self._rejects.write((entry.row, entry.reason) for entry in rejected)
+        return {"rejects_size": size, "rejects_checksum": checksum}
 
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""
         with self._sender.lock:
-            now = patiently(self._client, lambda: get_collection(self._client, self._plan.collection["id"]))
-        self._schema_seen_at = time.monotonic()
-        if _shape(now) != _shape(self._plan.collection):
-            raise PBError(
-                f"The fields of {now['name']} were changed while rows were written, about line {self.state.line}.",
-                hint="PocketBase ignores values of fields that are gone: look at the last rows.",
+            require_unchanged(
+                self._client,
+                self._plan.collection,
+                f"rows were written, about line {self.state.line}",
+                "PocketBase ignores values of fields that are gone: look at the last rows.",
             )
-
-
-def _shape(collection: dict[str, Any]) -> str:
-    return json.dumps([{**field, "help": None, "presentable": None} for field in collection["fields"]], sort_keys=True)
+        self._schema_seen_at = time.monotonic()

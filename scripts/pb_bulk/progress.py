@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from types import TracebackType
@@ -27,7 +28,7 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            _print("\r\x1b[K")
 
     def show(self, rows: int, share_done: Callable[[], float | None] = lambda: None) -> None:
         """Show the number of rows, and the share from 0 to 1 that is done, which is only asked for if it is shown."""
@@ -42,4 +43,9 @@ class Progress:
             full = int(_WIDTH * min(share, 1))
             left = int(seconds / share * (1 - min(share, 1)))
             text = f"[{'#' * full}{'.' * (_WIDTH - full)}] {text}, {left // 60}:{left % 60:02} left"
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        _print(f"\r\x1b[K{text}")
+
+
+def _print(text: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may have been closed
+        print(text, end="", file=sys.stderr, flush=True)

@@ -9,24 +9,21 @@ from contextlib import suppress
 from threading import Event, Lock, local
 from typing import Any, NamedTuple
 
-from pb_common import Client, PBConnectionError, PBError, PBRequestError
+from pb_common import Client, PBConnectionError, PBError, PBRequestError, segment
 from pb_common.multipart import Multipart
+from pb_common.patience import PAUSE, is_away, is_passing, patiently
 from pb_common.transport import Transport
-from pb_common.wire import Response
 from pb_record_verbs.paths import records_path
 
 from .identity import same_content
 from .keys import SEVERAL, Finder, Key, key_of
 from .mapping import Record, dumped_values
-from .patience import PAUSE, patiently
 from .readers import Row
 
 BATCH = "/api/batch"
+# Stands for the record of a row with the same key, to which the server has yet to give an id.
+_NO_ID_YET = "no id yet"
 _USED_ID = ("validation_not_unique", "validation_pk_invalid")
-# Stands for the id of a record that a dry run did not create.
-_UNKNOWN_ID = "-"
-# Statuses that say nothing about the row: the server, or a proxy before it, is away for a moment.
-_AWAY = (429, 502, 503, 504)
 
 
 class Entry:
@@ -86,6 +83,12 @@ class Write(NamedTuple):
         """What the row's outcome is when the request is done."""
         return "created" if self.method == "POST" else "updated"
 
+    def done(self, record: Any) -> None:
+        """Set the row's outcome, and the id that the server gave it, from the record in the answer."""
+        self.entry.outcome = self.outcome
+        if isinstance(record, dict):
+            self.entry.id = self.entry.id or str(record.get("id", ""))
+
 
 class Sender:
     """Sends the rows of a collection. It is used by several threads, each with a connection of its own.
@@ -109,7 +112,8 @@ class Sender:
     ) -> None:
         self._client = client
         self.lock = lock
-        self._path = records_path(collection["name"])
+        self._collection = collection["name"]
+        self._path = records_path(self._collection)
         self._key = key
         self._on_match = on_match
         self._lookups = lookups
@@ -146,7 +150,7 @@ class Sender:
             for entry in entries:
                 if entry.outcome == "created":
                     with suppress(ValueError):  # nothing finds an empty key
-                        finder.created(key_of(entry.record.values, finder.fields), entry.id or _UNKNOWN_ID)
+                        finder.created(key_of(entry.record.values, finder.fields), entry.id or _NO_ID_YET)
 
     # What each row becomes
 
@@ -169,8 +173,8 @@ class Sender:
                 continue
             if write:
                 writes.append(write)
-            if entry.key and entry.id:
-                existing.setdefault(entry.key, entry.id)
+            if entry.key:
+                existing.setdefault(entry.key, entry.id or _NO_ID_YET)
         if unsure and not self._key:
             self.settle(writes)
         return [write for write in writes if not write.entry.outcome]
@@ -190,6 +194,8 @@ class Sender:
         if found and self._on_match == "skip":
             entry.outcome = "skipped"
             return None
+        if found == _NO_ID_YET:
+            raise ValueError(f"an earlier row has the key {entry.key}, and its record has no id before it is saved")
         if found:
             body = dumped_values({name: value for name, value in values.items() if name != "id"})
             return Write(entry, "PATCH", f"{self._path}/{found}?fields=id", body)
@@ -212,30 +218,34 @@ class Sender:
     # Sending
 
     def _deliver(self, writes: list[Write], unsure: bool) -> None:
-        """Send requests until each row has its outcome; a server that is away is waited for until the time-out."""
+        """Send requests until each row has its outcome; a server that is away is waited for until the time-out.
+
+        After an attempt that ended without an answer nothing is sent again before it is known what was saved.
+        """
         away_since = None
+        cut = False
         while writes:
             try:
-                self._send_all(writes, unsure)
-            except PBConnectionError:
+                if cut:
+                    self._settle_cut(writes)
+                    cut = False
+                self._send_all([write for write in writes if not write.entry.outcome], unsure)
+            except PBError as error:
+                if not is_away(error):
+                    raise
                 now = time.monotonic()
                 away_since = away_since or now
                 if now - away_since > self._client.settings.timeout or self.stop.wait(PAUSE):
                     raise
-                unsure = True
-                self._await_and_settle(writes)
+                cut = unsure = True
             left = [write for write in writes if not write.entry.outcome]
             away_since = away_since if len(left) == len(writes) else None
             writes = left
 
-    def _await_and_settle(self, writes: list[Write]) -> None:
-        left = [write for write in writes if not write.entry.outcome]
-        if any(write.method == "POST" and not write.entry.id for write in left):
-            raise PBError("The connection was cut, and it cannot be told which of the last rows were saved.")
-        try:
-            self.settle(left)
-        except PBConnectionError:
-            return  # still away: the next attempt fails as well, and is waited for
+    def _settle_cut(self, writes: list[Write]) -> None:
+        if any(write.method == "POST" and not write.entry.id for write in writes):
+            raise PBError("The server gave no clear answer, and it cannot be told which of the last rows were saved.")
+        self.settle(writes)
 
     def _send_all(self, writes: list[Write], unsure: bool) -> None:
         with self.lock:
@@ -251,61 +261,76 @@ class Sender:
         body: bytes | Multipart = write.body
         if write.entry.record.files:
             body = Multipart(json.loads(write.body), write.entry.record.files)
-        response = self._request(write.method, write.path, body, token)
-        if response.status == 200:
-            write.entry.outcome = write.outcome
+        status, answer = self._request(write.method, write.path, body, token)
+        if status == 200 and isinstance(answer, dict) and "id" in answer:
+            write.done(answer)
         else:
-            self._refused(write, response.status, _parsed(response), unsure)
+            self._refused(write, status, answer, token, unsure)
 
     def _send_batch(self, writes: list[Write], token: str, unsure: bool) -> None:
         """Send requests as one transaction; where one of them fails, those before and after it go on without it."""
         while writes:
-            response = self._request("POST", BATCH, batch_body(writes), token)
-            if response.status == 200:
-                for write in writes:
-                    write.entry.outcome = write.outcome
+            status, answer = self._request("POST", BATCH, batch_body(writes), token)
+            if status == 200 and isinstance(answer, list) and len(answer) == len(writes):
+                for write, result in zip(writes, answer):
+                    write.done(result.get("body"))
                 return
-            answer = _parsed(response)
             place = failed_place(answer)
             if place is None:
-                self._send_smaller(writes, response.status, answer, token, unsure)
+                self._send_smaller(writes, status, answer, token, unsure)
                 return
             failed = writes[place]
             inner = answer["data"]["requests"][str(place)]["response"]
-            self._refused(failed, inner["status"], inner, unsure)
+            self._refused(failed, inner["status"], inner, token, unsure)
             self._send_batch(writes[:place], token, unsure)
             writes = [write for write in writes[place:] if not write.entry.outcome]
 
     def _send_smaller(self, writes: list[Write], status: int, answer: Any, token: str, unsure: bool) -> None:
-        """Send a batch in two halves that was too long, or too much for the server's time; one row alone is refused."""
-        if status not in (400, 413) or (status == 400 and answer.get("data")):
+        """Send a batch in two halves that was too long, or too much for the server's time; one row goes alone."""
+        if status not in (400, 413, 500) or (status == 400 and answer.get("data")):
             raise PBRequestError(status, answer, method="POST", path=BATCH)
+        if status == 500:
+            self._settle_cut(writes)
+            writes, unsure = [write for write in writes if not write.entry.outcome], True
         if len(writes) == 1:
-            writes[0].entry.reject(f"the server did not take it: {answer.get('message') or status}")
+            self._send_one(writes[0], token, unsure)
             return
         half = len(writes) // 2
         self._send_batch(writes[:half], token, unsure)
         self._send_batch(writes[half:], token, unsure)
 
-    def _refused(self, write: Write, status: int, answer: Any, unsure: bool) -> None:
+    def _refused(self, write: Write, status: int, answer: Any, token: str, unsure: bool) -> None:
         """Reject a row that the server does not take, unless it is there already or the row is not to blame."""
-        details = answer.get("data") if isinstance(answer, dict) else None
-        if status == 401 or (status == 404 and write.method == "POST"):
-            raise PBRequestError(status, answer, method=write.method, path=write.path)
-        about_id = details.get("id") if isinstance(details, dict) else None
-        if about_id and about_id.get("code") in _USED_ID and (unsure or not write.entry.own_id):
+        if status in (401, 403, 404):
+            self._require_access(token)
+        if unsure or status >= 500 or (not write.entry.own_id and _may_be_saved(answer)):
             self.settle([write])
         if not write.entry.outcome:
             write.entry.reject(reason_of(status, answer))
 
-    def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> Response:
+    def _require_access(self, token: str) -> None:
+        """Raise PBError if it is not the row that was refused: the collection is gone, or the token used no good."""
+        with self.lock:
+            self._client.call("GET", f"/api/collections/{segment(self._collection)}")
+            if self._client.superuser_token() != token:
+                raise PBConnectionError("The superuser's token is no longer valid.", hint="Run it again.")
+
+    def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> tuple[int, Any]:
+        """Return an answer's status and JSON ({} where a refusal has none).
+
+        Raises PBConnectionError where the server gave no verdict, so that what was sent may be saved or not.
+        """
         headers = {"Authorization": token, "User-Agent": "pocketbase-skill", "Content-Type": "application/json"}
         if isinstance(body, Multipart):
             headers.update({"Content-Type": body.content_type, "Content-Length": str(body.length)})
         response = self._transport().send(method, path, body, headers)
-        if response.status in _AWAY:
+        try:
+            answer = json.loads(response.body)
+        except ValueError:
+            answer = None
+        if is_passing(response.status) or (answer is None and not 400 <= response.status < 500):
             raise PBConnectionError(f"The server answered {response.status}.", hint="Run it again a little later.")
-        return response
+        return response.status, {} if answer is None else answer
 
     def _transport(self) -> Transport:
         transport: Transport | None = getattr(self._local, "transport", None)
@@ -331,6 +356,16 @@ def failed_place(answer: Any) -> int | None:
     return next((int(place) for place, error in failed.items() if place.isdigit() and "response" in error), None)
 
 
+def _may_be_saved(answer: Any) -> bool:
+    """Tell whether a refusal leaves it open that the row is saved under the id made for it.
+
+    It does where it blames that id, or no field at all, as a hook may that fails after the record was written.
+    """
+    details = answer.get("data") if isinstance(answer, dict) else None
+    about_id = details.get("id") if isinstance(details, dict) else None
+    return not details or (isinstance(about_id, dict) and about_id.get("code") in _USED_ID)
+
+
 def _look_up(entries: list[Entry], name: str, finder: Finder, multiple: bool) -> None:
     """Put the ids of the records that rows name by a natural key in the place of the keys."""
     keys = {(key,) for entry in entries for key in entry.record.wanted.get(name, ())}
@@ -353,10 +388,3 @@ def reason_of(status: int, answer: Any) -> str:
     details = answer.get("data") or {}
     named = [f"{name}: {error.get('message', error)}" for name, error in details.items() if isinstance(error, dict)]
     return "; ".join(named) or str(answer.get("message") or f"HTTP {status}")
-
-
-def _parsed(response: Response) -> Any:
-    try:
-        return json.loads(response.body)
-    except ValueError:
-        return {}

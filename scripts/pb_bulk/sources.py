@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+import zlib
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,8 +29,10 @@ class Lines:
     def __init__(self, name: str) -> None:
         self.name = "standard input" if name == "-" else name
         self._plain: Any = sys.stdin.buffer if name == "-" else _opened(name)
-        self._size = 0 if name == "-" else max(Path(name).stat().st_size, 1)
-        self._stream: IO[bytes] = io.BufferedReader(_unzipped(self._plain), 1 << 18)
+        self._size = Path(name).stat().st_size if is_rereadable(name) else 0
+        bare = _unzipped(self._plain)
+        self.is_compressed = bare is not self._plain
+        self._stream: IO[bytes] = io.BufferedReader(bare, 1 << 18)
         self._again: deque[bytes] = deque()
         self._offset = 0
         self.number = 0
@@ -80,10 +85,8 @@ class Lines:
         self._plain.close()
 
     def _read(self) -> bytes:
-        try:
+        with _reported(self.name):
             line = self._stream.readline(LONGEST)
-        except (OSError, EOFError) as error:  # gzip.BadGzipFile is an OSError
-            raise PBUsageError(f"{self.name} cannot be read to its end: {error}.", hint="Copy it anew.") from error
         if len(line) == LONGEST:
             raise PBUsageError(
                 f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.", hint="Is it a text file?"
@@ -94,20 +97,24 @@ class Lines:
 _HINT = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW (UTF-16: -f UTF-16)"
 
 
-def require_utf8(name: str) -> None:
-    """Raise PBUsageError that names the first byte of a file that is no UTF-8, before anything is sent.
+def is_rereadable(name: str) -> bool:
+    """Tell whether an input can be read more than once: a regular file, which standard input and pipes are not."""
+    return name != "-" and Path(name).is_file()
 
-    Standard input and compressed files are left to the reading itself.
+
+def check_whole(name: str) -> None:
+    """Read a file once, before anything is sent; raise PBUsageError if it is broken, or where it is no UTF-8.
+
+    UTF-16 is left to the reading itself, which explains it.
     """
     import codecs
 
-    if name == "-":
-        return
     decoder = codecs.getincrementaldecoder("utf-8")()
     position = 0
-    with _opened(name) as stream:
+    with _opened(name) as plain, _reported(name):
+        stream = _unzipped(plain)
         chunk = stream.read(1 << 20)
-        if chunk.startswith((_GZIP, *_UTF16)):
+        if chunk.startswith(_UTF16):
             return
         while True:
             try:
@@ -120,6 +127,14 @@ def require_utf8(name: str) -> None:
                 return
             position += len(chunk)
             chunk = stream.read(1 << 20)
+
+
+@contextlib.contextmanager
+def _reported(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
+        raise PBUsageError(f"{name} cannot be read to its end: {error}.", hint="Copy it anew.") from error
 
 
 def _not_utf8(name: str, place: int, value: int, where: str) -> PBUsageError:

@@ -15,6 +15,8 @@ from pb_common.project import shown
 COLLECTIONS = "/api/collections"
 IMPORT = "/api/collections/import"
 # A corrected schema of more characters than this is not printed in a hint.
+# Properties of a field whose default lets more in, out or be lost.
+_GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
 _LONGEST_HINT = 4000
 
 
@@ -109,6 +111,29 @@ def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, A
         change if where is None else {**change, "rows": rows[change["collection"], where]}
         for change, where in zip(shown, touched)
     ]
+
+
+def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+    """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
+    from pb_schema.plan import index_name
+
+    lost: dict[str, list[str]] = {}
+    unique = {
+        (item["name"], index_name(statement))
+        for item in live
+        for statement in item["indexes"]
+        if statement.upper().startswith("CREATE UNIQUE")
+    }
+    for change in changes:
+        if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
+            lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])
+        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique:
+            lost.setdefault(change["collection"], []).append(f"the unique index {change['index']}")
+    for place, names in lost.items():
+        client.warn(
+            f"{place} loses {', '.join(names)}: a field that is named, and so a list of indexes, is taken as a whole."
+            " Name what is to stay."
+        )
 
 
 def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:

@@ -11,7 +11,7 @@ from pb_common.checks import get_collections, require_names, warn_of_lost_proper
 from pb_common.output import write_file
 from pb_common.suggest import suggest
 
-from .changing import IMPORT, carry_out, guard, refuse_legacy, resolved, with_rows
+from .changing import IMPORT, carry_out, guard, refuse_legacy, resolved, warn_of_defaults, with_rows
 
 _NO_MIGRATION = (
     "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
@@ -132,7 +132,9 @@ def _planned(
 
     refuse_legacy(wanted)
     desired = resolved(client, wanted, live, args, delete_missing=delete_missing)
-    return desired, with_rows(client, plan(desired, live, delete_missing))
+    changes = with_rows(client, plan(desired, live, delete_missing))
+    warn_of_defaults(client, changes, live)
+    return desired, changes
 
 
 def _as_plan(changes: list[dict[str, Any]]) -> Outcome:

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
 from .multipart import Multipart
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
@@ -96,7 +96,7 @@ class Client:
             timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
             headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
         elif data is not None:
-            body = _encoded(data)
+            body = encoded(data)
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
@@ -157,6 +157,8 @@ class Client:
             return Answer(response.status, None)
         try:
             return Answer(response.status, json.loads(response.body))
+        except RecursionError:
+            raise nested_too_deeply(f"The answer to {path.partition('?')[0]}") from None
         except ValueError:
             kind = response.headers.get("content-type") or "no content type"
             raise PBConnectionError(
@@ -297,7 +299,16 @@ _ADDRESS_HINT = (
 )
 
 
-def _encoded(data: Any) -> bytes:
+def nested_too_deeply(what: str) -> PBError:
+    """Return the error for an answer whose JSON has more levels than Python reads."""
+    return PBError(
+        f"{what} holds JSON that is nested too deeply to be read.",
+        hint="Leave the json field out: --fields with the names of the others.",
+    )
+
+
+def encoded(data: Any) -> bytes:
+    """Return data as the JSON that is sent."""
     try:
         return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry

@@ -28,14 +28,17 @@ class Fetched(NamedTuple):
     resumed_at: int
 
 
-def fetch_file(client: Client, path: Callable[[], str], target: Path, check: Check | None = None) -> Fetched:
+def fetch_file(
+    client: Client, path: Callable[[], str], target: Path, check: Check | None = None, stored: str | None = None
+) -> Fetched:
     """Fetch what `path()` names into the file `target`, replacing it; `path` is asked again after each cut.
 
     What has arrived is kept beside it as `.NAME.part`, also when the command is killed, and is not asked for again.
+    NAME is the target's or `stored`, the server's name of this very content where the target's may mean another one.
     `check` is given the answer's headers before the content is read. Raises PBRequestError if the server refuses,
     PBConnectionError if the connection is cut again and again, PBUsageError if the file cannot be written.
     """
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{stored or target.name}.part")
     resumed_at = _size(part)
     cuts = 0
     while True:
@@ -75,6 +78,9 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check 
             raise PBConnectionError(f"The kept part {part} does not fit the file on the server.")
         if response.status not in (200, 206):
             raise _refusal(response, path)
+        if response.length is None and not response.chunked:
+            # http.client takes a head that was cut for a whole one; without a length nothing tells where a file ends.
+            raise PBConnectionError("The answer's head was cut, or does not say how long the file is.")
         if check:
             check(response.headers)
         _read(client, response, part, start if response.status == 206 else 0)
@@ -85,7 +91,7 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check 
 
 def _read(client: Client, response: http.client.HTTPResponse, part: Path, start: int) -> None:
     """Append the answer's content to the part from byte `start` on; raise PBConnectionError if it is cut."""
-    length = response.headers.get("Content-Length")
+    length = response.length
     position = start
     try:
         with part.open("ab" if start else "wb") as stream:
@@ -94,8 +100,8 @@ def _read(client: Client, response: http.client.HTTPResponse, part: Path, start:
                 position += len(chunk)
     except OSError as error:
         raise _unwritable(part, error) from error
-    if length is not None and position != start + int(length):
-        raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + int(length)} bytes.")
+    if length is not None and position != start + length:
+        raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + length} bytes.")
 
 
 def _chunks(client: Client, response: http.client.HTTPResponse) -> Iterator[bytes]:

@@ -98,11 +98,13 @@ def _status_line(file: BinaryIO) -> tuple[bytes, int]:
 
 
 def _headers(file: BinaryIO) -> dict[str, str]:
-    """Return the headers up to the empty line; of several with one name the first."""
+    """Return the headers up to the empty line, without which they are not whole; of several with one name the first."""
     headers: dict[str, str] = {}
     for _ in range(_MOST_HEADERS + 1):
         line = _line(file)
-        if line in (b"\r\n", b"\n", b""):
+        if not line:
+            raise IncompleteRead(b"")
+        if line in (b"\r\n", b"\n"):
             return headers
         name, _, value = line.decode("latin-1").partition(":")
         headers.setdefault(name.strip().lower(), value.strip())

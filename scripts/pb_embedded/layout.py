@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from pb_common import PBUsageError
+from pb_common.processes import try_lock
 from pb_common.project import is_go_project
 
 from . import note
@@ -118,27 +118,9 @@ def project_lock(project: Project) -> Iterator[None]:
     project.private.mkdir(exist_ok=True)
     with (project.private / "lock").open("ab") as file:
         told = False
-        while not _try_lock(file):
+        while not try_lock(file):
             if not told:
                 note("Waiting for another `up` in this folder.")
             told = True
             time.sleep(0.1)
         yield
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    """Take the lock on a file and return True, or False if another process has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True

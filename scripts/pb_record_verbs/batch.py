@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.checks import dry_run, get_collections, unknown_keys
 from pb_common.multipart import FilePart, Multipart, file_part
+from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 
 from . import batch_settings
@@ -62,7 +63,8 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         raise _too_small(before, needed)
     if args.dry_run:
         return _preview(client, operations)
-    with batch_settings.changed(client, needed, {name: before[name] for name in needed}):
+    restore = {name: before[name] for name in needed}
+    with terminated_as_interrupted(), batch_settings.changed(client, needed, restore):
         results = _send(client, operations, body, before["timeout"])
     client.status = 200
     return [_shown(operation, result) for operation, result in zip(operations, results)]
@@ -154,7 +156,7 @@ def _body(operations: list[Operation]) -> Any:
 
 def _needed(limits: batch_settings.Limits, count: int, body: Any) -> dict[str, Any]:
     """Return the batch settings that have to change for this batch to go through."""
-    size = body.length if isinstance(body, Multipart) else 0
+    size = batch_settings.body_size(body)
     needed = {
         "enabled": None if limits.enabled else True,
         "maxRequests": count if count > limits.requests else None,

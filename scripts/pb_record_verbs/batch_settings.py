@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBError
+from pb_common.client import encoded
+from pb_common.multipart import Multipart
+from pb_common.patience import patiently
 
 SETTINGS = "/api/settings"
 # What PocketBase takes where maxBodySize is 0, in bytes.
@@ -34,11 +37,16 @@ def limits_of(batch: Mapping[str, Any]) -> Limits:
     return Limits(enabled, batch["maxRequests"], batch["maxBodySize"] or _DEFAULT_BODY, batch["timeout"] or 3)
 
 
+def body_size(body: Any) -> int:
+    """Return how long a request's body is, in bytes, whether it is sent as JSON or as a Multipart."""
+    return body.length if isinstance(body, Multipart) else len(encoded(body))
+
+
 @contextlib.contextmanager
 def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any] | None) -> Iterator[None]:
     """Change batch settings while the block runs, however it ends; the others stay (PATCH /api/settings).
 
-    Without `restore` nothing is changed. A server that does not take its settings back is only warned of.
+    Without `restore` nothing is changed. They are put back patiently; if that fails all the same, it is warned of.
     """
     if not restore:
         yield
@@ -47,7 +55,9 @@ def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any] | No
         client.call("PATCH", SETTINGS, {"batch": wanted})
         yield
     finally:
+        status = client.status
         try:
-            client.call("PATCH", SETTINGS, {"batch": restore})
+            patiently(client, lambda: client.call("PATCH", SETTINGS, {"batch": restore}))
         except PBError as error:
+            client.status = status
             client.warn(f"The batch settings could not be put back to {restore}: {error}")
