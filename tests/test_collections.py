@@ -77,6 +77,45 @@ def test_a_collection_may_hold_a_field_with_the_id_of_anothers_name(pb: Runner, 
     assert {"headline", "title"} <= set(fields_of(server, "rd"))
 
 
+def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, str]]:
+    """Import the indexes of a collection; return what was planned, which is what is done."""
+    from pb_schema.plan import index_name
+
+    wanted = [{"name": name, "indexes": indexes}]
+    changes = import_document(pb, wanted).data["changes"]
+    assert import_document(pb, wanted).data["changes"] == []
+    return [(change["action"], index_name(change["index"]) or change["index"]) for change in changes]
+
+
+def indexes_of(server: servers.Server, name: str) -> set[str]:
+    from pb_schema.plan import index_name
+
+    found = next(item for item in server.collections() if item["name"] == name)
+    return {index_name(statement) for statement in found["indexes"]}
+
+
+def test_the_unique_email_of_a_base_collection_is_an_index_as_any(pb: Runner, server: servers.Server) -> None:
+    unique = "CREATE UNIQUE INDEX be_email ON be (email)"
+    create(pb, {"name": "be", "fields": [{"name": "email", "type": "email"}], "indexes": [unique]})
+    assert index_changes(pb, "be", []) == [("drop-index", "be_email")]
+    assert indexes_of(server, "be") == set()
+    assert index_changes(pb, "be", [unique]) == [("add-index", "be_email")]
+    dropped = pb.ok("pb_collections.py", "drop-index", "be", "be_email")
+    assert [(change["action"], change["index"]) for change in dropped] == [("drop-index", "be_email")]
+
+
+def test_indexes_of_its_own_take_the_place_of_an_auth_collections(pb: Runner, server: servers.Server) -> None:
+    id = create(pb, {"name": "ae", "type": "auth"})["id"]
+    default = {f"idx_tokenKey_{id}", f"idx_email_{id}"}
+    assert index_changes(pb, "ae", []) == []
+    own = ["CREATE UNIQUE INDEX ae_t ON ae (`tokenKey`)", "CREATE UNIQUE INDEX ae_e ON ae (email COLLATE NOCASE)"]
+    expected = {("add-index", "ae_t"), ("add-index", "ae_e"), *(("drop-index", name) for name in default)}
+    assert set(index_changes(pb, "ae", own)) == expected
+    assert indexes_of(server, "ae") == {"ae_t", "ae_e"}
+    assert set(index_changes(pb, "ae", own[:1])) == {("drop-index", "ae_e"), ("add-index", f"idx_email_{id}")}
+    assert indexes_of(server, "ae") == {"ae_t", f"idx_email_{id}"}
+
+
 def test_create_resolves_names_and_itself_in_one_request(pb: Runner, server: servers.Server) -> None:
     people = create(pb, {"name": "cr_people", "fields": [{"name": "name", "type": "text"}]})
     tree = create(
