@@ -295,6 +295,35 @@ def test_no_alarm_on_what_the_server_takes(standing: servers.Server, wanted: Jso
     restore(standing, before)
 
 
+ON_X = [
+    *("(a) WHERE a > 1e5", "(a) WHERE a != x'00'", "(a) WHERE a > 0x1F", "(a) WHERE a IS NOT DISTINCT FROM 'x'"),
+    *("(CAST(n AS VARCHAR))", "(CAST(n AS DOUBLE PRECISION), a)", "(CAST(n AS DECIMAL(10,2)))", "(CAST(n AS FLOAT))"),
+    *("(text)", "(`desc` DESC)", "(desc DESC, a ASC)", '("a")', "(a) WHERE rowid > 5", '(a) WHERE a != "gone"'),
+    *("(a) WHERE x.a != ''", "(a /* gone */)", "(CASE a WHEN 'b' THEN 1 ELSE n END)", "(a COLLATE RTRIM DESC)"),
+]
+
+
+@pytest.mark.parametrize("rest", ON_X)
+def test_no_alarm_on_an_index_that_the_server_takes(standing: servers.Server, rest: str) -> None:
+    names = {"a": "text", "n": "number", "text": "text", "desc": "text"}
+    wanted = base("x", *({"name": name, "type": type} for name, type in names.items()))
+    wanted["indexes"] = [f"CREATE INDEX i9 ON x {rest}"]
+    before = standing.collections()
+    assert check([wanted], before) == ([], [])
+    assert imported(standing, resolve([wanted], before)) == 204
+    restore(standing, before)
+
+
+def test_an_index_that_stands_is_never_a_mistake() -> None:
+    odd = "CREATE INDEX odd ON posts (soundalike a b c)"
+    live = [{**base("posts", TEXT, id="p1", indexes=[odd, "no index"], system=False)}]
+    live[0]["fields"] = [{"id": "f1", "name": "a", "type": "text", "system": False}]
+    assert check([{"name": "posts", "listRule": ""}], live) == ([], [])
+    assert check([{"name": "posts", "indexes": [odd, "no index"]}], live) == ([], [])
+    new = {"name": "posts", "indexes": [odd, "CREATE INDEX new ON posts (b)"]}
+    assert [error.kind for error in check([new], live)[0]] == ["bad-index"]
+
+
 def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Server) -> None:
     live = standing.collections()
     patch = {"name": "notes", "fields": [{"name": "b", "type": "text"}]}

@@ -77,6 +77,15 @@ def test_a_collection_may_hold_a_field_with_the_id_of_anothers_name(pb: Runner, 
     assert {"headline", "title"} <= set(fields_of(server, "rd"))
 
 
+def test_a_renamed_field_leaves_functions_of_its_indexes(pb: Runner, server: servers.Server) -> None:
+    index = "CREATE INDEX idx_rf ON rf (`Lower`) WHERE lower(LOWER) != 'lower'"
+    create(pb, {"name": "rf", "fields": [{"name": "lower", "type": "text"}], "indexes": [index]})
+    pb.ok("pb_collections.py", "rename-field", "rf", "lower", "upper")
+    found = next(item for item in server.collections() if item["name"] == "rf")
+    expected = "CREATE INDEX idx_rf ON rf (`upper`) WHERE lower(upper) != 'lower'"
+    assert [text.replace("\n", " ").replace("  ", " ") for text in found["indexes"]] == [expected]
+
+
 def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, str]]:
     """Import the indexes of a collection; return what was planned, which is what is done."""
     from pb_schema.plan import index_name

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import read_index, with_renamed_column
+from .indexes import names_column, read_index, with_renamed_column
 from .queries import tables, uses
 from .resolve import SchemaError, ordered_views
 from .rule_paths import rule_problem
@@ -153,12 +153,15 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
     columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
     old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}
     new_names = {field.get("id"): field.get("name") for field in item.after["fields"]}
+    standing = (item.live or {}).get("indexes") or []
     said = item.wanted.get("indexes") is not None
     for number, statement in enumerate(item.after["indexes"]):
         path: tuple[str | int, ...] = (position, "indexes", number) if said else (position,)
         index = read_index(statement)
         place = f"{item.after['name']}.indexes[{number}]"
-        if index is None or not index.columns:
+        if index is None:
+            if statement in standing:
+                continue
             fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
             yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
             continue
@@ -166,9 +169,9 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
             if column.lower() in columns:
                 continue
             before = old.get(column.lower())
-            if before is None:
+            if before is None and statement not in standing and names_column(statement, column):
                 yield _missing_column(item, position, place, path, statement, column, columns)
-            else:
+            elif before is not None:
                 renamed = new_names.get(before["id"])
                 yield _lost_column(item, position, index.name, statement, column, renamed)
 
