@@ -78,12 +78,11 @@ def test_a_collection_may_hold_a_field_with_the_id_of_anothers_name(pb: Runner, 
 
 
 def test_a_renamed_field_leaves_functions_of_its_indexes(pb: Runner, server: servers.Server) -> None:
-    index = "CREATE INDEX idx_rf ON rf (`Lower`) WHERE lower(LOWER) != 'lower'"
-    create(pb, {"name": "rf", "fields": [{"name": "lower", "type": "text"}], "indexes": [index]})
+    fields = [{"name": "lower", "type": "text"}]
+    create(pb, {"name": "rf", "fields": fields, "indexes": ["CREATE INDEX idx_rf ON rf (lower(Lower))"]})
     pb.ok("pb_collections.py", "rename-field", "rf", "lower", "upper")
     found = next(item for item in server.collections() if item["name"] == "rf")
-    expected = "CREATE INDEX idx_rf ON rf (`upper`) WHERE lower(upper) != 'lower'"
-    assert [text.replace("\n", " ").replace("  ", " ") for text in found["indexes"]] == [expected]
+    assert "".join(found["indexes"][0].split()).replace("`", "") == "CREATEINDEXidx_rfONrf(lower(upper))"
 
 
 def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, str]]:
