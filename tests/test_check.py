@@ -30,7 +30,12 @@ def base(name: str, *fields: Json, **more: Any) -> Json:
 LIVE = [
     base("posts", {"name": "title", "type": "text"}, {"name": "lang", "type": "text"}),
     base(
-        "notes", TEXT, listRule="@collection.posts.lang ?= a", indexes=["CREATE INDEX `idx_notes_a` ON `notes` (`a`)"]
+        "notes",
+        TEXT,
+        {"name": "c", "type": "text"},
+        {"name": "other", "type": "text"},
+        listRule="@collection.posts.lang ?= a",
+        indexes=["CREATE INDEX `idx_notes_a` ON `notes` (`a`)"],
     ),
 ]
 
@@ -61,6 +66,24 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
     "a reserved name": (base("x", {**TEXT, "name": "expand"}), "bad-name", "x.expand", "refuses"),
     "a name twice": (base("x", TEXT, {**TEXT, "type": "number"}), "duplicate-field", "x.a", "loses"),
     "a name in another case": (base("x", TEXT, {**TEXT, "name": "A"}), "duplicate-field", "x.A", "refuses"),
+    "the name of a standing field in another case": (
+        base("posts", {**TEXT, "name": "Title"}),
+        "duplicate-field",
+        "posts.Title",
+        "refuses",
+    ),
+    "another type under the name of a standing field in another case": (
+        base("posts", {"name": "LANG", "type": "number"}),
+        "duplicate-field",
+        "posts.LANG",
+        "refuses",
+    ),
+    "a rename to the name of a standing field": (
+        base("notes", {"name": "other", "type": "text", "id": field_id("text", "c")}),
+        "duplicate-field",
+        "notes.other",
+        "loses",
+    ),
     "a field id twice": (
         base("x", {**TEXT, "id": "i1"}, {**TEXT, "name": "b", "id": "i1"}),
         "duplicate-field",
@@ -224,7 +247,9 @@ def lost(wanted: Json, saved: Json) -> bool:
     fields = {field["name"]: field for field in saved["fields"]}
     keys = [key for field in wanted["fields"] for key in field if key not in fields.get(field["name"], {})]
     types = [field for field in wanted["fields"] if fields.get(field["name"], {}).get("type") != field["type"]]
-    return bool(keys or types or set(wanted) - set(saved))
+    ids = {field["id"] for field in saved["fields"]}
+    gone = [field for field in wanted["fields"] if field.get("id", next(iter(ids))) not in ids]
+    return bool(keys or types or gone or set(wanted) - set(saved))
 
 
 def restore(server: servers.Server, before: list[Json]) -> None:
@@ -239,6 +264,7 @@ CORRECTABLE = [
     if kind in ("unknown-key", "unique-key", "view-rule", "view-index")
 ]
 CORRECTABLE += ["geopoint", "string", "a wrong target", "a renamed field in its index"]
+CORRECTABLE += ["the name of a standing field in another case"]
 
 
 @pytest.mark.parametrize("case", CORRECTABLE)
@@ -251,6 +277,21 @@ def test_what_is_corrected_is_taken_and_has_no_mistake(standing: servers.Server,
     assert fixed != [wanted]
     assert check(fixed, before) == ([], [])
     assert imported(standing, ordered_views(resolve(fixed, before))) == 204
+    restore(standing, before)
+
+
+def test_names_may_be_swapped_and_written_in_another_case(standing: servers.Server) -> None:
+    before = standing.collections()
+    ids = {name: field_id("text", name) for name in ("c", "other")}
+    for names in (["other", "C"], ["C", "OTHER"], ["OTHER", "c"]):
+        fields = [{"name": name, "type": "text", "id": id} for name, id in zip(names, ids.values())]
+        wanted = base("notes", *fields)
+        assert check([wanted], standing.collections()) == ([], [])
+        assert imported(standing, [wanted]) == 204
+        found = next(item for item in standing.collections() if item["name"] == "notes")
+        assert {field["name"] for field in found["fields"] if field["id"] in ids.values()} == set(names)
+    taken_over = {"name": "notes", "fields": [TEXT, {"name": "c", "type": "text", "id": ids["c"]}]}
+    assert errors_of(taken_over, standing.collections(), replace_fields=True) == []
     restore(standing, before)
 
 
@@ -293,6 +334,35 @@ def test_no_alarm_on_what_the_server_takes(standing: servers.Server, wanted: Jso
     assert check([wanted], before) == ([], [])
     assert imported(standing, ordered_views(resolve([wanted], before))) == 204
     restore(standing, before)
+
+
+ON_X = [
+    *("(a) WHERE a > 1e5", "(a) WHERE a != x'00'", "(a) WHERE a > 0x1F", "(a) WHERE a IS NOT DISTINCT FROM 'x'"),
+    *("(CAST(n AS VARCHAR))", "(CAST(n AS DOUBLE PRECISION), a)", "(CAST(n AS DECIMAL(10,2)))", "(CAST(n AS FLOAT))"),
+    *("(text)", "(`desc` DESC)", "(desc DESC, a ASC)", '("a")', "(a) WHERE rowid > 5", '(a) WHERE a != "gone"'),
+    *("(a) WHERE x.a != ''", "(a /* gone */)", "(CASE a WHEN 'b' THEN 1 ELSE n END)", "(a COLLATE RTRIM DESC)"),
+]
+
+
+@pytest.mark.parametrize("rest", ON_X)
+def test_no_alarm_on_an_index_that_the_server_takes(standing: servers.Server, rest: str) -> None:
+    names = {"a": "text", "n": "number", "text": "text", "desc": "text"}
+    wanted = base("x", *({"name": name, "type": type} for name, type in names.items()))
+    wanted["indexes"] = [f"CREATE INDEX i9 ON x {rest}"]
+    before = standing.collections()
+    assert check([wanted], before) == ([], [])
+    assert imported(standing, resolve([wanted], before)) == 204
+    restore(standing, before)
+
+
+def test_an_index_that_stands_is_never_a_mistake() -> None:
+    odd = "CREATE INDEX odd ON posts (soundalike a b c)"
+    live = [{**base("posts", TEXT, id="p1", indexes=[odd, "no index"], system=False)}]
+    live[0]["fields"] = [{"id": "f1", "name": "a", "type": "text", "system": False}]
+    assert check([{"name": "posts", "listRule": ""}], live) == ([], [])
+    assert check([{"name": "posts", "indexes": [odd, "no index"]}], live) == ([], [])
+    new = {"name": "posts", "indexes": [odd, "CREATE INDEX new ON posts (b)"]}
+    assert [error.kind for error in check([new], live)[0]] == ["bad-index"]
 
 
 def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Server) -> None:

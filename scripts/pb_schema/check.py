@@ -8,9 +8,9 @@ from typing import Any, Callable
 from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import read_index, with_renamed_column
+from .indexes import names_column, read_index, with_renamed_column
 from .queries import tables, uses
-from .resolve import SchemaError, ordered_views
+from .resolve import SchemaError, keep_identity, ordered_views
 from .rule_paths import rule_problem
 from .shapes import shape_findings
 
@@ -46,6 +46,7 @@ def check(
     errors += _duplicate_ids(wanted)
     for position, item in enumerate(changed.collections):
         errors += _type_change(item, position)
+        errors += [] if replace_fields or delete_missing else _taken_names(item, position)
         errors += _view_findings(item, position)
         errors += _relation_findings(item, position, changed)
         errors += _rule_findings(item, position, changed)
@@ -73,6 +74,31 @@ def _type_change(item: Changed, position: int) -> list[Finding]:
         return []
     message = f"The type of a collection cannot change: it is {item.live['type']!r}."
     return [Finding("type-change", item.after["name"], message, "Make a new collection.", (position, "type"))]
+
+
+def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield the new names of fields that another field has and keeps: an import then loses one, or says only SQL."""
+    if item.live is None or item.after["type"] == "view":
+        return
+    live = item.live["fields"]
+    fields = [dict(field) for field in item.wanted.get("fields") or []]
+    keep_identity(fields, live)
+    ids = {field.get("id") for field in fields}
+    staying = {field["name"].lower(): field["name"] for field in live if field["id"] not in ids and not field["system"]}
+    live_ids = {field["id"] for field in live}
+    for number, field in enumerate(fields):
+        name = str(field.get("name"))
+        other = staying.get(name.lower())
+        renamed = field.get("id") in live_ids
+        if other is None or (other == name and not renamed):  # the latter has another type, which is said elsewhere
+            continue
+        path = (position, "fields", number)
+        message = f"There is the field {other!r} already, and names do not differ by case."
+        fix = "Give it another name, or rename the other one in the same import."
+        apply = None if renamed else setting(path, "name", other)
+        if apply:
+            fix = f"Write {other!r}, or rename it: rename-field {item.live['name']} {other} {name}"
+        yield Finding("duplicate-field", f"{item.after['name']}.{name}", message, fix, (*path, "name"), apply)
 
 
 def _view_findings(item: Changed, position: int) -> list[Finding]:
@@ -153,12 +179,15 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
     columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
     old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}
     new_names = {field.get("id"): field.get("name") for field in item.after["fields"]}
+    standing = (item.live or {}).get("indexes") or []
     said = item.wanted.get("indexes") is not None
     for number, statement in enumerate(item.after["indexes"]):
         path: tuple[str | int, ...] = (position, "indexes", number) if said else (position,)
         index = read_index(statement)
         place = f"{item.after['name']}.indexes[{number}]"
-        if index is None or not index.columns:
+        if index is None:
+            if statement in standing:
+                continue
             fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
             yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
             continue
@@ -166,9 +195,9 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
             if column.lower() in columns:
                 continue
             before = old.get(column.lower())
-            if before is None:
+            if before is None and statement not in standing and names_column(statement, column):
                 yield _missing_column(item, position, place, path, statement, column, columns)
-            else:
+            elif before is not None:
                 renamed = new_names.get(before["id"])
                 yield _lost_column(item, position, index.name, statement, column, renamed)
 
