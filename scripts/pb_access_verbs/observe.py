@@ -44,6 +44,21 @@ def observe(population: Population, names: list[str]) -> list[Row]:
         return [row for rows in pool.map(one, names) for row in rows]
 
 
+def unproven(population: Population, names: list[str], rows: list[Row]) -> list[str]:
+    """Return the rules of the named collections that could let users pass and let none, such as posts.create."""
+    passed = {
+        (row.collection, row.action)
+        for row in rows
+        if any(allowed for who, allowed in row.allowed.items() if who != SUPERUSER)
+    }
+    return [
+        f"{name}.{action}"
+        for name in names
+        for action, key in RULES.items()
+        if population.collections[name].get(key) and (name, action) not in passed
+    ]
+
+
 class Observer:
     """Lets everybody try everything on a filled throwaway server.
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pb_common import Client, PBRequestError, segment
 from pb_common.checks import get_collections
-from pb_e2e.samples import SampleMaker, Unsatisfiable
+from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 
 from .states import State, role_states, states
 
@@ -149,9 +149,12 @@ class Population:
                 ids.append(other)
         return ids
 
+    def _saved(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        return self.maker.make(name, **{**self._usual.get(name, {}), **values})
+
     def _make(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            return self.maker.make(name, **{**self._usual.get(name, {}), **values})
+            return self._saved(name, values)
         except Unsatisfiable as problem:
             self._note(f"{problem}")
             return None
@@ -195,9 +198,25 @@ class Population:
         return dict(plain[:_MOST_STATES_OF_OTHERS])
 
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
-        made = self._make(name, values)
-        if made:
-            self.targets[name][label] = made["id"]
+        """Make a record to look at; where a user can have only one, such as a membership, it is a new user's."""
+        try:
+            made = self._saved(name, values)
+        except Unsatisfiable:
+            try:
+                made = self._saved(name, {**values, **self._new_users(name)})
+            except Unsatisfiable as problem:
+                self._note(f"Not tried: {name} {label}, since {problem}")
+                return
+        self.targets[name][label] = made["id"]
+
+    def _new_users(self, name: str) -> dict[str, Any]:
+        """Return links to new users for the relations that a unique index of a collection names."""
+        links = {}
+        for field in self.relations(name):
+            target = self.target_of(field)
+            if target in self.kinds("auth") and is_unique(self.collections[name], field["name"]):
+                links[field["name"]] = self.link(field, self._saved(target, self.links(target, "C"))["id"])
+        return links
 
     # People
 

@@ -7,8 +7,8 @@ from typing import Any
 from pb_common import Client
 
 from .attempts import passes, records
-from .population import GUEST, Persona, Population
-from .states import State, states
+from .population import GUEST, SUPERUSER, Persona, Population
+from .states import State, demanded, states
 
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
@@ -98,6 +98,7 @@ class Trier:
         if collection not in self._new_values:
             population = self.population
             values = {**population.maker.values(collection), **population.usual(collection), "verified": None}
+            values.update(demanded(population.collections[collection]))
             for field in population.collections[collection]["fields"]:
                 if field["type"] == "file" and not field.get("required"):
                     values.pop(field["name"], None)
@@ -105,10 +106,13 @@ class Trier:
         return self._new_values[collection]
 
     def _new_links(self, collection: str, persona: Persona, kind: str) -> dict[str, Any]:
-        mine, foreign = self._links(collection, persona, own=True), self._links(collection, persona, own=False)
+        demands = demanded(self.population.collections[collection])
+        empty = {name: None for name, value in demands.items() if value is None}
+        mine = {**self._links(collection, persona, own=True), **empty}
+        foreign = self._links(collection, persona, own=False)
         field, _, what = kind.partition("=")
         if kind == "all another's":
-            return foreign
+            return {**foreign, **empty}
         if kind == "unowned":
             relations = self.population.relations(collection)
             return {item["name"]: mine[item["name"]] for item in relations if item.get("required")}
@@ -166,10 +170,14 @@ class Trier:
         return body is not None and passes(self.client, persona.token, "PATCH", path, body)
 
     def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
-        """Return a change of a relation to the actor's own or to another's; None for a guest, who has neither."""
+        """Return a change of a relation to the actor's own or to another's.
+
+        None for a guest, who has neither, and for users to whose own it leads already: that would be no change.
+        """
         field, _, whose = change.partition(" -> ")
         value = self._links(collection, persona, own=whose == "me")[field]
-        return None if value is None or persona.label == GUEST else {field: value}
+        is_change = persona.label == SUPERUSER or value != self.population.links(collection, "A")[field]
+        return {field: value} if value is not None and persona.label != GUEST and is_change else None
 
     def _edit(self, collection: str) -> dict[str, Any]:
         """Return a harmless change: one plain field, or nothing where there is none."""

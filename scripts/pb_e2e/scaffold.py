@@ -21,6 +21,9 @@ from .samples import Unsatisfiable
 from .session import Session
 from .subject import Subject
 from .trial import Test, route_tests, try_out
+from .world import RULES
+
+_UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
 
 
 def scaffold(client: Client, args: argparse.Namespace) -> Any:
@@ -83,8 +86,15 @@ def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[s
             session.clean_up()  # each class begins as it will when the file runs
         leaks += [leak for test in tests for leak in test.leaks]
         notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
+        notes += [f"{item['name']}.{rule}: {_UNPROVEN}" for rule in _unproven(item, tests)]
         classes.append(render_class(item, subject.setup(), tests))
     return classes, notes, list(dict.fromkeys(leaks))
+
+
+def _unproven(item: dict[str, Any], tests: list[Test]) -> list[str]:
+    """Return the rules that could let users pass and let none: being denied by them proves nothing."""
+    passed = {rule for test in tests for rule in test.passed}
+    return [rule for rule in RULES if item.get(rule) and rule not in passed]
 
 
 def _is_gap(line: str) -> bool:
