@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import servers
 from access_judge.build import (
+    ME,
     SIGNED_IN,
     base,
     date,
@@ -227,6 +228,18 @@ def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> N
     result = access("explain", [users(), teams, seats, files], "plans", "view", "--as", "users:in seats")
     assert result.data["allowed"] is False
     assert "not all of them for the same joined record" in result.data["decided"]
+
+
+def test_owners_are_tried_in_each_role_that_another_record_gives(access: Any) -> None:
+    joined = f"team.seats_via_team.user ?= {ME} && team.seats_via_team.role ?= 'reader'"
+    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "admin", "reader")])
+    plans = base("plans", [to("team", "teams"), to("author", "users")], create=f"{mine('author')} && {joined}")
+    schema = [users(), base("teams", [text("name")]), seats, plans]
+    result = access("matrix", schema, "plans")
+    assert cell(result.data, "plans", "create", "users:owner") is None
+    assert cell(result.data, "plans", "create", "users:owner in seats role=reader") == ["own"]
+    words = ["plans", "create", "--as", "users:owner in seats role=reader"]
+    assert access("explain", schema, *words).data["allowed"] is True
 
 
 @pytest.mark.parametrize(
