@@ -5,24 +5,22 @@ A record is named by its id, by the dict of it, or by the Reply that created it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Union
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from pb_common import Answer
 
 from . import effects, verdict
-from .actors import Actor, Reply
+from .actors import Actor, Record, Reply, id_of
 from .report import report
 
 if TYPE_CHECKING:
     from pb_common.realtime import Subscription
 
-Record = Union[str, Mapping[str, Any], Reply]
-
 
 def assert_allowed(answer: Answer, record: Record = "", message: str = "") -> None:
     """Fail unless the request succeeded; a list must show `record`, or any record if none is named."""
-    _judge("Expected to be allowed", verdict.problem_if_not_allowed(answer, id_of(record)), answer, message)
+    _judge("Expected to be allowed", verdict.problem_if_not_allowed(answer, _id(record)), answer, message)
 
 
 def assert_denied(answer: Answer, message: str = "") -> None:
@@ -35,7 +33,7 @@ def assert_hidden(answer: Answer, record: Record = "", message: str = "") -> Non
 
     A page of a longer list, or one of a collection that does not exist, proves nothing and fails as well.
     """
-    _judge("Expected to be hidden", verdict.problem_if_not_hidden(answer, id_of(record)), answer, message)
+    _judge("Expected to be hidden", verdict.problem_if_not_hidden(answer, _id(record)), answer, message)
 
 
 def assert_field_hidden(answer: Answer, *fields: str, message: str = "") -> None:
@@ -82,7 +80,7 @@ def assert_cannot_change(actor: Actor, collection: str, record: Record, /, **val
     The superuser reads them before and after. It also fails where that proves nothing: the record or a field does not
     exist, or the update is accepted and the record has had all these values already.
     """
-    superuser, id = actor.session.superuser, id_of(record)
+    superuser, id = actor.session.superuser, _id(record)
     fields = effects.named_fields(superuser, collection, values)
     before = effects.existing_record(superuser, collection, id)
     reply = actor.update(collection, id, values)
@@ -101,28 +99,26 @@ def assert_cannot_change(actor: Actor, collection: str, record: Record, /, **val
 
 def assert_cascades(actor: Actor, parent: tuple[str, Record], children: Iterable[tuple[str, Record]]) -> None:
     """Fail unless deleting the parent as the actor deletes the children too; each is (collection, record)."""
-    listed = [(collection, id_of(record)) for collection, record in children]
+    listed = [(collection, _id(record)) for collection, record in children]
     superuser = actor.session.superuser
     for collection, record in listed:
         assert_allowed(superuser.get(collection, record), record, "before its parent is deleted")
-    assert_allowed(actor.delete(parent[0], id_of(parent[1])))
+    assert_allowed(actor.delete(parent[0], _id(parent[1])))
     for collection, record in listed:
-        message = f"after {parent[0]}/{id_of(parent[1])} was deleted"
+        message = f"after {parent[0]}/{_id(parent[1])} was deleted"
         assert_status(superuser.get(collection, record), 404, message=message)
 
 
 def assert_event(events: Subscription, record: Record, action: str = "create", seconds: float = 5.0) -> None:
     """Fail unless an event of this action about the record arrives within `seconds`."""
-    if not _arrives(events, id_of(record), action, seconds):
-        raise AssertionError(
-            f"Expected a {action} event of the record {id_of(record)} within {seconds:g} s; none came."
-        )
+    if not _arrives(events, _id(record), action, seconds):
+        raise AssertionError(f"Expected a {action} event of the record {_id(record)} within {seconds:g} s; none came.")
 
 
 def assert_no_event(events: Subscription, record: Record, action: str = "create", seconds: float = 0.5) -> None:
     """Fail if an event of this action about the record arrives within `seconds`."""
-    if _arrives(events, id_of(record), action, seconds):
-        raise AssertionError(f"Expected no {action} event of the record {id_of(record)}; one came.")
+    if _arrives(events, _id(record), action, seconds):
+        raise AssertionError(f"Expected no {action} event of the record {_id(record)}; one came.")
 
 
 def _arrives(events: Subscription, id: str, action: str, seconds: float) -> bool:
@@ -131,15 +127,10 @@ def _arrives(events: Subscription, id: str, action: str, seconds: float) -> bool
     )
 
 
-def id_of(record: Record) -> str:
-    """Return the id of a record that is named in any of the three ways."""
-    if isinstance(record, str):
-        return record
-    if isinstance(record, Reply):
-        if not record.id:
-            raise AssertionError(report("The test is wrong: the record that it names was never made.", record))
-        return record.id
-    return str(record["id"])
+def _id(record: Record) -> str:
+    if isinstance(record, Reply) and not record.id:
+        raise AssertionError(report("The test is wrong: the record that it names was never made.", record))
+    return id_of(record)
 
 
 def _judge(expectation: str, problem: str | None, answer: Answer, message: str) -> None:

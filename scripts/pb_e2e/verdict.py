@@ -11,6 +11,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from pb_access_verbs.attempts import REQUIRED
 from pb_common import Answer
 
 from .actors import Reply
@@ -20,7 +21,7 @@ _BY_STATUS = (401, 403, 404)
 _NEVER_JUDGED = {
     "collection context": "there is no such collection, so no rule was asked",
     "Batch requests are not allowed": "batches are switched off in the settings, so no rule was asked",
-    "required relation reference": "the rule let it pass; another record requires this one",
+    REQUIRED: "the rule let it pass; another record requires this one",
 }
 _PART_OF_A_LIST = "this is only a page of the list, so it proves nothing; use find(), or a perPage that fits all"
 _RECORDS = re.compile(r"/api/collections/[^/]+/records(/[^/]+)?(\?|$)")
