@@ -14,7 +14,6 @@ from pb_access_verbs import explain, matrix
 from pb_common import Parser, add_verb, add_verbs, run
 
 _ACTIONS = ("list", "view", "create", "update", "delete")
-_FORMATS = ("table", "markdown", "html")
 
 
 def build_parser() -> Parser:
@@ -36,7 +35,8 @@ def build_parser() -> Parser:
     verb.add_argument("names", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--expect", metavar="PATH", help="compare with this reviewed matrix")
     verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
-    verb.add_argument("--format", choices=_FORMATS, metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: JSON)")
+    formats = f"{', '.join(matrix.FORMATS)} (default: JSON)"
+    verb.add_argument("--format", choices=matrix.FORMATS, metavar="FORMAT", help=formats)
     verb.add_argument("--output", metavar="PATH", help="write the table of --format to this file")
     _add_source(verb)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,47 @@ def test_a_file_that_is_no_matrix_is_refused(access: Any, tmp_path: Path) -> Non
     (tmp_path / "other.json").write_text('{"items": [1]}', "utf-8")
     result = access("matrix", SCHEMA, "--expect", str(tmp_path / "other.json"))
     assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
+
+
+def test_a_file_that_is_no_matrix_is_refused_when_collections_are_named(access: Any, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"data": {"items": []}}', "utf-8")
+    result = access("matrix", SCHEMA, "posts", "--expect", str(tmp_path / "other.json"))
+    assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
+    assert "pb_access.py matrix --save" in result.hint
+
+
+def test_a_missing_file_of_expect_is_said_to_be_that_of_expect(access: Any, tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.json")
+    result = access("matrix", SCHEMA, "--expect", missing)
+    assert "Check the path given to --expect" in result.hint
+    assert f"pb_access.py matrix --save {missing} --file {tmp_path / 'schema.json'}" in result.hint
+
+
+def hinted(result: Any) -> list[str]:
+    """Return the words after the script in the command that a hint ends with."""
+    before, _, after = result.hint.partition("pb_access.py")
+    assert "python3" in before
+    return shlex.split(after)
+
+
+def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_path: Path) -> None:
+    reviewed = tmp_path / "reviewed here.json"
+    access("matrix", SCHEMA, "--save", str(reviewed))
+    leaky = changed(updateRule="author = @request.body.author")
+    result = access("matrix", leaky, "posts", "--expect", str(reviewed))
+    assert offline("pb_access.py", *hinted(result)).code == 0
+    assert access("matrix", leaky, "--expect", str(reviewed)).code == 0
+    explained = offline("pb_access.py", *hinted(access("matrix", leaky, "posts")))
+    assert explained.code == 0, explained
+    assert (explained.data["action"], explained.data["allowed"]) == ("update", True)
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "html", "--expect", "access.json"]])
+def test_an_output_that_would_not_be_written_is_refused(access: Any, tmp_path: Path, words: list[str]) -> None:
+    page = tmp_path / "access.html"
+    result = access("matrix", SCHEMA, "--output", str(page), *words)
+    assert result.code == 2
+    assert "--format table|markdown|html" in result.hint
 
 
 def test_a_schema_that_pocketbase_refuses_is_told_with_its_reason(access: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb_common import PBUsageError
+from pb_common import PBUsageError, script_command
 
 from .observe import Row
 from .population import SUPERUSER
@@ -83,6 +83,5 @@ def _parsed(expected: Any) -> list[Row]:
             for item in expected["items"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
-        raise PBUsageError(
-            "The file of --expect holds no access matrix.", hint="Write one with: matrix --save access.json"
-        ) from error
+        hint = f"Write one with: {script_command('pb_access.py matrix --save access.json')}"
+        raise PBUsageError("The file of --expect holds no access matrix.", hint=hint) from error

@@ -7,15 +7,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pb_common import Client, Outcome
+from pb_common import Client, Outcome, PBUsageError
 from pb_common.output import write, write_file
 
 from .compare import as_data, differences, in_few_words
 from .findings import Finding, find
-from .observe import Row, observe, unproven
+from .observe import RULES, Row, observe, unproven
 from .routes import route_rows
-from .setting import existing, populated_copy
+from .setting import command, existing, populated_copy
 from .table import as_table
+
+FORMATS = ("table", "markdown", "html")
 
 
 def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
@@ -23,7 +25,10 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
 
     It is no success if something differs, or, without a file to compare with, if something is suspicious.
     """
-    expected = _read(args.expect)
+    if args.output and (args.expect or not args.format):
+        hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
+        raise PBUsageError("--output is for the table of --format.", hint=hint)
+    expected = _reviewed(args)
     with populated_copy(client, args) as population:
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
@@ -43,8 +48,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     if args.format:
         return _as_text(client, rows, findings, args)
     alarms = [finding for finding in findings if finding.is_alarm]
-    hint = "explain COLLECTION ACTION --as ACTOR says which part of a rule decides." if alarms else None
-    return Outcome(document, success=not alarms or bool(args.save), hint=hint)
+    return Outcome(document, success=not alarms or bool(args.save), hint=_explaining(alarms, rows, args))
 
 
 def _admit(client: Client, rules: list[str]) -> None:
@@ -57,10 +61,36 @@ def _admit(client: Client, rules: list[str]) -> None:
         )
 
 
-def _read(file: str | None) -> Any:
+def _reviewed(args: argparse.Namespace) -> Any:
+    """Return the content of the file of --expect, None without one; raise PBUsageError if it holds no matrix."""
     from pb_common.cli import read_json
 
-    return None if file is None else read_json(argparse.Namespace(file=file))
+    if args.expect is None:
+        return None
+    if not Path(args.expect).is_file():
+        hint = f"Check the path given to --expect, or write the file: {_saving(args)}"
+        raise PBUsageError(f"{args.expect!r} cannot be read: there is no such file.", hint=hint)
+    expected = read_json(argparse.Namespace(file=args.expect))
+    differences(expected, [])
+    return expected
+
+
+def _saving(args: argparse.Namespace) -> str:
+    """Return the command that writes the matrix of all collections to the file of --expect."""
+    return command("matrix --save", args.expect, args=args)
+
+
+def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
+    """Return a hint that explains the first of the alarms that can be explained."""
+    known = {(row.collection, row.action): row.allowed for row in rows}
+    for alarm in alarms:
+        for actor in alarm.actors:
+            names = known.get((alarm.collection, alarm.action), {}).get(actor)
+            if names and alarm.action in RULES:
+                tried = [] if "own" in names else ["--try", names[0]]
+                words = (alarm.collection, alarm.action, "--as", actor, *tried)
+                return f"This says which part of the rule decides: {command('explain', *words, args=args)}"
+    return None
 
 
 def _as_file(document: dict[str, Any]) -> str:
@@ -74,13 +104,11 @@ def _as_file(document: dict[str, Any]) -> str:
 
 def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
     named = {row.collection for row in rows}
-    if args.names and isinstance(expected, dict):
-        expected = {**expected, "items": [item for item in expected["items"] if item["collection"] in named]}
-    changed = differences(expected, rows)
+    changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
     known = expected.get("findings") or []
     new = [finding for finding in findings if finding._asdict() not in known]
     alarms = [finding for finding in new if finding.is_alarm]
-    hint = f"If this is what you want, review and keep it: matrix --save {args.expect}" if changed or alarms else None
+    hint = f"If this is what you want, review and keep it: {_saving(args)}" if changed or alarms else None
     return Outcome(
         {"findings": [one._asdict() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
     )

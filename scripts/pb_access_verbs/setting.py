@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pb_common import Client, PBUsageError
+from pb_common import Client, PBUsageError, script_command
 from pb_common.suggest import suggest
 
 from .population import Population
@@ -38,3 +39,10 @@ def existing(population: Population, name: str) -> str:
     if name.lower() not in by_lower:
         raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
     return str(by_lower[name.lower()])
+
+
+def command(verb: str, *words: str, args: argparse.Namespace) -> str:
+    """Return a command line of pb_access.py, for a hint, on the copy that `args` name."""
+    source = {"--file": args.file, "--project": args.project, "--version": args.version, "--binary": args.binary}
+    options = [word for option, value in source.items() if value for word in (option, value)]
+    return script_command(f"pb_access.py {verb} {shlex.join([*words, *options])}")
