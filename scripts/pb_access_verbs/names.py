@@ -18,9 +18,16 @@ _PRIVILEGE = re.compile(
     r"^(is_?)?(role|roles|admin|staff|moderator|verified|approved|permissions?|plan|tier|balance|credits?|paid|premium"
     r"|featured|banned|blocked)$"
 )
+# Whole words: "hash" is not meant by "hashtags", nor "otp" by "footprint". The first ones may end a longer word.
 _SENSITIVE = re.compile(
-    r"secret|password|passwd|token|api_?key|private|internal|ssn|iban|salary|passport|credit_?card|card_?number|hash"
-    r"|otp|pin_?code|medical|diagnosis|tax_?id|admin_?note|staff_?note|cost_?price|contract|invoice|receipt"
+    r"(password|passwd|secret|token|api_?key)s?(?![a-z])|(?<![a-z])(private|internals?|ssn|iban|salary|salaries"
+    r"|passport|credit_?card|card_?number|hash|hashes|otps?|pin_?code|medical|diagnos[ie]s|tax_?id|(admin|staff)_?notes?"
+    r"|cost_?price|contracts?|invoices?|receipts?)(?![a-z])"
+)
+# What is only said about a secret: a flag, a kind, a time, a number.
+_ABOUT = re.compile(
+    r"^(is|has|had|was|can|may|needs?|show|allow)_"
+    r"|_(type|kind|status|state|count|total|at|on|date|required|enabled|sent|signed|paid|expires|expiry)$"
 )
 _UNPUBLISHED = {"draft", "private", "hidden", "unpublished", "secret", "internal", "deleted", "archived", "removed"}
 _PUBLIC_FLAG = re.compile(r"^(is_?)?(public|published|visible|approved|live)$")
@@ -52,7 +59,8 @@ def is_privilege(name: str) -> bool:
 
 def is_sensitive(name: str) -> bool:
     """Tell whether a field usually holds what only its owner or the staff may see."""
-    return bool(_SENSITIVE.search(_plain(name)))
+    words = _words(name)
+    return bool(_SENSITIVE.search(words)) and not _ABOUT.search(words)
 
 
 def is_draft(label: str, fields: dict[str, Any]) -> bool:
@@ -66,4 +74,9 @@ def is_draft(label: str, fields: dict[str, Any]) -> bool:
 
 def _plain(name: str) -> str:
     """Return a name in lower case with underscores, without a trailing id."""
-    return re.sub(r"_?id$", "", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
+    return re.sub(r"_?id$", "", _words(name))
+
+
+def _words(name: str) -> str:
+    """Return a name in lower case with underscores between its words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
