@@ -359,6 +359,20 @@ def test_a_project_whose_hooks_fail_shows_the_servers_own_words(offline: Runner,
     assert "nothing is not defined" in json.dumps(result.document)
 
 
+def test_a_named_collection_whose_records_a_hook_refuses_is_no_success(offline: Runner, project: Path) -> None:
+    hook = 'onRecordCreate((e) => { throw new Error("no note without its seal"); }, "notes");'
+    (project / "pb_hooks" / "main.pb.js").write_text(hook, "utf-8")
+    schema = project / "schema.json"
+    schema.write_text(json.dumps([users(), base("notes", [text("title")], list="", view=""), POSTS]), "utf-8")
+    binary = str(servers.binary(servers.DEFAULT_VERSION))
+    result = offline(
+        "pb_access.py", "matrix", "notes", "--project", str(project), "--file", str(schema), "--binary", binary
+    )
+    assert result.code == 1
+    assert "Nothing was observed of notes" in json.dumps(result.document["warnings"])
+    assert "no note without its seal" in json.dumps(result.document["warnings"])
+
+
 @pytest.fixture(scope="module")
 def filled() -> Iterator[Population]:
     """A filled copy of the schema, shared by tests that change nothing on it."""

@@ -23,7 +23,8 @@ FORMATS = ("table", "markdown", "html")
 def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     """Return who may do what, observed on a throwaway copy; with `expect`, only what differs from that file.
 
-    It is no success if something differs, or, without a file to compare with, if something is suspicious.
+    It is no success if something differs, or, without a file to compare with, if something is suspicious, nor if a
+    collection that was named could not be observed.
     """
     if args.output and (args.expect or not args.format):
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
@@ -34,6 +35,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         rows = observe(population, names)
         findings = find(rows, population)
         _admit(client, unproven(population, names, rows))
+        unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
             rows += route_rows(population, Path(args.project))
     document = {
@@ -43,12 +45,33 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     }
     if args.save:
         write_file(args.save, _as_file({**document, "items": as_data(rows)}))
+    outcome = _outcome(client, document, expected, rows, findings, args)
+    return outcome._replace(success=outcome.success and not unseen)
+
+
+def _outcome(
+    client: Client,
+    document: dict[str, Any],
+    expected: Any,
+    rows: list[Row],
+    findings: list[Finding],
+    args: argparse.Namespace,
+) -> Outcome:
     if expected is not None:
         return _compared(expected, rows, findings, args)
     if args.format:
         return _as_text(client, rows, findings, args)
     alarms = [finding for finding in findings if finding.is_alarm]
     return Outcome(document, success=not alarms or bool(args.save), hint=_explaining(alarms, rows, args))
+
+
+def _unseen(client: Client, names: list[str], rows: list[Row]) -> list[str]:
+    """Return the collections that have no record to observe; warn of them."""
+    tried = {row.collection for row in rows if row.action in ("list", "view")}
+    unseen = [name for name in names if name not in tried]
+    if unseen:
+        client.warn(f"Nothing was observed of {', '.join(unseen)}: no record of it could be made.")
+    return unseen
 
 
 def _admit(client: Client, rules: list[str]) -> None:

@@ -15,7 +15,7 @@ import random
 import re
 from typing import Any
 
-from pb_common import Answer, Client, PBConnectionError, segment
+from pb_common import Answer, Client, PBConnectionError, PBRequestError, segment
 from pb_common.checks import get_collections
 
 from .sample_files import SampleFile
@@ -43,6 +43,7 @@ class SampleMaker:
         self._seed = seed
         self._first: dict[str, str] = {}
         self._under_way: list[str] = []
+        self._logged: dict[str, str] = {}
 
     def collection(self, name: str) -> dict[str, Any]:
         """Return a collection by name or id."""
@@ -67,7 +68,7 @@ class SampleMaker:
                 return answer.data
             if attempt + 1 == _ATTEMPTS or "not_unique" not in json.dumps(answer.data):
                 break
-        raise Unsatisfiable(f"{name}: the server refused a made record: {_reason(answer)}")
+        raise Unsatisfiable(f"{name}: the server refused a made record: {self._reason(path, answer)}")
 
     def body(self, collection: str, /, **given: Any) -> dict[str, Any]:
         """Return the body of a valid record that is not saved yet; what it requires is saved before.
@@ -127,6 +128,18 @@ class SampleMaker:
         else:
             ids = self._new(item["name"], field["name"], target, count)
         return {field["name"]: ids if (field.get("maxSelect") or 1) > 1 else ids[0]}
+
+    def _reason(self, path: str, answer: Answer) -> str:
+        """Return the server's reason for a refusal; where it gives none, its log is asked, once for a collection."""
+        from pb_common.explain import explain
+
+        reason = _reason(answer)
+        if answer.status != 400 or not isinstance(answer.data, dict) or answer.data.get("data"):
+            return reason
+        if path not in self._logged:
+            error = PBRequestError(answer.status, answer.data, method="POST", path=path)
+            self._logged[path] = explain(self.client, error) or ""
+        return f"{reason} {self._logged[path]}".rstrip()
 
     def _new(self, collection: str, field: str, target: str, count: int) -> list[str]:
         self._under_way.append(collection)
