@@ -8,7 +8,7 @@ from typing import Any, Callable
 from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import names_column, read_index, with_renamed_column
+from .indexes import Index, names_column, read_index, with_name, with_renamed_column
 from .queries import tables, uses
 from .resolve import SchemaError, keep_identity, ordered_views
 from .rule_paths import rule_problem
@@ -244,20 +244,38 @@ def _replacing(item: Changed, position: int, old: str, new: str | None) -> Calla
 
 
 def _index_name_findings(changed: Change) -> Iterator[Finding]:
-    owners: dict[str, str] = {}
+    owners: dict[str, tuple[str, str]] = {}
     touched = {item.after["id"]: position for position, item in enumerate(changed.collections)}
     # Those that stay come first, so that the changed ones are blamed.
     for collection in sorted(changed.after.collections, key=lambda collection: collection["id"] in touched):
         for statement in collection.get("indexes") or []:
             index = read_index(statement)
-            if index and index.name.lower() in owners and collection["id"] in touched:
-                owner = owners[index.name.lower()]
-                message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
-                fix = f"Call it idx_{collection['name']}_{'_'.join(index.columns)}."
-                path = (touched[collection["id"]], "indexes")
-                yield Finding("index-name", f"{collection['name']}.{index.name}", message, fix, path)
-            elif index:
-                owners[index.name.lower()] = collection["name"]
+            if index is None:
+                continue
+            first = owners.get(index.name.lower())
+            if first is None:
+                owners[index.name.lower()] = (collection["name"], statement)
+            elif collection["id"] in touched:
+                yield _taken_index_name(changed, touched[collection["id"]], index, statement, *first)
+
+
+def _taken_index_name(changed: Change, position: int, index: Index, statement: str, owner: str, other: str) -> Finding:
+    collection = changed.collections[position].after
+    place, path = f"{collection['name']}.{index.name}", (position, "indexes")
+    message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
+    if owner == collection["name"] and with_name(other, index.name) == with_name(statement, index.name):
+        return Finding("index-name", place, message, "It is the same index: leave it out.", path)
+    names = {
+        read.name.lower() for item in changed.after.collections for read in map(read_index, item["indexes"]) if read
+    }
+    name = free = f"idx_{collection['name']}_{'_'.join(index.columns)}"
+    attempt = 2
+    while free.lower() in names:
+        free, attempt = f"{name}_{attempt}", attempt + 1
+    apply = None
+    if statement != other:
+        apply = _replacing(changed.collections[position], position, statement, with_name(statement, free))
+    return Finding("index-name", place, message, f"Call it {free}.", path, apply)
 
 
 def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
