@@ -482,6 +482,37 @@ def test_a_required_field_is_warned_of_only_where_there_are_records(standing: se
     check([base("posts", {"name": "may", "type": "text"})], live, count=lambda name: pytest.fail("asked without need"))
 
 
+def test_a_wrong_collection_in_a_rule_gets_the_nearest_collection() -> None:
+    live = [{**base(name, id=name, system=False), "indexes": []} for name in ("teams", "users")]
+    (error,) = errors_of(base("x", TEXT, listRule="@collection.team.user ?= a"), live)
+    assert error.fix == "Did you mean 'teams'?"
+
+
+REQUIRABLE: dict[str, tuple[Json, Any]] = {
+    "text": ({}, "x"),
+    "number": ({}, 1),
+    "bool": ({}, True),
+    "json": ({}, {"a": 1}),
+    "date": ({}, "2024-01-01 00:00:00.000Z"),
+    "select": ({"values": ["a", "b"], "maxSelect": 2}, ["a"]),
+    "password": ({}, "long enough"),
+}
+
+
+def test_a_field_that_becomes_required_is_counted_where_it_is_empty(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": f"a_{type}", "type": type, **more} for type, (more, _) in REQUIRABLE.items()]
+    server.request("POST", "/api/collections", base("ckr", *fields))
+    filled = {f"a_{type}": value for type, (_, value) in REQUIRABLE.items()}
+    assert server.request("POST", "/api/collections/ckr/records", filled)[0] == 200
+    document = json.dumps([base("ckr", *({**field, "required": True} for field in fields))]).encode()
+    assert "warnings" not in pb("pb_collections.py", "plan", "--file", "-", stdin=document).document
+    server.request("POST", "/api/collections/ckr/records", {})
+    warnings = pb("pb_collections.py", "plan", "--file", "-", stdin=document).document["warnings"]
+    assert [warning.partition(" and")[0] for warning in warnings] == [
+        f"ckr: {field['name']} is empty in 1 existing records" for field in fields
+    ]
+
+
 def test_the_trap_of_a_required_field_is_real(standing: servers.Server) -> None:
     before = standing.collections()
     record = standing.request("POST", "/api/collections/posts/records", {"title": "x"})[1]["id"]

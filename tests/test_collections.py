@@ -348,6 +348,18 @@ def test_old_shapes_are_refused_with_the_corrected_json(
     assert "lg" not in {item["name"] for item in server.collections()}
 
 
+def test_a_plan_of_another_type_says_what_it_loses_and_that_an_import_refuses(
+    pb: Runner, server: servers.Server
+) -> None:
+    create(pb, {"name": "rt", "fields": [{"name": "a", "type": "text"}]})
+    server.request("POST", "/api/collections/rt/records", {"a": "x"})
+    document = json.dumps([{"name": "rt", "fields": [{"name": "a", "type": "number"}]}]).encode()
+    planned = pb("pb_collections.py", "plan", "--file", "-", stdin=document)
+    assert [(change["action"], change["rows"]) for change in planned.data] == [("retype", 1)]
+    assert "an import cannot change it" in planned.hint
+    assert "--allow-drop" in planned.hint
+
+
 OLD_FIELDS = [
     {
         "name": "r",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Callable
 
@@ -10,6 +11,7 @@ from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
 from .indexes import Index, names_column, read_index, with_name, with_renamed_column
 from .queries import tables, uses
+from .required import required_warnings
 from .resolve import SchemaError, keep_identity, ordered_views
 from .rule_paths import rule_problem
 from .shapes import shape_findings
@@ -24,13 +26,14 @@ def check(
     live: Schema,
     replace_fields: bool = False,
     delete_missing: bool = False,
-    count: Callable[[str], int] | None = None,
+    count: Callable[..., int] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the errors and the warnings about collections that are about to be sent.
 
     `wanted` is in the import format (relations by name or id), `live` are the items of GET /api/collections.
     `replace_fields` says that the fields are the whole list (PATCH), `delete_missing` that what is not listed goes.
-    `count` returns the number of records of a live collection; it is called only where that matters.
+    `count` returns the number of records of a live collection, or of those that a filter matches; it is called only
+    where that matters.
     What the server already holds is never an error.
     """
     shape = shape_findings(wanted, live)
@@ -54,7 +57,7 @@ def check(
     errors += _index_name_findings(changed)
     errors += _broken_elsewhere(changed)
     errors += _lost_by_views(changed)
-    return errors, [*warnings, *_renamed_under_views(changed), *_required_warnings(changed, count)]
+    return errors, [*warnings, *_renamed_under_views(changed), *required_warnings(changed, count)]
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
@@ -162,7 +165,9 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
             continue
         if problem.silent and rule == live.get(key):
             continue  # nothing that this change brings about
-        near = nearest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.wrong else None
+        quoted = re.search(r"'([^']+)'", problem.message)
+        wrong = quoted[1] if quoted else problem.wrong.rpartition(".")[2]
+        near = nearest(wrong, problem.candidates) if wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
         where = (position, key) if key in item.wanted else (position,)
         message = f"{problem.message}." + ("" if key in item.wanted else f" The rule, which stays, is: {rule}")
@@ -358,23 +363,3 @@ def _read_by_views(changed: Change) -> Iterator[tuple[int, Any, dict[str, Any]]]
             for view, names in reads:
                 if item.live["name"].lower() in names:
                     yield position, item, view
-
-
-def _required_warnings(changed: Change, count: Callable[[str], int] | None) -> Iterator[Finding]:
-    for position, item in enumerate(changed.collections):
-        if item.live is None or item.after["type"] == "view" or count is None:
-            continue
-        required = {field["name"] for field in item.live["fields"] if field.get("required")}
-        ids = {field["id"] for field in item.live["fields"] if field.get("required")}
-        names = [
-            str(field["name"])
-            for field in item.wanted.get("fields") or []
-            if field.get("required") and field.get("name") not in required and field.get("id") not in ids
-        ]
-        rows = count(item.live["name"]) if names else 0
-        if rows:
-            message = (
-                f"{', '.join(names)} will be empty in {rows} existing records and required:"
-                " each later update of such a record fails until it is filled."
-            )
-            yield Finding("required-empty", item.after["name"], message, "Fill it in a migration.", (position,))
