@@ -93,7 +93,8 @@ def test_what_answers_is_no_pocketbase(offline: Runner, behaviour: broken_server
 
 
 def test_an_answer_that_breaks_after_the_login(offline: Runner) -> None:
-    for behaviour in (broken_servers.half_an_answer, broken_servers.silence, broken_servers.html):
+    broken = (broken_servers.half_an_answer, broken_servers.half_a_head, broken_servers.silence, broken_servers.html)
+    for behaviour in broken:
         with broken_servers.running(broken_servers.healthy_until("/records", behaviour)) as server:
             result = at(offline, server.url, "pb_records.py", "list", "posts")
             assert result.code == 3, result
@@ -238,11 +239,12 @@ def test_no_credentials(pb: Runner) -> None:
         ('{"a": 1,}', "line 1"),
         ("{'a': 1}", "line 1 column 2"),
         ('{"a": NaN}', "NaN"),
+        ('{"a": 1e400}', "1e400 is too large"),
         ('{"a": 1, "a": 2}', "'a' stands twice"),
         ("[" * 100_000, "nested too deeply"),
         ("", "line 1 column 1"),
     ],
-    ids=["cut", "comma", "quotes", "nan", "twice", "deep", "empty"],
+    ids=["cut", "comma", "quotes", "nan", "infinite", "twice", "deep", "empty"],
 )
 def test_invalid_json_names_the_place(offline: Runner, text: str, place: str) -> None:
     (offline.folder / "bad.json").write_text(text, "utf-8")
@@ -281,6 +283,8 @@ def test_files_that_cannot_be_read(offline: Runner) -> None:
         ["create", "posts", "{}", "--file", "x.json"],
         ["create", "posts", "[]"],
         ["create", "posts", '"text"'],
+        ["import", "posts", "--file", "-", "--delimiter", "ab"],
+        ["import", "posts", "--file", "-", "--delimiter", ""],
     ],
     ids=ids,
 )
@@ -332,6 +336,44 @@ def test_text_that_is_no_text(pb: Runner, server: servers.Server) -> None:
         assert result.data["a"] == "\ufffd"
     else:
         assert "surrogate" in result.hint
+
+
+def test_json_that_is_nested_too_deeply_to_be_read_is_named(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "text", "type": "text"}, {"name": "deep", "type": "json"}]
+    server.request("POST", "/api/collections", {"name": "nested", "type": "base", "fields": fields})
+    body = {"text": "a", "deep": "[" * 2000 + "]" * 2000}
+    status, record = server.request("POST", "/api/collections/nested/records?fields=id", body)
+    if status != 200:
+        pytest.skip("this version refuses it")
+    commands = [["get", "nested", record["id"]], ["first", "nested", "text = 'a'"], ["list", "nested"]]
+    for command in (*commands, ["export", "nested", "--file", "x.ndjson"]):
+        result = pb("pb_records.py", *command)
+        assert (result.code, "nested too deeply" in result.message) == (1, True)
+        assert "--fields" in result.hint
+        result = pb("pb_records.py", *command, "--fields", "text")
+        assert result.code == 0
+    assert (pb.folder / "x.ndjson").read_text("utf-8") == '{"text":"a"}\n'
+
+
+def test_a_json_array_on_one_line_may_be_as_large_as_it_likes(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "a", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "one_line", "type": "base", "fields": fields})
+    (pb.folder / "rows.json").write_text(json.dumps([{"a": "äöü" * 1600}] * 1900, ensure_ascii=False), "utf-8")
+    assert (pb.folder / "rows.json").stat().st_size > 17 << 20
+    result = pb.ok("pb_records.py", "import", "one_line", "--file", "rows.json", "--dry-run")
+    assert (result["read"], result["created"], result["rejected"]) == (1900, 1900, 0)
+    (pb.folder / "one.json").write_text(json.dumps([{"a": "x"}, {"a": "x" * (17 << 20)}]), "utf-8")
+    result = pb("pb_records.py", "import", "one_line", "--file", "one.json", "--dry-run")
+    assert (result.code, "line 1 of one.json has more than 16 MB" in result.message) == (2, True)
+    assert "ndjson" in result.hint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_stdout_is_said(pb: Runner) -> None:
+    command = f'"{sys.executable}" "{SCRIPTS / "pb_records.py"}" count users > /dev/full'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, env=pb.env, cwd=pb.folder)
+    assert done.returncode == 1
+    assert "No space left" in json.loads(done.stderr)["data"]["message"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console signal")

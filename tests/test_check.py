@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import Runner
-from pb_schema.check import check, corrected
+from pb_schema.check import check, check_deletion, corrected
 from pb_schema.findings import Finding
 from pb_schema.names import collection_id, field_id
 from pb_schema.queries import uses
@@ -221,6 +221,29 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
         assert standing.request("GET", "/api/collections/notes/records", authed=False)[0] == 400
     if answer == 204:
         restore(standing, before)
+
+
+def test_rules_that_another_collection_needs_are_found_in_any_case_and_along_relations(
+    standing: servers.Server,
+) -> None:
+    before = standing.collections()
+    wanted = [
+        base("orgs", {"name": "t", "type": "text"}),
+        base("places"),
+        base("projects", {"name": "org", "type": "relation", "collectionId": collection_id("base", "orgs")}),
+        base("tasks", {"name": "of", "type": "relation", "collectionId": collection_id("base", "projects")}),
+    ]
+    assert imported(standing, wanted) == 204
+    patch = {"listRule": 'of.org.t = "x" && @collection.ORGS.t ?= "x"'}
+    assert standing.request("PATCH", "/api/collections/tasks", patch)[0] == 200
+    live = standing.collections()
+    led_away = base("projects", {"name": "org", "type": "relation", "collectionId": "places"})
+    assert [(error.kind, error.place) for error in errors_of(led_away, live)] == [("breaks-rule", "tasks.listRule")]
+    renamed = {"name": "clubs", "id": collection_id("base", "orgs")}
+    assert [(error.kind, error.place) for error in errors_of(renamed, live)] == [("breaks-rule", "tasks.listRule")]
+    assert [error.place for error in check_deletion("orgs", live)] == ["tasks.listRule"]
+    assert check_deletion("places", live) == []
+    restore(standing, before)
 
 
 def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
@@ -435,7 +458,7 @@ def test_a_renamed_field_that_a_view_reads(standing: servers.Server) -> None:
     renamed = base("stock", {"name": "title", "type": "text", "id": field_id("text", "name")})
     live = standing.collections()
     errors, warnings = check([renamed], live)
-    assert (errors, [warning.kind for warning in warnings]) == ([], ["stale-view"])
+    assert ([error.kind for error in errors], warnings) == (["stale-view"], [])
     adapted = {**VIEWS[1], "viewQuery": "SELECT s.id, s.title AS size FROM stock s"}
     assert check([renamed, adapted], live) == ([], [])
     assert imported(standing, [renamed]) == 204

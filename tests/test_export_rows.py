@@ -5,21 +5,30 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import random
+import subprocess
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 import record_files
 import servers
-from conftest import Runner
+from conftest import Runner, credentials
+from unreliable import CuttingProxy
 
 AWKWARD = [
     "",
     " ",
     'q"uote',
     "new\nline\r\n",
+    "lone\rreturn",
+    "return\r",
+    "\r",
+    "nul\0inside",
     "tab\t",
     "ünïcödé 漢 🎉",
     "\u2028",
@@ -157,8 +166,6 @@ def test_a_full_disk_leaves_no_part_of_a_file(pb: Runner, server: servers.Server
     wrong = pb("pb_records.py", "export", name, "--file", "gone/deep/x.csv")
     assert (wrong.code, "cannot be written" in wrong.message) == (1, True)
     command = f"python3 {record_files.SCRIPTS / 'pb_records.py'} export {name}"
-    import subprocess
-
     done = subprocess.run(["sh", "-c", f"{command} > /dev/full"], env=pb.env, cwd=pb.folder, capture_output=True)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
@@ -191,3 +198,166 @@ def test_what_others_insert_meanwhile_hides_and_doubles_nothing(own_pb: Runner, 
         rows = [json.loads(line) for line in stream]
     assert sorted(row["whole"] for row in rows if row["whole"] >= 0) == list(range(3000))
     assert len({row["id"] for row in rows}) == len(rows)
+
+
+EXACT = '{"id":12345678901234567890,"a":[1.10,0.30000000000000001]}'
+
+
+def make_exact(server: servers.Server, name: str) -> None:
+    """Create a record whose JSON holds numbers that no float holds, and one that refers to it."""
+    fields = [{"name": "text", "type": "text"}, {"name": "json", "type": "json"}]
+    made = server.request("POST", "/api/collections", {"name": name, "fields": fields})[1]
+    relation = {"name": "of", "type": "relation", "collectionId": made["id"]}
+    assert server.request("PATCH", f"/api/collections/{name}", {"fields": [*made["fields"], relation]})[0] == 200
+    path = f"/api/collections/{name}/records"
+    first = {"id": "first0000000000", "text": "first", "json": EXACT}
+    second = {"id": "second000000000", "text": "second", "json": EXACT, "of": first["id"]}
+    assert [server.request("POST", path, body)[0] for body in (first, second)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ("json", f'{{"json":{EXACT}}}'),
+        ("text, json.a", '{"json":{"a":[1.10,0.30000000000000001]},"text":"second"}'),
+        ("expand.of.json.id,text,", '{"expand":{"of":{"json":{"id":12345678901234567890}}},"text":"second"}'),
+        ("expand.of.*,text", None),
+        ("*", None),
+    ],
+)
+def test_chosen_fields_keep_the_numbers_in_json(
+    pb: Runner, server: servers.Server, fields: str, line: str | None
+) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    options = ["--filter", "text = 'second'", "--expand", "of", "--fields", fields]
+    done = pb.raw("pb_records.py", "export", "ex_exact", *options)
+    text = done.stdout.decode().strip()
+    assert "warnings" not in json.loads(done.stderr)
+    if line:
+        assert text == line
+    else:
+        assert EXACT in text
+    # Beside the numbers it is what PocketBase itself picks.
+    (record,) = pb.ok("pb_records.py", "list", "ex_exact", *options)["items"]
+    assert json.loads(text, parse_int=float) == json.loads(json.dumps(record), parse_int=float)
+
+
+def test_fields_that_only_the_server_can_pick_are_said_to_change_numbers(pb: Runner, server: servers.Server) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    export = ["pb_records.py", "export", "ex_exact", "--file", "x.ndjson", "--fields"]
+    (warning,) = pb(*export, "text:excerpt(2),json").document["warnings"]
+    assert "may round numbers" in warning
+    assert "warnings" not in pb(*export, "text:excerpt(2)").document
+    assert (pb.folder / "x.ndjson").read_text("utf-8").splitlines() == ['{"text":"fi"}', '{"text":"se"}']
+
+
+def test_all_fields_by_a_star_are_columns_of_a_table(pb: Runner, server: servers.Server) -> None:
+    if server.request("GET", "/api/collections/ex_exact")[0] != 200:
+        make_exact(server, "ex_exact")
+    done = pb.raw("pb_records.py", "export", "ex_exact", "--format", "csv", "--fields", "*")
+    rows = list(csv.DictReader(done.stdout.decode().splitlines()))
+    assert [(row["text"], row["json"]) for row in rows] == [("first", EXACT), ("second", EXACT)]
+
+
+@pytest.fixture(scope="module")
+def wide() -> Iterator[servers.Server]:
+    """A server with a collection `wide` of 12 MB."""
+    with servers.Server() as server:
+        server.request("POST", "/api/collections", {"name": "wide", "fields": [{"name": "text", "type": "text"}]})
+        record_files.batch(server, enabled=True, maxRequests=1000, timeout=60)
+        request = {"method": "POST", "url": "/api/collections/wide/records", "body": {"text": "x" * 4000}}
+        assert [server.request("POST", "/api/batch", {"requests": [request] * 1000})[0] for _ in "123"] == [200] * 3
+        yield server
+
+
+def interrupted(
+    server: servers.Server, folder: Path, meanwhile: Callable[[subprocess.Popen[bytes]], object], *arguments: str
+) -> tuple[int, bytes, bytes]:
+    """Run an export, call `meanwhile` once a megabyte has come, and return exit code, stdout and stderr."""
+    with CuttingProxy(server.port) as proxy:
+        pb = Runner(folder, folder / "home", credentials(proxy.url))
+        export = record_files.started(pb, "export", *arguments)
+        deadline = time.monotonic() + 30
+        while proxy.passed < 1_000_000 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        meanwhile(export)
+        out, err = export.communicate(timeout=60)
+    return export.returncode, out, err
+
+
+@pytest.mark.parametrize("options", [["--file", "x.ndjson"], []])
+def test_a_field_renamed_meanwhile_ends_the_export(wide: servers.Server, tmp_path: Path, options: list[str]) -> None:
+    fields = wide.request("GET", "/api/collections/wide")[1]["fields"]
+    renamed = [{**field, "name": "other" if field["name"] == "text" else field["name"]} for field in fields]
+
+    def rename(export: object) -> None:
+        assert wide.request("PATCH", "/api/collections/wide", {"fields": renamed})[0] == 200
+
+    code, out, err = interrupted(wide, tmp_path, rename, "wide", *options)
+    assert wide.request("PATCH", "/api/collections/wide", {"fields": fields})[0] == 200
+    assert code == 1
+    message = json.loads(out if options else err)["data"]["message"]
+    assert "fields of wide were changed while its records were exported" in message
+    assert list(tmp_path.glob("*x.ndjson*")) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal")
+def test_an_export_that_is_terminated_leaves_nothing(wide: servers.Server, tmp_path: Path) -> None:
+    code, out, _ = interrupted(wide, tmp_path, lambda export: export.terminate(), "wide", "--file", "x.ndjson")
+    assert (code, json.loads(out)["data"]["message"]) == (130, "Interrupted.")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_rows_of_a_view_that_share_an_id_are_all_exported(own_pb: Runner, own_server: servers.Server) -> None:
+    own_server.request("POST", "/api/collections", {"name": "m", "fields": [{"name": "n", "type": "number"}]})
+    own_server.request("POST", "/api/collections", {"name": "c", "type": "base"})
+    view = {"name": "pairs", "type": "view", "viewQuery": "SELECT c.id as id, m.n as n FROM m, c"}
+    assert own_server.request("POST", "/api/collections", view)[0] == 200
+    record_files.batch(own_server, enabled=True, maxRequests=1000, timeout=60)
+    requests = [{"method": "POST", "url": "/api/collections/m/records", "body": {"n": n}} for n in range(1234)]
+    requests += [{"method": "POST", "url": "/api/collections/c/records", "body": {}} for _ in "12"]
+    for start in range(0, len(requests), 500):
+        assert own_server.request("POST", "/api/batch", {"requests": requests[start : start + 500]})[0] == 200
+    result = own_pb("pb_records.py", "export", "pairs", "--file", "pairs.csv", "--filter", "n >= 4")
+    assert (result.data["exported"], "warnings" in result.document) == (2460, False)
+    with (own_pb.folder / "pairs.csv").open(encoding="utf-8") as stream:
+        assert sorted(int(row["n"]) for row in csv.DictReader(stream)) == sorted([*range(4, 1234)] * 2)
+
+
+def test_a_view_that_changes_while_it_is_exported_is_said_to(wide: servers.Server, tmp_path: Path) -> None:
+    view = {"name": "shown", "type": "view", "viewQuery": "SELECT id, text FROM wide"}
+    assert wide.request("POST", "/api/collections", view)[0] == 200
+    gone = wide.request("GET", "/api/collections/wide/records?perPage=1&sort=@rowid")[1]["items"][0]["id"]
+
+    def delete(export: object) -> None:
+        assert wide.request("DELETE", f"/api/collections/wide/records/{gone}")[0] == 204
+
+    _, out, _ = interrupted(wide, tmp_path, delete, "shown", "--file", "x.ndjson")
+    wide.request("DELETE", "/api/collections/shown")
+    (warning,) = json.loads(out)["warnings"]
+    assert "from 3000 ids to 2999" in warning
+
+
+def test_a_file_replaced_after_a_cut_export_is_fetched_from_its_beginning(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "ex_replaced", [{"name": "large", "type": "file", "maxSize": 10_000_000}])
+    report = pb.folder / "report.bin"
+    report.write_bytes(b"old" * 1_000_000)
+    record = pb.ok("pb_records.py", "create", name, "--upload", f"large=@{report}")["id"]
+    export = ["pb_records.py", "export", name, "--file", "x.ndjson", "--with-files", "out"]
+    with CuttingProxy(server.port, [None, None, 1_000_000, *[0] * 10]) as proxy:
+        cut = pb(*export, env={"PB_URL": proxy.url})
+    assert (cut.code, "Run it again" in cut.hint) == (3, True)
+    assert not (pb.folder / "out" / record / "report.bin").exists()
+
+    report.write_bytes(b"new" * 1_000_000)
+    pb.ok("pb_records.py", "update", name, record, "--upload", f"large=@{report}")
+    assert pb.ok(*export)["files"] == 1
+    assert (pb.folder / "out" / record / "report.bin").read_bytes() == report.read_bytes()
+
+
+def test_a_folder_is_no_file(pb: Runner) -> None:
+    for name in (".", "..", "/"):
+        result = pb("pb_records.py", "export", "users", "--file", name, "--format", "csv")
+        assert (result.code, "is a folder" in result.message) == (2, True)

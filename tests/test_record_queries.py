@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import record_files
 import servers
 from conftest import Runner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pb_common import Client, Settings, with_query
 from pb_record_verbs.filters import bound_query
+from unreliable import CuttingProxy
 
 FIELDS = [
     {"name": "s", "type": "text"},
@@ -115,6 +120,9 @@ def test_a_bound_value_is_read_by_its_fields_type(
     [
         ("n > {:v}", "v=many", "expected a number"),
         ("n > {:v}", "v=true", "expected a number"),
+        ("n > {:v}", "v=1e400", "expected a number"),
+        ("n > {:v}", "v=NaN", "expected a number"),
+        ("n > {:v}", "v:=1e400", "too large"),
         ("b = {:v}", "v=1", "expected true or false"),
         ("d > {:v}", "v=yesterday", "expected a date"),
         ("d > {:v}", "v=2024-13-01", "v=2024-13-01"),
@@ -151,8 +159,9 @@ def test_all_rows_of_a_view_whose_ids_are_not_unique(pb: Runner, server: servers
     assert server.request("POST", "/api/collections", view)[0] == 200
     # Newer versions refuse such a view while it has rows.
     assert server.request("POST", "/api/collections/qr_one/records", {})[0] == 200
-    items = pb.ok("pb_records.py", "list", "qr_view", "--all")["items"]
-    assert sorted(item["n"] for item in items) == list(range(1234))
+    result = pb("pb_records.py", "list", "qr_view", "--all")
+    assert sorted(item["n"] for item in result.data["items"]) == list(range(1234))
+    assert not [warning for warning in result.document["warnings"] if "came or went" in warning]
 
 
 def test_all_goes_with_no_page_and_no_random_order(pb: Runner, rows: str) -> None:
@@ -178,6 +187,17 @@ def test_a_field_that_does_not_exist_is_named(pb: Runner, rows: str) -> None:
     (warning,) = result.document["warnings"]
     assert "Did you mean 'tags'?" in warning
     assert "warnings" not in pb("pb_records.py", "list", rows, "--fields", "*,s:excerpt(3,true),expand.x").document
+
+
+def test_numbers_that_fields_round_are_said(pb: Runner, server: servers.Server) -> None:
+    server.request("POST", "/api/collections", {"name": "qr_exact", "fields": FIELDS})
+    body = {"id": "exact0000000000", "n": 123456789012345678, "j": '{"a":[12345678901234567890]}'}
+    assert server.request("POST", "/api/collections/qr_exact/records", body)[0] == 200
+    for command in (["list", "qr_exact"], ["first", "qr_exact", "n > 0"], ["get", "qr_exact", body["id"]]):
+        (warning,) = pb("pb_records.py", *command, "--fields", "j").document["warnings"]
+        assert "rounds numbers" in warning
+        for options in (["--fields", "n"], []):
+            assert "warnings" not in pb("pb_records.py", *command, *options).document
 
 
 def test_delete_by_filter_counts_first(pb: Runner, server: servers.Server, client: Client) -> None:
@@ -214,6 +234,39 @@ def test_records_that_cannot_be_deleted_are_listed(pb: Runner, server: servers.S
     assert result.data["deleted"] == 1
     assert [failure["id"] for failure in result.data["failed"]] == [held]
     assert free
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal")
+@pytest.mark.parametrize("ending", ["Ctrl-C", "cut"])
+def test_a_deletion_that_ends_early_says_how_far_it_came(
+    pb: Runner, server: servers.Server, client: Client, ending: str
+) -> None:
+    name = "qr_half_deleted"
+    server.request("POST", "/api/collections", {"name": name, "fields": [{"name": "n", "type": "number"}]})
+    _insert(client, name, 300)
+    with CuttingProxy(server.port) as proxy:
+        pb.env["PB_URL"] = proxy.url
+        process = record_files.started(pb, "delete", name, "--filter", "n >= 0", "--yes")
+        deadline = time.monotonic() + 30
+        while _count(client, name) > 290 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        if ending == "Ctrl-C":
+            process.send_signal(signal.SIGINT)
+        else:
+            proxy.refuse = True
+            proxy.cut()
+        out, _ = process.communicate(timeout=30)
+    document = json.loads(out)
+    deleted = document["data"]["deleted"]
+    assert process.returncode == (130 if ending == "Ctrl-C" else 3)
+    assert deleted >= 9
+    assert 300 - _count(client, name) in (deleted, deleted + 1)
+    assert document["hint"].startswith(f"{deleted} records are deleted, and maybe one more; run it again for the rest.")
+    server.request("DELETE", f"/api/collections/{name}")
+
+
+def _count(client: Client, collection: str) -> int:
+    return int(client.call("GET", f"/api/collections/{collection}/records?perPage=1")["totalItems"])
 
 
 @pytest.mark.parametrize("options", [[], ["--filter", " "], ["someid", "--filter", "n > 1"]])

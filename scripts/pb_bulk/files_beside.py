@@ -27,16 +27,17 @@ class FilesBeside:
         self._folder = Path(folder)
         self.count = 0
 
-    def fetched(self, record: dict[str, Any], text: str) -> str:
-        """Download a record's files and return the record's text with their paths in the folder as their names."""
-        parts = {name: raw for name, (_, raw) in members(text).items()}
+    def fetched(self, record: str, text: str) -> str:
+        """Download the files that a record's text names and return the text with their paths in the folder instead."""
+        found = members(text)
+        parts = {name: raw for name, (_, raw) in found.items()}
         taken: set[str] = set()
         for name, field in self._fields.items():
-            value = record.get(name)
+            value = found[name][0] if name in found else None
             if isinstance(value, list):
-                parts[name] = dumped([self._fetch(record["id"], field, stored, taken) for stored in value])
+                parts[name] = dumped([self._fetch(record, field, stored, taken) for stored in value])
             elif value:
-                parts[name] = dumped(self._fetch(record["id"], field, value, taken))
+                parts[name] = dumped(self._fetch(record, field, value, taken))
         return joined(parts)
 
     def _fetch(self, record: str, field: dict[str, Any], stored: str, taken: set[str]) -> str:
@@ -57,7 +58,7 @@ class FilesBeside:
                 "/".join(["/api/files", segment(self._collection["id"]), segment(record), segment(stored)]), token=token
             )
 
-        fetch_file(self._client, path, target)
+        fetch_file(self._client, path, target, stored=stored)
         self.count += 1
         return local
 

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from pb_common import Client, PBError, PBUsageError
+from pb_common.output import require_no_folder, unwritable_stdout
 
 from .rawjson import joined, members
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
+# Before Python 3.11 the csv module takes no NUL: half a surrogate pair, which no UTF-8 holds, goes through it instead.
+CSV_TAKES_NUL = sys.version_info >= (3, 11)
+INSTEAD_OF_NUL = "\udc00"
 
 
 def format_of(name: str | None, given: str | None, default: str = "ndjson") -> str:
@@ -32,6 +36,16 @@ def format_of(name: str | None, given: str | None, default: str = "ndjson") -> s
     return suffix
 
 
+def kind_of(file: str, given: str | None) -> str | None:
+    """Return the format that is given or that the file's name tells, None where the content has to tell."""
+    if given or file == "-":
+        return given
+    try:
+        return format_of(file, None)
+    except PBUsageError:
+        return None
+
+
 @contextlib.contextmanager
 def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
     """Open a file that is written whole or not at all, or standard output where there is no name.
@@ -46,11 +60,10 @@ def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
         except BrokenPipeError:
             raise
         except OSError as error:
-            # Python would fail once more when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.") from error
+            raise unwritable_stdout(error) from error
         return
     path = Path(name)
+    require_no_folder(path)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with scratch.open("wb") as plain, _compressed(plain, path.suffix == ".gz") as stream:
@@ -104,12 +117,12 @@ class Writer:
         if kind in DELIMITERS:
             self._stream.write(self._table([names]))
 
-    def add(self, page: Iterable[tuple[dict[str, Any], str]]) -> None:
-        """Write records, each with its JSON text."""
+    def add(self, page: Iterable[str]) -> None:
+        """Write records, given as their JSON texts."""
         if self._kind in DELIMITERS:
-            self._stream.write(self._table(self._cells(text) for _, text in page))
+            self._stream.write(self._table(map(self._cells, page)))
             return
-        texts = [self._without(text) for _, text in page]
+        texts = [self._without(text) for text in page]
         if self._kind == "ndjson":
             texts.append("")
             self._write("\n".join(texts))
@@ -141,8 +154,18 @@ class Writer:
 
     def _table(self, rows: Iterable[Sequence[str]]) -> bytes:
         import csv
-        import io
 
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=DELIMITERS[self._kind], lineterminator="\n").writerows(rows)
-        return text.getvalue().encode("utf-8", "surrogatepass")
+        if not CSV_TAKES_NUL:
+            rows = ([cell.replace("\0", INSTEAD_OF_NUL) for cell in row] for row in rows)
+        lines = _TableLines()
+        csv.writer(lines, delimiter=DELIMITERS[self._kind], lineterminator="\r\n").writerows(rows)
+        text = "".join(lines)
+        return (text if CSV_TAKES_NUL else text.replace(INSTEAD_OF_NUL, "\0")).encode("utf-8", "surrogatepass")
+
+
+class _TableLines(list[str]):
+    """The lines of a table, which end in LF; a csv.writer must end them in CR LF, or it leaves a lone CR unquoted."""
+
+    def write(self, line: str) -> None:
+        """Take a line."""
+        self.append(line[:-2] + "\n")

@@ -26,7 +26,12 @@ def add_import_options(verb: Any) -> None:
     )
     verb.add_argument("--files", metavar="DIR", help="the folder of the files that cells of file fields name")
     verb.add_argument("--separator", default=",", metavar="TEXT", help="between the values of a cell (default: ,)")
-    verb.add_argument("--delimiter", metavar="CHAR", help="between the cells of a csv (default: seen from its header)")
+    verb.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        metavar="CHAR",
+        help="between the cells of a csv (default: seen from its header)",
+    )
     verb.add_argument("--date-order", choices=("dmy", "mdy"), help="how to read dates such as 03/04/2024")
     verb.add_argument(
         "--upsert", metavar="KEY[,KEY]", help="update the record that has the row's values of these fields"
@@ -43,8 +48,14 @@ def add_import_options(verb: Any) -> None:
     verb.add_argument("--enable-batch", action="store_true", help="switch the batch endpoint on for the run (faster)")
     verb.add_argument("--atomic", action="store_true", help="all rows in one transaction, or none")
     verb.add_argument("--checkpoint", metavar="FILE", help="keep what is done here; the same command then continues")
-    verb.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: beside the input)")
+    verb.add_argument("--rejects", metavar="FILE", help="a new file for rejected rows (default: beside the input)")
     add_dry_run(verb)
+
+
+def _delimiter(text: str) -> str:
+    if len(text) != 1 or text in '"\r\n':
+        raise argparse.ArgumentTypeError(f"{text!r} is not one character, such as ; (for a tab: --format tsv)")
+    return text
 
 
 def import_rows(client: Client, args: argparse.Namespace) -> Any:

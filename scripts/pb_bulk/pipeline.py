@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 from pb_common import Client, PBError
-from pb_common.checks import get_collection
-from pb_common.patience import patiently
 
 from .checkpoint import Progressed, changed_before, save
 from .keys import Key, KeyStore, key_of, plain, unique_fields
@@ -21,12 +18,11 @@ from .progress import Progress
 from .readers import Row, Table
 from .rejects import Rejects, free_path
 from .sending import Entry, Sender
+from .shape import CHECK_INTERVAL, require_unchanged
 from .sources import Lines
 
 # After so many rows in a row were rejected, something else than the rows is wrong.
 _MOST_REJECTED = 1000
-# How often the schema is looked at while rows are sent, in seconds.
-_SCHEMA_INTERVAL = 1.0
 # How many rejected rows the result shows.
 _MOST_SHOWN = 10
 # Begins the keys by which rows name each other; no field is called so.
@@ -263,7 +259,7 @@ class Pipeline:
         future.result()
         self.take_note(chunk)
         self._window.popleft()
-        if time.monotonic() - self._schema_seen_at > _SCHEMA_INTERVAL:
+        if time.monotonic() - self._schema_seen_at > CHECK_INTERVAL:
             self._check_schema()
         if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
             raise PBError(
@@ -308,14 +304,10 @@ class Pipeline:
     def _check_schema(self) -> None:
         """Raise PBError if the collection's fields are no longer those that the rows are converted for."""
         with self._sender.lock:
-            now = patiently(self._client, lambda: get_collection(self._client, self._plan.collection["id"]))
-        self._schema_seen_at = time.monotonic()
-        if _shape(now) != _shape(self._plan.collection):
-            raise PBError(
-                f"The fields of {now['name']} were changed while rows were written, about line {self.state.line}.",
-                hint="PocketBase ignores values of fields that are gone: look at the last rows.",
+            require_unchanged(
+                self._client,
+                self._plan.collection,
+                f"rows were written, about line {self.state.line}",
+                "PocketBase ignores values of fields that are gone: look at the last rows.",
             )
-
-
-def _shape(collection: dict[str, Any]) -> str:
-    return json.dumps([{**field, "help": None, "presentable": None} for field in collection["fields"]], sort_keys=True)
+        self._schema_seen_at = time.monotonic()

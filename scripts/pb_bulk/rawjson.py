@@ -11,6 +11,9 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+# Where picked values are in a record: the names that lead to each, "*" for all of a level.
+Paths = list[tuple[str, ...]]
+
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 _SPACE = " \t\n\r"
 
@@ -43,6 +46,35 @@ def members(text: str) -> dict[str, tuple[Any, str]]:
             _require_end(text, position + 1)
             return found
         position = _after(text, position, ",")
+
+
+def picked(text: str, paths: Paths) -> str:
+    """Return a record's text with what `paths` lead to alone, as PocketBase does by its parameter `fields`.
+
+    Unlike there, the values keep their texts: a number of more than 53 bits is not rounded.
+    """
+    if text.startswith("["):
+        return "[" + ",".join(picked(item, paths) for item in _elements(text)) + "]"
+    if not text.startswith("{"):
+        return text
+    kept = {}
+    for name, (_, raw) in members(text).items():
+        below = [path[1:] for path in paths if path[0] == name]
+        if () in below or (not below and ("*",) in paths):
+            kept[name] = raw
+        elif below:
+            kept[name] = picked(raw, below)
+    return joined(kept)
+
+
+def _elements(text: str) -> Iterator[str]:
+    """Yield the texts of a JSON array's elements."""
+    position = _skip(text, 1)
+    while text[position] != "]":
+        _, end = _DECODER.raw_decode(text, position)
+        yield text[position:end]
+        position = _skip(text, end)
+        position = _skip(text, position + 1) if text[position] == "," else position
 
 
 def _after(text: str, position: int, sign: str) -> int:

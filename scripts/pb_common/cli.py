@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -100,7 +101,7 @@ def read_json(args: argparse.Namespace) -> Any:
 def parse_json(text: str, source: str) -> Any:
     """Return the value of a JSON text; raise PBUsageError that names the place of the mistake."""
     try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=no_constant, parse_float=finite)
     except json.JSONDecodeError as error:
         excerpt = text[max(0, error.pos - 20) : error.pos + 20]
         hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
@@ -124,8 +125,17 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _no_constant(name: str) -> Any:
+def no_constant(name: str) -> Any:
+    """Raise ValueError: Python reads Infinity and NaN, but they are no JSON."""
     raise ValueError(f"{name} is not JSON")
+
+
+def finite(text: str) -> float:
+    """Return the number of a JSON text; raise ValueError for one that is too large for a number such as 1e400."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number
 
 
 def decode_text(data: bytes, source: str) -> str:
@@ -200,6 +210,9 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
         print_document(document)
     except BrokenPipeError:
         return _without_reader(code)
+    except PBError as error:
+        hint = f"{error.hint} What the command did is done." if code == 0 else error.hint
+        return _print(envelope(False, document["status"], error.data, hint=hint), 1, streamed=True)
     return code
 
 

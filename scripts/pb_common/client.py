@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
 from .multipart import Multipart
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
@@ -157,6 +157,8 @@ class Client:
             return Answer(response.status, None)
         try:
             return Answer(response.status, json.loads(response.body))
+        except RecursionError:
+            raise nested_too_deeply(f"The answer to {path.partition('?')[0]}") from None
         except ValueError:
             kind = response.headers.get("content-type") or "no content type"
             raise PBConnectionError(
@@ -295,6 +297,14 @@ _ADDRESS_HINT = (
     "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
     " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
 )
+
+
+def nested_too_deeply(what: str) -> PBError:
+    """Return the error for an answer whose JSON has more levels than Python reads."""
+    return PBError(
+        f"{what} holds JSON that is nested too deeply to be read.",
+        hint="Leave the json field out: --fields with the names of the others.",
+    )
 
 
 def encoded(data: Any) -> bytes:

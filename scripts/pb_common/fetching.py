@@ -28,14 +28,17 @@ class Fetched(NamedTuple):
     resumed_at: int
 
 
-def fetch_file(client: Client, path: Callable[[], str], target: Path, check: Check | None = None) -> Fetched:
+def fetch_file(
+    client: Client, path: Callable[[], str], target: Path, check: Check | None = None, stored: str | None = None
+) -> Fetched:
     """Fetch what `path()` names into the file `target`, replacing it; `path` is asked again after each cut.
 
     What has arrived is kept beside it as `.NAME.part`, also when the command is killed, and is not asked for again.
+    NAME is the target's or `stored`, the server's name of this very content where the target's may mean another one.
     `check` is given the answer's headers before the content is read. Raises PBRequestError if the server refuses,
     PBConnectionError if the connection is cut again and again, PBUsageError if the file cannot be written.
     """
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{stored or target.name}.part")
     resumed_at = _size(part)
     cuts = 0
     while True:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import PBUsageError
+from .errors import PBError, PBUsageError
 
 
 class Outcome(NamedTuple):
@@ -47,14 +47,25 @@ def render(document: dict[str, Any], *, indented: bool) -> str:
 
 
 def write(text: str) -> None:
-    """Write one line of text to stdout as UTF-8, whatever the terminal's encoding."""
+    """Write one line of text to stdout as UTF-8, whatever the terminal's encoding; raise PBError if it is full."""
     data = (text + "\n").encode("utf-8", "backslashreplace")
     stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:
-        sys.stdout.write(data.decode("utf-8"))
-    else:
-        stream.write(data)
-    sys.stdout.flush()
+    try:
+        if stream is None:
+            sys.stdout.write(data.decode("utf-8"))
+        else:
+            stream.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable_stdout(error) from error
+
+
+def unwritable_stdout(error: OSError) -> PBError:
+    """Return the error for a stdout that takes no more; it is closed, as Python would fail once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.")
 
 
 def write_row(value: Any) -> None:
@@ -79,6 +90,7 @@ def _compact(value: Any) -> str:
 def write_file(name: str, text: str) -> str:
     """Write a text file as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
     path = Path(name)
+    require_no_folder(path)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with scratch.open("w", encoding="utf-8", newline="\n") as stream:
@@ -89,3 +101,9 @@ def write_file(name: str, text: str) -> str:
             scratch.unlink()
         raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
     return str(path)
+
+
+def require_no_folder(path: Path) -> None:
+    """Raise PBUsageError if a file that is to be written is the path of a folder."""
+    if path.is_dir():
+        raise PBUsageError(f"{str(path)!r} is a folder.", hint="Give the path of a file.")

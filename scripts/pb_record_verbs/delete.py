@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pb_common import Client, Outcome, PBConnectionError, PBRefused, PBUsageError
+from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
 from pb_common.checks import count_records, dry_run, get_collection, get_collections
 from pb_common.errors import PBRequestError
+from pb_common.processes import terminated_as_interrupted
 
 from .filters import filter_query
 from .paths import records_path
@@ -49,7 +50,8 @@ def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
             hint="Add --yes if that is meant.",
             **found,
         )
-    return _carry_out(client, args.collection, query)
+    with terminated_as_interrupted():
+        return _carry_out(client, args.collection, query)
 
 
 def _cascades(client: Client, name: str) -> list[str]:
@@ -77,10 +79,18 @@ def _carry_out(client: Client, collection: str, query: dict[str, str]) -> Any:
                     failed.append({"id": record["id"], **PBRequestError(answer.status, answer.data).data})
                 else:
                     deleted += 1
-    except PBConnectionError as error:
-        error.data["deleted"] = deleted
-        error.hint = f"{error.hint or ''} {deleted} records are deleted; run it again for the rest.".strip()
+    except PBError as error:
+        error.data = {**error.data, "deleted": deleted}
+        error.hint = f"{_so_far(deleted)} {error.hint or ''}".strip()
         raise
+    except KeyboardInterrupt:
+        stopped = PBError("Interrupted.", hint=_so_far(deleted), deleted=deleted)
+        stopped.exit_code = 130
+        raise stopped from None
     data = {"deleted": deleted, **({"alreadyGone": gone} if gone else {}), **({"failed": failed} if failed else {})}
     hint = "They match still; a required relation without cascadeDelete holds a record." if failed else None
     return Outcome(data, success=not failed, hint=hint)
+
+
+def _so_far(deleted: int) -> str:
+    return f"{deleted} records are deleted, and maybe one more; run it again for the rest."

@@ -9,7 +9,7 @@ from typing import Any
 
 from pb_common import Client, PBUsageError
 from pb_common.checks import get_collection, get_collections
-from pb_common.cli import parse_json
+from pb_common.cli import finite, no_constant, parse_json
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
@@ -152,7 +152,7 @@ def _converted(text: str, kind: str | None) -> Any:
     if kind in ("select", "relation", "file", "password"):
         return text
     try:
-        value = json.loads(text)
+        value = _loaded(text)
     except ValueError:
         return text
     return text if isinstance(value, (list, dict)) else value
@@ -160,12 +160,16 @@ def _converted(text: str, kind: str | None) -> Any:
 
 def _number(text: str) -> float | int:
     try:
-        value = json.loads(text)
+        value = _loaded(text)
     except ValueError:
         value = None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError("expected a number")
     return value
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, parse_constant=no_constant, parse_float=finite)
 
 
 def _date(text: str) -> str:

@@ -13,6 +13,7 @@ from .indexes import Index, names_column, read_index, with_name, with_renamed_co
 from .queries import tables, uses
 from .required import required_warnings
 from .resolve import SchemaError, keep_identity, ordered_views
+from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
 from .shapes import shape_findings
 
@@ -57,7 +58,14 @@ def check(
     errors += _index_name_findings(changed)
     errors += _broken_elsewhere(changed)
     errors += _lost_by_views(changed)
-    return errors, [*warnings, *_renamed_under_views(changed), *required_warnings(changed, count)]
+    errors += _renamed_under_views(changed)
+    return errors, [*warnings, *required_warnings(changed, count)]
+
+
+def check_deletion(name: str, live: Schema) -> list[Finding]:
+    """Return the rules of other collections that would be broken without the live collection of a name."""
+    left = [collection for collection in live if collection["name"] != name]
+    return list(_broken_elsewhere(Change([], RuleSchema(live), RuleSchema(left))))
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
@@ -294,7 +302,7 @@ def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
             continue
         for key in RULES:
             rule = collection.get(key)
-            if not rule or not any(name in rule for name in gone):
+            if not rule or not any(name in rule.lower() for name in gone):
                 continue
             problem = rule_problem(rule, collection, changed.after)
             if problem and not rule_problem(rule, collection, changed.before):
@@ -304,7 +312,12 @@ def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
 
 
 def _gone_names(changed: Change) -> set[str]:
-    """Return the names of collections and fields that are there before the change and not after it."""
+    """Return the names, in lower case, of collections and fields that a change takes away or makes lead elsewhere."""
+
+    def leads_to(field: dict[str, Any], schema: RuleSchema) -> tuple[Any, ...]:
+        target = schema.get(str(field["collectionId"])) if field.get("collectionId") else None
+        return field.get("name"), field.get("type"), (target or {}).get("id")
+
     after = {collection["id"]: collection for collection in changed.after.collections}
     gone = set()
     for collection in changed.before.collections:
@@ -312,9 +325,9 @@ def _gone_names(changed: Change) -> set[str]:
         if now is None or now["name"] != collection["name"]:
             gone.add(collection["name"])
         if now is not None and now is not collection and now.get("fields") is not None:
-            left = {(field.get("name"), field.get("type")) for field in now["fields"]}
-            gone |= {field["name"] for field in collection["fields"] if (field["name"], field["type"]) not in left}
-    return gone
+            left = {leads_to(field, changed.after) for field in now["fields"]}
+            gone |= {field["name"] for field in collection["fields"] if leads_to(field, changed.before) not in left}
+    return {name.lower() for name in gone}
 
 
 def _lost_by_views(changed: Change) -> Iterator[Finding]:
@@ -332,7 +345,10 @@ def _lost_by_views(changed: Change) -> Iterator[Finding]:
 
 
 def _renamed_under_views(changed: Change) -> Iterator[Finding]:
-    """Yield the renames that the query of a view does not follow: it still works, but cannot be saved again."""
+    """Yield the renames that the query of a view does not follow.
+
+    It still works, but neither it nor its export can be saved again, and the server deletes no collection any more.
+    """
     columns = _columns(changed)
     for position, item, view in _read_by_views(changed):
         query = changed.after.get(view["id"]) or {}
@@ -341,9 +357,11 @@ def _renamed_under_views(changed: Change) -> Iterator[Finding]:
             renamed = now.get(field["id"], field["name"]) != field["name"]
             if renamed and uses(str(query.get("viewQuery")), item.live["name"], field["name"], columns):
                 message = (
-                    f"The query of the view {view['name']} still says {field['name']!r}, and cannot be saved again."
+                    f"The query of the view {view['name']} still says {field['name']!r}, and could not be saved again."
                 )
-                fix = "Change its viewQuery in the same import."
+                fix = (
+                    f"Import both at once: the field with its id {field['id']} and new name, and the view's viewQuery."
+                )
                 yield Finding("stale-view", f"{item.after['name']}.{field['name']}", message, fix, (position,))
 
 
