@@ -139,7 +139,12 @@ def _planned(
 
 
 def _as_plan(changes: list[dict[str, Any]]) -> Outcome:
+    """Return the changes of a dry run; with one that an import refuses, the hint says what to do instead."""
     hint = "Apply it with: import --file FILE" if changes else None
+    try:
+        _refuse_type_changes(changes)
+    except PBRefused as error:
+        hint = f"{error} {error.hint}"
     return Outcome(changes, success=not changes, hint=hint)
 
 
