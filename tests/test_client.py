@@ -13,6 +13,7 @@ import pytest
 import servers
 from conftest import Runner, credentials
 from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common.explain import explain
 
 
 def kept_tokens(runner: Runner) -> list[Path]:
@@ -253,6 +254,28 @@ def test_a_wrong_certificate_is_refused(offline: Runner, server: servers.Server)
     assert result.code == 3
     assert "TLS" in result.message
     assert "http://" in result.hint
+
+
+def test_the_logs_reason_is_that_of_the_very_request(tmp_path: Path) -> None:
+    """An entry is written seconds after its request, when older ones of the same URL are there already."""
+    hooks = tmp_path / "pb_hooks"
+    hooks.mkdir()
+    (hooks / "main.pb.js").write_text(
+        'routerAdd("POST", "/api/fails", (e) => { throw new Error(e.requestInfo().body.why) })', "utf-8"
+    )
+    with servers.Server(project=tmp_path) as server:
+        server.request("POST", "/api/fails", {"why": "older"})
+        deadline = time.monotonic() + 20
+        while "older" not in json.dumps(server.request("GET", "/api/logs?perPage=500")[1]):
+            assert time.monotonic() < deadline
+            time.sleep(0.3)
+        with Client(settings_of(server)) as client:
+            for why in ("first", "second"):
+                with pytest.raises(PBRequestError) as caught:
+                    client.call("POST", "/api/fails", {"why": why})
+            reason = explain(client, caught.value)
+    assert reason
+    assert "second" in reason
 
 
 def test_no_credentials_is_said_before_anything_is_sent(server: servers.Server) -> None:

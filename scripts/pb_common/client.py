@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from types import TracebackType
@@ -38,8 +39,9 @@ class Client:
     """A client of one PocketBase server.
 
     `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
-    runner prints with the result. A verb that writes its rows to stdout itself sets `streamed`: then the result, which
-    sums them up, goes to stderr. Use it as a context manager, or call `close`.
+    runner prints with the result. `refused` holds, by method and path, the name under which the server's log has the
+    last request that failed. A verb that writes its rows to stdout itself sets `streamed`: then the result, which sums
+    them up, goes to stderr. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -51,6 +53,9 @@ class Client:
         self.status = 0
         self.streamed = False
         self.warnings: list[str] = []
+        self.refused: dict[tuple[str, str], str] = {}
+        self._name = os.urandom(4).hex()
+        self._sent = 0
 
     def __enter__(self) -> Client:
         return self
@@ -90,7 +95,10 @@ class Client:
         growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
-        headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
+        self._sent += 1
+        # The server logs it, so that the entry of this very request can be found.
+        agent = f"pocketbase-skill/{self._name}.{self._sent}"
+        headers = {"Accept": "application/json", "User-Agent": agent}
         body: bytes | Multipart | None = None
         if isinstance(data, Multipart):
             body = data
@@ -107,6 +115,8 @@ class Client:
         while True:
             response = self.transport.send(method, path, body, headers, timeout)
             wait = max(pause, _retry_after(response))
+            if response.status >= 400:
+                self.refused[method, path] = agent
             if response.status != 429 or time.monotonic() + wait > deadline:
                 return self._parsed(path, response)
             print(f"Rate limited (429); trying again in {wait:g} s.", file=sys.stderr)

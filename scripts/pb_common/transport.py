@@ -244,7 +244,7 @@ class Transport:
 
     def _proxy_failure(self, proxy: Any, refused: bool) -> PBConnectionError:
         return PBConnectionError(
-            f"{self.base_url} cannot be reached: the proxy {proxy.hostname}:{proxy.port or 80} that the environment names"
+            f"{self.base_url} cannot be reached: the proxy {proxy.hostname}:{proxy.port or 80} of the environment"
             f" {'refuses connections' if refused else 'cannot be found'}.",
             hint=f"Correct {'HTTPS_PROXY' if self.secure else 'HTTP_PROXY'} or ALL_PROXY, or go around the proxy:"
             f" NO_PROXY={self.host}",
