@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ class Received(NamedTuple):
 
 
 Behaviour = Callable[["Handler"], None]
+Choice = Callable[[Received], "Behaviour | None"]
 
 
 class BrokenServer(ThreadingHTTPServer):
@@ -48,11 +50,13 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: BrokenServer
+    request_read: Received
 
     def handle_any(self) -> None:
         """Remember the request and answer."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.received.append(Received(self.command, self.path, dict(self.headers.items()), body))
+        self.request_read = Received(self.command, self.path, dict(self.headers.items()), body)
+        self.server.received.append(self.request_read)
         self.server.behaviour(self)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_CONNECT = handle_any
@@ -172,6 +176,59 @@ def healthy_until(path_part: str, then: Behaviour) -> Behaviour:
             _healthy(handler)
 
     return behave
+
+
+def answering(status: int, body: bytes = b'{"message":"Trouble."}', kind: str = "application/json") -> Behaviour:
+    """Return the behaviour of a proxy that answers by itself."""
+    return lambda handler: handler.answer(status, body, kind)
+
+
+def relay(port: int, before: Choice, after: Choice) -> Behaviour:
+    """Return the behaviour of a proxy before a local server: it may break before a request goes on, or after.
+
+    `before` and `after` are given each request, and return what the proxy does then, None to pass on.
+    """
+
+    def behave(handler: Handler) -> None:
+        request = handler.request_read
+        trouble = before(request)
+        if trouble:
+            trouble(handler)
+            return
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.request(request.method, request.path, request.body or None, request.headers)
+            response = connection.getresponse()
+            body = response.read()
+        finally:
+            connection.close()
+        trouble = after(request)
+        if trouble:
+            trouble(handler)
+        else:
+            handler.answer(response.status, body, response.headers.get("Content-Type") or "text/plain")
+
+    return behave
+
+
+def never(request: Received) -> Behaviour | None:
+    """Let a request pass."""
+    return None
+
+
+def first(times: int, method: str, path_part: str, then: Behaviour) -> Choice:
+    """Return the choice of a behaviour for the first requests of a method for a path."""
+    left = [times]
+    lock = threading.Lock()
+
+    def choose(request: Received) -> Behaviour | None:
+        if request.method != method or path_part not in request.path:
+            return None
+        with lock:
+            left[0] -= 1
+            return then if left[0] >= 0 else None
+
+    return choose
 
 
 @contextlib.contextmanager

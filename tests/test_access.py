@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import servers
 from access_judge.build import (
+    ME,
     SIGNED_IN,
     base,
     date,
@@ -18,6 +19,7 @@ from access_judge.build import (
     many,
     maybe,
     mine,
+    number,
     select,
     spoofless,
     text,
@@ -32,7 +34,7 @@ from pb_access_verbs.compare import differences
 from pb_access_verbs.observe import Row, observe
 from pb_access_verbs.population import Population
 from pb_access_verbs.rule_parts import Part, parse
-from pb_access_verbs.states import states
+from pb_access_verbs.states import demanded, states
 from pb_embedded.throwaway import Throwaway
 
 POSTS = base(
@@ -118,6 +120,42 @@ def test_a_leak_is_found_without_a_reviewed_matrix(access: Any) -> None:
     assert {item["collection"] for item in result.data["items"]} == {"posts"}
 
 
+def test_rules_that_nobody_was_seen_to_pass_are_named(access: Any) -> None:
+    result = access("matrix", SCHEMA)
+    assert "warnings" not in result.document
+    never = "title = 'a' && title = 'b'"
+    result = access("matrix", changed(createRule=never, deleteRule=never), "posts")
+    (warning,) = result.document["warnings"]
+    assert warning.startswith("Nobody was seen to pass posts.create, posts.delete, so nothing is proved")
+
+
+def test_a_new_record_satisfies_what_the_rule_demands_of_all(access: Any) -> None:
+    create = "(@request.auth.id != '' && author = '') && status = 'published' && rank = 3"
+    create += " && @request.body.title:isset = false"
+    fields = [text("title"), maybe("author", "users"), select("status", "draft", "published"), number("rank")]
+    posts = base("posts", fields, create=create)
+    result = access("matrix", [users(), posts], "posts")
+    assert "own" in cell(result.data, "posts", "create", "users:owner")
+    assert "author=another's" not in cell(result.data, "posts", "create", "users:owner")
+    assert demanded({"fields": fields, "createRule": "status = 'published' || author = ''"}) == {}
+
+
+def test_records_that_a_user_can_have_only_once_are_tried_in_each_state(access: Any) -> None:
+    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")], list=SIGNED_IN)
+    seats["indexes"] = ["CREATE UNIQUE INDEX idx_seats ON seats (team, user)"]
+    schema = [users(), base("teams", [text("name")]), seats]
+    result = access("matrix", schema, "seats")
+    assert "warnings" not in result.document
+    assert cell(result.data, "seats", "list", "users:other") == "all"
+    assert access("explain", schema, "seats", "list", "--as", "users:other", "--try", "role=admin").data["allowed"]
+
+
+def test_moving_a_record_to_where_it_is_already_is_no_change(access: Any) -> None:
+    result = access("matrix", [users(), {**POSTS, "updateRule": mine("author")}], "posts")
+    assert "author -> another" in cell(result.data, "posts", "update", "users:owner")
+    assert "author -> me" not in cell(result.data, "posts", "update", "users:owner")
+
+
 def test_values_that_can_be_guessed_by_a_filter_are_found(access: Any, version: str) -> None:
     """Up to 0.30 a filter reaches through a relation into a collection that nobody may list."""
     people = base("people", [text("surname")])
@@ -190,6 +228,18 @@ def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> N
     result = access("explain", [users(), teams, seats, files], "plans", "view", "--as", "users:in seats")
     assert result.data["allowed"] is False
     assert "not all of them for the same joined record" in result.data["decided"]
+
+
+def test_owners_are_tried_in_each_role_that_another_record_gives(access: Any) -> None:
+    joined = f"team.seats_via_team.user ?= {ME} && team.seats_via_team.role ?= 'reader'"
+    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "admin", "reader")])
+    plans = base("plans", [to("team", "teams"), to("author", "users")], create=f"{mine('author')} && {joined}")
+    schema = [users(), base("teams", [text("name")]), seats, plans]
+    result = access("matrix", schema, "plans")
+    assert cell(result.data, "plans", "create", "users:owner") is None
+    assert cell(result.data, "plans", "create", "users:owner in seats role=reader") == ["own"]
+    words = ["plans", "create", "--as", "users:owner in seats role=reader"]
+    assert access("explain", schema, *words).data["allowed"] is True
 
 
 @pytest.mark.parametrize(

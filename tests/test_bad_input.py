@@ -145,7 +145,8 @@ def test_answers_that_go_beyond_what_python_takes(
 
 
 def test_an_answer_that_breaks_after_the_login(offline: Runner) -> None:
-    for behaviour in (broken_servers.half_an_answer, broken_servers.silence, broken_servers.html):
+    broken = (broken_servers.half_an_answer, broken_servers.half_a_head, broken_servers.silence, broken_servers.html)
+    for behaviour in broken:
         with broken_servers.running(broken_servers.healthy_until("/records", behaviour)) as server:
             result = at(offline, server.url, "pb_records.py", "list", "posts")
             assert result.code == 3, result
@@ -334,8 +335,8 @@ def test_files_that_cannot_be_read(offline: Runner) -> None:
         ["create", "posts", "{}", "--file", "x.json"],
         ["create", "posts", "[]"],
         ["create", "posts", '"text"'],
-        ["import", "posts", "--file", "x.csv", "--delimiter", "ab"],
-        ["import", "posts", "--file", "x.csv", "--delimiter", ""],
+        ["import", "posts", "--file", "-", "--delimiter", "ab"],
+        ["import", "posts", "--file", "-", "--delimiter", ""],
     ],
     ids=ids,
 )
@@ -404,6 +405,19 @@ def test_json_that_is_nested_too_deeply_to_be_read_is_named(pb: Runner, server: 
         result = pb("pb_records.py", *command, "--fields", "text")
         assert result.code == 0
     assert (pb.folder / "x.ndjson").read_text("utf-8") == '{"text":"a"}\n'
+
+
+def test_a_json_array_on_one_line_may_be_as_large_as_it_likes(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "a", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "one_line", "type": "base", "fields": fields})
+    (pb.folder / "rows.json").write_text(json.dumps([{"a": "äöü" * 1600}] * 1900, ensure_ascii=False), "utf-8")
+    assert (pb.folder / "rows.json").stat().st_size > 17 << 20
+    result = pb.ok("pb_records.py", "import", "one_line", "--file", "rows.json", "--dry-run")
+    assert (result["read"], result["created"], result["rejected"]) == (1900, 1900, 0)
+    (pb.folder / "one.json").write_text(json.dumps([{"a": "x"}, {"a": "x" * (17 << 20)}]), "utf-8")
+    result = pb("pb_records.py", "import", "one_line", "--file", "one.json", "--dry-run")
+    assert (result.code, "line 1 of one.json has more than 16 MB" in result.message) == (2, True)
+    assert "ndjson" in result.hint
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

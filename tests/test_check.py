@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import Runner
-from pb_schema.check import check, corrected
+from pb_schema.check import check, check_deletion, corrected
 from pb_schema.findings import Finding
 from pb_schema.names import collection_id, field_id
 from pb_schema.queries import uses
@@ -30,7 +30,12 @@ def base(name: str, *fields: Json, **more: Any) -> Json:
 LIVE = [
     base("posts", {"name": "title", "type": "text"}, {"name": "lang", "type": "text"}),
     base(
-        "notes", TEXT, listRule="@collection.posts.lang ?= a", indexes=["CREATE INDEX `idx_notes_a` ON `notes` (`a`)"]
+        "notes",
+        TEXT,
+        {"name": "c", "type": "text"},
+        {"name": "other", "type": "text"},
+        listRule="@collection.posts.lang ?= a",
+        indexes=["CREATE INDEX `idx_notes_a` ON `notes` (`a`)"],
     ),
 ]
 
@@ -61,6 +66,24 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
     "a reserved name": (base("x", {**TEXT, "name": "expand"}), "bad-name", "x.expand", "refuses"),
     "a name twice": (base("x", TEXT, {**TEXT, "type": "number"}), "duplicate-field", "x.a", "loses"),
     "a name in another case": (base("x", TEXT, {**TEXT, "name": "A"}), "duplicate-field", "x.A", "refuses"),
+    "the name of a standing field in another case": (
+        base("posts", {**TEXT, "name": "Title"}),
+        "duplicate-field",
+        "posts.Title",
+        "refuses",
+    ),
+    "another type under the name of a standing field in another case": (
+        base("posts", {"name": "LANG", "type": "number"}),
+        "duplicate-field",
+        "posts.LANG",
+        "refuses",
+    ),
+    "a rename to the name of a standing field": (
+        base("notes", {"name": "other", "type": "text", "id": field_id("text", "c")}),
+        "duplicate-field",
+        "notes.other",
+        "loses",
+    ),
     "a field id twice": (
         base("x", {**TEXT, "id": "i1"}, {**TEXT, "name": "b", "id": "i1"}),
         "duplicate-field",
@@ -198,6 +221,29 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
         restore(standing, before)
 
 
+def test_rules_that_another_collection_needs_are_found_in_any_case_and_along_relations(
+    standing: servers.Server,
+) -> None:
+    before = standing.collections()
+    wanted = [
+        base("orgs", {"name": "t", "type": "text"}),
+        base("places"),
+        base("projects", {"name": "org", "type": "relation", "collectionId": collection_id("base", "orgs")}),
+        base("tasks", {"name": "of", "type": "relation", "collectionId": collection_id("base", "projects")}),
+    ]
+    assert imported(standing, wanted) == 204
+    patch = {"listRule": 'of.org.t = "x" && @collection.ORGS.t ?= "x"'}
+    assert standing.request("PATCH", "/api/collections/tasks", patch)[0] == 200
+    live = standing.collections()
+    led_away = base("projects", {"name": "org", "type": "relation", "collectionId": "places"})
+    assert [(error.kind, error.place) for error in errors_of(led_away, live)] == [("breaks-rule", "tasks.listRule")]
+    renamed = {"name": "clubs", "id": collection_id("base", "orgs")}
+    assert [(error.kind, error.place) for error in errors_of(renamed, live)] == [("breaks-rule", "tasks.listRule")]
+    assert [error.place for error in check_deletion("orgs", live)] == ["tasks.listRule"]
+    assert check_deletion("places", live) == []
+    restore(standing, before)
+
+
 def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
     wanted = {"name": "x", "type": "auth", "passwordAuth": {"enabled": False}, "otp": {"enabeld": True}}
     before = standing.collections()
@@ -224,7 +270,9 @@ def lost(wanted: Json, saved: Json) -> bool:
     fields = {field["name"]: field for field in saved["fields"]}
     keys = [key for field in wanted["fields"] for key in field if key not in fields.get(field["name"], {})]
     types = [field for field in wanted["fields"] if fields.get(field["name"], {}).get("type") != field["type"]]
-    return bool(keys or types or set(wanted) - set(saved))
+    ids = {field["id"] for field in saved["fields"]}
+    gone = [field for field in wanted["fields"] if field.get("id", next(iter(ids))) not in ids]
+    return bool(keys or types or gone or set(wanted) - set(saved))
 
 
 def restore(server: servers.Server, before: list[Json]) -> None:
@@ -239,6 +287,7 @@ CORRECTABLE = [
     if kind in ("unknown-key", "unique-key", "view-rule", "view-index")
 ]
 CORRECTABLE += ["geopoint", "string", "a wrong target", "a renamed field in its index"]
+CORRECTABLE += ["the name of a standing field in another case"]
 
 
 @pytest.mark.parametrize("case", CORRECTABLE)
@@ -251,6 +300,21 @@ def test_what_is_corrected_is_taken_and_has_no_mistake(standing: servers.Server,
     assert fixed != [wanted]
     assert check(fixed, before) == ([], [])
     assert imported(standing, ordered_views(resolve(fixed, before))) == 204
+    restore(standing, before)
+
+
+def test_names_may_be_swapped_and_written_in_another_case(standing: servers.Server) -> None:
+    before = standing.collections()
+    ids = {name: field_id("text", name) for name in ("c", "other")}
+    for names in (["other", "C"], ["C", "OTHER"], ["OTHER", "c"]):
+        fields = [{"name": name, "type": "text", "id": id} for name, id in zip(names, ids.values())]
+        wanted = base("notes", *fields)
+        assert check([wanted], standing.collections()) == ([], [])
+        assert imported(standing, [wanted]) == 204
+        found = next(item for item in standing.collections() if item["name"] == "notes")
+        assert {field["name"] for field in found["fields"] if field["id"] in ids.values()} == set(names)
+    taken_over = {"name": "notes", "fields": [TEXT, {"name": "c", "type": "text", "id": ids["c"]}]}
+    assert errors_of(taken_over, standing.collections(), replace_fields=True) == []
     restore(standing, before)
 
 
@@ -293,6 +357,35 @@ def test_no_alarm_on_what_the_server_takes(standing: servers.Server, wanted: Jso
     assert check([wanted], before) == ([], [])
     assert imported(standing, ordered_views(resolve([wanted], before))) == 204
     restore(standing, before)
+
+
+ON_X = [
+    *("(a) WHERE a > 1e5", "(a) WHERE a != x'00'", "(a) WHERE a > 0x1F", "(a) WHERE a IS NOT DISTINCT FROM 'x'"),
+    *("(CAST(n AS VARCHAR))", "(CAST(n AS DOUBLE PRECISION), a)", "(CAST(n AS DECIMAL(10,2)))", "(CAST(n AS FLOAT))"),
+    *("(text)", "(`desc` DESC)", "(desc DESC, a ASC)", '("a")', "(a) WHERE rowid > 5", '(a) WHERE a != "gone"'),
+    *("(a) WHERE x.a != ''", "(a /* gone */)", "(CASE a WHEN 'b' THEN 1 ELSE n END)", "(a COLLATE RTRIM DESC)"),
+]
+
+
+@pytest.mark.parametrize("rest", ON_X)
+def test_no_alarm_on_an_index_that_the_server_takes(standing: servers.Server, rest: str) -> None:
+    names = {"a": "text", "n": "number", "text": "text", "desc": "text"}
+    wanted = base("x", *({"name": name, "type": type} for name, type in names.items()))
+    wanted["indexes"] = [f"CREATE INDEX i9 ON x {rest}"]
+    before = standing.collections()
+    assert check([wanted], before) == ([], [])
+    assert imported(standing, resolve([wanted], before)) == 204
+    restore(standing, before)
+
+
+def test_an_index_that_stands_is_never_a_mistake() -> None:
+    odd = "CREATE INDEX odd ON posts (soundalike a b c)"
+    live = [{**base("posts", TEXT, id="p1", indexes=[odd, "no index"], system=False)}]
+    live[0]["fields"] = [{"id": "f1", "name": "a", "type": "text", "system": False}]
+    assert check([{"name": "posts", "listRule": ""}], live) == ([], [])
+    assert check([{"name": "posts", "indexes": [odd, "no index"]}], live) == ([], [])
+    new = {"name": "posts", "indexes": [odd, "CREATE INDEX new ON posts (b)"]}
+    assert [error.kind for error in check([new], live)[0]] == ["bad-index"]
 
 
 def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Server) -> None:
@@ -352,7 +445,7 @@ def test_a_renamed_field_that_a_view_reads(standing: servers.Server) -> None:
     renamed = base("stock", {"name": "title", "type": "text", "id": field_id("text", "name")})
     live = standing.collections()
     errors, warnings = check([renamed], live)
-    assert (errors, [warning.kind for warning in warnings]) == ([], ["stale-view"])
+    assert ([error.kind for error in errors], warnings) == (["stale-view"], [])
     adapted = {**VIEWS[1], "viewQuery": "SELECT s.id, s.title AS size FROM stock s"}
     assert check([renamed, adapted], live) == ([], [])
     assert imported(standing, [renamed]) == 204

@@ -30,6 +30,100 @@ def new_user(server: servers.Server, email: str) -> str:
     return str(user["id"])
 
 
+def test_the_old_name_of_a_renamed_field_is_a_new_field(pb: Runner, server: servers.Server) -> None:
+    """PocketBase derives a field's id from its name, and the renamed field has that id already."""
+    wanted = {"name": "ra", "type": "base", "fields": [{"name": "title", "type": "text"}]}
+    create(pb, wanted)
+    server.request("POST", "/api/collections/ra/records", {"title": "hello"})
+    pb.ok("pb_collections.py", "rename-field", "ra", "title", "headline")
+    assert [change["action"] for change in import_document(pb, [wanted]).data["changes"]] == ["add"]
+    record = server.request("GET", "/api/collections/ra/records")[1]["items"][0]
+    assert (record["headline"], record["title"]) == ("hello", "")
+    both = {"fields": [{"name": "title", "type": "text"}, {"name": "headline", "type": "text"}]}
+    assert import_document(pb, [{"name": "ra", **both}]).data["changes"] == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_new_field_beside_the_one_that_had_its_name(pb: Runner, server: servers.Server, order: int) -> None:
+    name = f"rb{order + 1}"
+    create(pb, {"name": name, "fields": [{"name": "title", "type": "text"}]})
+    server.request("POST", f"/api/collections/{name}/records", {"title": "hello"})
+    pb.ok("pb_collections.py", "rename-field", name, "title", "headline")
+    fields = [{"name": "title", "type": "text"}, {"name": "headline", "type": "text"}][::order]
+    pb.ok("pb_collections.py", "update", name, json.dumps({"fields": fields}))
+    record = server.request("GET", f"/api/collections/{name}/records")[1]["items"][0]
+    assert (record["headline"], record["title"]) == ("hello", "")
+
+
+def test_a_field_named_as_one_was_before_a_swap(pb: Runner, server: servers.Server) -> None:
+    names = {"name": "rc", "fields": [{"name": "a", "type": "text"}, {"name": "b", "type": "text"}]}
+    create(pb, names)
+    ids = {name: field["id"] for name, field in fields_of(server, "rc").items()}
+    server.request("POST", "/api/collections/rc/records", {"a": "was a", "b": "was b"})
+    swap = [{"id": ids["a"], "name": "b", "type": "text"}, {"id": ids["b"], "name": "a", "type": "text"}]
+    assert import_document(pb, [{"name": "rc", "fields": swap}]).code == 0
+    third = [{"id": ids["b"], "name": "c", "type": "text"}, {"name": "a", "type": "text"}]
+    changes = import_document(pb, [{"name": "rc", "fields": third}]).data["changes"]
+    assert [(change["action"], change["field"]) for change in changes] == [("rename", "a"), ("add", "a")]
+    record = server.request("GET", "/api/collections/rc/records")[1]["items"][0]
+    assert [record[name] for name in "abc"] == ["", "was a", "was b"]
+
+
+def test_a_collection_may_hold_a_field_with_the_id_of_anothers_name(pb: Runner, server: servers.Server) -> None:
+    from pb_schema.names import field_id
+
+    fields = [{"name": "headline", "type": "text", "id": field_id("text", "title")}, {"name": "title", "type": "text"}]
+    create(pb, {"name": "rd", "fields": fields})
+    assert {"headline", "title"} <= set(fields_of(server, "rd"))
+
+
+def test_a_renamed_field_leaves_functions_of_its_indexes(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "lower", "type": "text"}]
+    create(pb, {"name": "rf", "fields": fields, "indexes": ["CREATE INDEX idx_rf ON rf (lower(Lower))"]})
+    pb.ok("pb_collections.py", "rename-field", "rf", "lower", "upper")
+    found = next(item for item in server.collections() if item["name"] == "rf")
+    assert "".join(found["indexes"][0].split()).replace("`", "") == "CREATEINDEXidx_rfONrf(lower(upper))"
+
+
+def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, str]]:
+    """Import the indexes of a collection; return what was planned, which is what is done."""
+    from pb_schema.plan import index_name
+
+    wanted = [{"name": name, "indexes": indexes}]
+    changes = import_document(pb, wanted).data["changes"]
+    assert import_document(pb, wanted).data["changes"] == []
+    return [(change["action"], index_name(change["index"]) or change["index"]) for change in changes]
+
+
+def indexes_of(server: servers.Server, name: str) -> set[str]:
+    from pb_schema.plan import index_name
+
+    found = next(item for item in server.collections() if item["name"] == name)
+    return {index_name(statement) for statement in found["indexes"]}
+
+
+def test_the_unique_email_of_a_base_collection_is_an_index_as_any(pb: Runner, server: servers.Server) -> None:
+    unique = "CREATE UNIQUE INDEX be_email ON be (email)"
+    create(pb, {"name": "be", "fields": [{"name": "email", "type": "email"}], "indexes": [unique]})
+    assert index_changes(pb, "be", []) == [("drop-index", "be_email")]
+    assert indexes_of(server, "be") == set()
+    assert index_changes(pb, "be", [unique]) == [("add-index", "be_email")]
+    dropped = pb.ok("pb_collections.py", "drop-index", "be", "be_email")
+    assert [(change["action"], change["index"]) for change in dropped] == [("drop-index", "be_email")]
+
+
+def test_indexes_of_its_own_take_the_place_of_an_auth_collections(pb: Runner, server: servers.Server) -> None:
+    id = create(pb, {"name": "ae", "type": "auth"})["id"]
+    default = {f"idx_tokenKey_{id}", f"idx_email_{id}"}
+    assert index_changes(pb, "ae", []) == []
+    own = ["CREATE UNIQUE INDEX ae_t ON ae (`tokenKey`)", "CREATE UNIQUE INDEX ae_e ON ae (email COLLATE NOCASE)"]
+    expected = {("add-index", "ae_t"), ("add-index", "ae_e"), *(("drop-index", name) for name in default)}
+    assert set(index_changes(pb, "ae", own)) == expected
+    assert indexes_of(server, "ae") == {"ae_t", "ae_e"}
+    assert set(index_changes(pb, "ae", own[:1])) == {("drop-index", "ae_e"), ("add-index", f"idx_email_{id}")}
+    assert indexes_of(server, "ae") == {"ae_t", f"idx_email_{id}"}
+
+
 def test_create_resolves_names_and_itself_in_one_request(pb: Runner, server: servers.Server) -> None:
     people = create(pb, {"name": "cr_people", "fields": [{"name": "name", "type": "text"}]})
     tree = create(

@@ -34,7 +34,11 @@ def test_actors_and_clean_up(server: servers.Server, settings: Settings, notes: 
     with Session(settings) as pb:
         alice, bob = pb.user("alice", name="Alice"), pb.user("bob")
         assert alice.record["name"] == "Alice"
-        note = alice.create(notes, {"text": "mine", "owner": alice.id}).data["id"]
+        made = alice.create(notes, {"text": "mine", "owner": alice.id})
+        note = made.id
+        for record in (note, made, made.data):
+            assert [item["id"] for item in alice.find(notes, record).data["items"]] == [note]
+            assert alice.get(notes, record).status == 200
         assert alice.get(notes, note).status == 200
         assert [item["id"] for item in alice.list(notes, sort="text").data["items"]] == [note]
         assert bob.get(notes, note).status == 404

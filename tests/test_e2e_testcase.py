@@ -104,6 +104,15 @@ def test_a_leak_fails_with_the_rule_and_the_exit_code(project: Path) -> None:
     assert "0 passed, 1 failed" in done.stderr
 
 
+def test_an_error_shows_the_line_of_the_test_file(project: Path) -> None:
+    text = TEST_FILE.replace("        alice, bob =", '        {"a": 1}["b"]\n        alice, bob =')
+    (project / "test_e2e.py").write_text(text, "utf-8")
+    done = run(project, "test_e2e.py", "anothers_name")
+    assert done.returncode == 1
+    line = text.splitlines().index('        {"a": 1}["b"]') + 1
+    assert f'     KeyError: \'b\'\n     test_e2e.py:{line}: {{"a": 1}}["b"]\n' in done.stderr
+
+
 def test_a_word_that_no_test_has_is_no_success(project: Path) -> None:
     assert run(project, "test_e2e.py", "nothing_like_this").returncode == 1
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import random
+import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 import record_files
 import servers
-from conftest import Runner
+from conftest import Runner, credentials
 from unreliable import CuttingProxy
 
 AWKWARD = [
@@ -25,6 +28,7 @@ AWKWARD = [
     "lone\rreturn",
     "return\r",
     "\r",
+    "nul\0inside",
     "tab\t",
     "ünïcödé 漢 🎉",
     "\u2028",
@@ -162,8 +166,6 @@ def test_a_full_disk_leaves_no_part_of_a_file(pb: Runner, server: servers.Server
     wrong = pb("pb_records.py", "export", name, "--file", "gone/deep/x.csv")
     assert (wrong.code, "cannot be written" in wrong.message) == (1, True)
     command = f"python3 {record_files.SCRIPTS / 'pb_records.py'} export {name}"
-    import subprocess
-
     done = subprocess.run(["sh", "-c", f"{command} > /dev/full"], env=pb.env, cwd=pb.folder, capture_output=True)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
@@ -259,28 +261,53 @@ def test_all_fields_by_a_star_are_columns_of_a_table(pb: Runner, server: servers
     assert [(row["text"], row["json"]) for row in rows] == [("first", EXACT), ("second", EXACT)]
 
 
-@pytest.mark.parametrize("to_file", [True, False])
-def test_a_field_renamed_meanwhile_ends_the_export(own_pb: Runner, own_server: servers.Server, to_file: bool) -> None:
-    fields = [{"name": "text", "type": "text"}]
-    made = own_server.request("POST", "/api/collections", {"name": "moved", "fields": fields})[1]
-    record_files.batch(own_server, enabled=True, maxRequests=1000)
-    requests = [
-        {"method": "POST", "url": "/api/collections/moved/records", "body": {"text": "x" * 4000}} for _ in range(1000)
-    ]
-    assert [own_server.request("POST", "/api/batch", {"requests": requests})[0] for _ in range(3)] == [200] * 3
-    renamed = [{**field, "name": "other" if field["name"] == "text" else field["name"]} for field in made["fields"]]
-    with CuttingProxy(own_server.port) as proxy:
-        own_pb.env["PB_URL"] = proxy.url
-        export = record_files.started(own_pb, "export", "moved", *(["--file", "x.ndjson"] if to_file else []))
+@pytest.fixture(scope="module")
+def wide() -> Iterator[servers.Server]:
+    """A server with a collection `wide` of 12 MB."""
+    with servers.Server() as server:
+        server.request("POST", "/api/collections", {"name": "wide", "fields": [{"name": "text", "type": "text"}]})
+        record_files.batch(server, enabled=True, maxRequests=1000, timeout=60)
+        request = {"method": "POST", "url": "/api/collections/wide/records", "body": {"text": "x" * 4000}}
+        assert [server.request("POST", "/api/batch", {"requests": [request] * 1000})[0] for _ in "123"] == [200] * 3
+        yield server
+
+
+def interrupted(
+    server: servers.Server, folder: Path, meanwhile: Callable[[subprocess.Popen[bytes]], object], *arguments: str
+) -> tuple[int, bytes, bytes]:
+    """Run an export, call `meanwhile` once a megabyte has come, and return exit code, stdout and stderr."""
+    with CuttingProxy(server.port) as proxy:
+        pb = Runner(folder, folder / "home", credentials(proxy.url))
+        export = record_files.started(pb, "export", *arguments)
         deadline = time.monotonic() + 30
         while proxy.passed < 1_000_000 and time.monotonic() < deadline:
             time.sleep(0.001)
-        assert own_server.request("PATCH", "/api/collections/moved", {"fields": renamed})[0] == 200
+        meanwhile(export)
         out, err = export.communicate(timeout=60)
-    assert export.returncode == 1, err
-    document = json.loads(out if to_file else err)
-    assert "fields of moved were changed while its records were exported" in document["data"]["message"]
-    assert list(own_pb.folder.glob("*x.ndjson*")) == []
+    return export.returncode, out, err
+
+
+@pytest.mark.parametrize("options", [["--file", "x.ndjson"], []])
+def test_a_field_renamed_meanwhile_ends_the_export(wide: servers.Server, tmp_path: Path, options: list[str]) -> None:
+    fields = wide.request("GET", "/api/collections/wide")[1]["fields"]
+    renamed = [{**field, "name": "other" if field["name"] == "text" else field["name"]} for field in fields]
+
+    def rename(export: object) -> None:
+        assert wide.request("PATCH", "/api/collections/wide", {"fields": renamed})[0] == 200
+
+    code, out, err = interrupted(wide, tmp_path, rename, "wide", *options)
+    assert wide.request("PATCH", "/api/collections/wide", {"fields": fields})[0] == 200
+    assert code == 1
+    message = json.loads(out if options else err)["data"]["message"]
+    assert "fields of wide were changed while its records were exported" in message
+    assert list(tmp_path.glob("*x.ndjson*")) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal")
+def test_an_export_that_is_terminated_leaves_nothing(wide: servers.Server, tmp_path: Path) -> None:
+    code, out, _ = interrupted(wide, tmp_path, lambda export: export.terminate(), "wide", "--file", "x.ndjson")
+    assert (code, json.loads(out)["data"]["message"]) == (130, "Interrupted.")
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 def test_rows_of_a_view_that_share_an_id_are_all_exported(own_pb: Runner, own_server: servers.Server) -> None:
@@ -288,33 +315,27 @@ def test_rows_of_a_view_that_share_an_id_are_all_exported(own_pb: Runner, own_se
     own_server.request("POST", "/api/collections", {"name": "c", "type": "base"})
     view = {"name": "pairs", "type": "view", "viewQuery": "SELECT c.id as id, m.n as n FROM m, c"}
     assert own_server.request("POST", "/api/collections", view)[0] == 200
-    record_files.batch(own_server, enabled=True, maxRequests=3000)
+    record_files.batch(own_server, enabled=True, maxRequests=1000, timeout=60)
     requests = [{"method": "POST", "url": "/api/collections/m/records", "body": {"n": n}} for n in range(1234)]
     requests += [{"method": "POST", "url": "/api/collections/c/records", "body": {}} for _ in "12"]
-    assert own_server.request("POST", "/api/batch", {"requests": requests})[0] == 200
+    for start in range(0, len(requests), 500):
+        assert own_server.request("POST", "/api/batch", {"requests": requests[start : start + 500]})[0] == 200
     result = own_pb("pb_records.py", "export", "pairs", "--file", "pairs.csv", "--filter", "n >= 4")
     assert (result.data["exported"], "warnings" in result.document) == (2460, False)
     with (own_pb.folder / "pairs.csv").open(encoding="utf-8") as stream:
         assert sorted(int(row["n"]) for row in csv.DictReader(stream)) == sorted([*range(4, 1234)] * 2)
 
 
-def test_a_view_that_changes_while_it_is_exported_is_said_to(own_pb: Runner, own_server: servers.Server) -> None:
-    fields = [{"name": "text", "type": "text"}]
-    own_server.request("POST", "/api/collections", {"name": "m", "fields": fields})
-    view = {"name": "shown", "type": "view", "viewQuery": "SELECT id, text FROM m"}
-    assert own_server.request("POST", "/api/collections", view)[0] == 200
-    record_files.batch(own_server, enabled=True, maxRequests=1000)
-    body = {"requests": [{"method": "POST", "url": "/api/collections/m/records", "body": {"text": "x" * 4000}}] * 1000}
-    assert [own_server.request("POST", "/api/batch", body)[0] for _ in range(3)] == [200] * 3
-    gone = own_server.request("GET", "/api/collections/m/records?perPage=1&sort=@rowid")[1]["items"][0]["id"]
-    with CuttingProxy(own_server.port) as proxy:
-        own_pb.env["PB_URL"] = proxy.url
-        export = record_files.started(own_pb, "export", "shown", "--file", "x.ndjson")
-        deadline = time.monotonic() + 30
-        while proxy.passed < 1_000_000 and time.monotonic() < deadline:
-            time.sleep(0.001)
-        assert own_server.request("DELETE", f"/api/collections/m/records/{gone}")[0] == 204
-        out, _ = export.communicate(timeout=60)
+def test_a_view_that_changes_while_it_is_exported_is_said_to(wide: servers.Server, tmp_path: Path) -> None:
+    view = {"name": "shown", "type": "view", "viewQuery": "SELECT id, text FROM wide"}
+    assert wide.request("POST", "/api/collections", view)[0] == 200
+    gone = wide.request("GET", "/api/collections/wide/records?perPage=1&sort=@rowid")[1]["items"][0]["id"]
+
+    def delete(export: object) -> None:
+        assert wide.request("DELETE", f"/api/collections/wide/records/{gone}")[0] == 204
+
+    _, out, _ = interrupted(wide, tmp_path, delete, "shown", "--file", "x.ndjson")
+    wide.request("DELETE", "/api/collections/shown")
     (warning,) = json.loads(out)["warnings"]
     assert "from 3000 ids to 2999" in warning
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,10 @@ import record_files
 import servers
 from conftest import Runner
 from record_files import stored
+
+# A file of which all but its middle is whole once it is compressed, and then damaged.
+LONG = b"text,whole\n" + b"".join(b"%d,%d\n" % (number * 7919 % 99991, number) for number in range(1, 25001))
+DAMAGED = bytes(byte ^ (0x55 if 60000 < place < 60021 else 0) for place, byte in enumerate(gzip.compress(LONG)))
 
 
 def imported(pb: Runner, name: str, text: str | bytes, *options: str, ending: str = "csv", code: int = 0) -> Any:
@@ -373,6 +379,9 @@ def test_columns_are_mapped_and_unknown_ones_refused(pb: Runner, server: servers
         (b"\n\n", [], "names no column"),
         (b'"text\n', [], "header"),
         (b"text\na\n", ["--upsert", "whole"], "has no column"),
+        (b"text\na\n", ["--upsert", ""], "names nothing"),
+        (b"text\na\n", ["--skip-existing", " ,"], "names nothing"),
+        (b"text\na\n", ["--checkpoint", ""], "names nothing"),
         (b"text\na\n", ["--upsert", "txt"], "no column"),
         (b"text,many\na,b\n", ["--upsert", "many"], "cannot be a key"),
         (b"text\na\n", ["--upsert", "text", "--skip-existing", "text"], "exclude"),
@@ -381,6 +390,9 @@ def test_columns_are_mapped_and_unknown_ones_refused(pb: Runner, server: servers
         (b"text\na\n", ["--lookup", "owner"], "is not FIELD="),
         (b"text\na\n", ["--format", "json"], "no array of JSON"),
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03broken", [], "cannot be read"),
+        (DAMAGED, [], "cannot be read"),
+        (gzip.compress(LONG)[:-9], [], "cannot be read"),
+        (gzip.compress(LONG + b"\xff\n"), [], "byte 286127 is 0xff"),
     ],
 )
 def test_input_that_cannot_be_meant_is_refused_before_anything_is_sent(
@@ -393,6 +405,33 @@ def test_input_that_cannot_be_meant_is_refused_before_anything_is_sent(
     assert said in result.message
     assert len(json.dumps(result.document)) < 3000
     assert stored(server, name) == []
+
+
+def test_compressed_standard_input_that_is_damaged_ends_with_what_is_done(pb: Runner, server: servers.Server) -> None:
+    name = record_files.make(server, "im_damaged")
+    lines = b"text,whole\n" + b"".join(b"%s,%d\n" % (b"long" * 250, number) for number in range(600))
+    result = pb("pb_records.py", "import", name, "--file", "-", "--rejects", "bad.csv", stdin=gzip.compress(lines)[:-9])
+    assert (result.code, "cannot be read to its end" in result.message) == (1, True)
+    assert "is compressed and no file" in result.document["warnings"][0]
+    done = record_files.query(server, f"SELECT COUNT(*) FROM {name}")[0][0]
+    assert 0 < result.data["created"] == done
+    assert "--checkpoint import.checkpoint" in result.hint
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no named pipes here")
+@pytest.mark.parametrize("way", ["fifo", "/dev/stdin"])
+def test_a_pipe_is_read_once(pb: Runner, server: servers.Server, way: str) -> None:
+    name = record_files.make(server, "im_pipe")
+    text = b"text,whole\na,1\nb,x\n"
+    path = way
+    if way == "fifo":
+        path = str(pb.folder / "pipe.csv")
+        os.mkfifo(path)
+        threading.Thread(target=Path(path).write_bytes, args=(text,), daemon=True).start()
+    result = pb("pb_records.py", "import", name, "--file", path, stdin=text)
+    assert (result.data["created"], result.data["rejected"]) == (1, 1)
+    assert result.data["rejects"] == "import.rejects.csv"
+    assert [row["text"] for row in stored(server, name)] == ["a"]
 
 
 def test_a_missing_file_a_view_and_an_unknown_collection(pb: Runner, server: servers.Server, tmp_path: Path) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import random
 import signal
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import judge_rows
+import pb_records
 import pytest
 import record_files
 import servers
-from conftest import Runner, credentials
+from conftest import SCRIPTS, Result, Runner, credentials
+from pb_bulk.keys import KeyStore
+from pb_common import cli
 
 ROWS = 2500
 SEED = 11
@@ -237,3 +246,90 @@ def test_rejects_that_were_mended_are_not_written_over(run: Runner, shared: serv
     assert (again.data["rejected"], again.data["rejects"]) == (2, "rows.rejects-2.csv")
     assert (tmp_path / "rows.rejects.csv").read_text("utf-8") == "n,text\n2,b\n"
     assert (tmp_path / "rows.rejects-2.csv").read_text("utf-8").endswith(",y,c\n")
+
+
+def test_two_imports_cannot_share_a_checkpoint(run: Runner, shared: servers.Server, tmp_path: Path) -> None:
+    command = [*numbered(shared, tmp_path, "held", 1500), "--checkpoint", "state"]
+    first = record_files.started(run, *command)
+    await_rows(shared, "held", 50)
+    second = run("pb_records.py", *command)
+    assert (second.code, "Another import is at work" in second.message) == (4, True)
+    first.kill()
+    first.communicate()
+    assert run.ok("pb_records.py", *command)["created"] == 1500  # what a killed one leaves is in nobody's way
+    assert record_files.query(shared, "SELECT COUNT(*), COUNT(DISTINCT n) FROM held") == [(1500, 1500)]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["rows.csv", "state"]
+
+
+def test_a_checkpoint_goes_with_its_columns(run: Runner, shared: servers.Server, tmp_path: Path) -> None:
+    command = [*numbered(shared, tmp_path, "columns", 10), "--checkpoint", "state"]
+    run.ok("pb_records.py", *command)
+    rows = tmp_path / "rows.csv"
+    rows.write_text(rows.read_text("utf-8").replace("n,text", "text,n") + "a,10\n", "utf-8")
+    result = run("pb_records.py", *command)
+    assert (result.code, "columns differ" in result.message) == (4, True)
+    assert rows_of(shared, "columns") == 10
+
+
+def limited(run: Runner, kilobytes: int, *command: str) -> Result:
+    """Run pb_records.py where no file can be larger than a limit, which is as if the disk were full."""
+    script = [sys.executable, str(SCRIPTS / "pb_records.py"), *command]
+    words = ["bash", "-c", f'ulimit -f {kilobytes}; exec "$@"', "bash", *script]
+    done = subprocess.run(words, capture_output=True, env=run.env, cwd=run.folder, timeout=120)
+    return Result(done.returncode, json.loads(done.stdout), done.stderr.decode())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no limits here")
+@pytest.mark.parametrize("options", [[], ["--checkpoint", "state"]])
+def test_a_full_disk_loses_no_rejects(run: Runner, shared: servers.Server, tmp_path: Path, options: list[str]) -> None:
+    name = f"full{len(options)}"
+    command = numbered(shared, tmp_path, name, 0)
+    lines = [f"{number if number % 3 else 'x'},{'long' * 20}" for number in range(600)]
+    (tmp_path / "rows.csv").write_text("n,text\n" + "\n".join(lines) + "\n", "utf-8")
+    stopped = limited(run, 8, *command, *options)
+    assert (stopped.code, "rows.rejects.csv, cannot be written" in stopped.message) == (1, True)
+    assert 0 < stopped.data["read"] < 600
+    place = options[-1] if options else "rows.checkpoint"
+    assert f"--checkpoint {place}" in stopped.hint
+    done = run("pb_records.py", *command, "--checkpoint", place)
+    assert (done.data["created"], done.data["rejected"]) == (400, 200)
+    with (tmp_path / "rows.rejects.csv").open(encoding="utf-8") as stream:
+        assert [int(row["_line"]) for row in csv.DictReader(stream)] == list(range(2, 602, 3))
+    assert record_files.query(shared, f"SELECT COUNT(*), COUNT(DISTINCT n) FROM {name}") == [(400, 400)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no limits here")
+def test_a_checkpoint_that_cannot_be_written_leaves_nothing(
+    run: Runner, shared: servers.Server, tmp_path: Path
+) -> None:
+    result = limited(run, 0, *numbered(shared, tmp_path, "unwritten", 10), "--checkpoint", "state")
+    assert (result.code, "The checkpoint state cannot be written" in result.message) == (1, True)
+    assert rows_of(shared, "unwritten") == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["rows.csv"]
+
+
+def test_whatever_ends_an_import_its_totals_are_said(
+    shared: servers.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder for temporary files cannot be filled up here, so the store of keys is made to say that it is."""
+    run = Runner(tmp_path, shared.project / "home", credentials(shared.url))
+    numbered(shared, tmp_path, "surprised", 300)
+    for name, value in run.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    add = KeyStore.add
+
+    def full(store: KeyStore, key: Any, value: str = "") -> bool:
+        if key == (250,):
+            raise sqlite3.OperationalError("database or disk is full")
+        return add(store, key, value)
+
+    monkeypatch.setattr(KeyStore, "add", full)
+    command = ["import", "surprised", "--file", "rows.csv", "--skip-existing", "n"]
+    assert cli.run(pb_records.build_parser(), command) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert "cannot be kept in the folder for temporary files: database or disk is full" in document["data"]["message"]
+    assert 0 < document["data"]["created"] == rows_of(shared, "surprised")
+    assert "--checkpoint rows.checkpoint" in document["hint"]
+    assert run("pb_records.py", *command, "--checkpoint", "rows.checkpoint").data["read"] == 300
+    assert record_files.query(shared, "SELECT COUNT(*), COUNT(DISTINCT n) FROM surprised") == [(300, 300)]

@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import pb_collections
 import pytest
 import servers
-from conftest import credentials
+from conftest import SCRIPTS, credentials
 from schema_series import Command, Series
 
 Json = dict[str, Any]
@@ -197,3 +198,28 @@ def test_a_view_that_grows_with_its_table_can_be_undone_with_it(project: Project
         project.ok("import", "--file", "-", stdin=document)
         states.append(schema(project.folder))
     check_replay(project, states, tmp_path / "replay")
+
+
+def test_a_relation_that_is_led_to_another_collection_replays(project: Project, tmp_path: Path) -> None:
+    states = [schema(project.folder)]
+    document = [{"name": "dogs", "fields": []}, {"name": "cats", "fields": []}]
+    project.ok("import", "--file", "-", stdin=document)
+    states.append(schema(project.folder))
+    for target in ("dogs", "cats"):
+        toys = {"name": "toys", "fields": [{"name": "of", "type": "relation", "collectionId": target}]}
+        project.ok("import", "--file", "-", stdin=[toys])
+        states.append(schema(project.folder))
+    check_replay(project, states, tmp_path / "replay")
+
+
+def test_changes_at_the_same_time_wait_for_each_other(project: Project, tmp_path: Path) -> None:
+    project.ok("create", '{"name":"shared","type":"base"}')
+    script = str(SCRIPTS / "pb_collections.py")
+    changes = [["add-field", "shared", f'{{"name":"f{number}","type":"text"}}'] for number in range(3)]
+    changes += [["create", f'{{"name":"c{number}","type":"base"}}'] for number in range(3)]
+    running = [subprocess.Popen([sys.executable, script, *change], stdout=subprocess.PIPE) for change in changes]
+    assert [(process.communicate()[0], process.returncode)[1] for process in running] == [0] * len(changes)
+    found = schema(project.folder)
+    assert {"f0", "f1", "f2"} <= {field["name"] for field in found["shared"]["fields"]}
+    assert {"c0", "c1", "c2"} <= set(found)
+    assert schema(replayed(project, tmp_path / "replay")) == found

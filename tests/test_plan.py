@@ -264,7 +264,7 @@ def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck), derandomize=True, phases=PHASES)
 @given(data=st.data())
 def test_any_schema_imports_and_leaves_nothing_to_do(version: str, data: st.DataObject) -> None:
-    """And any other one after it, with what it no longer lists dropped."""
+    """And any other one after it, with what it no longer lists dropped, and a renamed field whose old name is new."""
     types = sorted(OPTIONS)
     if tuple(map(int, version.split("."))) < GEO_POINTS_SINCE:
         types.remove("geoPoint")
@@ -284,6 +284,28 @@ def test_any_schema_imports_and_leaves_nothing_to_do(version: str, data: st.Data
             if field.get("collectionId") == "users":  # which is dropped with the rest
                 field["collectionId"] = names[0]
         import_and_expect_no_more(server, second, delete_missing=True)
+        for wanted in renamed_and_added_again(server.collections(), at_once=data.draw(st.booleans())):
+            import_and_expect_no_more(server, wanted)
+
+
+def renamed_and_added_again(live: list[dict[str, Any]], at_once: bool) -> list[list[dict[str, Any]]]:
+    """Return schemas to import one after the other that rename the field `f1`, and add another `f1`."""
+    old = {
+        item["name"]: field
+        for item in live
+        for field in item["fields"]
+        if item["type"] != "view" and field["name"] == "f1"
+    }
+    renamed = [{"name": name, "fields": [{**field, "name": "was_f1"}]} for name, field in old.items()]
+    again = [
+        {"name": name, "fields": [{key: value for key, value in field.items() if key != "id"}]}
+        for name, field in old.items()
+    ]
+    if not old:
+        return []
+    if not at_once:
+        return [renamed, again]
+    return [[{**one, "fields": [*other["fields"], *one["fields"]]} for one, other in zip(renamed, again)]]
 
 
 def test_planning_looks_at_each_collection_once() -> None:

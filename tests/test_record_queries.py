@@ -189,6 +189,17 @@ def test_a_field_that_does_not_exist_is_named(pb: Runner, rows: str) -> None:
     assert "warnings" not in pb("pb_records.py", "list", rows, "--fields", "*,s:excerpt(3,true),expand.x").document
 
 
+def test_numbers_that_fields_round_are_said(pb: Runner, server: servers.Server) -> None:
+    server.request("POST", "/api/collections", {"name": "qr_exact", "fields": FIELDS})
+    body = {"id": "exact0000000000", "n": 123456789012345678, "j": '{"a":[12345678901234567890]}'}
+    assert server.request("POST", "/api/collections/qr_exact/records", body)[0] == 200
+    for command in (["list", "qr_exact"], ["first", "qr_exact", "n > 0"], ["get", "qr_exact", body["id"]]):
+        (warning,) = pb("pb_records.py", *command, "--fields", "j").document["warnings"]
+        assert "rounds numbers" in warning
+        for options in (["--fields", "n"], []):
+            assert "warnings" not in pb("pb_records.py", *command, *options).document
+
+
 def test_delete_by_filter_counts_first(pb: Runner, server: servers.Server, client: Client) -> None:
     own = "qr_delete"
     fields = [{"name": "n", "type": "number"}]

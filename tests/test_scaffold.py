@@ -182,6 +182,22 @@ def test_what_cannot_be_tried_is_said(project: Path, scaffold: Runner) -> None:
     assert "class Notes" in (project / "test_e2e.py").read_text("utf-8")
 
 
+def test_rules_that_nobody_was_seen_to_pass_are_not_tested(project: Path, scaffold: Runner) -> None:
+    (project / "schema.json").write_text(json.dumps([{**NOTES, "viewRule": f"{OWNED} && amount > 100"}]), "utf-8")
+    data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "notes")
+    assert [note.partition(", so")[0] for note in data["notTested"]] == ["notes.viewRule: nobody was seen to pass it"]
+    text = (project / "test_e2e.py").read_text("utf-8")
+    assert "100 (nobody was seen to pass it: being denied proves nothing)\n" in text
+
+
+def test_roles_that_other_records_give_are_left_to_the_matrix(project: Path, scaffold: Runner) -> None:
+    schema = CASES["help desk"].collections
+    (project / "schema.json").write_text(json.dumps(schema), "utf-8")
+    data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "tickets", "--dry-run")
+    roles = "tickets: the values of memberships.role are not tried one by one; pb_access.py matrix does that"
+    assert roles in data["notTested"]
+
+
 def test_fields_may_be_called_like_words_of_python(project: Path, scaffold: Runner) -> None:
     names = {"owner": "from", "kind": "class", "amount": "collection"}
     text = json.dumps([NOTES]).replace('"select", "values": ["a", "b"]', '"select", "values": ["\\"a\\"", "b"]')

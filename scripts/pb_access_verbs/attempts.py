@@ -16,7 +16,7 @@ BATCH = "/api/batch"
 _STOP = {"method": "DELETE", "url": "/api/collections/_superusers/records/none"}
 
 # What the server says instead of deleting a record to which another has a required relation.
-_REQUIRED = "required relation reference"
+REQUIRED = "required relation reference"
 
 
 def allow_batches(client: Client) -> None:
@@ -39,7 +39,7 @@ def passes(client: Client, token: str, method: str, path: str, body: dict[str, A
     if "1" in failed:
         return True
     refusal = (failed.get("0") or {}).get("response") or {}
-    if method == "DELETE" and _REQUIRED in str(refusal.get("message")):
+    if method == "DELETE" and REQUIRED in str(refusal.get("message")):
         return True
     errors = refusal.get("data") or {}
     codes = [error.get("code") for error in errors.values() if isinstance(error, dict)]

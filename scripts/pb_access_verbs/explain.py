@@ -10,7 +10,7 @@ from pb_common.suggest import suggest
 
 from .attempts import allow_batches
 from .observe import RULES, Observer
-from .population import Persona
+from .population import GUEST, Persona
 from .rule_parts import Part, parse
 from .setting import existing, populated_copy
 
@@ -20,21 +20,26 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     with populated_copy(client, args) as population:
         name = existing(population, args.collection)
         allow_batches(population.client)
-        observer = Observer(population, population.client, population.client.superuser_token())
+        people = [Persona(GUEST), *population.personas, *population.owners_in_roles]
+        observer = Observer(population, population.client, population.client.superuser_token(), people)
         persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
         tried = _chosen(args.tried, {label: label for label in observer.trier.names(name, args.action)}, "record")
-        rule = population.collections[name].get(RULES[args.action])
-        allowed = observer.trier.tries(name, args.action, persona, tried)
-        found = {"collection": name, "action": args.action, "actor": persona.label, "tried": tried}
-        found.update(allowed=allowed, rule=rule)
-        if not rule:
-            words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
-            return {**found, "decided": words, "parts": []}
-        judge = _Judge(observer, name, args.action, persona, tried)
-        tree = parse(rule)
-        parts = judge.parts(tree)
-        decided = _decided(tree, {item["part"]: item["holds"] for item in parts}, allowed)
-        return {**found, "decided": decided, "parts": parts}
+        with population.acting(persona):
+            return _explained(observer, name, args.action, persona, tried)
+
+
+def _explained(observer: Observer, name: str, action: str, persona: Persona, tried: str) -> dict[str, Any]:
+    rule = observer.population.collections[name].get(RULES[action])
+    allowed = observer.trier.tries(name, action, persona, tried)
+    attempt = {"collection": name, "action": action, "actor": persona.label, "tried": tried}
+    found: dict[str, Any] = {**attempt, "allowed": allowed, "rule": rule}
+    if not rule:
+        words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
+        return {**found, "decided": words, "parts": []}
+    tree = parse(rule)
+    parts = _Judge(observer, name, action, persona, tried).parts(tree)
+    decided = _decided(tree, {item["part"]: item["holds"] for item in parts}, allowed)
+    return {**found, "decided": decided, "parts": parts}
 
 
 class _Judge:

@@ -113,7 +113,9 @@ class _Subject:
         )
 
     def finding(self, action: str, actor: str, message: str, fix: str, severity: str = _HIGH) -> Finding:
-        """Return a finding about this collection."""
+        """Return a finding about this collection; the remedy of what may well be meant says so."""
+        if severity == _REVIEW:
+            fix = f"If that is not meant: {fix[0].lower()}{fix[1:]}"
         return Finding(severity, self.name, action, [actor], message, fix)
 
 

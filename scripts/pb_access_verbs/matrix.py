@@ -12,7 +12,7 @@ from pb_common.output import write, write_file
 
 from .compare import as_data, differences, in_few_words
 from .findings import Finding, find
-from .observe import Row, observe
+from .observe import Row, observe, unproven
 from .routes import route_rows
 from .setting import existing, populated_copy
 from .table import as_table
@@ -28,6 +28,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
+        _admit(client, unproven(population, names, rows))
         if args.project and not args.names:
             rows += route_rows(population, Path(args.project))
     document = {
@@ -44,6 +45,16 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     alarms = [finding for finding in findings if finding.is_alarm]
     hint = "explain COLLECTION ACTION --as ACTOR says which part of a rule decides." if alarms else None
     return Outcome(document, success=not alarms or bool(args.save), hint=hint)
+
+
+def _admit(client: Client, rules: list[str]) -> None:
+    """Warn of the rules about which the matrix proves nothing, since whoever may pass them was not among the actors."""
+    if rules:
+        them = "it: test it" if len(rules) == 1 else "them: test them"
+        client.warn(
+            f"Nobody was seen to pass {', '.join(rules)}, so nothing is proved about {them} by hand"
+            " (references/e2e-testing.md)."
+        )
 
 
 def _read(file: str | None) -> Any:

@@ -36,24 +36,54 @@ def observe(population: Population, names: list[str]) -> list[Row]:
     settings, token = population.client.settings, population.client.superuser_token()
     allow_batches(population.client)
 
-    def one(name: str) -> list[Row]:
-        with Client(settings) as client:
-            return Observer(population, client, token).rows([name])
+    def look(people: list[Persona]) -> list[Row]:
+        def one(name: str) -> list[Row]:
+            with Client(settings) as client:
+                return Observer(population, client, token, people).rows([name])
 
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return [row for rows in pool.map(one, names) for row in rows]
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            return [row for rows in pool.map(one, names) for row in rows]
+
+    return in_turn(population, look)
+
+
+def in_turn(population: Population, look: Callable[[list[Persona]], list[Row]]) -> list[Row]:
+    """Return what `look` gives for everybody together, then for each owner who has to be put into a role before."""
+    rows = look([Persona(GUEST), *population.personas])
+    for persona in population.owners_in_roles:
+        with population.acting(persona):
+            seen = {(row.collection, row.action): row.allowed.get(persona.label, []) for row in look([persona])}
+        for row in rows:
+            row.allowed[persona.label] = seen.get((row.collection, row.action), [])
+            row.allowed[SUPERUSER] = row.allowed.pop(SUPERUSER, [])
+    return rows
+
+
+def unproven(population: Population, names: list[str], rows: list[Row]) -> list[str]:
+    """Return the rules of the named collections that could let users pass and let none, such as posts.create."""
+    passed = {
+        (row.collection, row.action)
+        for row in rows
+        if any(allowed for who, allowed in row.allowed.items() if who != SUPERUSER)
+    }
+    return [
+        f"{name}.{action}"
+        for name in names
+        for action, key in RULES.items()
+        if population.collections[name].get(key) and (name, action) not in passed
+    ]
 
 
 class Observer:
     """Lets everybody try everything on a filled throwaway server.
 
-    `client` sends the requests, by default the population's own; `token` is the superuser's. Batches must be allowed.
+    `client` sends the requests of `people` and of the superuser, whose token is `token`. Batches must be allowed.
     """
 
-    def __init__(self, population: Population, client: Client, token: str) -> None:
+    def __init__(self, population: Population, client: Client, token: str, people: list[Persona]) -> None:
         self.population = population
         self.client = client
-        self.personas = [Persona(GUEST), *population.personas, Persona(SUPERUSER, token=token, world="A")]
+        self.personas = [*people, Persona(SUPERUSER, token=token, world="A")]
         self.trier = Trier(population, client)
         self._listed: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 

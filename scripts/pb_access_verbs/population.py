@@ -8,11 +8,13 @@ field leads to A.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBRequestError, segment
 from pb_common.checks import get_collections
-from pb_e2e.samples import SampleMaker, Unsatisfiable
+from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 
 from .states import State, role_states, states
 
@@ -20,21 +22,27 @@ OWNER, OTHER, PEER = "owner", "other", "peer"
 GUEST, SUPERUSER = "guest", "superuser"
 _WORLDS = "ABC"
 _MOST_STATES_OF_OTHERS = 3
+_MOST_ROLES = 4
 
 
 class Persona(NamedTuple):
-    """Somebody who tries: a label such as users:owner, and where the records of their own are (A, B or C)."""
+    """Somebody who tries: a label such as users:owner, and where the records of their own are (A, B or C).
+
+    Where `state` is set, they are what the label says only while their record of `via` is in that state.
+    """
 
     label: str
     collection: str = ""
     id: str = ""
     token: str = ""
     world: str = "C"
+    via: str = ""
+    state: State | None = None
 
     @property
     def plain(self) -> bool:
-        """Whether the actor has no special role."""
-        return " " not in self.label
+        """Whether the actor has no special role, or owns the records that are looked at."""
+        return " " not in self.label or self.state is not None
 
 
 class Population:
@@ -48,6 +56,7 @@ class Population:
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
         self.personas: list[Persona] = []
+        self.owners_in_roles: list[Persona] = []
         self._break_circles()
         self._hash_quickly()
         self.maker = SampleMaker(client, list(self.collections.values()))
@@ -149,9 +158,12 @@ class Population:
                 ids.append(other)
         return ids
 
+    def _saved(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        return self.maker.make(name, **{**self._usual.get(name, {}), **values})
+
     def _make(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            return self.maker.make(name, **{**self._usual.get(name, {}), **values})
+            return self._saved(name, values)
         except Unsatisfiable as problem:
             self._note(f"{problem}")
             return None
@@ -179,13 +191,15 @@ class Population:
         optional = {field["name"]: None for field in relations if not field.get("required")}
         if optional:
             self._add_target(name, "unowned", {**ours, **optional})
+        roles = self._roles(name) if self._is_joined(name) else []
         for state in states(self.collections[name]):
-            self._add_target(name, state.label, {**ours, **state.values})
+            others = self._new_users(name) if state in roles else {}  # the owner has one role only
+            self._add_target(name, state.label, {**ours, **others, **state.values})
         for field in relations:
-            for label, id in self._states_of(self.target_of(field)).items():
+            for label, id in self.states_of(self.target_of(field)).items():
                 self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
 
-    def _states_of(self, name: str) -> dict[str, str]:
+    def states_of(self, name: str) -> dict[str, str]:
         """Return a few records of a base collection that are in other states than the usual one."""
         if self.collections[name]["type"] != "base":
             return {}
@@ -195,9 +209,25 @@ class Population:
         return dict(plain[:_MOST_STATES_OF_OTHERS])
 
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
-        made = self._make(name, values)
-        if made:
-            self.targets[name][label] = made["id"]
+        """Make a record to look at; where a user can have only one, such as a membership, it is a new user's."""
+        try:
+            made = self._saved(name, values)
+        except Unsatisfiable:
+            try:
+                made = self._saved(name, {**values, **self._new_users(name, only_unique=True)})
+            except Unsatisfiable as problem:
+                self._note(f"Not tried: {name} {label}, since {problem}")
+                return
+        self.targets[name][label] = made["id"]
+
+    def _new_users(self, name: str, *, only_unique: bool = False) -> dict[str, Any]:
+        """Return links to new users for a collection's relations to users, or those of them in a unique index."""
+        links = {}
+        for field in self.relations(name):
+            target, unique = self.target_of(field), is_unique(self.collections[name], field["name"])
+            if target in self.kinds("auth") and (unique or not only_unique):
+                links[field["name"]] = self.link(field, self._saved(target, self.links(target, "C"))["id"])
+        return links
 
     # People
 
@@ -212,8 +242,8 @@ class Population:
             if tied:
                 self._clone(f"{name}:peer {state.label}", name, "A", state)
             self._clone(f"{name}:other {state.label}", name, "C", state)
-        self._make_members(name, "A" if tied else "C")
-        self._make_joined(name, "A" if tied else "C")
+        self._make_members(name)
+        self._make_joined(name)
 
     def _clone(self, label: str, name: str, world: str, state: State | None = None) -> str:
         """Add a user without records of their own, tied to a world; return the id, "" if there can be none."""
@@ -260,32 +290,59 @@ class Population:
         asked = set(re.findall(r"\.(\w+)", self.rules()))
         return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
 
-    def _make_members(self, name: str, world: str) -> None:
+    def _make_members(self, name: str) -> None:
         """Add a user for each multiple relation to the auth collection, who is in it beside the owner."""
         for collection in self.kinds("base"):
             for field in self.relations(collection):
                 many = (field.get("maxSelect") or 1) > 1
                 if not many or self.target_of(field) != name or collection not in self.worlds["A"]:
                     continue
-                member = self._clone(f"{name}:in {collection}.{field['name']}", name, world)
+                member = self._clone(f"{name}:in {collection}.{field['name']}", name, "A")
                 if member:
                     ids = [self.worlds["A"][name], member]
                     self._save(collection, self.worlds["A"][collection], {field["name"]: ids})
 
-    def _make_joined(self, name: str, world: str) -> None:
-        """Add users with a record of their own in each collection that rules join, such as a membership of a team."""
+    def _make_joined(self, name: str) -> None:
+        """Add users with a record of their own in each collection that rules join, such as a membership of a team.
+
+        For each role that such a record can give, the owner is looked at in that role, too.
+        """
         for collection in self.kinds("base"):
             field = next((field for field in self.relations(collection) if self.target_of(field) == name), None)
-            if field is None or not re.search(rf"@collection\.{collection}\b|\b{collection}_via_", self.rules()):
+            if field is None or not self._is_joined(collection):
                 continue
-            self._join(f"{name}:in {collection}", name, world, collection, field, State("", {}))
-            for state in self._roles(collection)[:4]:
-                self._join(f"{name}:in {collection} {state.label}", name, world, collection, field, state)
+            self._join(f"{name}:in {collection}", name, collection, field, State("", {}))
+            for state in self._roles(collection)[:_MOST_ROLES]:
+                self._join(f"{name}:in {collection} {state.label}", name, collection, field, state)
+                self._add_owner_in(collection, name, state)
 
-    def _join(self, label: str, name: str, world: str, via: str, field: dict[str, Any], state: State) -> None:
-        user = self._clone(label, name, world)
+    def _is_joined(self, name: str) -> bool:
+        return bool(re.search(rf"@collection\.{name}\b|\b{name}_via_", self.rules()))
+
+    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State) -> None:
+        user = self._clone(label, name, "A")
         if user:
             self._make(via, {**self.links(via, "A"), field["name"]: self.link(field, user), **state.values})
+
+    def _add_owner_in(self, via: str, name: str, state: State) -> None:
+        owner = next((persona for persona in self.personas if persona.label == f"{name}:{OWNER}"), None)
+        if owner and via in self.worlds["A"]:
+            label = f"{owner.label} in {via} {state.label}"
+            self.owners_in_roles.append(owner._replace(label=label, via=via, state=state))
+
+    @contextmanager
+    def acting(self, persona: Persona) -> Iterator[None]:
+        """Have a persona in the role that the label says; most have theirs always."""
+        if persona.state is None:
+            yield
+            return
+        id = self.worlds["A"][persona.via]
+        before = self.client.call("GET", f"/api/collections/{segment(persona.via)}/records/{segment(id)}")
+        self._save(persona.via, id, persona.state.values)
+        try:
+            yield
+        finally:
+            self._save(persona.via, id, {key: before[key] for key in persona.state.values})
 
     # Making it possible
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .names import is_draft
+from .rule_parts import Part, parse
 
 _FUTURE = "2099-01-01 00:00:00.000Z"
 _MOST = 12
 _COMPARISON = re.compile(r"""\b(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~|>=?|<=?)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?)""")
+# @request.body.field:isset = false, or field = constant, or field:length = 0
+_DEMAND = re.compile(
+    r"@request\.body\.(\w+):isset\s*=\s*false|(?:@request\.body\.)?(\w+)(?::length)?\s*=\s*"
+    r"""("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
+)
 _FIXED = {"id", "email", "tokenKey", "password"}
 
 
@@ -38,6 +45,37 @@ def role_states(collection: dict[str, Any]) -> list[State]:
     """Return the states of an auth collection's records that make another kind of user, such as role=admin."""
     kinds = {field["name"] for field in collection["fields"] if field["type"] in ("select", "bool", "text", "number")}
     return [state for state in states(collection) if set(state.values) <= kinds - {"emailVisibility"}]
+
+
+def demanded(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that the createRule demands of every new record; None for a field that has to stay empty.
+
+    Asked are only the comparisons that all have to hold; of them, those with a constant.
+    """
+    fields = {field["name"]: field for field in collection["fields"]}
+    values: dict[str, Any] = {}
+    for text in _all_of(parse(collection.get("createRule") or "")):
+        match = _DEMAND.fullmatch(text)
+        field = fields.get(match[1] or match[2]) if match else None
+        if match is None or field is None or field["name"] in _FIXED:
+            continue
+        constant = match[3]
+        if match[1] or (not field.get("required") and constant in ("''", '""', "0")):
+            values[field["name"]] = None
+        elif constant in ("true", "false") and field["type"] == "bool":
+            values[field["name"]] = constant == "true"
+        elif _value(field["type"], constant) is not None:
+            values[field["name"]] = _value(field["type"], constant)
+    return values
+
+
+def _all_of(part: Part) -> Iterator[str]:
+    """Yield the comparisons of a rule that have to hold whatever else does."""
+    if part.joint == "&&":
+        for inner in part.parts:
+            yield from _all_of(inner)
+    elif not part.joint:
+        yield part.text
 
 
 def _field_states(field: dict[str, Any]) -> list[State]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pb_common import Client
 
 from .attempts import passes, records
-from .population import GUEST, Persona, Population
-from .states import State, states
+from .population import GUEST, SUPERUSER, Persona, Population, all_rules
+from .states import State, demanded, states
 
+_LEFT_OUT = re.compile(r"@request\.body\.(\w+):isset")
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
 
@@ -73,7 +75,22 @@ class Trier:
         kinds += ["all another's"] if len(relations) > 1 else []
         kinds += [f"{name}=empty" for name in optional]
         kinds += ["unowned"] if len(optional) > 1 else []
+        kinds += [f"{field['name']}.{label}" for field in relations for label in self._parents(field)]
+        kinds += [f"{name}=given" for name in self._unasked(collection)]
         return kinds + [state.label for state in self._states(collection, new=True)]
+
+    def _demands(self, collection: str) -> dict[str, Any]:
+        return demanded(self.population.collections[collection])
+
+    def _unasked(self, collection: str) -> list[str]:
+        """Return the plain fields that some rule of the collection wants to be left out, and that have a value."""
+        rules = " ".join(rule or "" for rule in all_rules(self.population.collections[collection]).values())
+        values = self._values(collection)
+        return [name for name in dict.fromkeys(_LEFT_OUT.findall(rules)) if values.get(name)]
+
+    def _parents(self, field: dict[str, Any]) -> dict[str, str]:
+        """Return the records in other states than the usual one that a new record's relation may lead to."""
+        return self.population.states_of(self.population.target_of(field))
 
     def _states(self, collection: str, *, new: bool = False) -> list[State]:
         """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
@@ -86,7 +103,9 @@ class Trier:
         return found
 
     def _creates(self, collection: str, persona: Persona, name: str) -> bool:
-        body = {**self._values(collection), **self._new_links(collection, persona, name)}
+        values = self._values(collection)
+        body = {**values, **self._demands(collection), **self._new_links(collection, persona, name)}
+        body.update({field: values[field] for field in self._unasked(collection) if name == f"{field}=given"})
         for state in self._states(collection, new=True):
             if state.label == name:
                 body.update(state.values)
@@ -105,10 +124,16 @@ class Trier:
         return self._new_values[collection]
 
     def _new_links(self, collection: str, persona: Persona, kind: str) -> dict[str, Any]:
-        mine, foreign = self._links(collection, persona, own=True), self._links(collection, persona, own=False)
+        empty = {name: None for name, value in self._demands(collection).items() if value is None}
+        mine = {**self._links(collection, persona, own=True), **empty}
+        foreign = self._links(collection, persona, own=False)
         field, _, what = kind.partition("=")
+        for relation in self.population.relations(collection):
+            for label, id in self._parents(relation).items():
+                if kind == f"{relation['name']}.{label}":
+                    return {**mine, relation["name"]: self.population.link(relation, id)}
         if kind == "all another's":
-            return foreign
+            return {**foreign, **empty}
         if kind == "unowned":
             relations = self.population.relations(collection)
             return {item["name"]: mine[item["name"]] for item in relations if item.get("required")}
@@ -166,10 +191,14 @@ class Trier:
         return body is not None and passes(self.client, persona.token, "PATCH", path, body)
 
     def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
-        """Return a change of a relation to the actor's own or to another's; None for a guest, who has neither."""
+        """Return a change of a relation to the actor's own or to another's.
+
+        None for a guest, who has neither, and for users to whose own it leads already: that would be no change.
+        """
         field, _, whose = change.partition(" -> ")
         value = self._links(collection, persona, own=whose == "me")[field]
-        return None if value is None or persona.label == GUEST else {field: value}
+        is_change = persona.label == SUPERUSER or value != self.population.links(collection, "A")[field]
+        return {field: value} if value is not None and persona.label != GUEST and is_change else None
 
     def _edit(self, collection: str) -> dict[str, Any]:
         """Return a harmless change: one plain field, or nothing where there is none."""

@@ -12,7 +12,8 @@ from pb_common.patience import is_passing, patiently
 from pb_record_verbs import batch_settings
 
 from .pipeline import Pipeline
-from .sending import BATCH, Entry, Sender, Write, failed_place, reason_of
+from .sending import BATCH, Entry, Sender, Write
+from .verdicts import failed_place, reason_of
 
 # How many rows a second are counted on, and how many seconds beside that, for the time-out of one large transaction.
 _ROWS_A_SECOND = 200

@@ -12,6 +12,7 @@ from pb_common import Client, PBConnectionError, with_query
 from pb_common.checks import count_records, get_collection
 from pb_common.client import nested_too_deeply
 from pb_common.patience import patiently
+from pb_common.processes import terminated_as_interrupted
 from pb_record_verbs.filters import filter_query
 from pb_record_verbs.paths import records_path
 from pb_record_verbs.query import after_id, both_filters
@@ -58,7 +59,7 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     if not args.fields and all(name > columns.drop[0] for name in json_fields):
         piece = f'"collectionId":{dumped(collection["id"])},"collectionName":{dumped(collection["name"])},'
     # Files come while the next page does, which has the first client's connection.
-    with Client(client.settings) as second:
+    with terminated_as_interrupted(), Client(client.settings) as second:
         files = FilesBeside(second, collection, args.with_files) if args.with_files else None
         with open_output(client, args.file) as stream, Progress("exported") as progress:
             writer = Writer(stream, kind, columns.names, json_fields, columns.drop, piece)
@@ -116,12 +117,16 @@ def _pages(client: Client, collection: dict[str, Any], query: dict[str, Any]) ->
         yield from _walk(client, collection, query)
         return
     conditions = {name: value for name, value in query.items() if name not in ("expand", "fields")}
-    before = count_records(client, collection["name"], **conditions)  # of different ids
+
+    def count_ids() -> int:
+        return patiently(client, lambda: count_records(client, collection["name"], **conditions))
+
+    before = count_ids()
     rows = 0
     for page in _walk(client, collection, query):
         rows += len(page)
         yield page
-    after = count_records(client, collection["name"], **conditions)
+    after = count_ids()
     if before != after or rows < after:
         client.warn(
             f"The view changed while its {rows} rows were read, from {before} ids to {after}: some may be missing or"

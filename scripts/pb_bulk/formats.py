@@ -16,6 +16,9 @@ from .rawjson import joined, members
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
+# Before Python 3.11 the csv module takes no NUL: half a surrogate pair, which no UTF-8 holds, goes through it instead.
+CSV_TAKES_NUL = sys.version_info >= (3, 11)
+INSTEAD_OF_NUL = "\udc00"
 
 
 def format_of(name: str | None, given: str | None, default: str = "ndjson") -> str:
@@ -31,6 +34,16 @@ def format_of(name: str | None, given: str | None, default: str = "ndjson") -> s
             hint="Add --format ndjson (or another).",
         )
     return suffix
+
+
+def kind_of(file: str, given: str | None) -> str | None:
+    """Return the format that is given or that the file's name tells, None where the content has to tell."""
+    if given or file == "-":
+        return given
+    try:
+        return format_of(file, None)
+    except PBUsageError:
+        return None
 
 
 @contextlib.contextmanager
@@ -142,9 +155,12 @@ class Writer:
     def _table(self, rows: Iterable[Sequence[str]]) -> bytes:
         import csv
 
+        if not CSV_TAKES_NUL:
+            rows = ([cell.replace("\0", INSTEAD_OF_NUL) for cell in row] for row in rows)
         lines = _TableLines()
         csv.writer(lines, delimiter=DELIMITERS[self._kind], lineterminator="\r\n").writerows(rows)
-        return "".join(lines).encode("utf-8", "surrogatepass")
+        text = "".join(lines)
+        return (text if CSV_TAKES_NUL else text.replace(INSTEAD_OF_NUL, "\0")).encode("utf-8", "surrogatepass")
 
 
 class _TableLines(list[str]):

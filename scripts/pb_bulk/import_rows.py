@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import shlex
-import tempfile
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
+from pb_common import Client, Outcome, PBRefused, PBUsageError
 from pb_common.checks import get_collection, get_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
@@ -21,7 +19,8 @@ from . import checkpoint
 from .atomic import import_at_once
 from .checkpoint import Progressed
 from .convert import Style, is_multiple
-from .formats import DELIMITERS, format_of
+from .ending import outcome, stopped
+from .formats import DELIMITERS, kind_of
 from .identity import id_maker
 from .keys import Finder
 from .mapping import Mapping, parse_pairs
@@ -30,7 +29,7 @@ from .progress import Progress
 from .readers import Table, read_table
 from .rejects import Rejects, free_path, require_free
 from .sending import Sender
-from .sources import Lines, check_whole, is_rereadable
+from .sources import Lines, beside, check_whole, is_rereadable
 
 # Connections: a batch keeps the server busy alone, single requests do so together.
 _BATCH_CONNECTIONS = 2
@@ -51,9 +50,7 @@ def import_rows(client: Client, args: argparse.Namespace) -> Any:
     lines = Lines(args.file)
     try:
         if lines.is_compressed and not is_rereadable(args.file) and not args.dry_run:
-            client.warn(
-                f"{lines.name} is compressed and no file: whether it is whole is known after its rows are sent."
-            )
+            client.warn(f"{lines.name} is compressed and no file: if it is damaged, that shows after rows were sent.")
         with checkpoint.held(Path(args.checkpoint)) if _keeps_checkpoint(args) else contextlib.nullcontext():
             return _import(client, args, collection, lines)
     finally:
@@ -61,7 +58,7 @@ def import_rows(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any], lines: Lines) -> Outcome:
-    table = read_table(lines, _kind(args.file, args.format), args.delimiter)
+    table = read_table(lines, kind_of(args.file, args.format), args.delimiter)
     keys, on_match = _keys(args)
     lookups = _lookups(client, args, collection)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
@@ -77,21 +74,18 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     plan = _plan(args, collection, lookups, keys, on_match, state, limits)
     sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
-    with Progress("read") as progress:
+    with Progress("read") as progress, terminated_as_interrupted():
         pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
         try:
-            with terminated_as_interrupted():
-                if args.atomic:
-                    import_at_once(
-                        client, pipeline, sender, enable=args.enable_batch, dry_run=args.dry_run, before=before
-                    )
-                else:
-                    _run(client, pipeline, before, {} if args.dry_run else changed)
+            if args.atomic:
+                import_at_once(client, pipeline, sender, enable=args.enable_batch, dry_run=args.dry_run, before=before)
+            else:
+                _run(client, pipeline, before, {} if args.dry_run else changed)
         except (KeyboardInterrupt, Exception) as error:
-            raise _stopped(error, pipeline, args) from error
+            raise stopped(error, pipeline, args) from error
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
-    return _outcome(args, pipeline, rejects)
+    return outcome(args, pipeline, rejects)
 
 
 def _keeps_checkpoint(args: argparse.Namespace) -> bool:
@@ -141,80 +135,6 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     pipeline.save()
 
 
-def _outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | None) -> Outcome:
-    """Return the result, with the command that runs the mended rejects again."""
-    totals = pipeline.totals()
-    if not totals["rejected"]:
-        return Outcome(totals)
-    hint = "Mend these rows, or go on without them: an import writes them to a file of rejects."
-    if args.atomic:
-        hint = "Nothing was written. Mend these rows in the input, and run it again."
-    elif pipeline.state.rejects and rejects:
-        options = _same_options(args, pipeline.state.rejects, rejects.kind)
-        again = script_command(f"pb_records.py import {shlex.quote(args.collection)} {options}")
-        hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
-    return Outcome(totals, success=False, hint=hint)
-
-
-def _same_options(args: argparse.Namespace, file: str, kind: str) -> str:
-    """Return the options of a command that imports another file, which has a format, in the same way."""
-    words = ["--file", file]
-    for name in ("map", "lookup"):
-        words += [word for value in getattr(args, name) for word in (f"--{name}", value)]
-    for name in ("files", "delimiter", "date_order", "upsert", "skip_existing"):
-        words += [f"--{name.replace('_', '-')}", getattr(args, name)] if getattr(args, name) else []
-    words += ["--format", kind] if _kind(file, None) != kind else []
-    words += ["--duplicates", args.duplicates] if args.duplicates != "last" else []
-    words += ["--separator", args.separator] if args.separator != "," else []
-    words += ["--enable-batch"] if args.enable_batch else []
-    return " ".join(shlex.quote(word) for word in words)
-
-
-def _stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) -> PBError:
-    """Return the error for an import that ended early, with what is done and how to go on."""
-    interrupted = isinstance(error, KeyboardInterrupt)
-    message, hint = ("Interrupted.", None) if interrupted else _in_words(error)
-    if args.dry_run or args.atomic or not pipeline.sent:
-        hint = hint or "Nothing was written."
-    else:
-        hint = f"{_how_to_go_on(pipeline, args)} {hint or ''}".strip()
-    stopped = PBError(message, hint=hint, **pipeline.totals())
-    stopped.status = getattr(error, "status", 0)
-    stopped.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
-    if stopped.exit_code in (2, 4) and pipeline.sent:
-        stopped.exit_code = 1  # these two say that nothing was written
-    return stopped
-
-
-def _in_words(error: BaseException) -> tuple[str, str | None]:
-    """Return what failed and, where it is known, the next step."""
-    if isinstance(error, PBError):
-        return str(error), error.hint
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename} cannot be used: {error.strerror}.", None
-    if type(error).__module__ == "sqlite3":
-        hint = "Make room there; the variable SQLITE_TMPDIR names another folder."
-        return f"The keys of the rows cannot be kept in the folder for temporary files: {error}.", hint
-    return f"Unexpected {type(error).__name__}: {error}", "Run it again with --debug to see where."
-
-
-def _how_to_go_on(pipeline: Pipeline, args: argparse.Namespace) -> str:
-    """Write a checkpoint, also where none was asked for, and return the hint that names it."""
-    temporary = Path(tempfile.gettempdir())
-    beside = _beside(args, "checkpoint")
-    for place in (beside, temporary / beside.name):
-        try:
-            return (
-                f"To go on, repeat the command with --checkpoint {shlex.quote(str(pipeline.keep_checkpoint(place)))}."
-            )
-        except PBError as error:
-            failed = str(error)
-    if args.checkpoint:
-        return f"{failed} Make room, then repeat the command with --checkpoint {shlex.quote(args.checkpoint)}."
-    line = pipeline.state.line
-    return f"{failed} All rows up to the one in line {line} are done: do not import those again."
-
-
 def _sender(
     client: Client, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup], *, batches: bool
 ) -> Sender:
@@ -236,16 +156,6 @@ def _target(client: Client, name: str) -> dict[str, Any]:
     if collection["type"] == "view":
         raise PBUsageError(f"{name!r} is a view, which takes no records.", hint="Import into the collections it reads.")
     return collection
-
-
-def _kind(file: str, given: str | None) -> str | None:
-    """Return the format that is given or that the file's name tells, None where the content has to tell."""
-    if given or file == "-":
-        return given
-    try:
-        return format_of(file, None)
-    except PBUsageError:
-        return None
 
 
 def _check_options(args: argparse.Namespace) -> None:
@@ -327,7 +237,7 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Prog
     """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
     if not args.rejects:
         ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"
-        return None if args.atomic or args.dry_run else Rejects(free_path(_beside(args, ending)), table, state)
+        return None if args.atomic or args.dry_run else Rejects(free_path(beside(args.file, ending)), table, state)
     path = Path(args.rejects)
     if state.rejects and path != Path(state.rejects):
         client.warn(f"The rows that were rejected before are in {state.rejects}.")
@@ -339,12 +249,3 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Prog
     if not state.rejects:
         require_free(path)
     return None if args.dry_run else Rejects(path, table, state)
-
-
-def _beside(args: argparse.Namespace, ending: str) -> Path:
-    """Return the path of a file that goes with the input: rows.csv.gz has rows.rejects.csv beside it."""
-    path = Path(args.file)
-    if not is_rereadable(args.file) or path.parts[:2] == ("/", "dev"):
-        return Path(f"import.{ending}")
-    stem = Path(path.stem).stem if path.suffix == ".gz" else path.stem
-    return path.with_name(f"{stem}.{ending}")

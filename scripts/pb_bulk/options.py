@@ -48,7 +48,7 @@ def add_import_options(verb: Any) -> None:
     verb.add_argument("--enable-batch", action="store_true", help="switch the batch endpoint on for the run (faster)")
     verb.add_argument("--atomic", action="store_true", help="all rows in one transaction, or none")
     verb.add_argument("--checkpoint", metavar="FILE", help="keep what is done here; the same command then continues")
-    verb.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: beside the input)")
+    verb.add_argument("--rejects", metavar="FILE", help="a new file for rejected rows (default: beside the input)")
     add_dry_run(verb)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pb_common import PBUsageError
 
-from .formats import DELIMITERS
+from .formats import CSV_TAKES_NUL, DELIMITERS, INSTEAD_OF_NUL
 from .rawjson import members
 from .sources import LONGEST, Lines
 
@@ -87,7 +87,7 @@ def _header(lines: Lines, delimiter: str) -> list[str]:
 
 
 def _csv_rows(lines: Lines, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = _cells(lines, delimiter)
     checksum = 0
     while True:
         lines.begin()
@@ -101,11 +101,18 @@ def _csv_rows(lines: Lines, delimiter: str) -> Iterator[Row]:
             # A quote that does not fit may have swallowed many lines: only the line it began in is lost.
             problem = f"no csv: {_why(error, len(lines.taken))}"
             lines.give_back()
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            reader = _cells(lines, delimiter)
         raw = lines.taken[0] if len(lines.taken) == 1 else b"".join(lines.taken)
         checksum = zlib.crc32(raw, checksum)
         if cells or problem:
             yield Row(line, cells, raw, problem, checksum)
+
+
+def _cells(lines: Lines, delimiter: str) -> Iterator[Cells]:
+    if CSV_TAKES_NUL:
+        return csv.reader(lines, delimiter=delimiter, strict=True)
+    rows = csv.reader((line.replace("\0", INSTEAD_OF_NUL) for line in lines), delimiter=delimiter, strict=True)
+    return ([cell.replace(INSTEAD_OF_NUL, "\0") for cell in row] for row in rows)
 
 
 def _why(error: csv.Error, lines: int) -> str:
@@ -141,7 +148,8 @@ def _row(line: int, text: str, raw: bytes, checksum: int) -> Row:
 def _json_array(lines: Lines) -> Iterator[Row]:
     """Yield the objects of one JSON array, which is read piece by piece; raise PBUsageError where it is broken."""
     text, checksum, opened, line = "", 0, False, 1
-    for more in _pieces(lines):
+    pieces = lines.pieces()
+    for more in pieces:
         text += more
         position = 0
         while True:
@@ -152,15 +160,17 @@ def _json_array(lines: Lines) -> Iterator[Row]:
             line += text.count("\n", position, start.end())
             position = start.end()
             if text[position] == "]":
-                text = text[position + 1 :] + "".join(_pieces(lines))
+                text = text[position + 1 :] + "".join(pieces)
                 if not text.strip():
                     return
                 position = 0
                 break
             try:
                 _, end = _ITEM.raw_decode(text, position)
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
+            if end == len(text) and text[end - 1] not in "}]":
+                break  # a number may go on in the next piece
             raw = text[position:end].encode("utf-8", "surrogatepass")
             checksum = zlib.crc32(raw, checksum)
             yield _row(line, text[position:end], raw, checksum)
@@ -168,22 +178,11 @@ def _json_array(lines: Lines) -> Iterator[Row]:
             position = end
         text = text[position:]
         if len(text) > LONGEST:
-            break
+            raise PBUsageError(
+                f"What begins in line {line} of {lines.name} has more than {LONGEST >> 20} MB: {text[:30]!r}.",
+                hint="Is it an array of JSON objects? Give one object a line (ndjson), where a broken one is left out.",
+            )
     raise PBUsageError(
         f"{lines.name} is no array of JSON objects: it breaks at {text.strip()[:30]!r}, line {line}.",
         hint="Mend it, or give one object a line (ndjson), where a broken one does not stop the rest.",
     )
-
-
-def _pieces(lines: Lines) -> Iterator[str]:
-    """Yield the text in pieces of many lines, and an empty one at the end of each input with nothing left to add."""
-    gathered: list[str] = []
-    size = 0
-    for text in lines:
-        lines.begin()
-        gathered.append(text)
-        size += len(text)
-        if size > 1 << 16:
-            yield "".join(gathered)
-            gathered, size = [], 0
-    yield "".join(gathered)

@@ -55,8 +55,9 @@ class Rejects:
             if not place:
                 require_free(self._path)
             place = free_path(place) if place else self._path
-            self._stream = place.open("wb")
+            stream = place.open("wb")
         vars(self._state).update(rejects=str(place), rejects_size=0, rejects_checksum=0)
+        self._stream = stream  # last, so that an interrupted call can be repeated
         return True
 
     def write(self, rows: Iterable[tuple[Row, str]]) -> tuple[int, int]:

@@ -19,11 +19,11 @@ from .identity import same_content
 from .keys import SEVERAL, Finder, Key, key_of
 from .mapping import Record, dumped_values
 from .readers import Row
+from .verdicts import failed_place, may_be_saved, reason_of
 
 BATCH = "/api/batch"
 # Stands for the record of a row with the same key, to which the server has yet to give an id.
 _NO_ID_YET = "no id yet"
-_USED_ID = ("validation_not_unique", "validation_pk_invalid")
 
 
 class Entry:
@@ -32,11 +32,12 @@ class Entry:
     `number` counts the rows from 1 on. `mark` are the row's key values as they stand in the file, `key` those that the
     server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `needs`
     are the ids and natural keys of the rows that this one names as related, `gives` the natural keys by which others
-    name it. `id` is "" where the server gives it; `own_id` tells that the row itself names it. `outcome` is created,
-    updated, skipped or rejected, the last with a `reason`.
+    name it. `id` is "" where the server gives it; `own_id` tells that the row itself names it, `absent` that no record
+    had it when it was looked for. `outcome` is created, updated, skipped or rejected, the last with a `reason`.
     """
 
     __slots__ = (
+        "absent",
         "gives",
         "id",
         "key",
@@ -62,6 +63,7 @@ class Entry:
         self.needs: list[Key] = []
         self.id = ""
         self.own_id = False
+        self.absent = False
         self.outcome = ""
         self.reason = ""
 
@@ -166,6 +168,7 @@ class Sender:
         writes = []
         for entry in live:
             found = existing.get(entry.key) if entry.key else None
+            entry.absent = not found and self._key is not None and self._key.fields == ["id"]
             try:
                 write = self._write(entry, found)
             except ValueError as error:
@@ -207,7 +210,9 @@ class Sender:
         new = [write.entry for write in writes if write.method == "POST" and write.entry.id]
         found = self._by_id.find((entry.id,) for entry in new)
         for entry in new:
-            if (entry.id,) in found and (not entry.own_id or self._is_same(entry)):
+            if (entry.id,) not in found:
+                entry.absent = True
+            elif not entry.own_id or entry.absent or self._is_same(entry):
                 entry.outcome = "created"
 
     def _is_same(self, entry: Entry) -> bool:
@@ -303,7 +308,7 @@ class Sender:
         """Reject a row that the server does not take, unless it is there already or the row is not to blame."""
         if status in (401, 403, 404):
             self._require_access(token)
-        if unsure or status >= 500 or (not write.entry.own_id and _may_be_saved(answer)):
+        if unsure or status >= 500 or (not write.entry.own_id and may_be_saved(answer)):
             self.settle([write])
         if not write.entry.outcome:
             write.entry.reject(reason_of(status, answer))
@@ -347,25 +352,6 @@ def batch_body(writes: Sequence[Write]) -> bytes:
     return b'{"requests":[' + b",".join(parts) + b"]}"
 
 
-def failed_place(answer: Any) -> int | None:
-    """Return which request of a batch failed, None where the answer names none."""
-    details = answer.get("data") if isinstance(answer, dict) else None
-    failed = details.get("requests") if isinstance(details, dict) else None
-    if not isinstance(failed, dict):
-        return None
-    return next((int(place) for place, error in failed.items() if place.isdigit() and "response" in error), None)
-
-
-def _may_be_saved(answer: Any) -> bool:
-    """Tell whether a refusal leaves it open that the row is saved under the id made for it.
-
-    It does where it blames that id, or no field at all, as a hook may that fails after the record was written.
-    """
-    details = answer.get("data") if isinstance(answer, dict) else None
-    about_id = details.get("id") if isinstance(details, dict) else None
-    return not details or (isinstance(about_id, dict) and about_id.get("code") in _USED_ID)
-
-
 def _look_up(entries: list[Entry], name: str, finder: Finder, multiple: bool) -> None:
     """Put the ids of the records that rows name by a natural key in the place of the keys."""
     keys = {(key,) for entry in entries for key in entry.record.wanted.get(name, ())}
@@ -379,12 +365,3 @@ def _look_up(entries: list[Entry], name: str, finder: Finder, multiple: bool) ->
             if record is None or record == SEVERAL:
                 entry.reject(f"{name}: {'several records are' if record else 'there is no'} {key!r}")
         entry.record.values[name] = ids if multiple else ids[0]
-
-
-def reason_of(status: int, answer: Any) -> str:
-    """Return in one line why the server refused a row."""
-    if not isinstance(answer, dict):
-        return f"HTTP {status}"
-    details = answer.get("data") or {}
-    named = [f"{name}: {error.get('message', error)}" for name, error in details.items() if isinstance(error, dict)]
-    return "; ".join(named) or str(answer.get("message") or f"HTTP {status}")

@@ -16,6 +16,8 @@ from pb_common import PBUsageError
 # The longest line and the longest cell that are read, in bytes.
 LONGEST = 16 << 20
 _GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+_PIECE = 1 << 18
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -32,7 +34,7 @@ class Lines:
         self._size = Path(name).stat().st_size if is_rereadable(name) else 0
         bare = _unzipped(self._plain)
         self.is_compressed = bare is not self._plain
-        self._stream: IO[bytes] = io.BufferedReader(bare, 1 << 18)
+        self._stream = io.BufferedReader(bare, _PIECE)
         self._again: deque[bytes] = deque()
         self._offset = 0
         self.number = 0
@@ -46,6 +48,10 @@ class Lines:
         line = self._again.popleft() if self._again else self._read()
         if not line:
             raise StopIteration
+        if len(line) >= LONGEST:
+            raise PBUsageError(
+                f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.", hint="Is it a text file?"
+            )
         self.taken.append(line)
         self.number += 1
         self._offset += len(line)
@@ -54,6 +60,24 @@ class Lines:
         except UnicodeDecodeError as error:
             place = self._offset - len(line) + error.start
             raise _not_utf8(self.name, place, line[error.start], f", in line {self.number}") from error
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text in pieces, however long its lines are; they are not kept in `taken`, nor counted."""
+        import codecs
+
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while True:
+            with _reported(self.name):
+                piece = self._again.popleft() if self._again else self._stream.read(_PIECE)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                place = self._offset + len(piece) - len(error.object) + error.start
+                raise _not_utf8(self.name, place, error.object[error.start], "") from error
+            if not piece:
+                return
+            self._offset += len(piece)
+            yield text
 
     def begin(self) -> None:
         """Forget the lines taken so far: a row begins."""
@@ -72,7 +96,7 @@ class Lines:
         start = self._read()
         if start[:2] in _UTF16:
             raise PBUsageError(f"{self.name} is UTF-16 text: byte 0 is 0x{start[0]:02x}.", hint=_HINT)
-        start = start[3:] if start.startswith(b"\xef\xbb\xbf") else start
+        start = start[len(_BOM) :] if start.startswith(_BOM) else start
         self._again.append(start)
         return start.decode("utf-8", "replace")
 
@@ -86,12 +110,7 @@ class Lines:
 
     def _read(self) -> bytes:
         with _reported(self.name):
-            line = self._stream.readline(LONGEST)
-        if len(line) == LONGEST:
-            raise PBUsageError(
-                f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.", hint="Is it a text file?"
-            )
-        return line
+            return self._stream.readline(LONGEST + len(_BOM))
 
 
 _HINT = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW (UTF-16: -f UTF-16)"
@@ -100,6 +119,15 @@ _HINT = "Save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW
 def is_rereadable(name: str) -> bool:
     """Tell whether an input can be read more than once: a regular file, which standard input and pipes are not."""
     return name != "-" and Path(name).is_file()
+
+
+def beside(name: str, ending: str) -> Path:
+    """Return the path of a file that goes with the input: rows.csv.gz has rows.rejects.csv beside it."""
+    path = Path(name)
+    if not is_rereadable(name) or path.parts[:2] == ("/", "dev"):
+        return Path(f"import.{ending}")
+    stem = Path(path.stem).stem if path.suffix == ".gz" else path.stem
+    return path.with_name(f"{stem}.{ending}")
 
 
 def check_whole(name: str) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import json
 import time
-from collections.abc import Collection
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from pb_common import Client, PBError, PBRefused, PBUsageError, script_command, segment
 from pb_common.checks import count_records, get_collections
+from pb_common.processes import waiting_for_lock
 from pb_common.project import shown
+from pb_common.tokens import cache_folder
+
+if TYPE_CHECKING:
+    from pb_schema.findings import Finding
 
 COLLECTIONS = "/api/collections"
 IMPORT = "/api/collections/import"
 # A corrected schema of more characters than this is not printed in a hint.
+_LONGEST_HINT = 4000
 # Properties of a field whose default lets more in, out or be lost.
 _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
-_LONGEST_HINT = 4000
 
 
 class Applied(NamedTuple):
@@ -30,6 +38,34 @@ class Applied(NamedTuple):
     def hint(self) -> str | None:
         """What to do with the migration."""
         return f"Commit {self.migration}." if self.migration else None
+
+
+Verb = Callable[[Client, argparse.Namespace], Any]
+
+
+def alone(verb: Verb) -> Verb:
+    """Let a verb that changes the schema wait for others on the same server, which would see only half of its change.
+
+    Migrations are told from what the schema was before and after, and a collection's fields are sent as a whole.
+    """
+
+    @functools.wraps(verb)
+    def waiting(client: Client, args: argparse.Namespace) -> Any:
+        with _schema_lock(client.settings.url):
+            return verb(client, args)
+
+    return waiting
+
+
+@contextlib.contextmanager
+def _schema_lock(url: str) -> Iterator[None]:
+    folder = cache_folder() / "locks"
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # without a cache folder there is nothing to meet at
+            folder.mkdir(parents=True, exist_ok=True)
+            place = folder / f"schema-{sha256(url.encode()).hexdigest()[:16]}"
+            stack.enter_context(waiting_for_lock(place, f"Waiting for another change of the schema at {url}."))
+        yield
 
 
 def collection_path(name: str) -> str:
@@ -85,13 +121,24 @@ def _check(
     for warning in warnings:
         client.warn(f"{warning.place}: {warning.message} {warning.fix}")
     if errors:
-        shown = " ".join(f"{error.place}: {error.message} {error.fix}".rstrip() for error in errors[:5])
-        more = f" And {len(errors) - 5} more." if len(errors) > 5 else ""
-        raise PBUsageError(
-            shown + more,
-            hint=_shown(corrected(wanted, errors), implied) if any(error.apply for error in errors) else None,
-            errors=[{"place": error.place, "message": error.message, "fix": error.fix} for error in errors],
-        )
+        may_help = any(error.apply for error in errors)
+        raise _refusal(errors, _shown(corrected(wanted, errors), implied) if may_help else None)
+
+
+def refuse_broken_rules(name: str, live: list[dict[str, Any]]) -> None:
+    """Raise PBUsageError if rules of other collections need the live collection of a name, which is to be deleted."""
+    from pb_schema.check import check_deletion
+
+    errors = check_deletion(name, live)
+    if errors:
+        raise _refusal(errors, None)
+
+
+def _refusal(errors: list[Finding], hint: str | None) -> PBUsageError:
+    shown = " ".join(f"{error.place}: {error.message} {error.fix}".rstrip() for error in errors[:5])
+    more = f" And {len(errors) - 5} more." if len(errors) > 5 else ""
+    places = [{"place": error.place, "message": error.message, "fix": error.fix} for error in errors]
+    return PBUsageError(shown + more, hint=hint, errors=places)
 
 
 def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:

@@ -15,7 +15,17 @@ from pb_common.checks import (
     warn_of_lost_properties,
 )
 
-from .changing import COLLECTIONS, IMPORT, carry_out, collection_path, guard, resolved, with_rows
+from .changing import (
+    COLLECTIONS,
+    IMPORT,
+    alone,
+    carry_out,
+    collection_path,
+    guard,
+    refuse_broken_rules,
+    resolved,
+    with_rows,
+)
 
 
 def list_collections(client: Client, args: argparse.Namespace) -> Any:
@@ -29,6 +39,7 @@ def show_collection(client: Client, args: argparse.Namespace) -> Any:
     return client.call("GET", collection_path(args.name))
 
 
+@alone
 def create_collection(client: Client, args: argparse.Namespace) -> Any:
     """Create a collection and return it (POST /api/collections).
 
@@ -54,6 +65,7 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     return Outcome(saved, hint=applied.hint)
 
 
+@alone
 def update_collection(client: Client, args: argparse.Namespace) -> Any:
     """Change a collection and return it (PATCH /api/collections/{name}); `fields` replaces the whole list."""
     changes = json_object(read_json(args), "the changes of one collection")
@@ -89,11 +101,14 @@ def change_collection(
     return saved, applied.hint
 
 
+@alone
 def delete_collection(client: Client, args: argparse.Namespace) -> Any:
     """Delete a collection with its records (DELETE /api/collections/{name})."""
     path = collection_path(args.name)
     found = get_collection(client, args.name)
+    live = get_collections(client)
+    refuse_broken_rules(found["name"], live)
     if args.dry_run:
         return dry_run("DELETE", path, collection=found["name"], records=count_records(client, found["name"]))
-    applied = carry_out(client, get_collections(client), f"delete {found['name']}", "DELETE", path)
+    applied = carry_out(client, live, f"delete {found['name']}", "DELETE", path)
     return Outcome({"deleted": found["name"]}, hint=applied.hint)

@@ -9,11 +9,13 @@ from pb_common import Client, Outcome, PBRefused, PBUsageError, json_object, rea
 from pb_common.checks import count_records, field_names, get_collection
 from pb_common.suggest import suggest
 
+from .changing import alone
 from .crud import change_collection
 
 RULES = ("list", "view", "create", "update", "delete", "manage", "auth")
 
 
+@alone
 def add_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Add a field to a collection."""
     field = json_object(read_json(args), "one field")
@@ -26,6 +28,7 @@ def add_field(client: Client, args: argparse.Namespace) -> Outcome:
     return _change(client, args, {"fields": [*collection["fields"], field]})
 
 
+@alone
 def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Rename a field; its id and so its data stay, and the collection's indexes follow."""
     from pb_schema.indexes import with_renamed_column
@@ -40,6 +43,7 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     return _change(client, args, changes)
 
 
+@alone
 def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop a field with its data; without --yes it is refused with the number of rows."""
     collection = get_collection(client, args.name)
@@ -55,6 +59,7 @@ def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
     return _change(client, args, {"fields": fields}, allowed=True)
 
 
+@alone
 def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
     """Set one API rule: an expression, --public ("") or --locked (null, superusers only)."""
     chosen = [args.rule is not None, args.public, args.locked]
@@ -66,6 +71,7 @@ def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
     return _change(client, args, {f"{args.action}Rule": "" if args.public else args.rule})
 
 
+@alone
 def add_index(client: Client, args: argparse.Namespace) -> Outcome:
     """Add an index: a CREATE INDEX statement, or the columns it covers."""
     collection = get_collection(client, args.name)
@@ -83,6 +89,7 @@ def add_index(client: Client, args: argparse.Namespace) -> Outcome:
     return _change(client, args, {"indexes": [*collection["indexes"], statement]})
 
 
+@alone
 def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop an index by its name."""
     from pb_schema.plan import index_name

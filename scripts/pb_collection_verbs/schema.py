@@ -11,7 +11,7 @@ from pb_common.checks import get_collections, require_names, warn_of_lost_proper
 from pb_common.output import write_file
 from pb_common.suggest import suggest
 
-from .changing import IMPORT, carry_out, guard, refuse_legacy, resolved, warn_of_defaults, with_rows
+from .changing import IMPORT, alone, carry_out, guard, refuse_legacy, resolved, warn_of_defaults, with_rows
 
 _NO_MIGRATION = (
     "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
@@ -20,6 +20,7 @@ _NO_MIGRATION = (
 _SCAFFOLDS = "/api/collections/meta/scaffolds"
 
 
+@alone
 def import_collections(client: Client, args: argparse.Namespace) -> Any:
     """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
     from pb_schema.resolve import SchemaError, ordered_views

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
+_PAUSE = 0.1
 # Windows knows no SIGHUP, which comes when the terminal is closed.
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -35,6 +38,22 @@ def terminated_as_interrupted() -> Iterator[None]:
     finally:
         for number in heard:
             signal.signal(number, before[number])
+
+
+@contextlib.contextmanager
+def waiting_for_lock(path: Path, sentence: str) -> Iterator[None]:
+    """Hold the lock on a file; while another process has it, wait, and say so once on stderr.
+
+    Raises OSError if the file cannot be opened; its folder must exist.
+    """
+    with path.open("ab") as file:
+        told = False
+        while not try_lock(file):
+            if not told:
+                print(sentence, file=sys.stderr, flush=True)
+            told = True
+            time.sleep(_PAUSE)
+        yield
 
 
 def try_lock(file: IO[bytes]) -> bool:

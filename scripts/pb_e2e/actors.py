@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from pb_common import Answer, segment, with_query
 
@@ -44,6 +44,19 @@ class Reply(Answer):
     def id(self) -> str:
         """The id of the record that the answer shows, "" if it shows none."""
         return str(self.data.get("id", "")) if isinstance(self.data, dict) else ""
+
+
+# A record is named by its id, by the dict of it, or by the Reply that shows it.
+Record = Union[str, Mapping[str, Any], Reply]
+
+
+def id_of(record: Record) -> str:
+    """Return the id of a record that is named in any of the three ways."""
+    if isinstance(record, str):
+        return record
+    if isinstance(record, Reply):
+        return record.id
+    return str(record["id"])
 
 
 class Actor:
@@ -90,13 +103,13 @@ class Actor:
         """List records; `query` may hold filter, sort, expand, fields, page and perPage."""
         return self.request("GET", with_query(records_path(collection), **query))
 
-    def find(self, collection: str, record: dict[str, Any], **query: Any) -> Reply:
+    def find(self, collection: str, record: Record, **query: Any) -> Reply:
         """List the one record; the list is empty where the listRule hides it."""
-        return self.list(collection, filter=f'id = "{record["id"]}"', **query)
+        return self.list(collection, filter=f'id = "{id_of(record)}"', **query)
 
-    def get(self, collection: str, record: str, **query: Any) -> Reply:
-        """Get one record by its id; `query` may hold expand and fields."""
-        return self.request("GET", with_query(records_path(collection, record), **query))
+    def get(self, collection: str, record: Record, **query: Any) -> Reply:
+        """Get one record; `query` may hold expand and fields."""
+        return self.request("GET", with_query(records_path(collection, id_of(record)), **query))
 
     def create(self, collection: str, data: dict[str, Any], **query: Any) -> Reply:
         """Create a record; the session deletes it at its end."""
@@ -105,13 +118,13 @@ class Actor:
             self.session.delete_later(collection, reply.id)
         return reply
 
-    def update(self, collection: str, record: str, data: dict[str, Any], **query: Any) -> Reply:
+    def update(self, collection: str, record: Record, data: dict[str, Any], **query: Any) -> Reply:
         """Change fields of a record."""
-        return self.request("PATCH", with_query(records_path(collection, record), **query), data)
+        return self.request("PATCH", with_query(records_path(collection, id_of(record)), **query), data)
 
-    def delete(self, collection: str, record: str) -> Reply:
+    def delete(self, collection: str, record: Record) -> Reply:
         """Delete a record."""
-        return self.request("DELETE", records_path(collection, record))
+        return self.request("DELETE", records_path(collection, id_of(record)))
 
     def batch(self, requests: Sequence[tuple[str, str, dict[str, Any]] | tuple[str, str]]) -> Reply:
         """Send requests as one, all or nothing: ("POST", "notes", {...}), ("PATCH", "notes/ID", {...}), ...
@@ -135,14 +148,14 @@ class Actor:
 
         return subscribe(self.session.client, topics, self.token)
 
-    def download(self, collection: str, record: str, file: str) -> Answer:
+    def download(self, collection: str, record: Record, file: str) -> Answer:
         """Fetch a file of a record by its stored name and return its status and bytes.
 
         Follows GET /api/files/{collection}/{record}/{file}; a protected file needs the viewRule, so the actor's file
         token (POST /api/files/token) goes along.
         """
         token = self.request("POST", "/api/files/token").data.get("token") if self.token else None
-        path = "/api/files/" + "/".join(segment(part, "file name") for part in (collection, record, file))
+        path = "/api/files/" + "/".join(segment(part, "file name") for part in (collection, id_of(record), file))
         response = self.session.client.transport.send("GET", with_query(path, token=token), None, {})
         return Answer(response.status, response.body)
 

@@ -5,19 +5,17 @@ A record is named by its id, by the dict of it, or by the Reply that created it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Union
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from pb_common import Answer
 
 from . import verdict
-from .actors import Actor, Reply
+from .actors import Actor, Record, id_of
 from .report import report
 
 if TYPE_CHECKING:
     from pb_common.realtime import Subscription
-
-Record = Union[str, Mapping[str, Any], Reply]
 
 
 def assert_allowed(answer: Answer, record: Record = "", message: str = "") -> None:
@@ -103,15 +101,6 @@ def _arrives(events: Subscription, id: str, action: str, seconds: float) -> bool
     return any(
         event.data.get("action") == action and event.data["record"]["id"] == id for event in events.events(seconds)
     )
-
-
-def id_of(record: Record) -> str:
-    """Return the id of a record that is named in any of the three ways."""
-    if isinstance(record, str):
-        return record
-    if isinstance(record, Reply):
-        return record.id
-    return str(record["id"])
 
 
 def _judge(expectation: str, problem: str | None, answer: Answer, message: str) -> None:

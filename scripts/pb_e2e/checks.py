@@ -8,7 +8,7 @@ from typing import Any
 from pb_common import Answer
 
 from . import verdict
-from .assertions import Record, id_of
+from .actors import Record, id_of
 from .report import report
 
 

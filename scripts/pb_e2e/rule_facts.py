@@ -7,7 +7,7 @@ from typing import Any
 
 from pb_access_verbs.states import State, states
 
-from .world import RULES, tied_fields
+from .world import RULES, joined_collections, tied_fields
 
 _SIGNED_IN = re.compile(r"""@request\.auth\.id\s*!=\s*(?:""|'')""")
 _ROLE = re.compile(r"""@request\.auth\.(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~)\s*("[^"]*"|'[^']*'|true|false)""")
@@ -100,6 +100,18 @@ def roles(collections: list[dict[str, Any]]) -> dict[str, list[Any]]:
                 if name not in _NO_ROLES and value != "" and value not in found.setdefault(name, []):
                     found[name].append(value)
     return found
+
+
+def joined_roles(collection: dict[str, Any], collections: list[dict[str, Any]]) -> list[str]:
+    """Return the selects of other collections that a collection's rules ask for, such as memberships.role."""
+    text = " ".join(collection.get(rule) or "" for rule in RULES)
+    joined = joined_collections(collection)
+    return [
+        f"{other['name']}.{field['name']}"
+        for other in collections
+        for field in other["fields"]
+        if other["name"] in joined and field["type"] == "select" and re.search(rf"\.{field['name']}\b", text)
+    ]
 
 
 def plain_attributes(collections: list[dict[str, Any]]) -> dict[str, Any]:

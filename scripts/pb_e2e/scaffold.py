@@ -21,6 +21,11 @@ from .samples import Unsatisfiable
 from .session import Session
 from .subject import Subject
 from .trial import Test, route_tests, try_out
+from .world import RULES
+
+_UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
+
+_ROLES = "the values of {} are not tried one by one; pb_access.py matrix does that"
 
 
 def scaffold(client: Client, args: argparse.Namespace) -> Any:
@@ -83,8 +88,17 @@ def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[s
             session.clean_up()  # each class begins as it will when the file runs
         leaks += [leak for test in tests for leak in test.leaks]
         notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
-        classes.append(render_class(item, subject.setup(), tests))
+        unproven = _unproven(item, tests)
+        notes += [f"{item['name']}.{rule}: {_UNPROVEN}" for rule in unproven]
+        notes += [f"{item['name']}: {_ROLES.format(role)}" for role in facts.joined_roles(item, session.collections())]
+        classes.append(render_class(item, subject.setup(), tests, unproven))
     return classes, notes, list(dict.fromkeys(leaks))
+
+
+def _unproven(item: dict[str, Any], tests: list[Test]) -> list[str]:
+    """Return the rules that could let users pass and let none: being denied by them proves nothing."""
+    passed = {rule for test in tests for rule in test.passed}
+    return [rule for rule in RULES if item.get(rule) and rule not in passed]
 
 
 def _is_gap(line: str) -> bool:

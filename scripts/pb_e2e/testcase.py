@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import sys
+import traceback
 import unittest
 from pathlib import Path
+from types import TracebackType
 from typing import Any, ClassVar
 
 from .session import Session, open_session
@@ -57,11 +59,11 @@ class _Lines(unittest.TestResult):
         self._line("ok  ", test)
 
     def addFailure(self, test: unittest.TestCase, error: Any) -> None:
-        self._line("FAIL", test, str(error[1]))
+        self._line("FAIL", test, f"{error[1]}{_place(error[2])}")
         super().addFailure(test, error)
 
     def addError(self, test: unittest.TestCase, error: Any) -> None:
-        self._line("FAIL", test, f"{error[0].__name__}: {error[1]}")
+        self._line("FAIL", test, f"{error[0].__name__}: {error[1]}{_place(error[2])}")
         super().addError(test, error)
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
@@ -80,6 +82,13 @@ class _Lines(unittest.TestResult):
         title = f"{type(test).__name__}: {method.removeprefix('test_').replace('_', ' ')}" if method else str(test)
         indented = "".join(f"\n     {line}" for line in details.splitlines())
         print(f"{outcome} {title}{indented}", file=sys.stderr)
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Return the last line of the test file that was running, as a line of its own; "" if none was."""
+    file = Path(getattr(sys.modules["__main__"], "__file__", "")).resolve()
+    frames = [frame for frame in traceback.extract_tb(trace) if Path(frame.filename).resolve() == file]
+    return f"\n{file.name}:{frames[-1].lineno}: {frames[-1].line}" if frames else ""
 
 
 def run_tests() -> int:

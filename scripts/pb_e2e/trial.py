@@ -11,6 +11,7 @@ import json
 from typing import Any, Callable, NamedTuple
 
 import pb_e2e_helpers
+from pb_access_verbs.attempts import REQUIRED
 from pb_access_verbs.states import State
 
 from . import verdict
@@ -21,6 +22,10 @@ from .subject import CLAIM, FIND, Outline, Step, Subject, Who
 from .testcase import AccessTest
 
 _MOST_STATES = 3
+_ANOTHER = "Another one cannot exist"
+_NEEDED = "Other records require this one"
+# How a line begins that shows somebody to have passed the rule.
+_PROOFS = ("assert_allowed", "assert_spoof_rejected", f"# {_ANOTHER}", f"# {_NEEDED}")
 _VERBS = {
     "listRule": "list",
     "viewRule": "view",
@@ -31,12 +36,16 @@ _VERBS = {
 
 
 class Test(NamedTuple):
-    """A test as it is written: its name, the setup, lines of assertions and comments, and the leaks they show."""
+    """A test as it is written: its name, the setup, lines of assertions and comments, and the leaks they show.
+
+    `passed` are the keys of the rules that let somebody pass.
+    """
 
     name: str
     setup: list[str]
     lines: list[str]
     leaks: list[str]
+    passed: set[str]
 
 
 class Stage:
@@ -78,8 +87,8 @@ def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
     try:
         stage.run(outline.setup)
     except Unsatisfiable as problem:
-        return Test(outline.name, [], [f"# not tried: {problem}"], [])
-    lines, leaks, allowed = [], [], []
+        return Test(outline.name, [], [f"# not tried: {problem}"], [], set())
+    lines, leaks, allowed, passed = [], [], [], []
     for step in outline.steps:
         if step.kind == CLAIM:
             stage.run(outline.setup)
@@ -89,11 +98,13 @@ def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
         if is_leak:
             lines.append(f"# A leak: {step.hole}. If that is meant, expect it instead.")
             leaks.append(f"{subject.name}.{step.rule}: {step.hole}")
+        if is_leak or line.startswith(_PROOFS):
+            passed.append(step.rule)
         if line.startswith("assert_allowed") and _VERBS[step.rule] not in allowed:
             allowed.append(_VERBS[step.rule])
         lines += [line] if line else []
     tried = {_VERBS[step.rule] for step in outline.steps}
-    return Test(_name(outline, allowed, tried), outline.setup, lines, leaks)
+    return Test(_name(outline, allowed, tried), outline.setup, lines, leaks, set(passed))
 
 
 def _claim(stage: Stage, step: Step) -> tuple[str, bool]:
@@ -124,10 +135,12 @@ def _request(stage: Stage, subject: Subject, step: Step) -> tuple[str, bool]:
         return f"assert_superuser_only({step.code})", False
     if step.rule in ("listRule", "viewRule"):
         return f"assert_hidden({shown})", False
+    if REQUIRED in str(answer.data):
+        return f"# {_NEEDED}, so deleting it is not tried.", False
     if verdict.problem_if_not_denied(answer) is None:
         return f"assert_denied({step.code})", False
     if "validation_not_unique" in str(answer.data):
-        return "# Another one cannot exist, so creating it is not tried.", False
+        return f"# {_ANOTHER}, so creating it is not tried.", False
     return f"# not tried: {_one_line(answer)}", False
 
 
@@ -214,5 +227,5 @@ def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[T
             status = stage.value(code).status
             comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
             lines.append(f"assert_status({code}, {status}){comment}")
-        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, []))
+        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, [], set()))
     return tests

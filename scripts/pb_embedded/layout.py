@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from pb_common import PBUsageError
-from pb_common.processes import try_lock
+from pb_common.processes import waiting_for_lock
 from pb_common.project import is_go_project
-
-from . import note
 
 IGNORED = (".env", "pb_data/", ".pocketbase/")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_@%+=:,./\[\]-]+")
@@ -116,11 +113,5 @@ def reported_file_errors() -> Iterator[None]:
 def project_lock(project: Project) -> Iterator[None]:
     """Keep other `up` commands of the same folder waiting; the lock ends with the process at the latest."""
     project.private.mkdir(exist_ok=True)
-    with (project.private / "lock").open("ab") as file:
-        told = False
-        while not try_lock(file):
-            if not told:
-                note("Waiting for another `up` in this folder.")
-            told = True
-            time.sleep(0.1)
+    with waiting_for_lock(project.private / "lock", "Waiting for another `up` in this folder."):
         yield

@@ -6,10 +6,11 @@ import argparse
 from typing import Any
 
 from pb_common import Client, json_object, read_json, with_query
-from pb_common.checks import check_expand, check_fields, dry_run, get_collection, unknown_keys, warn_of_lost_keys
+from pb_common.checks import dry_run, get_collection, unknown_keys, warn_of_lost_keys
 from pb_common.multipart import FilePart, Multipart
 
 from .paths import records_path
+from .query import check_records
 from .uploads import check_files, check_removals, parse_uploads, shown_files
 
 
@@ -17,8 +18,7 @@ def get_record(client: Client, args: argparse.Namespace) -> Any:
     """Return one record (GET /api/collections/{collection}/records/{id})."""
     path = with_query(records_path(args.collection, args.id), expand=args.expand, fields=args.fields)
     record = client.call("GET", path)
-    check_expand(client, args.collection, args.expand, [record])
-    check_fields(client, args.collection, args.fields, [record])
+    check_records(client, args, [record])
     return record
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
 from pb_common.checks import count_records, dry_run, get_collection, get_collections
 from pb_common.errors import PBRequestError
+from pb_common.processes import terminated_as_interrupted
 
 from .filters import filter_query
 from .paths import records_path
@@ -49,7 +50,8 @@ def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
             hint="Add --yes if that is meant.",
             **found,
         )
-    return _carry_out(client, args.collection, query)
+    with terminated_as_interrupted():
+        return _carry_out(client, args.collection, query)
 
 
 def _cascades(client: Client, name: str) -> list[str]:

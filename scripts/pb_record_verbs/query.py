@@ -36,7 +36,7 @@ def list_records(client: Client, args: argparse.Namespace) -> Any:
         found = client.call("GET", with_query(records_path(args.collection), **page, **query))
         if (args.per_page or 0) > PAGE:
             client.warn(f"PocketBase gives at most {PAGE} records a page: --all reads every page.")
-    _check(client, args, found["items"])
+    check_records(client, args, found["items"])
     return found
 
 
@@ -50,7 +50,7 @@ def first_record(client: Client, args: argparse.Namespace) -> Any:
             f"No record of {args.collection!r} matches {args.filter}.",
             hint="Look at some: " + script_command(f"pb_records.py list {args.collection} --perPage 3"),
         )
-    _check(client, args, items)
+    check_records(client, args, items)
     return items[0]
 
 
@@ -59,9 +59,22 @@ def count_matching(client: Client, args: argparse.Namespace) -> Any:
     return {"count": count_records(client, args.collection, **filter_query(client, args))}
 
 
-def _check(client: Client, args: argparse.Namespace, items: list[dict[str, Any]]) -> None:
+def check_records(client: Client, args: argparse.Namespace, items: list[dict[str, Any]]) -> None:
+    """Warn of what PocketBase left out of records, or changed, by --expand and --fields without an error."""
     check_expand(client, args.collection, args.expand, items)
     check_fields(client, args.collection, args.fields, items)
+    if args.fields and _has_large_number(items):
+        kinds = {field["name"]: field["type"] for field in get_collection(client, args.collection)["fields"]}
+        kinds["expand"] = "json"
+        if any(_has_large_number(item[name]) for item in items for name in item if kinds.get(name) == "json"):
+            client.warn("With `fields` PocketBase rounds numbers of more than 15 digits in JSON: leave out --fields.")
+
+
+def _has_large_number(value: Any) -> bool:
+    """Tell whether a value holds a whole number that a float may not have exactly."""
+    if isinstance(value, (dict, list)):
+        return any(map(_has_large_number, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and abs(value) > 2**53
 
 
 def _all_records(client: Client, collection: str, query: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import Any, Callable
 from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import read_index, with_renamed_column
+from .indexes import names_column, read_index, with_renamed_column
 from .queries import tables, uses
-from .resolve import SchemaError, ordered_views
+from .resolve import SchemaError, keep_identity, ordered_views
+from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
 from .shapes import shape_findings
 
@@ -46,6 +47,7 @@ def check(
     errors += _duplicate_ids(wanted)
     for position, item in enumerate(changed.collections):
         errors += _type_change(item, position)
+        errors += [] if replace_fields or delete_missing else _taken_names(item, position)
         errors += _view_findings(item, position)
         errors += _relation_findings(item, position, changed)
         errors += _rule_findings(item, position, changed)
@@ -53,7 +55,14 @@ def check(
     errors += _index_name_findings(changed)
     errors += _broken_elsewhere(changed)
     errors += _lost_by_views(changed)
-    return errors, [*warnings, *_renamed_under_views(changed), *_required_warnings(changed, count)]
+    errors += _renamed_under_views(changed)
+    return errors, [*warnings, *_required_warnings(changed, count)]
+
+
+def check_deletion(name: str, live: Schema) -> list[Finding]:
+    """Return the rules of other collections that would be broken without the live collection of a name."""
+    left = [collection for collection in live if collection["name"] != name]
+    return list(_broken_elsewhere(Change([], RuleSchema(live), RuleSchema(left))))
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
@@ -73,6 +82,31 @@ def _type_change(item: Changed, position: int) -> list[Finding]:
         return []
     message = f"The type of a collection cannot change: it is {item.live['type']!r}."
     return [Finding("type-change", item.after["name"], message, "Make a new collection.", (position, "type"))]
+
+
+def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield the new names of fields that another field has and keeps: an import then loses one, or says only SQL."""
+    if item.live is None or item.after["type"] == "view":
+        return
+    live = item.live["fields"]
+    fields = [dict(field) for field in item.wanted.get("fields") or []]
+    keep_identity(fields, live)
+    ids = {field.get("id") for field in fields}
+    staying = {field["name"].lower(): field["name"] for field in live if field["id"] not in ids and not field["system"]}
+    live_ids = {field["id"] for field in live}
+    for number, field in enumerate(fields):
+        name = str(field.get("name"))
+        other = staying.get(name.lower())
+        renamed = field.get("id") in live_ids
+        if other is None or (other == name and not renamed):  # the latter has another type, which is said elsewhere
+            continue
+        path = (position, "fields", number)
+        message = f"There is the field {other!r} already, and names do not differ by case."
+        fix = "Give it another name, or rename the other one in the same import."
+        apply = None if renamed else setting(path, "name", other)
+        if apply:
+            fix = f"Write {other!r}, or rename it: rename-field {item.live['name']} {other} {name}"
+        yield Finding("duplicate-field", f"{item.after['name']}.{name}", message, fix, (*path, "name"), apply)
 
 
 def _view_findings(item: Changed, position: int) -> list[Finding]:
@@ -153,12 +187,15 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
     columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
     old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}
     new_names = {field.get("id"): field.get("name") for field in item.after["fields"]}
+    standing = (item.live or {}).get("indexes") or []
     said = item.wanted.get("indexes") is not None
     for number, statement in enumerate(item.after["indexes"]):
         path: tuple[str | int, ...] = (position, "indexes", number) if said else (position,)
         index = read_index(statement)
         place = f"{item.after['name']}.indexes[{number}]"
-        if index is None or not index.columns:
+        if index is None:
+            if statement in standing:
+                continue
             fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
             yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
             continue
@@ -166,9 +203,9 @@ def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
             if column.lower() in columns:
                 continue
             before = old.get(column.lower())
-            if before is None:
+            if before is None and statement not in standing and names_column(statement, column):
                 yield _missing_column(item, position, place, path, statement, column, columns)
-            else:
+            elif before is not None:
                 renamed = new_names.get(before["id"])
                 yield _lost_column(item, position, index.name, statement, column, renamed)
 
@@ -242,7 +279,7 @@ def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
             continue
         for key in RULES:
             rule = collection.get(key)
-            if not rule or not any(name in rule for name in gone):
+            if not rule or not any(name in rule.lower() for name in gone):
                 continue
             problem = rule_problem(rule, collection, changed.after)
             if problem and not rule_problem(rule, collection, changed.before):
@@ -252,7 +289,12 @@ def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
 
 
 def _gone_names(changed: Change) -> set[str]:
-    """Return the names of collections and fields that are there before the change and not after it."""
+    """Return the names, in lower case, of collections and fields that a change takes away or makes lead elsewhere."""
+
+    def leads_to(field: dict[str, Any], schema: RuleSchema) -> tuple[Any, ...]:
+        target = schema.get(str(field["collectionId"])) if field.get("collectionId") else None
+        return field.get("name"), field.get("type"), (target or {}).get("id")
+
     after = {collection["id"]: collection for collection in changed.after.collections}
     gone = set()
     for collection in changed.before.collections:
@@ -260,9 +302,9 @@ def _gone_names(changed: Change) -> set[str]:
         if now is None or now["name"] != collection["name"]:
             gone.add(collection["name"])
         if now is not None and now is not collection and now.get("fields") is not None:
-            left = {(field.get("name"), field.get("type")) for field in now["fields"]}
-            gone |= {field["name"] for field in collection["fields"] if (field["name"], field["type"]) not in left}
-    return gone
+            left = {leads_to(field, changed.after) for field in now["fields"]}
+            gone |= {field["name"] for field in collection["fields"] if leads_to(field, changed.before) not in left}
+    return {name.lower() for name in gone}
 
 
 def _lost_by_views(changed: Change) -> Iterator[Finding]:
@@ -280,7 +322,10 @@ def _lost_by_views(changed: Change) -> Iterator[Finding]:
 
 
 def _renamed_under_views(changed: Change) -> Iterator[Finding]:
-    """Yield the renames that the query of a view does not follow: it still works, but cannot be saved again."""
+    """Yield the renames that the query of a view does not follow.
+
+    It still works, but neither it nor its export can be saved again, and the server deletes no collection any more.
+    """
     columns = _columns(changed)
     for position, item, view in _read_by_views(changed):
         query = changed.after.get(view["id"]) or {}
@@ -289,9 +334,11 @@ def _renamed_under_views(changed: Change) -> Iterator[Finding]:
             renamed = now.get(field["id"], field["name"]) != field["name"]
             if renamed and uses(str(query.get("viewQuery")), item.live["name"], field["name"], columns):
                 message = (
-                    f"The query of the view {view['name']} still says {field['name']!r}, and cannot be saved again."
+                    f"The query of the view {view['name']} still says {field['name']!r}, and could not be saved again."
                 )
-                fix = "Change its viewQuery in the same import."
+                fix = (
+                    f"Import both at once: the field with its id {field['id']} and new name, and the view's viewQuery."
+                )
                 yield Finding("stale-view", f"{item.after['name']}.{field['name']}", message, fix, (position,))
 
 

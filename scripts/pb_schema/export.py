@@ -82,7 +82,7 @@ def _collection(collection: dict[str, Any], scaffold: dict[str, Any], targets: d
     if kept["type"] == "view":
         return _ordered({key: value for key, value in kept.items() if key not in NOT_OF_A_VIEW}, COLLECTION_KEYS)
     kept["fields"] = _fields(collection, targets, nulls=_writes_nulls(scaffold))
-    if kept["indexes"] == _default_indexes(collection):
+    if kept["indexes"] == default_indexes(collection):
         del kept["indexes"]
     if kept["type"] == "auth":
         kept = _auth_options(kept, {} if kept.get("system") else scaffold)
@@ -138,7 +138,8 @@ def _is_default(type: str, key: str, value: Any, *, nulls: bool) -> bool:
     return not value
 
 
-def _default_indexes(collection: dict[str, Any]) -> list[str]:
+def default_indexes(collection: dict[str, Any]) -> list[str]:
+    """Return the indexes that the server gives a collection: those on the key and the e-mail of an auth one."""
     if collection["type"] != "auth":
         return []
     suffix, table = collection["id"], collection["name"]

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+_QUOTED = r"`[^`]+`|\[[^\]]+\]|\"[^\"]+\""
 _STATEMENT = re.compile(
     r"\s*CREATE\s+(?P<unique>UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?"
-    r"(?P<name>\S+)\s+ON\s+[^\s(]+\s*(?P<rest>\(.*)",
+    rf"(?P<name>{_QUOTED}|\S+)\s+ON\s+(?:{_QUOTED}|[^\s(]+)\s*(?P<rest>\(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_TEXT = re.compile(r"'(?:[^']|'')*'")
+# What has the look of a name and is none of a column: texts and blobs, comments, numbers, tables, types, collations.
+_NO_COLUMN = re.compile(
+    r"x?'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/"
+    r"|(?<![\w.])\d[\w.]*"
+    rf"|(?:{_QUOTED}|\b\w+)\s*\.(?=\s*[\w`\"\[])"
+    r"|\bas\s+\w+(?:\s+\w+)*(?:\s*\([^)]*\))?(?=\s*\))|\bcollate\s+\w+|(?<=[\w)\]`\"])\s+(?:asc|desc)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _NAME = re.compile(
     r"`(?P<back>[^`]+)`|\[(?P<square>[^\]]+)\]|\"(?P<double>[^\"]+)\"|(?P<bare>[A-Za-z_]\w*)(?P<call>\s*\()?"
 )
 # Words of an index that name no column.
 _KEYWORDS = {
     *("and", "or", "not", "null", "is", "in", "like", "glob", "between", "escape", "exists", "regexp", "match"),
-    *("case", "when", "then", "else", "end", "cast", "as", "isnull", "notnull", "true", "false", "where"),
-    *("collate", "nocase", "binary", "rtrim", "asc", "desc", "text", "integer", "int", "real", "numeric", "blob"),
+    *("case", "when", "then", "else", "end", "cast", "isnull", "notnull", "true", "false", "where"),
+    *("distinct", "from"),
 }
+# Columns that every table has.
+_OF_EVERY_TABLE = {"rowid", "oid", "_rowid_"}
 
 
 class Index(NamedTuple):
@@ -36,22 +46,28 @@ def read_index(statement: str) -> Index | None:
     if match is None:
         return None
     name = re.sub(r"[`\"\[\]]", "", match["name"]).rpartition(".")[2]
-    columns = dict.fromkeys(_columns(_TEXT.sub("''", match["rest"])))
+    columns = dict.fromkeys(_columns(_NO_COLUMN.sub(" ", match["rest"])))
     return Index(name, bool(match["unique"]), tuple(columns))
 
 
+def names_column(statement: str, column: str) -> bool:
+    """Tell whether a name in a CREATE INDEX statement must be a column: one in double quotes may be a text."""
+    return f'"{column}"' not in statement and column.lower() not in _OF_EVERY_TABLE
+
+
 def with_renamed_column(statement: str, old: str, new: str) -> str:
-    """Return a CREATE INDEX statement with a column renamed; its name and its text literals stay."""
+    """Return a CREATE INDEX statement with a column renamed; its name, its functions and its text literals stay."""
     head, bracket, columns = statement.partition("(")
+    column = re.compile(rf"\b{re.escape(old)}\b(?!\s*\()", re.IGNORECASE)
     parts = re.split(r"('(?:[^']|'')*')", columns)
-    parts[::2] = [re.sub(rf"\b{re.escape(old)}\b", new, part) for part in parts[::2]]
+    parts[::2] = [column.sub(new, part) for part in parts[::2]]
     return head + bracket + "".join(parts)
 
 
 def _columns(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
-        quoted = match["back"] or match["square"]
+        quoted = match["back"] or match["square"] or match["double"]
         if quoted:
             found.append(quoted)
         elif match["bare"] and not match["call"] and match["bare"].lower() not in _KEYWORDS:

@@ -91,8 +91,17 @@ def title(step: Step) -> str:
 
 
 def valid_alone(steps: list[Step]) -> bool:
-    """Tell whether a step can be validated as it is done: among several, one may refer to what a later one makes."""
-    return len(steps) == 1 and not (isinstance(steps[0], Create) and _refers_to_itself(steps[0].collection))
+    """Tell whether a step can be validated as it is done.
+
+    Among several, one may refer to what a later one makes; and a relation is led to another collection by imports only.
+    """
+    if len(steps) != 1:
+        return False
+    step = steps[0]
+    if isinstance(step, Create):
+        return not _refers_to_itself(step.collection)
+    fields = step.fields if isinstance(step, Change) else []
+    return not any(isinstance(field, ChangeField) and "collectionId" in field.properties for field in fields)
 
 
 def steps(before: list[Json], after: list[Json], undo: bool = False) -> list[Step]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .export import SECRETS, without_secrets
+from .export import SECRETS, default_indexes, without_secrets
 from .names import names_by_id
 from .rule_paths import is_multiple
 
@@ -21,7 +21,8 @@ from .rule_paths import is_multiple
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
 _OF_A_VIEW = {"listRule", "viewRule", "viewQuery"}
 _INDEX_NAME = re.compile(r"create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)", re.IGNORECASE)
-_SYSTEM_INDEX = re.compile(r"^create unique index \w+ on \w+ ?\( ?(?:tokenkey|email) ?\)")
+# A unique index on a single column, as `_canonical` writes it.
+_UNIQUE_COLUMN = re.compile(r"create unique index \S+ on \w+ \( (\w+)(?: collate \w+)? \)")
 
 
 def plan(
@@ -66,7 +67,7 @@ def collection_changes(wanted: dict[str, Any], live: dict[str, Any], replace_fie
     if wanted.get("fields") is not None or replace_fields:
         changes += _field_changes(name, wanted.get("fields") or [], live["fields"], replace_fields)
     if wanted.get("indexes") is not None:
-        changes += _index_changes(name, wanted["indexes"], live["indexes"])
+        changes += _index_changes(live, wanted["indexes"])
     return changes
 
 
@@ -228,19 +229,22 @@ def _value(type: str, key: str, value: Any) -> Any:
     return value or None
 
 
-def _index_changes(name: str, wanted: list[str], live: list[str]) -> list[dict[str, Any]]:
-    before = {_canonical(statement, name): statement for statement in live}
+def _index_changes(live: dict[str, Any], wanted: list[str]) -> list[dict[str, Any]]:
+    name = live["name"]
+    before = {_canonical(statement, name): statement for statement in live["indexes"]}
     after = {_canonical(statement, name): statement for statement in wanted}
-    changes = [
-        {"action": "add-index", "collection": name, "index": statement}
-        for canonical, statement in after.items()
-        if canonical not in before
+    unique = {match[1] for canonical in after if (match := _UNIQUE_COLUMN.match(canonical))}
+    for statement in default_indexes(live):
+        canonical = _canonical(statement, name)
+        match = _UNIQUE_COLUMN.match(canonical)
+        if match and match[1] not in unique:  # the server puts it there by itself
+            after[canonical] = statement
+    added = [statement for canonical, statement in after.items() if canonical not in before]
+    gone = [index_name(statement) for canonical, statement in before.items() if canonical not in after]
+    return [
+        *({"action": "add-index", "collection": name, "index": statement} for statement in added),
+        *({"action": "drop-index", "collection": name, "index": index} for index in gone),
     ]
-    for canonical, statement in before.items():
-        # The server puts the two indexes that an auth collection needs back by itself.
-        if canonical not in after and not _SYSTEM_INDEX.match(canonical):
-            changes.append({"action": "drop-index", "collection": name, "index": index_name(statement)})
-    return changes
 
 
 def _canonical(statement: str, table: str) -> str:

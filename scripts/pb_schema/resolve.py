@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from .names import collection_id
+from .names import collection_id, field_id
 
 # What ends the list of tables of a SELECT.
 _AFTER_TABLES = (
@@ -45,8 +45,9 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
         for field in fields:
             if field.get("type") == "relation":
                 field["collectionId"] = _target(collection, field, ids, replaced, known)
-        if collection["id"] in live_by_id:
-            keep_identity(fields, live_by_id[collection["id"]]["fields"])
+        before = live_by_id.get(collection["id"], {}).get("fields") or []
+        keep_identity(fields, before)
+        _distinguish_new(fields, before)
     return desired
 
 
@@ -85,6 +86,27 @@ def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> N
     for field in fields:
         for key, value in system.get(field.get("id"), {}).items():
             field.setdefault(key, value)
+
+
+def _distinguish_new(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+    """Give an id to each new field whose derived one belongs to another field, which has been renamed since.
+
+    PocketBase would take the new field for the other one, and rename that.
+    """
+    taken = {field["id"] for field in [*live, *fields] if field.get("id")}
+    system = {(field["name"], field["type"]) for field in live if field["system"]}
+    for field in fields:
+        kind, name = field.get("type"), field.get("name")
+        if field.get("id") or (name, kind) in system:
+            continue
+        derived, attempt = field_id(str(kind), str(name)), 2
+        if derived not in taken:
+            continue
+        while derived in taken:
+            derived = field_id(str(kind), f"{name}{attempt}")
+            attempt += 1
+        field["id"] = derived
+        taken.add(derived)
 
 
 def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,16 +21,16 @@ from typing import Any, NamedTuple
 import servers
 from pb_access_verbs.compare import as_data, differences
 from pb_access_verbs.findings import Finding, find
-from pb_access_verbs.observe import Observer, Row, observe
+from pb_access_verbs.observe import Observer, Row, in_turn, observe, unproven
 from pb_access_verbs.population import Population
 from pb_access_verbs.routes import route_rows
 from pb_embedded.throwaway import Throwaway
 
-from access_judge import cases_accounts, cases_owners, cases_routes, cases_sharing
+from access_judge import cases_accounts, cases_owners, cases_roles, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
 # The cases whose leaks are in the schema, and those whose leaks are in the hooks.
-CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES]
+CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES, *cases_roles.CASES]
 WITH_HOOKS = [cases_routes.ROUTES]
 
 
@@ -70,7 +70,8 @@ def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
         verdicts = [_verdict(case, leak, population, correct, known) for leak in case.leaks]
         drift = differences({"items": as_data(correct)}, observe(population, names))
         alarms = [f"{item.collection} {item.action} {item.actors}: {item.message}" for item in known if item.is_alarm]
-        return Result(alarms, drift, population.problems, verdicts)
+        problems = [*population.problems, *(f"nobody passes {rule}" for rule in unproven(population, names, correct))]
+        return Result(alarms, drift, problems, verdicts)
 
 
 def _judge_hooks(case: Case, version: str) -> Result:
@@ -102,7 +103,8 @@ def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row],
     client, path = population.client, f"/api/collections/{leak.collection}"
     population.collections[leak.collection] = client.call("PATCH", path, _changes(leak, before))
     try:
-        observed = _observed(leak, Observer(population, client, client.superuser_token()))
+        token = client.superuser_token()
+        observed = in_turn(population, lambda people: _observed(leak, Observer(population, client, token, people)))
         seen = {(row.collection, row.action) for row in observed}
         others = [row for row in correct if (row.collection, row.action) not in seen]
         new = [item for item in find([*others, *observed], population) if item not in known and item.is_alarm]
