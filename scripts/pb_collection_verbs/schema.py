@@ -118,7 +118,13 @@ def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bo
             f"{args.file} holds no collections.",
             hint='Expected [...] or {"collections": [...], "deleteMissing": false}.',
         )
-    return require_names(wanted, args.file), bool(document.get("deleteMissing", False))
+    delete_missing = document.get("deleteMissing", False)
+    if not isinstance(delete_missing, bool):
+        raise PBUsageError(
+            f"{args.file}: deleteMissing is {json.dumps(delete_missing)}; expected true or false.",
+            hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
+        )
+    return require_names(wanted, args.file), delete_missing
 
 
 def _planned(
