@@ -85,6 +85,21 @@ def other_json(handler: Handler) -> None:
     handler.answer(200, b'{"hello":"world"}')
 
 
+def says(status: int, message: str) -> Behaviour:
+    """Return the behaviour of another program's JSON API, whose every answer is an object with a message."""
+    return lambda handler: handler.answer(status, f'{{"message":"{message}"}}'.encode())
+
+
+def head(*lines: str, body: bytes = b"") -> Behaviour:
+    """Return the behaviour of a server whose every answer has this status line and these headers."""
+
+    def behave(handler: Handler) -> None:
+        handler.wfile.write("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body)
+        handler.close_connection = True
+
+    return behave
+
+
 def half_an_answer(handler: Handler) -> None:
     """An answer that stops half-way."""
     handler.send_response(200)

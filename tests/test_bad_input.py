@@ -92,6 +92,58 @@ def test_what_answers_is_no_pocketbase(offline: Runner, behaviour: broken_server
         assert not any(servers.PASSWORD.encode() in request.body for request in server.received)
 
 
+@pytest.mark.parametrize("status", [200, 401, 404, 500, 503])
+def test_a_json_api_that_is_no_pocketbase_gets_no_password(offline: Runner, status: int) -> None:
+    with broken_servers.running(broken_servers.says(status, "hello")) as server:
+        user = ["--collection", "users", "--identity", "u", "--password", servers.PASSWORD]
+        for command in (["pb_health.py"], ["pb_auth.py"], ["pb_auth.py", *user], ["pb_records.py", "list", "users"]):
+            result = at(offline, server.url, *command)
+            assert result.code == 3, result
+            assert "is not a PocketBase" in result.message
+            assert f"HTTP {status} (hello)" in result.message
+        without: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": None, "PB_SUPERUSER_PASSWORD": None}
+        result = offline("pb_health.py", env={"PB_URL": server.url, **without})
+        assert (result.code, server.url in result.message) == (3, True)
+        assert not any(servers.PASSWORD.encode() in request.body for request in server.received)
+        assert {request.method for request in server.received} == {"GET"}
+
+
+def test_a_login_that_brings_no_token_is_none(offline: Runner) -> None:
+    behaviour = broken_servers.healthy_until("auth-with-password", broken_servers.says(200, "hello"))
+    with broken_servers.running(behaviour) as server:
+        for options in ([], ["--collection", "users", "--identity", "u", "--password", "p"]):
+            result = at(offline, server.url, "pb_auth.py", *options)
+            assert (result.code, "without a token" in result.message) == (3, True)
+
+
+def test_a_path_within_a_pocketbase_is_not_called_old(pb: Runner, server: servers.Server) -> None:
+    result = pb("pb_records.py", "list", "users", env={"PB_URL": f"{server.url}/api/health"})
+    assert result.code == 3, result
+    assert "is not a PocketBase" in result.message
+    assert "base URL" in result.hint
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        (broken_servers.head("HTTP/1.1 200 OK", "Content-Length: 99999999999999999999999", body=b"{}"), "half-way"),
+        (broken_servers.head("HTTP/1.1 200 OK", "Content-Length: 900000000000000000", body=b"{}"), "half-way"),
+        (broken_servers.head("HTTP/1.1 200 OK", body=b"[" * 200_000), "is not a PocketBase"),
+        (broken_servers.head("HTTP/1.1 302 Found", "Location: http://[::1"), "redirects to 'http://[::1'"),
+        (broken_servers.head("HTTP/1.1 302 Found", "Location: /\xe9\xff", "Content-Length: 0"), "in a circle"),
+        (broken_servers.head("HTTP/1.1 429 No", "Retry-After: \xb2", "Content-Length: 2", body=b"{}"), "HTTP 429"),
+    ],
+    ids=["endless", "long", "deep", "no URL", "not ASCII", "retry"],
+)
+def test_answers_that_go_beyond_what_python_takes(
+    offline: Runner, behaviour: broken_servers.Behaviour, words: str
+) -> None:
+    with broken_servers.running(behaviour) as server:
+        result = at(offline, server.url, "pb_auth.py")
+        assert words in result.message
+        assert result.code == (1 if "429" in words else 3)
+
+
 def test_an_answer_that_breaks_after_the_login(offline: Runner) -> None:
     broken = (broken_servers.half_an_answer, broken_servers.half_a_head, broken_servers.silence, broken_servers.html)
     for behaviour in broken:

@@ -13,6 +13,7 @@ import pytest
 import servers
 from conftest import Runner, credentials
 from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common.explain import explain
 
 
 def kept_tokens(runner: Runner) -> list[Path]:
@@ -160,7 +161,46 @@ def test_a_login_that_needs_a_second_factor(own_pb: Runner, own_server: servers.
     result = own_pb("pb_records.py", "list", "users")
     assert (result.code, result.document["status"]) == (1, 401)
     assert "second factor" in result.hint
+    assert "second factor" in result.message
+    assert result.data["mfaId"]
     assert "PB_SUPERUSER_TOKEN" in result.hint
+
+
+def test_whether_the_password_method_is_on_is_left_to_the_login(offline: Runner) -> None:
+    """A server that a hook made so may still let the superuser in, and says best why it does not."""
+
+    def behave(handler: broken_servers.Handler) -> None:
+        if handler.path.endswith("/auth-with-password"):
+            handler.answer(403, b'{"status":403,"message":"Not here.","data":{}}')
+        else:
+            handler.answer(200, broken_servers.AUTH_METHODS.replace(b"true", b"false"))
+
+    with broken_servers.running(behave) as server:
+        result = offline("pb_auth.py", env={"PB_URL": server.url})
+    assert (result.code, result.document["status"], result.message) == (1, 403, "Not here.")
+    assert "password login is off" in " ".join(result.hint.split())
+
+
+def test_a_token_is_not_blamed_for_a_gateway_that_fails(offline: Runner) -> None:
+    with broken_servers.running(broken_servers.says(503, "upstream down")) as server:
+        result = offline("pb_records.py", "list", "users", env={"PB_URL": server.url, "PB_SUPERUSER_TOKEN": "a.b.c"})
+    assert result.code == 3
+    assert "HTTP 503 (upstream down)" in result.message
+    assert "PB_SUPERUSER_TOKEN" not in result.message
+
+
+def test_a_dead_proxy_is_named(offline: Runner) -> None:
+    nowhere = f"127.0.0.1:{servers.free_port()}"
+    for scheme in ("http", "https"):
+        env: dict[str, str | None] = {f"{scheme}_proxy": nowhere, "PB_URL": f"{scheme}://db.example.com"}
+        result = offline("pb_health.py", env=env)
+        assert result.code == 3
+        assert f"the proxy {nowhere}" in result.message
+        assert "NO_PROXY=db.example.com" in result.hint
+    env = {"http_proxy": "http://me:secret@proxy.invalid:3128", "PB_URL": "http://db.example.com"}
+    result = offline("pb_health.py", env=env)
+    assert "the proxy proxy.invalid:3128" in result.message
+    assert "secret" not in json.dumps(result.document)
 
 
 def test_an_address_that_is_not_on_the_list(version: str, own_pb: Runner, own_server: servers.Server) -> None:
@@ -214,6 +254,28 @@ def test_a_wrong_certificate_is_refused(offline: Runner, server: servers.Server)
     assert result.code == 3
     assert "TLS" in result.message
     assert "http://" in result.hint
+
+
+def test_the_logs_reason_is_that_of_the_very_request(tmp_path: Path) -> None:
+    """An entry is written seconds after its request, when older ones of the same URL are there already."""
+    hooks = tmp_path / "pb_hooks"
+    hooks.mkdir()
+    (hooks / "main.pb.js").write_text(
+        'routerAdd("POST", "/api/fails", (e) => { throw new Error(e.requestInfo().body.why) })', "utf-8"
+    )
+    with servers.Server(project=tmp_path) as server:
+        server.request("POST", "/api/fails", {"why": "older"})
+        deadline = time.monotonic() + 20
+        while "older" not in json.dumps(server.request("GET", "/api/logs?perPage=500")[1]):
+            assert time.monotonic() < deadline
+            time.sleep(0.3)
+        with Client(settings_of(server)) as client:
+            for why in ("first", "second"):
+                with pytest.raises(PBRequestError) as caught:
+                    client.call("POST", "/api/fails", {"why": why})
+            reason = explain(client, caught.value)
+    assert reason
+    assert "second" in reason
 
 
 def test_no_credentials_is_said_before_anything_is_sent(server: servers.Server) -> None:

@@ -253,6 +253,17 @@ def test_a_pocketbase_of_somebody_elses(plain: Folder, server: servers.Server) -
     assert server.process.poll() is None
 
 
+def test_status_tells_a_pocketbase_from_what_is_none(plain: Folder) -> None:
+    with broken_servers.running(broken_servers.says(200, "hello")) as other:
+        for command in (["status"], ["up"]):
+            assert plain.run(SCRIPT, *command, env={"PB_URL": other.url}).code == 3
+        assert not any(request.body for request in other.received)
+    with servers.Server(servers.LEGACY_VERSION) as old:
+        result = plain.run(SCRIPT, "status", env={"PB_URL": old.url})
+    assert result.code == 1
+    assert "older than v0.23" in result.message
+
+
 def test_down_stops_only_the_process_it_started(plain: Folder) -> None:
     """Another process that has got the number of a server that is gone is left alone."""
     plain.up()

@@ -118,7 +118,13 @@ def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bo
             f"{args.file} holds no collections.",
             hint='Expected [...] or {"collections": [...], "deleteMissing": false}.',
         )
-    return require_names(wanted, args.file), bool(document.get("deleteMissing", False))
+    delete_missing = document.get("deleteMissing", False)
+    if not isinstance(delete_missing, bool):
+        raise PBUsageError(
+            f"{args.file}: deleteMissing is {json.dumps(delete_missing)}; expected true or false.",
+            hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
+        )
+    return require_names(wanted, args.file), delete_missing
 
 
 def _planned(
@@ -139,7 +145,12 @@ def _planned(
 
 
 def _as_plan(changes: list[dict[str, Any]]) -> Outcome:
+    """Return the changes of a dry run; with one that an import refuses, the hint says what to do instead."""
     hint = "Apply it with: import --file FILE" if changes else None
+    try:
+        _refuse_type_changes(changes)
+    except PBRefused as error:
+        hint = f"{error} {error.hint}"
     return Outcome(changes, success=not changes, hint=hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from types import TracebackType
@@ -17,6 +18,8 @@ from .wire import Response
 
 HEALTH = "/api/health"
 SUPERUSERS = "_superusers"
+# Asked to learn who answers; every PocketBase of v0.23 or newer has them.
+_AUTH_METHODS = f"/api/collections/{SUPERUSERS}/auth-methods"
 
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
@@ -36,8 +39,9 @@ class Client:
     """A client of one PocketBase server.
 
     `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
-    runner prints with the result. A verb that writes its rows to stdout itself sets `streamed`: then the result, which
-    sums them up, goes to stderr. Use it as a context manager, or call `close`.
+    runner prints with the result. `refused` holds, by method and path, the name under which the server's log has the
+    last request that failed. A verb that writes its rows to stdout itself sets `streamed`: then the result, which sums
+    them up, goes to stderr. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -49,6 +53,9 @@ class Client:
         self.status = 0
         self.streamed = False
         self.warnings: list[str] = []
+        self.refused: dict[tuple[str, str], str] = {}
+        self._name = os.urandom(4).hex()
+        self._sent = 0
 
     def __enter__(self) -> Client:
         return self
@@ -88,7 +95,10 @@ class Client:
         growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
-        headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
+        self._sent += 1
+        # The server logs it, so that the entry of this very request can be found.
+        agent = f"pocketbase-skill/{self._name}.{self._sent}"
+        headers = {"Accept": "application/json", "User-Agent": agent}
         body: bytes | Multipart | None = None
         if isinstance(data, Multipart):
             body = data
@@ -105,6 +115,8 @@ class Client:
         while True:
             response = self.transport.send(method, path, body, headers, timeout)
             wait = max(pause, _retry_after(response))
+            if response.status >= 400:
+                self.refused[method, path] = agent
             if response.status != 429 or time.monotonic() + wait > deadline:
                 return self._parsed(path, response)
             print(f"Rate limited (429); trying again in {wait:g} s.", file=sys.stderr)
@@ -158,6 +170,8 @@ class Client:
         try:
             return Answer(response.status, json.loads(response.body))
         except RecursionError:
+            if path in (HEALTH, _AUTH_METHODS):
+                raise self._no_pocketbase(path, Answer(response.status, None)) from None
             raise nested_too_deeply(f"The answer to {path.partition('?')[0]}") from None
         except ValueError:
             kind = response.headers.get("content-type") or "no content type"
@@ -166,6 +180,18 @@ class Client:
                 " JSON as PocketBase does.",
                 hint=f"Check PB_URL: is it a PocketBase? Start one with: {script_command('pb_server.py up')}",
             ) from None
+
+    def _no_pocketbase(self, path: str, answer: Answer) -> PBConnectionError:
+        """Return the error for an answer that no PocketBase gives, or none that is well."""
+        said = answer.data.get("message") if isinstance(answer.data, dict) else None
+        hint = f"Check PB_URL, the base URL, or start a server with: {script_command('pb_server.py up')}"
+        if answer.status >= 500:
+            hint = "Look at the log of the server, and of a proxy before it; check PB_URL."
+        return PBConnectionError(
+            f"What answers at {self.settings.url} is not a PocketBase{' or not well' if answer.status >= 500 else ''}:"
+            f" HTTP {answer.status}{f' ({str(said)[:80]})' if said else ''} for GET {path}.",
+            hint=hint,
+        )
 
     # The superuser's token
 
@@ -199,32 +225,48 @@ class Client:
             print(f"Warning: the password crosses plain http to {transport.host}; use https.", file=sys.stderr)
         path = f"/api/collections/{segment(collection, 'collection name')}/auth-with-password"
         try:
-            return self.request("POST", path, {"identity": identity, "password": password})
+            answer = self.request("POST", path, {"identity": identity, "password": password})
         except PBRequestError as error:
             error.hint = self._login_hint(collection, identity, error)
+            if _wants_second_factor(error):
+                error.data["message"] = f"{identity} needs a second factor (MFA)."
             raise
+        if not isinstance(answer, dict) or not isinstance(answer.get("token"), str):
+            raise PBConnectionError(
+                f"{self.settings.url} answered the login with HTTP {self.status}, but without a token.",
+                hint="Check what stands between here and the PocketBase: a proxy, or a hook of its own.",
+            )
+        return answer
 
     def require_pocketbase(self) -> None:
         """Make sure that a PocketBase of v0.23 or newer answers; raise PBConnectionError or PBRequestError if not.
 
-        Follows GET /api/health, which all versions have, and the auth methods of _superusers, which v0.22 lacks.
+        Follows the auth methods of _superusers, which v0.22 lacks, and then GET /api/health, which it has.
         """
         if self._known_pocketbase:
             return
-        health = self.exchange("GET", HEALTH)
-        answer = self.exchange("GET", f"/api/collections/{SUPERUSERS}/auth-methods")
-        if not isinstance(health.data, dict) or not isinstance(answer.data, dict) or "message" not in health.data:
-            raise PBConnectionError(
-                f"What answers at {self.settings.url} is not a PocketBase.",
-                hint=f"Check PB_URL, or start one with: {script_command('pb_server.py up')}",
-            )
-        if answer.status == 404:
+        answer = self._looked_up(_AUTH_METHODS)
+        password = answer.data.get("password") if isinstance(answer.data, dict) else None
+        # Whether the method is on does not matter: the login says it better.
+        if answer.status == 200 and isinstance(password, dict) and isinstance(password.get("enabled"), bool):
+            self._known_pocketbase = True
+            return
+        if answer.status == 404 and _is_healthy(self._looked_up(HEALTH)):
             raise PBRequestError(
                 404,
                 {"message": f"The PocketBase at {self.settings.url} is older than v0.23, which this skill needs."},
                 hint="Upgrade it: v0.23 and newer migrate a copy of the old pb_data when they start on it.",
             )
-        self._known_pocketbase = health.status == 200 and "password" in answer.data
+        raise self._no_pocketbase(_AUTH_METHODS, answer)
+
+    def _looked_up(self, path: str, token: str = "") -> Answer:
+        """Return the answer that tells who answers; raise PBRequestError or PBConnectionError if it tells nothing."""
+        answer = self.exchange("GET", path, token=token)
+        if answer.status == 429:
+            self._checked("GET", path, answer)
+        if answer.status >= 500:
+            raise self._no_pocketbase(path, answer)
+        return answer
 
     def _kept_token(self) -> str:
         settings = self.settings
@@ -263,7 +305,7 @@ class Client:
 
     def _prove(self, token: str) -> bool:
         """Tell whether the server takes the token for a superuser's: only they see `realIP` in GET /api/health."""
-        answer = self.exchange("GET", HEALTH, token=token)
+        answer = self._looked_up(HEALTH, token)
         details = answer.data.get("data") if isinstance(answer.data, dict) else None
         if answer.status == 403:
             raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=_ADDRESS_HINT)
@@ -274,7 +316,7 @@ class Client:
         return proved
 
     def _login_hint(self, collection: str, identity: str, error: PBRequestError) -> str | None:
-        if error.status == 401 and isinstance(error.data, dict) and error.data.get("mfaId"):
+        if _wants_second_factor(error):
             advice = "Log in with a second method and this mfaId (references/auth-api.md)."
             if collection == SUPERUSERS:
                 advice = "Set PB_SUPERUSER_TOKEN to a token from the dashboard: Superusers, the account, Impersonate."
@@ -323,9 +365,18 @@ def _status_hint(status: int) -> str | None:
     return None
 
 
+def _wants_second_factor(error: PBRequestError) -> bool:
+    return error.status == 401 and bool(error.data.get("mfaId"))
+
+
 def _retry_after(response: Response) -> float:
     text = response.headers.get("retry-after") or ""
-    return float(text) if text.isdigit() else 0
+    return float(text) if text.isdecimal() else 0
+
+
+def _is_healthy(answer: Answer) -> bool:
+    """Tell whether this is what every version, also before v0.23, says of its health."""
+    return answer.status == 200 and isinstance(answer.data, dict) and answer.data.get("message") == "API is healthy."
 
 
 def _a_guest_could_get(answer: Answer) -> bool:

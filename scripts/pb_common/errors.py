@@ -48,14 +48,17 @@ class PBRefused(PBError):
 class PBRequestError(PBError):
     """The server answered with an error.
 
-    `status` is the HTTP status, `data` the body as it came; `method` and `path` are the request.
+    `status` is the HTTP status, `data` the body as it came, with a message if it had none; `method` and `path` are the
+    request.
     """
 
     def __init__(self, status: int, data: Any, *, method: str = "", path: str = "", hint: str | None = None) -> None:
         message = data.get("message") if isinstance(data, dict) else None
         super().__init__(str(message or f"HTTP {status}"), hint=hint)
         self.status = status
-        if data:
-            self.data = data
+        if isinstance(data, dict):
+            self.data = data if message else {**data, **self.data}
+        elif data:
+            self.data["answer"] = data
         self.method = method
         self.path = path

@@ -76,11 +76,11 @@ def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | N
 
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
-    """Return the reason that the server wrote to its log for this request (`data.details`)."""
-    escaped = error.path.replace("\\", "\\\\").replace('"', '\\"')
-    filter_ = f'data.status = {error.status} && data.method = "{error.method}" && data.url = "{escaped}"'
-    details = logged(client, filter_).get("details")
-    return f"The server's log says: {details}" if details else None
+    """Return the reason that the server wrote to its log for this very request: `details`, or what a hook threw."""
+    agent = client.refused.get((error.method, error.path))
+    entry = logged(client, f'data.userAgent = "{agent}"') if agent else {}
+    reason = entry.get("details") or entry.get("error")
+    return f"The server's log says: {reason}" if reason and reason != str(error) else None
 
 
 def logged(client: Client, filter_: str) -> dict[str, Any]:

@@ -103,7 +103,13 @@ class Transport:
         raise PBConnectionError(f"{self._origin}{target} redirects in a circle.", hint="Check PB_URL.")
 
     def _redirect_target(self, method: str, target: str, location: str) -> str:
-        goal = urlsplit(urljoin(self._origin + target, location))
+        try:
+            safe = quote(location, safe=_PATH_SAFE + "#[]", encoding="latin-1")
+            goal = urlsplit(urljoin(self._origin + target, safe))
+        except ValueError:
+            raise PBConnectionError(
+                f"{self._origin} redirects to {location!r}, which is no URL.", hint="Check PB_URL: is it a PocketBase?"
+            ) from None
         origin = f"{goal.scheme}://{goal.netloc}"
         if origin != self._origin or method != "GET":
             raise PBConnectionError(
@@ -209,6 +215,9 @@ class Transport:
 
     def failure(self, error: Exception, timeout: float) -> PBConnectionError:
         """Return the error that says in plain words why there is no complete answer; `timeout` is in seconds."""
+        proxy = self._proxy()
+        if proxy and isinstance(error, (ConnectionRefusedError, socket.gaierror)):
+            return self._proxy_failure(proxy, isinstance(error, ConnectionRefusedError))
         start = f"Start it with: {script_command('pb_server.py up')}"
         hint = start if is_loopback(self.host) else "Check PB_URL and the network."
         if isinstance(error, socket.timeout):
@@ -232,6 +241,14 @@ class Transport:
                 hint=f"Check that PB_URL is a PocketBase. {hint}",
             )
         return PBConnectionError(f"{self.base_url} cannot be reached: {error}.", hint=hint)
+
+    def _proxy_failure(self, proxy: Any, refused: bool) -> PBConnectionError:
+        return PBConnectionError(
+            f"{self.base_url} cannot be reached: the proxy {proxy.hostname}:{proxy.port or 80} of the environment"
+            f" {'refuses connections' if refused else 'cannot be found'}.",
+            hint=f"Correct {'HTTPS_PROXY' if self.secure else 'HTTP_PROXY'} or ALL_PROXY, or go around the proxy:"
+            f" NO_PROXY={self.host}",
+        )
 
 
 def _ascii_host(host: str) -> str:

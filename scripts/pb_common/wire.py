@@ -16,6 +16,8 @@ from .multipart import Multipart
 
 _LONGEST_LINE = 65536
 _MOST_HEADERS = 100
+# As much is read at once, in bytes: what an answer announces need not be true.
+_PIECE = 1_000_000
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -122,9 +124,16 @@ def _number(text: str, base: int) -> int:
 
 
 def _exactly(file: BinaryIO, length: int) -> bytes:
-    body = file.read(length)
-    if len(body) < length:
-        raise IncompleteRead(body, length - len(body))
+    body = file.read(min(length, _PIECE))
+    if len(body) == length:
+        return body
+    pieces, left = [body], length - len(body)
+    while left and pieces[-1]:
+        pieces.append(file.read(min(left, _PIECE)))
+        left -= len(pieces[-1])
+    body = b"".join(pieces)
+    if left:
+        raise IncompleteRead(body, left)
     return body
 
 

@@ -84,15 +84,13 @@ def pocketbase_answers(settings: Settings, target: Target) -> bool:
 
 
 def is_healthy(settings: Settings) -> bool:
-    """Tell whether a PocketBase answers GET /api/health at the settings' URL."""
-    if not is_taken(settings.url):
-        return False
+    """Tell whether a PocketBase answers at the settings' URL; raise PBRequestError for one before v0.23."""
     with Client(settings._replace(timeout=min(settings.timeout, _PROBE_SECONDS))) as client:
         try:
-            answer = client.exchange("GET", "/api/health")
+            client.require_pocketbase()
         except PBConnectionError:
             return False
-    return answer.status == 200 and isinstance(answer.data, dict) and "message" in answer.data
+    return True
 
 
 def _cannot_start(url: str, error: PBError) -> PBUsageError:

@@ -12,6 +12,8 @@ from pb_common.tokens import cache_folder
 
 EXECUTABLE = "pocketbase.exe" if os.name == "nt" else "pocketbase"
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?")
+# What --version prints: the name of the program and its version, nothing else on the line.
+_REPORT = re.compile(r"^\S+ version v?(\S+)\s*$", re.MULTILINE)
 _VERSION_SECONDS = 30
 
 
@@ -102,7 +104,7 @@ def inspect_binary(path: Path) -> Binary:
             hint="It must be executable and built for this machine; name another with --binary PATH.",
         ) from error
     text = done.stdout.decode("utf-8", "replace")
-    found = re.search(r"\bversion v?(\S+)", text)
+    found = _REPORT.search(text)
     if not found:
         raise PBUsageError(
             f"{path} is no PocketBase: --version printed {text.strip()[:80]!r}.", hint="Name one with --binary PATH."

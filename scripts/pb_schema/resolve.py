@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from .names import collection_id, field_id
@@ -26,9 +27,10 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
 
     A collection or field that exists on the server under the same name keeps the server's id, so that its data stays.
     `live` are the items of GET /api/collections. PocketBase itself never resolves a name given as `collectionId`.
-    Raises SchemaError for a name that stands twice and for a relation to nothing.
+    Raises SchemaError for a name that stands twice, a relation to nothing, and what must be a text and is none.
     """
     desired = copy.deepcopy(desired)
+    _require_texts(desired)
     ids = ids_by_name(desired, live)
     replaced = {}
     for collection in desired:
@@ -47,6 +49,24 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
         keep_identity(fields, before)
         _distinguish_new(fields, before)
     return desired
+
+
+def _require_texts(desired: list[dict[str, Any]]) -> None:
+    for collection in desired:
+        fields = [(f"field {number}", field) for number, field in enumerate(collection.get("fields") or [], 1)]
+        for place, item in [("collection", collection), *fields]:
+            for key in ("id", "type", "name", "viewQuery"):
+                if item.get(key) is not None and not isinstance(item[key], str):
+                    raise SchemaError(
+                        f"{collection['name']}, {place}: {key} is {json.dumps(item[key])}; expected a text.",
+                        f'For example "{key}": "posts".' if key == "name" else f'Correct "{key}", or leave it out.',
+                    )
+        indexes = collection.get("indexes") or []
+        if not isinstance(indexes, list) or not all(isinstance(statement, str) for statement in indexes):
+            raise SchemaError(
+                f"The `indexes` of {collection['name']!r} must be an array of texts.",
+                '"indexes": ["CREATE INDEX idx_posts_title ON posts (title)"]',
+            )
 
 
 def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
