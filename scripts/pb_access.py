@@ -49,7 +49,7 @@ def build_parser() -> Parser:
         "--as", dest="actor", default="guest", metavar="ACTOR", help="an actor of the matrix (default: guest)"
     )
     verb.add_argument(
-        "--try", dest="tried", default="own", metavar="NAME", help="what the matrix calls it (default: own)"
+        "--try", dest="tried", metavar="NAME", help="what the matrix calls it (default: own, of a view its first)"
     )
     _add_source(verb)
     return parser

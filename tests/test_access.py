@@ -221,6 +221,18 @@ def test_the_deciding_part_of_a_rule_is_explained(access: Any, words: list[str],
         assert result.data["parts"][0]["holds"] is allowed
 
 
+def test_the_rule_of_a_view_is_explained_by_the_command_of_the_hint(access: Any, offline: Runner) -> None:
+    query = "SELECT id, author, note FROM posts"
+    shown = {"name": "notes", "type": "view", "viewQuery": query, "listRule": SIGNED_IN, "viewRule": SIGNED_IN}
+    schema = [*changed(listRule=mine("author"), viewRule=mine("author")), shown]
+    result = access("explain", schema, "notes", "view", "--as", "users:other")
+    assert (result.data["tried"], result.data["allowed"]) == ("posts own", True)
+    assert SIGNED_IN in result.data["decided"]
+    leaky = {**shown, "viewQuery": "SELECT id, author, note AS private_note FROM posts"}
+    explained = offline("pb_access.py", *hinted(access("matrix", [*schema[:-1], leaky])))
+    assert (explained.data["collection"], explained.data["allowed"]) == ("notes", True)
+
+
 def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> None:
     teams = base("teams", [text("name")])
     seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")])

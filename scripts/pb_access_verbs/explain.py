@@ -22,8 +22,12 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
         allow_batches(population.client)
         people = [Persona(GUEST), *population.personas, *population.owners_in_roles]
         observer = Observer(population, population.client, population.client.superuser_token(), people)
+        if population.collections[name]["type"] == "view":
+            observer.name_rows_of_view(name)
         persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
-        tried = _chosen(args.tried, {label: label for label in observer.trier.names(name, args.action)}, "record")
+        names = observer.trier.names(name, args.action)
+        usual = "own" if "own" in names or not names else names[0]
+        tried = _chosen(args.tried or usual, {label: label for label in names}, "record")
         with population.acting(persona):
             return _explained(observer, name, args.action, persona, tried)
 

@@ -221,7 +221,13 @@ class Observer:
     # Views
 
     def _view_rows(self, name: str) -> list[Row]:
-        """Return what each actor reads of a view; its rows are named after the records whose id they carry."""
+        """Return what each actor reads of a view."""
+        rows = self.name_rows_of_view(name)
+        shown = self._item_rows(name, next(iter(rows.values()), ""))
+        return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
+
+    def name_rows_of_view(self, name: str) -> dict[str, str]:
+        """Name a view's rows after the records whose id they carry, so that they can be tried, and return them."""
         everything = self._list(name, self.personas[-1])
         rows = self.population.targets[name]
         for source, targets in self.population.targets.items():
@@ -229,8 +235,7 @@ class Observer:
                 rows.update({f"{source} {label}": id for label, id in targets.items() if id in everything})
         if not rows and everything:
             rows["rows"] = next(iter(everything))
-        shown = self._item_rows(name, next(iter(rows.values()), ""))
-        return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
+        return rows
 
 
 def _within(names: Any, shown: Any) -> list[str]:
