@@ -294,7 +294,13 @@ def test_an_executable_that_ends_at_once(plain: Folder, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("", "cannot be run"), ("#!/bin/sh\necho hello\n", "no PocketBase"), (None, "There is no")]
+    ("content", "words"),
+    [
+        ("", "cannot be run"),
+        ("#!/bin/sh\necho hello\n", "no PocketBase"),
+        ("#!/bin/sh\necho ls 9.1; echo GNU GPL version 3 or later.\n", "no PocketBase"),
+        (None, "There is no"),
+    ],
 )
 def test_an_executable_that_is_none(plain: Folder, tmp_path: Path, content: str | None, words: str) -> None:
     script = tmp_path / "thing"
