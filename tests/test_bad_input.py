@@ -490,6 +490,22 @@ def test_ctrl_c(offline: Runner) -> None:
     assert b"Traceback" not in err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a console signal")
+def test_ctrl_c_while_the_modules_are_read(offline: Runner) -> None:
+    early = (
+        "import builtins\nreal = builtins.__import__\n"
+        "def stopping(name, *rest):\n"
+        "    if name == 'cli':\n        raise KeyboardInterrupt\n    return real(name, *rest)\n"
+        "builtins.__import__ = stopping\n"
+    )
+    (offline.folder / "sitecustomize.py").write_text(early, "utf-8")
+    for script in ("pb_records.py", "pb_server.py"):
+        done = offline.raw(script, "--help", env={"PYTHONPATH": str(offline.folder)})
+        assert done.returncode in (130, -signal.SIGINT)
+        assert json.loads(done.stdout)["data"]["message"] == "Interrupted."
+        assert done.stderr == b""
+
+
 def test_a_reader_that_goes_away(pb: Runner) -> None:
     env = {**pb.env}
     command = f'"{sys.executable}" "{SCRIPTS / "pb_collections.py"}" list | head -c 1'
