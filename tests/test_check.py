@@ -53,6 +53,7 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
     "an unknown key": (base("x", {**TEXT, "colour": "red"}), "unknown-key", "x.a", "loses"),
     "geopoint": (base("x", {"name": "a", "type": "geopoint"}), "unknown-type", "x.a", "refuses"),
     "string": (base("x", {"name": "a", "type": "string"}), "unknown-type", "x.a", "refuses"),
+    "a type and a key": (base("x", {**TEXT, "type": "txt", "require": True}), "unknown-type", "x.a", "refuses"),
     "no type": (base("x", {"name": "a"}), "unknown-type", "x.a", "refuses"),
     "a type of collection": ({**base("x"), "type": "Auth"}, "unknown-type", "x", "refuses"),
     "a text for true": (base("x", {**TEXT, "required": "yes"}), "wrong-value", "x.a", "refuses"),
@@ -207,7 +208,8 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
     wanted, kind, place, outcome = MISTAKES[case]
     before = standing.collections()
     errors = errors_of(wanted, before)
-    assert [(error.kind, error.place) for error in errors] == [(kind, place)]
+    assert (errors[0].kind, {error.place for error in errors}) == (kind, {place})
+    assert len(errors) == (2 if case == "a type and a key" else 1)
     assert errors[0].message
     answer = imported(standing, [wanted])
     after = standing.collections()
@@ -287,7 +289,18 @@ CORRECTABLE = [
     if kind in ("unknown-key", "unique-key", "view-rule", "view-index")
 ]
 CORRECTABLE += ["geopoint", "string", "a wrong target", "a renamed field in its index"]
+CORRECTABLE += ["an index name that is taken", "an index name twice", "a type and a key"]
 CORRECTABLE += ["the name of a standing field in another case"]
+
+
+def test_a_free_name_is_said_for_an_index_whose_name_is_taken() -> None:
+    indexes = ["CREATE INDEX idx_x_a ON x (a)", "CREATE INDEX IDX_x_a ON x (a) WHERE a != ''"]
+    errors = errors_of(base("x", TEXT, indexes=indexes), [])
+    assert [error.fix for error in errors] == ["Call it idx_x_a_2."]
+    fixed = corrected([base("x", TEXT, indexes=indexes)], errors)
+    assert fixed[0]["indexes"] == [indexes[0], "CREATE INDEX `idx_x_a_2` ON x (a) WHERE a != ''"]
+    (error,) = errors_of(base("x", TEXT, indexes=[indexes[0], indexes[0]]), [])
+    assert "leave it out" in error.fix
 
 
 @pytest.mark.parametrize("case", CORRECTABLE)
@@ -490,6 +503,37 @@ def test_a_required_field_is_warned_of_only_where_there_are_records(standing: se
     assert asked == ["posts"]
     assert check(wanted, live, count=lambda name: 0) == ([], [])
     check([base("posts", {"name": "may", "type": "text"})], live, count=lambda name: pytest.fail("asked without need"))
+
+
+def test_a_wrong_collection_in_a_rule_gets_the_nearest_collection() -> None:
+    live = [{**base(name, id=name, system=False), "indexes": []} for name in ("teams", "users")]
+    (error,) = errors_of(base("x", TEXT, listRule="@collection.team.user ?= a"), live)
+    assert error.fix == "Did you mean 'teams'?"
+
+
+REQUIRABLE: dict[str, tuple[Json, Any]] = {
+    "text": ({}, "x"),
+    "number": ({}, 1),
+    "bool": ({}, True),
+    "json": ({}, {"a": 1}),
+    "date": ({}, "2024-01-01 00:00:00.000Z"),
+    "select": ({"values": ["a", "b"], "maxSelect": 2}, ["a"]),
+    "password": ({}, "long enough"),
+}
+
+
+def test_a_field_that_becomes_required_is_counted_where_it_is_empty(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": f"a_{type}", "type": type, **more} for type, (more, _) in REQUIRABLE.items()]
+    server.request("POST", "/api/collections", base("ckr", *fields))
+    filled = {f"a_{type}": value for type, (_, value) in REQUIRABLE.items()}
+    assert server.request("POST", "/api/collections/ckr/records", filled)[0] == 200
+    document = json.dumps([base("ckr", *({**field, "required": True} for field in fields))]).encode()
+    assert "warnings" not in pb("pb_collections.py", "plan", "--file", "-", stdin=document).document
+    server.request("POST", "/api/collections/ckr/records", {})
+    warnings = pb("pb_collections.py", "plan", "--file", "-", stdin=document).document["warnings"]
+    assert [warning.partition(" and")[0] for warning in warnings] == [
+        f"ckr: {field['name']} is empty in 1 existing records" for field in fields
+    ]
 
 
 def test_the_trap_of_a_required_field_is_real(standing: servers.Server) -> None:

@@ -348,6 +348,62 @@ def test_old_shapes_are_refused_with_the_corrected_json(
     assert "lg" not in {item["name"] for item in server.collections()}
 
 
+def test_a_plan_of_another_type_says_what_it_loses_and_that_an_import_refuses(
+    pb: Runner, server: servers.Server
+) -> None:
+    create(pb, {"name": "rt", "fields": [{"name": "a", "type": "text"}]})
+    server.request("POST", "/api/collections/rt/records", {"a": "x"})
+    document = json.dumps([{"name": "rt", "fields": [{"name": "a", "type": "number"}]}]).encode()
+    planned = pb("pb_collections.py", "plan", "--file", "-", stdin=document)
+    assert [(change["action"], change["rows"]) for change in planned.data] == [("retype", 1)]
+    assert "an import cannot change it" in planned.hint
+    assert "--allow-drop" in planned.hint
+
+
+OLD_FIELDS = [
+    {
+        "name": "r",
+        "type": "relation",
+        "options": {"collectionId": "users", "maxSelect": None, "cascadeDelete": True, "minSelect": None},
+    },
+    {"name": "n", "type": "number", "options": {"noDecimal": True, "min": None, "max": 7}},
+    {"name": "s", "type": "select", "options": ["x", "y"]},
+    {"name": "t", "type": "txt", "require": True, "unique": True},
+    {"name": "e", "type": "editor", "convertUrls": True},
+]
+OLD_OPTIONS = {
+    "onlyVerified": True,
+    "requireEmail": False,
+    "manageRule": "@request.data.t = 'x'",
+    "allowEmailAuth": True,
+    "allowUsernameAuth": True,
+    "minPasswordLength": 9,
+}
+
+
+def test_what_the_corrected_json_of_an_old_shape_asks_for_is_what_is_made(pb: Runner, server: servers.Server) -> None:
+    old = {"name": "lh", "type": "auth", "schema": OLD_FIELDS, "options": OLD_OPTIONS}
+    refused = pb("pb_collections.py", "create", json.dumps(old))
+    assert refused.code == 2
+    made = pb("pb_collections.py", "create", refused.hint.partition("Corrected: ")[2])
+    assert made.code == 0, made
+    fields = fields_of(server, "lh")
+    assert (fields["r"]["maxSelect"], fields["r"]["cascadeDelete"]) == (2147483647, True)
+    assert (fields["n"]["onlyInt"], fields["n"]["max"], fields["n"]["min"]) == (True, 7, None)
+    assert fields["s"]["values"] == ["x", "y"]
+    assert (fields["t"]["type"], fields["t"]["required"], fields["e"]["convertURLs"]) == ("text", True, True)
+    assert (fields["email"]["required"], fields["password"]["min"]) == (False, 9)
+    assert made.data["authRule"] == "verified=true"
+    assert made.data["manageRule"] == "@request.body.t = 'x'"
+    assert made.data["passwordAuth"] == {"enabled": True, "identityFields": ["email", "username"]}
+    assert "idx_lh_t" in indexes_of(server, "lh")
+
+
+def test_an_old_option_of_no_sense_is_still_refused_in_one_document(pb: Runner) -> None:
+    old = {"name": "li", "type": "auth", "schema": [], "options": {"requireEmail": "yes"}}
+    assert pb("pb_collections.py", "create", json.dumps(old)).code == 2
+
+
 MISSPELT = {
     "name": "ik",
     "listrule": "",

@@ -117,7 +117,10 @@ def _check(
 ) -> None:
     from pb_schema.check import check, corrected
 
-    errors, warnings = check(wanted, live, count=lambda name: count_records(client, name), **options)
+    def count(name: str, filter: str = "") -> int:
+        return count_records(client, name, filter=filter)
+
+    errors, warnings = check(wanted, live, count=count, **options)
     for warning in warnings:
         client.warn(f"{warning.place}: {warning.message} {warning.fix}")
     if errors:
@@ -150,7 +153,7 @@ def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
 def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the changes, each that loses data with the number of rows it touches."""
     # The filter of the rows of each change that loses some; a drop touches them all.
-    touched = [change.get("touches", "" if change["action"] == "drop" else None) for change in changes]
+    touched = [change.get("touches", "" if change["action"] in ("drop", "retype") else None) for change in changes]
     places = {(change["collection"], where) for change, where in zip(changes, touched) if where is not None}
     rows = {place: count_records(client, place[0], filter=place[1]) for place in places}
     shown = [{key: value for key, value in change.items() if key != "touches"} for change in changes]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from pb_common import Answer, segment, with_query
+from pb_common import Answer, PBUsageError, segment, with_query
 
 from .samples import send
 
@@ -142,10 +142,16 @@ class Actor:
     def subscribe(self, *topics: str) -> Subscription:
         """Subscribe to realtime events as the actor; topics are "notes/*" or "notes/ID". Use it with `with`.
 
-        Follows GET and POST /api/realtime. Raises PBRequestError if the server refuses the topics.
+        Follows GET and POST /api/realtime. Raises PBRequestError if the server refuses the topics, PBUsageError for
+        "name/*" if there is no such collection: the server would accept that without ever sending anything.
         """
         from pb_common.realtime import subscribe
 
+        for topic in topics:
+            name, _, rest = topic.partition("/")
+            path = f"/api/collections/{segment(name, 'collection name')}"
+            if rest.startswith("*") and self.session.client.exchange_as_superuser("GET", path).status == 404:
+                raise PBUsageError(f"There is no collection {name!r}, so {topic!r} brings no event.")
         return subscribe(self.session.client, topics, self.token)
 
     def download(self, collection: str, record: Record, file: str) -> Answer:

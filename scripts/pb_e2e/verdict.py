@@ -7,11 +7,24 @@ record. Each function returns None if the answer is as expected, else a sentence
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from pb_access_verbs.attempts import REQUIRED
 from pb_common import Answer
 
+from .actors import Reply
+
 _BY_STATUS = (401, 403, 404)
+# What PocketBase says where no rule was asked, or where the rule had let the request pass.
+_NEVER_JUDGED = {
+    "collection context": "there is no such collection, so no rule was asked",
+    "Batch requests are not allowed": "batches are switched off in the settings, so no rule was asked",
+    REQUIRED: "the rule let it pass; another record requires this one",
+}
+_PART_OF_A_LIST = "this is only a page of the list, so it proves nothing; use find(), or a perPage that fits all"
+_RECORDS = re.compile(r"/api/collections/[^/]+/records(/[^/]+)?(\?|$)")
 
 
 def problem_if_not_allowed(answer: Answer, record: str = "") -> str | None:
@@ -25,14 +38,24 @@ def problem_if_not_allowed(answer: Answer, record: str = "") -> str | None:
 
 
 def problem_if_not_hidden(answer: Answer, record: str = "") -> str | None:
-    """Expect that a list or a record does not show `record`, or nothing at all if none is named."""
+    """Expect that a list or a record does not show `record`, or nothing at all if none is named.
+
+    A page of a longer list, or a list without ids, does not prove that.
+    """
     if answer.status in _BY_STATUS:
-        return None
+        return problem_if_never_judged(answer)
     if answer.status >= 300:
         return f"the server answered {answer.status}, which is no denial of a read"
-    if record and _items(answer) is not None:
-        return f"the list shows the record {record}" if _shows(answer, record) else None
-    return None if _items(answer) == [] else "the server shows it"
+    items = _items(answer)
+    if items is None:
+        return "the server shows it"
+    if record and _shows(answer, record):
+        return f"the list shows the record {record}"
+    if not record and (items or answer.data.get("totalItems", 0) > 0):
+        return "the server shows it"
+    if record and any("id" not in item for item in items):
+        return "the list shows no ids, so it proves nothing; ask for the field id as well"
+    return None if _is_whole(answer.data) else _PART_OF_A_LIST
 
 
 def problem_if_not_denied(answer: Answer) -> str | None:
@@ -42,23 +65,43 @@ def problem_if_not_denied(answer: Answer) -> str | None:
     """
     if answer.status < 300:
         return "the server carried it out"
-    if answer.status in _BY_STATUS:
-        return None
-    if answer.status != 400:
+    if answer.status != 400 and answer.status not in _BY_STATUS:
         return f"the server answered {answer.status}, which is no denial"
-    errors = _field_errors(answer.data)
-    return f"the rule let it pass; only the values are invalid: {', '.join(errors)}" if errors else None
+    if answer.status == 400:
+        errors = _field_errors(answer.data)
+        if errors:
+            return f"the rule let it pass; only the values are invalid: {', '.join(errors)}"
+    return problem_if_never_judged(answer)
+
+
+def problem_if_never_judged(answer: Answer) -> str | None:
+    """Expect that a refusal comes from a rule, not from a request that no rule could have let pass."""
+    for message in _messages(answer.data):
+        for words, problem in _NEVER_JUDGED.items():
+            if words in message:
+                return problem
+    sent = answer.sent if isinstance(answer, Reply) else None
+    writes_record = sent and sent.method in ("POST", "PATCH", "PUT") and _RECORDS.search(sent.path)
+    if answer.status == 400 and sent and writes_record and not isinstance(sent.body, dict):
+        return "the body is no JSON object, so no rule was asked"
+    return None
 
 
 def problem_if_field_shown(answer: Answer, *fields: str) -> str | None:
-    """Expect records without these fields ("expand.author.email" goes deeper); without any record nothing is proved."""
+    """Expect records without these fields ("expand.author.email" goes deeper); without any record nothing is proved.
+
+    Neither is it of a field that the request itself leaves out.
+    """
     records = _items(answer)
     if records is None:
         records = [answer.data] if answer.status < 300 and isinstance(answer.data, dict) else []
     if not records:
         return "it shows no record, so it proves nothing about its fields"
     shown = sorted({field for field in fields for record in records if _has(record, field)})
-    return f"it shows {', '.join(shown)}" if shown else None
+    if shown:
+        return f"it shows {', '.join(shown)}"
+    left_out = [field for field in fields if isinstance(answer, Reply) and not _asks_for(answer.sent.path, field)]
+    return f"the request does not ask for {', '.join(left_out)}, so it proves nothing" if left_out else None
 
 
 def problem_if_not_status(answer: Answer, *expected: int) -> str | None:
@@ -71,6 +114,14 @@ def problem_if_not_status(answer: Answer, *expected: int) -> str | None:
 def _items(answer: Answer) -> list[Any] | None:
     items = answer.data.get("items") if isinstance(answer.data, dict) else None
     return items if isinstance(items, list) else None
+
+
+def _is_whole(answer: dict[str, Any]) -> bool:
+    """Tell whether a list holds all that there is, not only one page; without totals (-1) by the length of the page."""
+    page, total = answer.get("page", 1), answer.get("totalItems", -1)
+    if total >= 0:
+        return bool(len(answer["items"]) >= total)
+    return bool(page == 1 and len(answer["items"]) < answer.get("perPage", 30))
 
 
 def _shows(answer: Answer, record: str) -> bool:
@@ -86,13 +137,39 @@ def _has(value: Any, path: str) -> bool:
     return isinstance(value, dict) and key in value and (not rest or _has(value[key], rest))
 
 
+def _asks_for(path: str, field: str) -> bool:
+    """Tell whether a request's `expand` and `fields` let its answer show a field such as "expand.owner.email"."""
+    query = {key: values[-1].replace(" ", "").split(",") for key, values in parse_qs(urlsplit(path).query).items()}
+    relations = ".".join(re.findall(r"(?:^|(?<=\.))expand\.([^.]+)", field))
+    if relations and not any(f"{asked}.".startswith(f"{relations}.") for asked in query.get("expand", [])):
+        return False
+    return "fields" not in query or any(
+        field == asked.partition(":")[0] or field.startswith(f"{asked}.") or asked.endswith("*")
+        for asked in query["fields"]
+    )
+
+
+def _messages(data: Any) -> list[str]:
+    """Return what the server says of a refusal, and of a batch's refused requests."""
+    if not isinstance(data, dict):
+        return []
+    return [str(data.get("message")), *(word for inner in _refused(data) for word in _messages(inner))]
+
+
+def _refused(data: dict[str, Any]) -> list[Any]:
+    """Return the answers inside a refused batch."""
+    errors = data.get("data")
+    requests = errors.get("requests") if isinstance(errors, dict) else None
+    if not isinstance(requests, dict):
+        return []
+    return [request.get("response") for request in requests.values() if isinstance(request, dict)]
+
+
 def _field_errors(data: Any) -> list[str]:
     """Return the names of the fields that a 400 complains of, those of a batch's refused request included."""
     errors = data.get("data") if isinstance(data, dict) else None
     if not isinstance(errors, dict):
         return []
-    requests = errors.get("requests")
-    if not isinstance(requests, dict):
+    if not isinstance(errors.get("requests"), dict):
         return list(errors)
-    inner = [request.get("response") for request in requests.values() if isinstance(request, dict)]
-    return [field for response in inner for field in _field_errors(response)]
+    return [field for response in _refused(data) for field in _field_errors(response)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Callable
 
 from .after import Change, Changed, change
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import names_column, read_index, with_renamed_column
+from .indexes import Index, names_column, read_index, with_name, with_renamed_column
 from .queries import tables, uses
+from .required import required_warnings
 from .resolve import SchemaError, keep_identity, ordered_views
 from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
@@ -25,13 +27,14 @@ def check(
     live: Schema,
     replace_fields: bool = False,
     delete_missing: bool = False,
-    count: Callable[[str], int] | None = None,
+    count: Callable[..., int] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the errors and the warnings about collections that are about to be sent.
 
     `wanted` is in the import format (relations by name or id), `live` are the items of GET /api/collections.
     `replace_fields` says that the fields are the whole list (PATCH), `delete_missing` that what is not listed goes.
-    `count` returns the number of records of a live collection; it is called only where that matters.
+    `count` returns the number of records of a live collection, or of those that a filter matches; it is called only
+    where that matters.
     What the server already holds is never an error.
     """
     shape = shape_findings(wanted, live)
@@ -56,7 +59,7 @@ def check(
     errors += _broken_elsewhere(changed)
     errors += _lost_by_views(changed)
     errors += _renamed_under_views(changed)
-    return errors, [*warnings, *_required_warnings(changed, count)]
+    return errors, [*warnings, *required_warnings(changed, count)]
 
 
 def check_deletion(name: str, live: Schema) -> list[Finding]:
@@ -170,7 +173,9 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
             continue
         if problem.silent and rule == live.get(key):
             continue  # nothing that this change brings about
-        near = nearest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.wrong else None
+        quoted = re.search(r"'([^']+)'", problem.message)
+        wrong = quoted[1] if quoted else problem.wrong.rpartition(".")[2]
+        near = nearest(wrong, problem.candidates) if wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
         where = (position, key) if key in item.wanted else (position,)
         message = f"{problem.message}." + ("" if key in item.wanted else f" The rule, which stays, is: {rule}")
@@ -252,20 +257,38 @@ def _replacing(item: Changed, position: int, old: str, new: str | None) -> Calla
 
 
 def _index_name_findings(changed: Change) -> Iterator[Finding]:
-    owners: dict[str, str] = {}
+    owners: dict[str, tuple[str, str]] = {}
     touched = {item.after["id"]: position for position, item in enumerate(changed.collections)}
     # Those that stay come first, so that the changed ones are blamed.
     for collection in sorted(changed.after.collections, key=lambda collection: collection["id"] in touched):
         for statement in collection.get("indexes") or []:
             index = read_index(statement)
-            if index and index.name.lower() in owners and collection["id"] in touched:
-                owner = owners[index.name.lower()]
-                message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
-                fix = f"Call it idx_{collection['name']}_{'_'.join(index.columns)}."
-                path = (touched[collection["id"]], "indexes")
-                yield Finding("index-name", f"{collection['name']}.{index.name}", message, fix, path)
-            elif index:
-                owners[index.name.lower()] = collection["name"]
+            if index is None:
+                continue
+            first = owners.get(index.name.lower())
+            if first is None:
+                owners[index.name.lower()] = (collection["name"], statement)
+            elif collection["id"] in touched:
+                yield _taken_index_name(changed, touched[collection["id"]], index, statement, *first)
+
+
+def _taken_index_name(changed: Change, position: int, index: Index, statement: str, owner: str, other: str) -> Finding:
+    collection = changed.collections[position].after
+    place, path = f"{collection['name']}.{index.name}", (position, "indexes")
+    message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
+    if owner == collection["name"] and with_name(other, index.name) == with_name(statement, index.name):
+        return Finding("index-name", place, message, "It is the same index: leave it out.", path)
+    names = {
+        read.name.lower() for item in changed.after.collections for read in map(read_index, item["indexes"]) if read
+    }
+    name = free = f"idx_{collection['name']}_{'_'.join(index.columns)}"
+    attempt = 2
+    while free.lower() in names:
+        free, attempt = f"{name}_{attempt}", attempt + 1
+    apply = None
+    if statement != other:
+        apply = _replacing(changed.collections[position], position, statement, with_name(statement, free))
+    return Finding("index-name", place, message, f"Call it {free}.", path, apply)
 
 
 def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
@@ -358,23 +381,3 @@ def _read_by_views(changed: Change) -> Iterator[tuple[int, Any, dict[str, Any]]]
             for view, names in reads:
                 if item.live["name"].lower() in names:
                     yield position, item, view
-
-
-def _required_warnings(changed: Change, count: Callable[[str], int] | None) -> Iterator[Finding]:
-    for position, item in enumerate(changed.collections):
-        if item.live is None or item.after["type"] == "view" or count is None:
-            continue
-        required = {field["name"] for field in item.live["fields"] if field.get("required")}
-        ids = {field["id"] for field in item.live["fields"] if field.get("required")}
-        names = [
-            str(field["name"])
-            for field in item.wanted.get("fields") or []
-            if field.get("required") and field.get("name") not in required and field.get("id") not in ids
-        ]
-        rows = count(item.live["name"]) if names else 0
-        if rows:
-            message = (
-                f"{', '.join(names)} will be empty in {rows} existing records and required:"
-                " each later update of such a record fails until it is filled."
-            )
-            yield Finding("required-empty", item.after["name"], message, "Fill it in a migration.", (position,))

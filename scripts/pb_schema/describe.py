@@ -6,11 +6,12 @@ import json
 import re
 from typing import Any
 
+from .export import USERS
 from .names import collection_id, names_by_id, pick
 
 RULES = ("list", "view", "create", "update", "delete")
 LEGEND = (
-    "! = required; locked = null: superusers only; public = '': anyone; +created +updated: autodates; "
+    "! required; locked: null, superusers; public: '', anyone; +dates: autodates created, updated; "
     "all have id, auth ones password, tokenKey, emailVisibility, verified"
 )
 # Fields as nearly every collection has them: the legend and the headline stand for them.
@@ -57,7 +58,7 @@ def _collection(collection: dict[str, Any], targets: dict[str, str], told: dict[
     unique, indexes = _indexes(collection)
     usual = {**USUAL, **(USUAL_IN_AUTH if collection["type"] == "auth" else {})}
     fields = {field["name"]: _field(field, targets, unique) for field in collection.get("fields") or ()}
-    stamps = [name for name in ("created", "updated") if fields.get(name) == USUAL[name]]
+    stamps = [f"+{name}" for name in ("created", "updated") if fields.get(name) == USUAL[name]]
     details = [
         *_query(collection.get("viewQuery") or ""),
         *(line for name, line in fields.items() if line != usual.get(name)),
@@ -65,16 +66,17 @@ def _collection(collection: dict[str, Any], targets: dict[str, str], told: dict[
         *indexes,
         *_auth(collection),
     ]
-    return [_headline(collection, stamps), *(f" {line}" for line in details)]
+    return [_headline(collection, ["+dates"] if len(stamps) == 2 else stamps), *(f" {line}" for line in details)]
 
 
 def _headline(collection: dict[str, Any], stamps: list[str]) -> str:
     words = [collection["name"], collection["type"]]
-    if collection.get("id") not in (None, collection_id(collection["type"], collection["name"])):
+    usual = USERS["id"] if collection["name"] == USERS["name"] else None
+    if collection.get("id") not in (None, usual, collection_id(collection["type"], collection["name"])):
         words.append(f"id={collection['id']}")
     if collection.get("system"):
         words.append("system")
-    return " ".join([*words, *(f"+{name}" for name in stamps)])
+    return " ".join([*words, *stamps])
 
 
 def _query(query: str) -> list[str]:

@@ -55,6 +55,12 @@ def names_column(statement: str, column: str) -> bool:
     return f'"{column}"' not in statement and column.lower() not in _OF_EVERY_TABLE
 
 
+def with_name(statement: str, name: str) -> str:
+    """Return a CREATE INDEX statement that makes an index of another name."""
+    match = _STATEMENT.match(statement)
+    return f"{statement[: match.start('name')]}`{name}`{statement[match.end('name') :]}" if match else statement
+
+
 def with_renamed_column(statement: str, old: str, new: str) -> str:
     """Return a CREATE INDEX statement with a column renamed; its name, its functions and its text literals stay."""
     head, bracket, columns = statement.partition("(")

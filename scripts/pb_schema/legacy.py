@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from .findings import corrected as applied
+from .shapes import shape_findings
+from .upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options
+
+# Keys and fields of an auth collection, under the v0.22 options that say something of them.
+_KEYS = {
+    "onlyVerified": "authRule",
+    "manageRule": "manageRule",
+    **dict.fromkeys(("allowEmailAuth", "allowUsernameAuth"), "passwordAuth"),
+}
+_FIELDS = {
+    **dict.fromkeys(("requireEmail", "onlyEmailDomains", "exceptEmailDomains"), "email"),
+    "minPasswordLength": "password",
+}
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
 
 
@@ -25,25 +39,59 @@ def legacy_places(collection: dict[str, Any]) -> list[str]:
 
 
 def corrected(collection: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a collection with v0.22 shapes rewritten to v0.23+ ones."""
+    """Return a copy of a collection with v0.22 shapes rewritten to v0.23+ ones, and misspelt keys too."""
     result = {key: value for key, value in collection.items() if key not in ("schema", "options")}
     options = collection.get("options")
-    if isinstance(options, dict) and "query" in options:
+    options = options if isinstance(options, dict) else {}
+    if "query" in options:
         result["viewQuery"] = options["query"]
     if "schema" in collection or "fields" in collection:
         result["fields"] = [_flat(field) for field in _fields(collection)]
+    if collection.get("type") == "auth":
+        _add_auth_options(result, options)
     for rule in _RULES:
         if isinstance(result.get(rule), str):
             result[rule] = result[rule].replace("@request.data", "@request.body")
-    return result
+    return applied([result], shape_findings([result], []))[0]
 
 
 def _flat(field: dict[str, Any]) -> dict[str, Any]:
     options = field.get("options")
-    flat = {key: value for key, value in field.items() if key not in ("options", "unique")}
+    kind = str(field.get("type"))
+    new_names = {option: property for property, option, _ in PROPERTIES.get(kind, ())}
+    said = {key: value for key, value in field.items() if key != "options"}
     if isinstance(options, dict):
-        flat.update(options)
-    return flat
+        # v0.22 writes null for what has no limit, which is what a missing property means, but for a relation.
+        said.update({key: value for key, value in options.items() if value is not None})
+        if kind == "relation" and not options.get("maxSelect"):
+            said["maxSelect"] = UNLIMITED
+    elif kind == "select" and isinstance(options, list):
+        said["values"] = options
+    return {new_names.get(key, key): value for key, value in said.items()}
+
+
+def _add_auth_options(result: dict[str, Any], options: dict[str, Any]) -> None:
+    """Add to an auth collection what its v0.22 options ask for, and nothing that they do not mention."""
+    place = f"Collection {result['name']!r}"
+    try:
+        keys, fields = auth_options(options, place), auth_fields(options, place)
+    except ValueError:
+        return  # no correction makes sense of such a value
+    result.update({_KEYS[option]: keys[_KEYS[option]] for option in options if option in _KEYS})
+    if options.get("allowOAuth2Auth") is False:
+        result["oauth2"] = {"enabled": False}
+    wanted = {_FIELDS[option] for option in options if option in _FIELDS}
+    if options.get("allowUsernameAuth"):
+        wanted.add("username")
+        result["indexes"] = [auth_indexes(result)[0], *(result.get("indexes") or [])]
+    there = {field.get("name") for field in result.get("fields") or []}
+    added = [
+        {key: value for key, value in field.items() if value and key != "id"}
+        for field in fields
+        if field["name"] in wanted - there
+    ]
+    if added:
+        result["fields"] = [*added, *(result.get("fields") or [])]
 
 
 def _fields(collection: dict[str, Any]) -> list[dict[str, Any]]:

@@ -152,7 +152,10 @@ def _field_findings(
         findings.append(Finding("bad-name", place, f"{name!r} is reserved in auth collections.", "", path))
     if not isinstance(type, str) or not type or type not in known:
         near = _TYPES_ELSEWHERE.get(str(type).lower()) or nearest(str(type), FIELD_TYPES)
-        return [*findings, _unknown_type(place, type, path, near, tuple(FIELD_TYPES))]
+        findings.append(_unknown_type(place, type, path, near, tuple(FIELD_TYPES)))
+        if near is None:
+            return findings
+        type = near
     for key, value in field.items():
         if key == "unique" and value and key not in known[type]:
             findings.append(_unique(str(name), place, path, collection))
@@ -160,7 +163,9 @@ def _field_findings(
             near = _KEYS_ELSEWHERE.get(key) or nearest(key, known[type])
             findings.append(_unknown_key(place, key, path, near if near in known[type] else None))
     values = {**_OF_EVERY_FIELD, "required": bool, **FIELD_TYPES.get(type, {})}
-    return findings + _value_findings(place, field, values, path) + _limit_findings(field, place, path)
+    return (
+        findings + _value_findings(place, field, values, path) + _limit_findings({**field, "type": type}, place, path)
+    )
 
 
 def _asks_for_nothing(key: str, value: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from .names import collection_id, field_id
 
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
-_UNLIMITED = 2147483647
+UNLIMITED = 2147483647
 _JSON_MAX_SIZE = 2000000
 _LONGEST_PASSWORD = 71
 
@@ -29,7 +29,7 @@ _SHAPES: dict[str, tuple[Any, tuple[type, ...], str]] = {
 
 # Of each field type: the v0.23 property, the v0.22 option it comes from, and its shape.
 _DOMAINS = (("exceptDomains", "exceptDomains", "list"), ("onlyDomains", "onlyDomains", "list"))
-_PROPERTIES: dict[str, tuple[tuple[str, str, str], ...]] = {
+PROPERTIES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "bool": (),
     "number": (("onlyInt", "noDecimal", "bool"), ("min", "min", "number"), ("max", "max", "number")),
     "text": (("min", "min", "int"), ("max", "max", "int"), ("pattern", "pattern", "str")),
@@ -130,7 +130,7 @@ def _check_field(field: Any, place: str) -> None:
     if not isinstance(field, dict) or not isinstance(field.get("name"), str) or not field["name"]:
         raise ValueError(f"{place} has a field without a name.")
     kind = field.get("type")
-    if not isinstance(kind, str) or kind not in _PROPERTIES:
+    if not isinstance(kind, str) or kind not in PROPERTIES:
         raise ValueError(f'{place} has a field "{field["name"]}" of type {kind!r}, which v0.22 does not know.')
 
 
@@ -153,9 +153,9 @@ def _upgrade_collection(old: dict[str, Any]) -> dict[str, Any]:
     fields = [_upgrade_field(field, place) for field in _read(old, "schema", "list", place)]
     indexes = _read(old, "indexes", "list", place)
     if kind == "auth":
-        fields = _auth_fields(options, place) + fields
-        indexes = _auth_indexes(old) + indexes
-        new.update(_auth_options(options, place))
+        fields = auth_fields(options, place) + fields
+        indexes = auth_indexes(old) + indexes
+        new.update(auth_options(options, place))
     new.update(fields=[_id_field(), *fields, *_date_fields()], indexes=indexes)
     return new
 
@@ -168,11 +168,11 @@ def _upgrade_field(old: Any, collection: str) -> dict[str, Any]:
     new = _identity(old, place)
     new.update(name=old["name"], type=kind, hidden=False)
     new.update({key: _read(old, key, "bool", place) for key in ("system", "required", "presentable")})
-    new.update({key: _read(options, option, shape, place) for key, option, shape in _PROPERTIES[kind]})
+    new.update({key: _read(options, option, shape, place) for key, option, shape in PROPERTIES[kind]})
     if kind == "text":
         new.update(primaryKey=False, autogeneratePattern="")
     elif kind == "relation" and new["maxSelect"] <= 0:
-        new["maxSelect"] = _UNLIMITED
+        new["maxSelect"] = UNLIMITED
     elif kind == "json" and not new["maxSize"]:
         # Exports from before v0.20 have no limit; v0.20 gave such fields this one.
         new["maxSize"] = _JSON_MAX_SIZE
@@ -201,7 +201,8 @@ def _rule(values: dict[str, Any], key: str, place: str) -> str | None:
     return rule and rule.replace("@request.data", "@request.body")
 
 
-def _auth_options(options: dict[str, Any], place: str) -> dict[str, Any]:
+def auth_options(options: dict[str, Any], place: str) -> dict[str, Any]:
+    """Return the keys of an auth collection that v0.22 options stand for; raise ValueError for a value of no sense."""
     logins = (("email", "allowEmailAuth"), ("username", "allowUsernameAuth"))
     identity = [field for field, option in logins if _read(options, option, "bool", place)]
     oauth2: dict[str, Any] = {"mappedFields": {"id": "", "name": "", "username": "username", "avatarURL": ""}}
@@ -217,7 +218,8 @@ def _auth_options(options: dict[str, Any], place: str) -> dict[str, Any]:
     }
 
 
-def _auth_indexes(old: dict[str, Any]) -> list[str]:
+def auth_indexes(old: dict[str, Any]) -> list[str]:
+    """Return the indexes of a v0.22 auth collection: of the username, the e-mail and the key."""
     name = old["name"]
     prefix = old.get("id") or collection_id("auth", name)
     return [
@@ -227,7 +229,8 @@ def _auth_indexes(old: dict[str, Any]) -> list[str]:
     ]
 
 
-def _auth_fields(options: dict[str, Any], place: str) -> list[dict[str, Any]]:
+def auth_fields(options: dict[str, Any], place: str) -> list[dict[str, Any]]:
+    """Return the fields that every v0.22 auth collection had; raise ValueError for an option of no sense."""
     password = _system_field("password", "password", hidden=True, required=True)
     shortest = min(_read(options, "minPasswordLength", "int", place), _LONGEST_PASSWORD)
     password.update(min=shortest, max=0, pattern="", cost=10)
