@@ -139,6 +139,11 @@ def _joined(
             fresh.superuser_token()
             demo = _demo(fresh) if args.demo else None
         except PBError as error:
+            if isinstance(error, PBUsageError):  # no credentials, which this command writes only for a new server
+                error.hint = (
+                    "Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in .env to those of a superuser of this server;"
+                    f' a new one is made with: "{state.binary}" superuser upsert EMAIL PASSWORD --dir "{project.data}"'
+                )
             client.warn(f"The server runs at {state.url} (pid {state.pid}); stop it with: {_command('down')}")
             raise error
         client.status = fresh.status

@@ -312,6 +312,47 @@ def test_invalid_json_names_the_place(offline: Runner, text: str, place: str) ->
     assert offline("pb_records.py", "create", "posts", "-", stdin=text.encode()).code == 2
 
 
+@pytest.mark.parametrize(
+    ("collection", "words"),
+    [
+        ({"name": "t1", "type": 7}, "t1, collection: type is 7"),
+        ({"name": "t1", "id": ["x"]}, 'id is ["x"]'),
+        ({"name": "t1", "fields": [{"name": ["x"], "type": {}}]}, "t1, field 1: type is {}"),
+        ({"name": "t1", "fields": [{"id": {}, "name": "x", "type": "text"}]}, "t1, field 1: id is {}"),
+        ({"name": "t1", "type": "view", "viewQuery": 5}, "viewQuery is 5"),
+        ({"name": "t1", "indexes": [5]}, "`indexes` of 't1'"),
+    ],
+    ids=["type", "id", "field", "field id", "query", "indexes"],
+)
+def test_unchecked_schemas_need_texts_all_the_same(
+    pb: Runner, server: servers.Server, collection: dict[str, object], words: str
+) -> None:
+    before = server.collections()
+    text = json.dumps(collection)
+    (pb.folder / "bad.json").write_text(f"[{text}]", "utf-8")
+    changes = json.dumps({key: value for key, value in collection.items() if key != "name"})
+    for command in (
+        ["create", text],
+        ["import", "--file", "bad.json"],
+        ["plan", "--file", "bad.json"],
+        ["update", "users", changes, "--dry-run"],
+    ):
+        result = pb("pb_collections.py", *command, "--no-check")
+        assert "Unexpected" not in json.dumps(result.document)
+        if command[0] != "update":
+            assert (result.code, words in result.message) == (2, True), result
+    assert server.collections() == before
+
+
+def test_delete_missing_is_true_or_false(offline: Runner) -> None:
+    for value in ("no", 1, None):
+        document = {"collections": [{"name": "a"}], "deleteMissing": value}
+        (offline.folder / "x.json").write_text(json.dumps(document), "utf-8")
+        result = offline("pb_collections.py", "plan", "--file", "x.json")
+        assert result.code == 2
+        assert f"deleteMissing is {json.dumps(value)}" in result.message
+
+
 def test_files_that_cannot_be_read(offline: Runner) -> None:
     (offline.folder / "folder").mkdir()
     (offline.folder / "latin1.json").write_bytes('{"a":"ü"}'.encode("latin-1"))
@@ -447,6 +488,22 @@ def test_ctrl_c(offline: Runner) -> None:
     assert process.returncode == 130
     assert json.loads(out)["data"]["message"] == "Interrupted."
     assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal")
+def test_ctrl_c_while_the_modules_are_read(offline: Runner) -> None:
+    early = (
+        "import builtins\nreal = builtins.__import__\n"
+        "def stopping(name, *rest):\n"
+        "    if name == 'cli':\n        raise KeyboardInterrupt\n    return real(name, *rest)\n"
+        "builtins.__import__ = stopping\n"
+    )
+    (offline.folder / "sitecustomize.py").write_text(early, "utf-8")
+    for script in ("pb_records.py", "pb_server.py"):
+        done = offline.raw(script, "--help", env={"PYTHONPATH": str(offline.folder)})
+        assert done.returncode in (130, -signal.SIGINT)
+        assert json.loads(done.stdout)["data"]["message"] == "Interrupted."
+        assert done.stderr == b""
 
 
 def test_a_reader_that_goes_away(pb: Runner) -> None:

@@ -547,3 +547,33 @@ def test_five_hundred_collections_plan_in_one_request(own_pb: Runner, own_server
         part = {"collections": wanted[start : start + 100]}
         assert own_server.request("PUT", "/api/collections/import", part)[0] == 204
     assert import_document(own_pb, wanted, "--dry-run").data == []
+
+
+def test_a_dry_run_says_what_the_real_run_refuses(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "dr", "fields": [{"name": "a", "type": "text"}, {"name": "b", "type": "text"}]})
+    server.request("POST", "/api/collections/dr/records", {"a": "x"})
+    no_fields = ["update", "dr", '{"fields":[]}']
+    assert pb("pb_collections.py", *no_fields).code == 4
+    hint = pb("pb_collections.py", *no_fields, "--dry-run").hint
+    assert "Without --allow-drop it is refused: This would lose data: dr.a (1 rows)" in hint
+    assert pb("pb_collections.py", *no_fields, "--allow-drop", "--dry-run").hint == ""
+    assert "Without --yes it is refused" in pb("pb_collections.py", "drop-field", "dr", "a", "--dry-run").hint
+    assert pb("pb_collections.py", "drop-field", "dr", "a", "--yes", "--dry-run").hint == ""
+
+    file = pb.folder / "schema.json"
+    retyped = {"name": "dr", "fields": [{"name": "a", "type": "number"}, {"name": "b", "type": "text"}]}
+    file.write_text(json.dumps([retyped]), "utf-8")
+    assert pb("pb_collections.py", "import", "--file", str(file)).code == 4
+    for command in (["plan"], ["import", "--dry-run"]):
+        hint = pb("pb_collections.py", *command, "--file", str(file)).hint
+        assert "an import cannot change it" in hint
+        assert "Apply" not in hint
+
+    everything = [item for item in server.collections() if item["name"] != "dr"]
+    file.write_text(json.dumps({"collections": everything, "deleteMissing": True}), "utf-8")
+    assert pb("pb_collections.py", "import", "--file", str(file)).code == 4
+    for command in (["plan"], ["import", "--dry-run"]):
+        hint = pb("pb_collections.py", *command, "--file", str(file)).hint
+        assert "import --file FILE --allow-delete, if meant. This would lose data: dr (1 rows)" in hint
+    hint = pb("pb_collections.py", "import", "--file", str(file), "--allow-delete", "--dry-run").hint
+    assert hint == "Apply it with: import --file FILE --allow-delete"

@@ -67,6 +67,34 @@ def test_an_expand_that_leads_nowhere_is_named(pb: Runner, notes: str) -> None:
     assert "Did you mean 'owner'?" in warning
 
 
+@pytest.mark.parametrize("rows", [True, False], ids=["rows", "no rows"])
+def test_every_part_of_an_expand_is_looked_at(pb: Runner, server: servers.Server, notes: str, rows: bool) -> None:
+    user = {"email": f"expand{rows}@example.com", "password": "secret-123", "passwordConfirm": "secret-123"}
+    owner = server.request("POST", "/api/collections/users/records", user)[1]["id"]
+    if rows:
+        pb.ok("pb_records.py", "create", notes, json.dumps({"text": "expanded", "owner": owner}))
+
+    def warnings(expand: str, fields: str | None = None) -> list[str]:
+        words = ["list", notes, "--filter", "text = 'expanded'" if rows else "text = 'none'", "--expand", expand]
+        found: list[str] = pb("pb_records.py", *words, *(["--fields", fields] if fields else [])).document.get(
+            "warnings", []
+        )
+        return found
+
+    assert warnings(f"owner, owner.{notes}_via_owner, owner.{notes}_via_owner.owner") == []
+    for path, words in (
+        ("ownr", f"{notes} has no relation 'ownr' to expand. Did you mean 'owner'?"),
+        ("owner.nope", "users has no relation 'nope' to expand."),
+        (f"owner.{notes}_via_owner.text", f"{notes} has no relation 'text' to expand."),
+        (f"{notes}_via_owner", f"{notes} has no relation 'owner' to {notes}."),
+        (f"owner.{notes}_via_nope", f"{notes} has no relation 'nope' to users."),
+        ("owner.nothing_via_owner", "nothing has no relation 'owner' to users."),
+    ):
+        (warning,) = warnings(path)
+        assert words in warning
+    assert warnings("owner", "id,txt,expand") == [f"{notes} has no field 'txt'. Did you mean 'text'?"]
+
+
 def test_field_errors_come_as_the_server_sent_them(pb: Runner) -> None:
     result = pb("pb_records.py", "create", "users", "{}")
     assert (result.code, result.document["status"]) == (1, 400)

@@ -294,7 +294,13 @@ def test_an_executable_that_ends_at_once(plain: Folder, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("", "cannot be run"), ("#!/bin/sh\necho hello\n", "no PocketBase"), (None, "There is no")]
+    ("content", "words"),
+    [
+        ("", "cannot be run"),
+        ("#!/bin/sh\necho hello\n", "no PocketBase"),
+        ("#!/bin/sh\necho ls 9.1; echo GNU GPL version 3 or later.\n", "no PocketBase"),
+        (None, "There is no"),
+    ],
 )
 def test_an_executable_that_is_none(plain: Folder, tmp_path: Path, content: str | None, words: str) -> None:
     script = tmp_path / "thing"
@@ -343,6 +349,18 @@ def test_a_folder_whose_password_is_lost(plain: Folder) -> None:
     result = plain.run(SCRIPT, "up", "--binary", plain.binary)
     assert result.code == 2
     assert "superuser upsert" in result.hint
+
+
+def test_a_running_server_whose_credentials_are_lost(plain: Folder) -> None:
+    plain.up()
+    (plain.path / ".env").unlink()
+    result = plain.run(SCRIPT, "up")
+    assert result.code == 2
+    assert "pb_server.py up" not in result.hint
+    command = result.hint.partition("made with: ")[2].replace("EMAIL PASSWORD", f"{servers.EMAIL} {servers.PASSWORD}")
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    env: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": servers.EMAIL, "PB_SUPERUSER_PASSWORD": servers.PASSWORD}
+    assert plain.run.ok(SCRIPT, "up", env=env)["started"] is False
 
 
 @pytest.mark.parametrize("text", ["8090", "localhost", "127.0.0.1:0", "127.0.0.1:99999", "http://x:1", "a b:1"])

@@ -188,16 +188,23 @@ def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[d
 
 def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
     """Raise PBRefused that lists each loss of data with its rows, unless a flag allows it."""
+    refused = refusal(changes, flag)
+    if refused and not allowed:
+        raise refused
+
+
+def refusal(changes: list[dict[str, Any]], flag: str) -> PBRefused | None:
+    """Return the error that lists each loss of data with its rows and names the flag that allows it, None if safe."""
     from pb_schema.plan import losses
 
     lost = losses(changes)
-    if not lost or allowed:
-        return
+    if not lost:
+        return None
     listed = ", ".join(_in_words(loss) for loss in lost)
     advice = ""
     for rename in [loss["possibleRename"] for loss in lost if "possibleRename" in loss][:1]:
         advice = f' To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
-    raise PBRefused(
+    return PBRefused(
         f"This would lose data: {listed}.",
         hint=f"Add {flag} if that is meant.{advice}",
         losses=lost,

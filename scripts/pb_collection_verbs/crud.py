@@ -22,6 +22,7 @@ from .changing import (
     carry_out,
     collection_path,
     guard,
+    refusal,
     refuse_broken_rules,
     resolved,
     with_rows,
@@ -70,7 +71,7 @@ def update_collection(client: Client, args: argparse.Namespace) -> Any:
     """Change a collection and return it (PATCH /api/collections/{name}); `fields` replaces the whole list."""
     changes = json_object(read_json(args), "the changes of one collection")
     saved, hint = change_collection(client, args, changes, "--allow-drop", args.allow_drop)
-    return saved if args.dry_run else Outcome(saved, hint=hint)
+    return Outcome(saved, hint=hint)
 
 
 def change_collection(
@@ -78,7 +79,8 @@ def change_collection(
 ) -> tuple[Any, str | None]:
     """Change properties of the collection `args.name` and return it as saved, with the hint about its migration.
 
-    `flag` is what the user adds to allow drops, `allowed` whether it was given. A dry run returns the plan.
+    `flag` is what the user adds to allow drops, `allowed` whether it was given. A dry run returns the plan, with the
+    hint that says what would be refused.
     Raises PBRefused for a drop that is not allowed.
     """
     from pb_schema.plan import collection_changes, in_few_words
@@ -92,7 +94,9 @@ def change_collection(
     body = {key: desired[key] for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
-        return dry_run("PATCH", collection_path(current["id"]), changes=plan), None
+        refused = None if allowed else refusal(plan, flag)
+        hint = f"Without {flag} it is refused: {refused}" if refused else None
+        return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
     guard(plan, allowed, flag)
     description = in_few_words(plan, current["name"])
     applied = carry_out(client, live, description, "PATCH", collection_path(current["id"]), body)

@@ -56,7 +56,7 @@ def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
             losses=[{"collection": collection["name"], "field": field["name"], "rows": rows}],
         )
     fields = [item for item in collection["fields"] if item["id"] != field["id"]]
-    return _change(client, args, {"fields": fields}, allowed=True)
+    return _change(client, args, {"fields": fields}, allowed=args.yes)
 
 
 @alone
@@ -108,7 +108,7 @@ def _change(client: Client, args: argparse.Namespace, changes: dict[str, Any], a
     before = get_collection(client, args.name)
     saved, hint = change_collection(client, args, changes, "--yes", allowed)
     if args.dry_run:
-        return Outcome(saved["changes"])
+        return Outcome(saved["changes"], hint=hint)
     return Outcome(collection_changes({**before, **saved}, before, replace_fields=True), hint=hint)
 
 

@@ -11,7 +11,7 @@ from pb_common.checks import get_collections, require_names, warn_of_lost_proper
 from pb_common.output import write_file
 from pb_common.suggest import suggest
 
-from .changing import IMPORT, alone, carry_out, guard, refuse_legacy, resolved, warn_of_defaults, with_rows
+from .changing import IMPORT, alone, carry_out, guard, refusal, refuse_legacy, resolved, warn_of_defaults, with_rows
 
 _NO_MIGRATION = (
     "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
@@ -29,8 +29,10 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     live = get_collections(client)
     desired, changes = _planned(client, args, wanted, live, delete_missing)
     if args.dry_run:
-        return _as_plan(changes)
-    _refuse_type_changes(changes)
+        return _as_plan(changes, args.allow_delete)
+    retyped = _refused_types(changes)
+    if retyped:
+        raise retyped
     guard(changes, args.allow_delete, "--allow-delete")
     result: dict[str, Any] = {"changes": changes, "migration": None}
     if not changes and not _has_secrets(wanted):
@@ -144,27 +146,29 @@ def _planned(
     return desired, changes
 
 
-def _as_plan(changes: list[dict[str, Any]]) -> Outcome:
-    """Return the changes of a dry run; with one that an import refuses, the hint says what to do instead."""
+def _as_plan(changes: list[dict[str, Any]], allow_delete: bool = False) -> Outcome:
+    """Return the changes, with the command that applies them or why none does."""
     hint = "Apply it with: import --file FILE" if changes else None
-    try:
-        _refuse_type_changes(changes)
-    except PBRefused as error:
-        hint = f"{error} {error.hint}"
+    loss, retyped = refusal(changes, "--allow-delete"), _refused_types(changes)
+    if retyped:
+        hint = f"It is refused: {retyped} {retyped.hint}"
+    elif loss:
+        hint = "Apply it with: import --file FILE --allow-delete" + ("" if allow_delete else f", if meant. {loss}")
     return Outcome(changes, success=not changes, hint=hint)
 
 
-def _refuse_type_changes(changes: list[dict[str, Any]]) -> None:
-    """Raise PBRefused for fields whose type would change: an import that keeps the rest cannot do that."""
+def _refused_types(changes: list[dict[str, Any]]) -> PBRefused | None:
+    """Return the error for fields whose type would change: an import that keeps the rest cannot do that."""
     retyped = [change for change in changes if change["action"] == "retype"]
-    if retyped:
-        names = ", ".join(f"{change['collection']}.{change['field']}" for change in retyped)
-        raise PBRefused(
-            f"The type of {names} differs from the server's, and an import cannot change it.",
-            hint="Give the new field another name and copy the data, or drop the old values:"
-            f" update {retyped[0]['collection']} JSON --allow-drop",
-            changes=retyped,
-        )
+    if not retyped:
+        return None
+    names = ", ".join(f"{change['collection']}.{change['field']}" for change in retyped)
+    return PBRefused(
+        f"The type of {names} differs from the server's, and an import cannot change it.",
+        hint="Give the new field another name and copy the data, or drop the old values:"
+        f" update {retyped[0]['collection']} JSON --allow-drop",
+        changes=retyped,
+    )
 
 
 def _has_secrets(wanted: list[dict[str, Any]]) -> bool:

@@ -14,6 +14,7 @@ from .transport import segment, with_query
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
 # Keys of a collection that are never shown.
 _SECRETS = {"secret", "clientSecret"}
+_BACK_RELATION = re.compile(r"(\w+)_via_(\w+)")
 _RECORD_KEYS = {"id", "collectionId", "collectionName", "expand"}
 
 
@@ -102,22 +103,60 @@ def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[st
 
 
 def check_expand(client: Client, collection: str, expand: str | None, records: list[dict[str, Any]]) -> None:
-    """Warn of each part of `expand` that leads to no relation: PocketBase leaves it out without an error."""
-    wanted = {part.strip().split(".")[0].split("(")[0] for part in (expand or "").split(",") if part.strip()}
-    missing = {name for name in wanted if not any(name in record.get("expand", {}) for record in records)}
-    missing = {name for name in missing if "_via_" not in name}
-    if not missing or not records:
+    """Warn of each path of `expand` that leads to no relation: PocketBase leaves it out without an error."""
+    wanted = dict.fromkeys(part.strip() for part in (expand or "").split(",") if part.strip())
+    missing = [path for path in wanted if not any(_leads_on(record, path.split(".")) for record in records)]
+    if not missing:
         return
-    relations = [f["name"] for f in get_collection(client, collection)["fields"] if f["type"] == "relation"]
-    for name in sorted(missing - set(relations)):
-        client.warn(f"{collection} has no relation {name!r} to expand. {suggest(name, relations)}")
+    collections = get_collections(client)
+    start = _named(collections, collection)
+    for path in missing if start else []:
+        problem = _dead_end(collections, start, path.split("."))
+        if problem:
+            client.warn(problem)
+
+
+def _named(collections: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Return the collection of a name or an id, {} if there is none."""
+    return next((item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), {})
+
+
+def _targets(collection: dict[str, Any]) -> dict[str, str]:
+    """Return the id of the collection that each relation field leads to."""
+    fields = collection.get("fields", [])
+    return {field["name"]: field["collectionId"] for field in fields if field["type"] == "relation"}
+
+
+def _leads_on(record: dict[str, Any], names: list[str]) -> bool:
+    """Tell whether a record came with what a path of `expand` leads to."""
+    if not names:
+        return True
+    inner = record.get("expand", {}).get(names[0], [])
+    return any(_leads_on(item, names[1:]) for item in (inner if isinstance(inner, list) else [inner]))
+
+
+def _dead_end(collections: list[dict[str, Any]], collection: dict[str, Any], names: list[str]) -> str | None:
+    """Return where a path of `expand` ends that starts at a collection, None where it leads to its end."""
+    for name in names:
+        targets = _targets(collection)
+        if name in targets:
+            collection = _named(collections, targets[name])
+            continue
+        back = _BACK_RELATION.fullmatch(name)
+        if not back:
+            return f"{collection['name']} has no relation {name!r} to expand. {suggest(name, targets)}"
+        source = _named(collections, back[1])
+        if _targets(source).get(back[2]) != collection["id"]:
+            return f"{name!r} expands to nothing: {back[1]} has no relation {back[2]!r} to {collection['name']}."
+        collection = source
+    return None
 
 
 def check_fields(client: Client, collection: str, fields: str | None, records: list[dict[str, Any]]) -> None:
     """Warn of each name in `fields` that no record has: PocketBase leaves it out without an error."""
     wanted = {part.strip().split(".")[0].split(":")[0] for part in re.sub(r"\([^)]*\)", "", fields or "").split(",")}
     missing = {name for name in wanted - {"", "*", "expand"} if not any(name in record for record in records)}
-    if not missing or not records:
+    if not missing:
         return
     known = [*field_names(get_collection(client, collection)), "collectionId", "collectionName"]
     for name in sorted(missing.difference(known)):
