@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -82,9 +84,17 @@ def batch(server: servers.Server, **settings: Any) -> dict[str, Any]:
 
 
 def started(pb: Runner, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start pb_records.py without waiting for its end."""
+    """Start pb_records.py without waiting for its end.
+
+    It hears that its terminal is closed, also where the tests run under nohup, which their children would inherit.
+    """
     command = [sys.executable, str(SCRIPTS / "pb_records.py"), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=pb.env, cwd=pb.folder)
+    heard = signal.signal(signal.SIGHUP, signal.SIG_DFL) if os.name == "posix" else None
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=pb.env, cwd=pb.folder)
+    finally:
+        if os.name == "posix":
+            signal.signal(signal.SIGHUP, heard)
 
 
 def write_ndjson(path: Path, rows: list[dict[str, Any]]) -> Path:
