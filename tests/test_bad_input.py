@@ -531,3 +531,27 @@ def test_a_failed_import_leaves_the_server_as_it_was(server: servers.Server) -> 
     with Client(settings) as client, pytest.raises(PBRequestError):
         carry_out(client, server.collections(), "retype", "PUT", IMPORT, body)
     assert server.request("POST", "/api/collections/hc/records", {"a": "text"})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("command", "nearest"),
+    [
+        (["pb_collections.py", "crate"], "Did you mean 'create'?"),
+        (["pb_records.py", "list", "users", "--perpage", "5"], "Did you mean '--perPage'?"),
+        (["pb_auth.py", "--collection", "usrs", "--identity", "x", "--password", "y"], "Did you mean 'users'?"),
+        (["pb_auth.py", "--collection", "_params", "--identity", "x", "--password", "y"], "no collection '_params'"),
+        (["pb_collections.py", "list", "--filter", 'naem="x"'], "Did you mean 'name'?"),
+        (["pb_collections.py", "list", "--sort", "-crated"], "Did you mean 'created'?"),
+    ],
+)
+def test_a_mistyped_name_gets_the_nearest_one(pb: Runner, command: list[str], nearest: str) -> None:
+    result = pb(*command)
+    assert result.code in (1, 2)
+    assert nearest in result.hint
+
+
+def test_a_collection_without_accounts_is_named_as_such(pb: Runner, server: servers.Server) -> None:
+    assert server.request("POST", "/api/collections", {"name": "no_accounts", "fields": []})[0] == 200
+    result = pb("pb_auth.py", "--collection", "no_accounts", "--identity", "x", "--password", "y")
+    assert result.code == 1
+    assert "no_accounts is a base collection" in result.hint

@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +15,15 @@ from typing import Any, Callable
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError
 from .output import Outcome, envelope, print_document, render
+from .suggest import suggest
 
 Verb = Callable[[Client, argparse.Namespace], Any]
 
 EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
+
+
+_WRONG_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+_UNKNOWN_OPTION = re.compile(r"unrecognized arguments: (--[\w-]+)")
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,8 +41,26 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> Any:
-        """Raise PBUsageError instead of printing text and exiting."""
-        raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+        """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
+        see = f"See: {self.prog} --help"
+        raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"{self._nearest(message)} {see}".lstrip())
+
+    def _nearest(self, message: str) -> str:
+        choice = _WRONG_CHOICE.search(message)
+        if choice:
+            near = suggest(choice[1], re.findall(r"[\w-]+", choice[2]))
+        else:
+            option = _UNKNOWN_OPTION.search(message)
+            near = suggest(option[1], self._options()) if option else ""
+        return near if near.startswith("Did") else ""
+
+    def _options(self) -> set[str]:
+        """Return the options of this parser and of its verbs."""
+        names = {name for action in self._actions for name in action.option_strings}
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                names.update(*(verb._options() for verb in action.choices.values()))
+        return names
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse with each option's value attached to it, so that `--sort -created` is not read as two options."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,7 +16,9 @@ from .transport import with_query
 
 _LOG_WAIT = 4.5
 
-_RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?)?$")
+_RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?|(/auth-with-password))?$")
+# What a collection can be searched and sorted by.
+_OF_A_COLLECTION = ("id", "created", "updated", "name", "system", "type")
 _TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _IDENTIFIER = re.compile(r"(?<![\w.:@])([A-Za-z_]\w*)(?![\w(])")
 _KEYWORDS = {"true", "false", "null"}
@@ -35,7 +38,12 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
         return None
     if parts.path.startswith("/api/backups/"):
         return _unknown_backup(client, unquote(parts.path.split("/")[3]))
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     match = _RECORDS.match(parts.path)
+    if parts.path == "/api/collections":
+        reason = _unknown_name(_OF_A_COLLECTION, query)
+        if reason:
+            return f"A collection {reason}"
     if match:
         name, record = unquote(match[1]), match[2] and unquote(match[2])
         collections = get_collections(client)
@@ -44,10 +52,11 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
             return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
         if record and error.status == 404:
             return f"{name} has no record with the id {record!r}."
-        if found:
-            reason = _unknown_field(found, {key: values[0] for key, values in parse_qs(parts.query).items()})
-            if reason:
-                return reason
+        if found and match[3] and found["type"] != "auth":
+            return f"{found['name']} is a {found['type']} collection: only records of auth collections log in."
+        reason = _unknown_field(found, query) if found else None
+        if reason:
+            return reason
     return _logged_reason(client, error) if _is_bare(error.data) else None
 
 
@@ -62,17 +71,23 @@ def _unknown_backup(client: Client, name: str) -> str | None:
 
 def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | None:
     """Return which field of a filter or sort expression the collection does not have."""
-    known = set(field_names(collection)) | {"collectionId", "collectionName"}
+    sentence = _unknown_name({*field_names(collection), "collectionId", "collectionName"}, query)
+    if sentence is None:
+        return None
+    for name in ("created", "updated"):
+        if f"field {name!r}." in sentence:
+            sentence += f" {name!r} exists only where an autodate field of that name was added."
+    return f"{collection['name']} {sentence}"
+
+
+def _unknown_name(known: Collection[str], query: dict[str, str]) -> str | None:
+    """Return the end of a sentence about the first name of a filter or sort expression that is not known."""
     sort_keys = [key.strip().lstrip("+-") for key in query.get("sort", "").split(",")]
     used = [key.split(".")[0] for key in sort_keys if key and not key.startswith("@")]
     used += _IDENTIFIER.findall(_TEXT.sub("''", query.get("filter", "")))
-    for name in used:
-        if name not in known and name not in _KEYWORDS and "_via_" not in name:
-            sentence = f"{collection['name']} has no field {name!r}. {suggest(name, known)}"
-            if name in ("created", "updated"):
-                sentence += f" {name!r} exists only where an autodate field of that name was added."
-            return sentence
-    return None
+    unknown = (name for name in used if name not in known and name not in _KEYWORDS and "_via_" not in name)
+    name = next(unknown, None)
+    return None if name is None else f"has no field {name!r}. {suggest(name, known)}"
 
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
