@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
+from pb_common.cli import no_constant
 from pb_record_verbs.dates import to_utc
 
 from .rawjson import dumped
@@ -239,13 +240,9 @@ def _as_text(cell: Any) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise ValueError(f"{_shown(text)} is no JSON") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _shown(cell: Any) -> str:

@@ -6,15 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
+from pb_common.cli import no_constant
 
 # Where picked values are in a record: the names that lead to each, "*" for all of a level.
 Paths = list[tuple[str, ...]]
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_constant=no_constant)
 _SPACE = " \t\n\r"
 
 

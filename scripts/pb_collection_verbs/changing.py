@@ -8,7 +8,6 @@ import functools
 import json
 import time
 from collections.abc import Collection, Iterator
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from pb_common import Client, PBError, PBRefused, PBUsageError, script_command, segment
@@ -59,6 +58,8 @@ def alone(verb: Verb) -> Verb:
 
 @contextlib.contextmanager
 def _schema_lock(url: str) -> Iterator[None]:
+    from hashlib import sha256
+
     folder = cache_folder() / "locks"
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):  # without a cache folder there is nothing to meet at

@@ -109,14 +109,14 @@ def check_expand(client: Client, collection: str, expand: str | None, records: l
     if not missing:
         return
     collections = get_collections(client)
-    start = _named(collections, collection)
+    start = named(collections, collection)
     for path in missing if start else []:
         problem = _dead_end(collections, start, path.split("."))
         if problem:
             client.warn(problem)
 
 
-def _named(collections: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def named(collections: list[dict[str, Any]], name: str) -> dict[str, Any]:
     """Return the collection of a name or an id, {} if there is none."""
     return next((item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), {})
 
@@ -140,12 +140,12 @@ def _dead_end(collections: list[dict[str, Any]], collection: dict[str, Any], nam
     for name in names:
         targets = _targets(collection)
         if name in targets:
-            collection = _named(collections, targets[name])
+            collection = named(collections, targets[name])
             continue
         back = _BACK_RELATION.fullmatch(name)
         if not back:
             return f"{collection['name']} has no relation {name!r} to expand. {suggest(name, targets)}"
-        source = _named(collections, back[1])
+        source = named(collections, back[1])
         if _targets(source).get(back[2]) != collection["id"]:
             return f"{name!r} expands to nothing: {back[1]} has no relation {back[2]!r} to {collection['name']}."
         collection = source

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .checks import field_names, get_collections
+from .checks import field_names, get_collections, named
 from .client import Client
 from .errors import PBError, PBRequestError
 from .suggest import suggest
@@ -41,14 +41,14 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     match = _RECORDS.match(parts.path)
     if parts.path == "/api/collections":
-        reason = _unknown_name(_OF_A_COLLECTION, query)
-        if reason:
-            return f"A collection {reason}"
+        unknown = _unknown_name(_OF_A_COLLECTION, query)
+        if unknown:
+            return f"A collection has no field {unknown!r}. {suggest(unknown, _OF_A_COLLECTION)}"
     if match:
         name, record = unquote(match[1]), match[2] and unquote(match[2])
         collections = get_collections(client)
-        found = next((c for c in collections if name.lower() in (c["name"].lower(), c["id"])), None)
-        if found is None and error.status == 404:
+        found = named(collections, name)
+        if not found and error.status == 404:
             return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
         if record and error.status == 404:
             return f"{name} has no record with the id {record!r}."
@@ -71,23 +71,23 @@ def _unknown_backup(client: Client, name: str) -> str | None:
 
 def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | None:
     """Return which field of a filter or sort expression the collection does not have."""
-    sentence = _unknown_name({*field_names(collection), "collectionId", "collectionName"}, query)
-    if sentence is None:
+    known = {*field_names(collection), "collectionId", "collectionName"}
+    name = _unknown_name(known, query)
+    if name is None:
         return None
-    for name in ("created", "updated"):
-        if f"field {name!r}." in sentence:
-            sentence += f" {name!r} exists only where an autodate field of that name was added."
-    return f"{collection['name']} {sentence}"
+    sentence = f"{collection['name']} has no field {name!r}. {suggest(name, known)}"
+    if name in ("created", "updated"):
+        sentence += f" {name!r} exists only where an autodate field of that name was added."
+    return sentence
 
 
 def _unknown_name(known: Collection[str], query: dict[str, str]) -> str | None:
-    """Return the end of a sentence about the first name of a filter or sort expression that is not known."""
+    """Return the first name in a filter or sort expression that is not known."""
     sort_keys = [key.strip().lstrip("+-") for key in query.get("sort", "").split(",")]
     used = [key.split(".")[0] for key in sort_keys if key and not key.startswith("@")]
     used += _IDENTIFIER.findall(_TEXT.sub("''", query.get("filter", "")))
     unknown = (name for name in used if name not in known and name not in _KEYWORDS and "_via_" not in name)
-    name = next(unknown, None)
-    return None if name is None else f"has no field {name!r}. {suggest(name, known)}"
+    return next(unknown, None)
 
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
