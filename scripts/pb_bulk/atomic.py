@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pb_common import Client, PBConnectionError, PBError, PBRefused, PBRequestError
-from pb_common.client import Answer
+from pb_common import Answer, Client, PBConnectionError, PBError, PBRefused, PBRequestError
 from pb_common.multipart import FilePart, Multipart
 from pb_common.patience import is_passing, patiently
 from pb_record_verbs import batch_settings

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBConnectionError, with_query
+from pb_common.answers import NestedTooDeeply
 from pb_common.checks import count_records, get_collection
-from pb_common.client import nested_too_deeply
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
 from pb_record_verbs.filters import filter_query
@@ -190,7 +190,7 @@ def _records(body: str) -> Page:
     try:
         return list(items_of(body))
     except RecursionError:
-        raise nested_too_deeply("The page of records") from None
+        raise NestedTooDeeply("The page of records") from None
     except (ValueError, IndexError) as error:
         raise PBConnectionError(
             f"The answer is no page of records: {error}.", hint="Check PB_URL: is it a PocketBase?"

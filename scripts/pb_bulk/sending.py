@@ -327,7 +327,7 @@ class Sender:
         """
         headers = {"Authorization": token, "User-Agent": "pocketbase-skill", "Content-Type": "application/json"}
         if isinstance(body, Multipart):
-            headers.update({"Content-Type": body.content_type, "Content-Length": str(body.length)})
+            headers.update(body.headers)
         response = self._transport().send(method, path, body, headers)
         try:
             answer = json.loads(response.body)

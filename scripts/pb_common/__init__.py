@@ -15,8 +15,9 @@ from .interrupt import answer_early_interrupts
 
 answer_early_interrupts()
 
+from .answers import Answer  # noqa: E402
 from .cli import Parser, add_dry_run, add_json_input, add_verb, add_verbs, json_object, read_json, run  # noqa: E402
-from .client import Answer, Client  # noqa: E402
+from .client import Client  # noqa: E402
 from .errors import PBConnectionError, PBError, PBRefused, PBRequestError, PBUsageError  # noqa: E402
 from .output import Outcome, print_result  # noqa: E402
 from .settings import Settings, load_settings  # noqa: E402
