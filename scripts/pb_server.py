@@ -81,13 +81,16 @@ def _start(
             _warn_of_other_url(client, target.url)
         return _described(project, plan, version, args.demo)
     program = plan.program or standalone(project, _fetched(version))
+    was_open = project.others_read_env
     started = run_plan(project, plan, program)
     for complaint in started.complaints:
         client.warn(complaint)
     if plan.env and settings.env_file not in (None, project.env):
         client.warn(f"The new {project.env} is now read instead of {settings.env_file}.")
-    if "PB_SUPERUSER_PASSWORD" in plan.env and os.name == "posix" and project.env.stat().st_mode & 0o077:
-        client.warn(f"{project.env} holds a password and others may read it: chmod 600 .env")
+    if "PB_SUPERUSER_PASSWORD" in plan.env and project.others_read_env:
+        client.warn(f"{project.env} holds a password, others may read it, and only its owner can change that.")
+    elif "PB_SUPERUSER_PASSWORD" in plan.env and was_open:
+        client.warn(f"{project.env} holds a password now, so others than its owner may no longer read it.")
     hint = None
     if plan.account and started.created:
         place = project.env if "PB_SUPERUSER_PASSWORD" in plan.env else "the settings"

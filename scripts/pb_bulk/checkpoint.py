@@ -7,10 +7,10 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
-from pb_common.processes import try_lock
+from pb_common.processes import is_at, try_lock
 
 
 class Progressed:
@@ -86,7 +86,7 @@ def held(path: Path) -> Iterator[None]:
             f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Give another place: --checkpoint FILE"
         ) from error
     with file:
-        if not try_lock(file) or not _is_at(file, lock):
+        if not try_lock(file) or not is_at(file, lock):
             raise PBRefused(
                 f"Another import is at work with the checkpoint {path}.",
                 hint="Let it end, then repeat the command; for another input, give another --checkpoint.",
@@ -96,14 +96,6 @@ def held(path: Path) -> Iterator[None]:
         finally:
             with contextlib.suppress(OSError):
                 lock.unlink()
-
-
-def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Tell whether an open file is still the one at a path: the import that had the lock removes it in the end."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def changed_before(path: Path, rows: int) -> PBRefused:
