@@ -55,6 +55,11 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     columns = _columns(client, args, collection, json_fields)
     query = {"expand": args.expand, "fields": columns.fields, **filter_query(client, args)}
+    if collection["type"] == "auth" and not args.fields:
+        client.warn(
+            f"The rows of {collection['name']} have no passwords, which PocketBase never shows: to create these records"
+            ' elsewhere add a "password" column, or move the whole server with a backup.'
+        )
     piece = None
     if not args.fields and all(name > columns.drop[0] for name in json_fields):
         piece = f'"collectionId":{dumped(collection["id"])},"collectionName":{dumped(collection["name"])},'

@@ -58,7 +58,7 @@ class Pipeline:
         # The keys of the rows that are on their way, each with the number of the group they are sent in.
         self._pending: dict[Key, int] = {}
         self.state.unsure = plan.most_unsure
-        self._done_before = state.rows
+        self._before = {"read": state.rows, **state.counts}
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
         self._shown: list[dict[str, Any]] = []
@@ -95,7 +95,7 @@ class Pipeline:
     @property
     def sent(self) -> bool:
         """Tell whether rows may have been sent by this run."""
-        return bool(self._window) or self.state.rows > self._done_before
+        return bool(self._window) or self.state.rows > self._before["read"]
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
@@ -104,9 +104,15 @@ class Pipeline:
         return place
 
     def totals(self) -> dict[str, Any]:
-        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
+        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected.
+
+        Where an earlier run was continued these are the totals of both, and `thisRun` are those of this one.
+        """
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
-        totals.update(read=self.state.rows, **self.state.counts)
+        counts = {"read": self.state.rows, **self.state.counts}
+        totals.update(counts)
+        if self._before["read"]:
+            totals["thisRun"] = {name: count - self._before[name] for name, count in counts.items()}
         if self.state.rejects and self.state.counts["rejected"]:
             totals["rejects"] = self.state.rejects
         return {**totals, "firstRejects": self._shown} if self._shown else totals
