@@ -58,10 +58,10 @@ class Project(NamedTuple):
             (self.folder / "pb_hooks").mkdir(exist_ok=True)
 
     def missing_ignores(self) -> list[str]:
-        """Return the .gitignore lines that are not there yet."""
+        """Return the .gitignore lines that are not there yet, with a slash around or without."""
         path = self.folder / ".gitignore"
-        present = {line.strip() for line in path.read_bytes().splitlines()} if path.is_file() else set()
-        return [line for line in IGNORED if line.encode() not in present]
+        present = {line.strip().strip(b"/") for line in path.read_bytes().splitlines()} if path.is_file() else set()
+        return [line for line in IGNORED if line.strip("/").encode() not in present]
 
     def add_ignores(self) -> None:
         """Add the missing lines to .gitignore."""
