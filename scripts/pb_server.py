@@ -34,7 +34,7 @@ from pb_common import (
     run,
     script_command,
 )
-from pb_common.output import write
+from pb_common.output import give_up_stdout, write
 from pb_common.settings import effective_values
 from pb_embedded.address import (
     Target,
@@ -266,9 +266,8 @@ def _stream(log: Path, lines: int) -> None:
     except KeyboardInterrupt:
         # A stream has no closing document on stdout.
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has gone
+        give_up_stdout()
         sys.exit(0)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from pb_common import Answer, Client, PBConnectionError, PBError, PBRefused, PBRequestError
 from pb_common.multipart import FilePart, Multipart
+from pb_common.paths import BATCH
 from pb_common.patience import is_passing, patiently
 from pb_record_verbs import batch_settings
 
 from .deciding import Decider
 from .entries import Entry, Write
-from .sending import BATCH
 from .verdicts import failed_place, reason_of
 
 # How many rows a second are counted on, and how many seconds beside that, for the time-out of one large transaction.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
+from pb_common.output import whole
 from pb_common.processes import is_at, try_lock
 
 
@@ -61,15 +61,11 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
 
 def save(path: Path, state: Progressed) -> None:
     """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        scratch.write_text(json.dumps(vars(state)), "utf-8")
-        scratch.replace(path)
+        with whole(path) as scratch:
+            scratch.write_text(json.dumps(vars(state)), "utf-8")
     except OSError as error:
         raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
 
 
 @contextlib.contextmanager

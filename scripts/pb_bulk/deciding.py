@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from pb_common import Client
-from pb_record_verbs.paths import records_path
+from pb_common.paths import records_path
 
 from .entries import Entry, Write
 from .identity import same_content

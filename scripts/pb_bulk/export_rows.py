@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from pb_common import Client, PBConnectionError, with_query
 from pb_common.answers import NestedTooDeeply
 from pb_common.checks import count_records, get_collection
+from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
 from pb_record_verbs.filters import filter_query
-from pb_record_verbs.paths import records_path
 from pb_record_verbs.query import after_id, both_filters
 
 from .files_beside import FilesBeside
@@ -203,8 +203,8 @@ def _records(body: str) -> Page:
 
 
 def _get(client: Client, path: str) -> str:
-    headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
-    headers["Authorization"] = client.superuser_token()  # proved within the last seconds: no guest's page is taken
+    # The token was proved within the last seconds: no guest's page is taken.
+    headers = {"Accept": "application/json", "Authorization": client.superuser_token()}
     response = client.transport.send("GET", path, None, headers)
     if response.status != 200:
         client.call("GET", path)  # says why, or logs in again

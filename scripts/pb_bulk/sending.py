@@ -10,14 +10,13 @@ from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError, segment
 from pb_common.multipart import Multipart
+from pb_common.paths import BATCH
 from pb_common.patience import PAUSE, is_away, is_passing, patiently
 from pb_common.transport import Transport
 
 from .deciding import Decider
 from .entries import Entry, Write
 from .verdicts import failed_place, may_be_saved, reason_of
-
-BATCH = "/api/batch"
 
 
 class Sender:
@@ -161,7 +160,7 @@ class Sender:
 
         Raises PBConnectionError where the server gave no verdict, so that what was sent may be saved or not.
         """
-        headers = {"Authorization": token, "User-Agent": "pocketbase-skill", "Content-Type": "application/json"}
+        headers = {"Authorization": token, "Content-Type": "application/json"}
         if isinstance(body, Multipart):
             headers.update(body.headers)
         response = self._transport().send(method, path, body, headers)

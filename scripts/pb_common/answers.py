@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from .errors import PBConnectionError, PBError
-from .transport import script_command
+from .project import script_command
 from .wire import Response
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError
-from .output import Outcome, envelope, print_document, render
+from .output import Outcome, envelope, give_up_stdout, print_document, render
 from .suggest import suggest
 
 Verb = Callable[[Client, argparse.Namespace], Any]
@@ -241,6 +240,6 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
 
 
 def _without_reader(code: int) -> int:
-    # The reader has gone (as in `... | head`). Python would complain once more when it flushes at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Return the exit code where the reader of stdout has gone, as in `... | head`."""
+    give_up_stdout()
     return code

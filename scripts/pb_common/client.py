@@ -12,12 +12,12 @@ from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_hea
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import ADDRESS_HINT, SUPERUSERS, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
+from .paths import HEALTH, segment
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
-from .transport import Transport, is_loopback, segment
+from .transport import USER_AGENT, Transport, is_loopback
 from .wire import Response
 
-HEALTH = "/api/health"
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
 _AUTH_METHODS = f"/api/collections/{SUPERUSERS}/auth-methods"
 
@@ -91,7 +91,7 @@ class Client:
         body: bytes | Multipart | None = data if data is None or isinstance(data, Multipart) else encoded(data)
         self._sent += 1
         # The server logs it, so that the entry of this very request can be found.
-        agent = f"pocketbase-skill/{self._name}.{self._sent}"
+        agent = f"{USER_AGENT}/{self._name}.{self._sent}"
         headers = {"Accept": "application/json", "User-Agent": agent}
         if isinstance(body, Multipart):
             headers.update(body.headers)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .errors import PBConnectionError, PBRequestError, PBUsageError
+from .project import script_command
 from .settings import Settings
-from .transport import script_command
 
 SUPERUSERS = "_superusers"
 ADDRESS_HINT = (
