@@ -115,10 +115,10 @@ def read_json(args: argparse.Namespace) -> Any:
             hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
         )
     if "-" in (inline, file):
-        return parse_json(decode_text(sys.stdin.buffer.read(), "standard input"), "standard input")
+        return parse_json(read_text("-"), "standard input")
     if inline is not None:
         return parse_json(inline, "the inline JSON")
-    return parse_json(decode_text(_read_file(file), file), file)
+    return parse_json(read_text(file), file)
 
 
 def parse_json(text: str, source: str) -> Any:
@@ -171,12 +171,15 @@ def decode_text(data: bytes, source: str) -> str:
         ) from error
 
 
-def _read_file(name: str) -> bytes:
+def read_text(name: str) -> str:
+    """Return the UTF-8 text of a file, of standard input for `-`; raise PBUsageError if it cannot be read."""
+    if name == "-":
+        return decode_text(sys.stdin.buffer.read(), "standard input")
     try:
-        return Path(name).read_bytes()
+        return decode_text(Path(name).read_bytes(), name)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.") from error
+        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path.") from error
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:
