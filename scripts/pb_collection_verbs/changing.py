@@ -166,15 +166,11 @@ def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, A
 
 def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
     """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
-    from pb_schema.plan import index_name
+    from pb_schema.indexes import read_index
 
     lost: dict[str, list[str]] = {}
-    unique = {
-        (item["name"], index_name(statement))
-        for item in live
-        for statement in item["indexes"]
-        if statement.upper().startswith("CREATE UNIQUE")
-    }
+    indexes = ((item["name"], read_index(statement)) for item in live for statement in item["indexes"])
+    unique = {(name, index.name) for name, index in indexes if index and index.unique}
     for change in changes:
         if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
             lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])

@@ -50,6 +50,12 @@ def read_index(statement: str) -> Index | None:
     return Index(name, bool(match["unique"]), tuple(columns))
 
 
+def index_name(statement: str) -> str:
+    """Return the name of the index that a CREATE INDEX statement makes, "" if it is none."""
+    index = read_index(statement)
+    return index.name if index else ""
+
+
 def names_column(statement: str, column: str) -> bool:
     """Tell whether a name in a CREATE INDEX statement must be a column: one in double quotes may be a text."""
     return f'"{column}"' not in statement and column.lower() not in _OF_EVERY_TABLE

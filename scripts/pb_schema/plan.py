@@ -14,13 +14,13 @@ import re
 from typing import Any
 
 from .export import SECRETS, default_indexes, without_secrets
+from .fields import is_multiple
+from .indexes import index_name
 from .names import names_by_id
-from .rule_paths import is_multiple
 
 # What the server keeps by itself, or shows without its being part of the schema.
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
 _OF_A_VIEW = {"listRule", "viewRule", "viewQuery"}
-_INDEX_NAME = re.compile(r"create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)", re.IGNORECASE)
 # A unique index on a single column, as `_canonical` writes it.
 _UNIQUE_COLUMN = re.compile(r"create unique index \S+ on \w+ \( (\w+)(?: collate \w+)? \)")
 
@@ -90,12 +90,6 @@ def in_few_words(changes: list[dict[str, Any]], name: str) -> str:
     if action.endswith("-index"):
         return f"{action.replace('-', ' ')} {index_name(change['index']) or change['index']}"
     return " ".join(["change", name, *([field] if field else []), str(change.get("property", "type"))])
-
-
-def index_name(statement: str) -> str:
-    """Return the name of the index that a CREATE INDEX statement makes, "" if it is none."""
-    match = _INDEX_NAME.match(statement.strip())
-    return match[1] if match else ""
 
 
 def _changed(collection: str, property: str, before: Any, after: Any, field: str | None = None) -> dict[str, Any]:

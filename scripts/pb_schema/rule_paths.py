@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from .fields import MULTIPLE_TYPES
 from .rules import Operand, Rule, RuleError, parse, paths, split_modifier
 
 MACROS = {
@@ -15,7 +16,6 @@ FUNCTIONS = {"geoDistance": (4, 4), "strftime": (1, 10)}
 MODIFIERS = {"isset", "changed", "length", "each", "lower"}
 LITERALS = {"true", "false", "null"}
 OF_THE_REQUEST = {"context", "method", "auth", "body", "query", "headers"}
-MULTIPLE_TYPES = {"select", "file", "relation"}
 # Keys of a body that are no fields, of auth collections.
 BODY_KEYS = {"password", "passwordConfirm", "oldPassword"}
 _DEEPEST = 6
@@ -226,11 +226,6 @@ def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dic
     if field.get("type") != "relation" or schema.get(str(field.get("collectionId"))) is not collection:
         return Found(f"{origin['name']}.{match[2]} is no relation to {collection['name']}")
     return origin
-
-
-def is_multiple(field: dict[str, Any]) -> bool:
-    """Tell whether a field holds a list of values, stored as JSON."""
-    return field.get("type") in MULTIPLE_TYPES and (field.get("maxSelect") or 0) > 1
 
 
 def _always_there(field: dict[str, Any]) -> bool:
