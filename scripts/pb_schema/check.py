@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Callable
+from typing import Any, Callable
 
 from .after import Change, Changed, change
-from .check_elsewhere import broken_rules, lost_by_views, renamed_under_views
+from .check_elsewhere import broken_rules, lost_by_views, newly_broken_rules, readers, stale_views
 from .check_indexes import index_findings, index_name_findings
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
 from .required import required_warnings
 from .resolve import SchemaError, keep_identity, ordered_views
-from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
 from .shapes import shape_findings
 
@@ -45,6 +44,7 @@ def check(
     try:
         changed = change(wanted, live, replace_fields, delete_missing)
         ordered_views(wanted)
+        _refuse_circles(changed)
     except SchemaError as error:
         return [*errors, Finding("schema", "collections", str(error), error.hint or "")], warnings
     errors += _duplicate_ids(wanted)
@@ -58,14 +58,37 @@ def check(
     errors += index_name_findings(changed)
     errors += broken_rules(changed)
     errors += lost_by_views(changed)
-    errors += renamed_under_views(changed)
+    errors += stale_views(changed)
     return errors, [*warnings, *required_warnings(changed, count)]
 
 
-def check_deletion(name: str, live: Schema) -> list[Finding]:
-    """Return the rules of other collections that would be broken without the live collection of a name."""
-    left = [collection for collection in live if collection["name"] != name]
-    return list(broken_rules(Change([], RuleSchema(live), RuleSchema(left))))
+def _refuse_circles(changed: Change) -> None:
+    """Raise SchemaError for a circle of views that leads through live ones."""
+    try:
+        ordered_views(changed.before.collections)
+    except SchemaError:  # what the server holds is no circle, so that it was misread
+        return
+    ordered_views(changed.after.collections)
+
+
+def check_deletion(collection: dict[str, Any], live: Schema) -> list[Finding]:
+    """Return why the server refuses to delete a live collection, and the rules of others that it would break."""
+    name, id = collection["name"], collection["id"]
+    if collection["system"]:
+        return [Finding("system", name, "It is a collection of the system, which cannot be deleted.")]
+    left = [other for other in live if other["id"] != id]
+    findings = []
+    for other in left:
+        for field in other["fields"]:
+            if field.get("collectionId") == id and other["type"] != "view":
+                place = f"{other['name']}.{field['name']}"
+                message = f"The field relates to {name}, so that the server refuses to delete it."
+                fix = f"First: drop-field {other['name']} {field['name']}"
+                findings.append(Finding("relation-in-use", place, message, fix))
+    for view in readers(left).get(name.lower(), []):
+        message = f"The view reads from {name}, so that the server refuses to delete it."
+        findings.append(Finding("view-in-use", view["name"], message, f"First: delete {view['name']}"))
+    return [*findings, *newly_broken_rules(live, left)]
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:

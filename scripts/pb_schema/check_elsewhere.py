@@ -7,7 +7,7 @@ from typing import Any
 
 from .after import Change
 from .export import RULES
-from .findings import Finding
+from .findings import Finding, Schema
 from .queries import tables, uses
 from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
@@ -28,8 +28,8 @@ def broken_rules(changed: Change) -> Iterator[Finding]:
                 continue
             problem = rule_problem(rule, collection, changed.after)
             if problem and not rule_problem(rule, collection, changed.before):
-                message = f"The change would break this rule of another collection: {problem.message}. It is: {rule}"
-                fix = f"Change it in the same import, or first: set-rule {collection['name']} {key[:-4]} RULE"
+                message = f"The change breaks this rule of another collection: {problem.message}. It is: {rule}"
+                fix = f"Change it in the same import, or: set-rule {collection['name']} {key[:-4]} RULE"
                 yield Finding("breaks-rule", f"{collection['name']}.{key}", message, fix)
 
 
@@ -52,39 +52,70 @@ def _gone_names(changed: Change) -> set[str]:
     return {name.lower() for name in gone}
 
 
+def newly_broken_rules(before: Schema, after: Schema) -> list[Finding]:
+    """Return the rules that a change from one list of all collections to another has broken, or would break."""
+    return list(broken_rules(Change([], RuleSchema(before), RuleSchema(after))))
+
+
 def lost_by_views(changed: Change) -> Iterator[Finding]:
     """Yield the dropped fields that a view reads: the server refuses that, even where the import adapts the view."""
     columns = _columns(changed)
-    for position, item, view in _read_by_views(changed):
+    read = readers([view for view in changed.before.collections if changed.after.get(view["id"])])
+    for position, item in enumerate(changed.collections):
+        views = read.get(item.live["name"].lower(), []) if item.live and item.after["type"] != "view" else []
+        if item.live is None or not views:
+            continue
         kept = {(field.get("id"), field.get("type")) for field in item.after["fields"]}
         named = {(field.get("name"), field.get("type")) for field in item.after["fields"] if not field.get("id")}
-        for field in item.live["fields"] if item.live else ():
-            lost = (field["id"], field["type"]) not in kept and (field["name"], field["type"]) not in named
-            if lost and uses(view["viewQuery"], item.live["name"], field["name"], columns):
-                message = f"The view {view['name']} reads this field, so that the server refuses to drop it."
-                fix = f"First import {view['name']} without it, or drop the view; then drop the field."
-                yield Finding("view-in-use", f"{item.after['name']}.{field['name']}", message, fix, (position,))
+        for field in item.live["fields"]:
+            if (field["id"], field["type"]) in kept or (field["name"], field["type"]) in named:
+                continue
+            for view in views:
+                if uses(view["viewQuery"], item.live["name"], field["name"], columns):
+                    message = f"The view {view['name']} reads this field, so that the server refuses to drop it."
+                    fix = f"First import {view['name']} without it, or drop the view; then drop the field."
+                    yield Finding("view-in-use", f"{item.after['name']}.{field['name']}", message, fix, (position,))
 
 
-def renamed_under_views(changed: Change) -> Iterator[Finding]:
-    """Yield the renames that the query of a view does not follow.
+def stale_views(changed: Change) -> Iterator[Finding]:
+    """Yield what the query of a view names that will be gone: a collection, or a field of one or of another view.
 
-    It still works, but neither it nor its export can be saved again, and the server deletes no collection any more.
+    Where PocketBase does not refuse that, the view answers 400 or cannot be saved again, and no collection can be
+    deleted any more.
     """
     columns = _columns(changed)
-    for position, item, view in _read_by_views(changed):
-        query = changed.after.get(view["id"]) or {}
-        now = {field.get("id"): field.get("name") for field in item.after["fields"]}
-        for field in item.live["fields"] if item.live else ():
-            renamed = now.get(field["id"], field["name"]) != field["name"]
-            if renamed and uses(str(query.get("viewQuery")), item.live["name"], field["name"], columns):
-                message = (
-                    f"The query of the view {view['name']} still says {field['name']!r}, and could not be saved again."
-                )
-                fix = (
-                    f"Import both at once: the field with its id {field['id']} and new name, and the view's viewQuery."
-                )
-                yield Finding("stale-view", f"{item.after['name']}.{field['name']}", message, fix, (position,))
+    positions = {item.after["id"]: position for position, item in enumerate(changed.collections)}
+    after = {item["id"]: item for item in changed.after.collections}
+    names = {item["name"].lower() for item in changed.after.collections}
+    read = readers(changed.after.collections)
+    for source in changed.before.collections:
+        now, views = after.get(source["id"]), read.get(source["name"].lower(), [])
+        if now is source or not views:
+            continue
+        path = (positions[source["id"]],) if source["id"] in positions else ()
+        if source["name"].lower() not in names:
+            yield from (_stale(view, source["name"], source["name"], path) for view in views)
+        for field in _lost_names(source, now):
+            for view in views:
+                if uses(view["viewQuery"], source["name"], field, columns):
+                    yield _stale(view, f"{source['name']}.{field}", field, path)
+
+
+def _stale(view: dict[str, Any], place: str, name: str, path: tuple[int, ...]) -> Finding:
+    message = f"The query of the view {view['name']} says {name!r}, and could not be saved again."
+    fix = f"Import both at once, this change under its id and the viewQuery, or first change or delete {view['name']}."
+    return Finding("stale-view", place, message, fix, path)
+
+
+def _lost_names(source: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
+    """Return the names of the fields that a view makes no more, and of those of a table that get another name."""
+    if now is None or now.get("fields") is None:
+        return []
+    if source["type"] == "view":
+        names = {str(field.get("name")).lower() for field in now["fields"]}
+        return [field["name"] for field in source["fields"] if field["name"].lower() not in names]
+    new = {field.get("id"): field.get("name") for field in now["fields"]}
+    return [field["name"] for field in source["fields"] if new.get(field["id"], field["name"]) != field["name"]]
 
 
 def _columns(changed: Change) -> dict[str, set[str]]:
@@ -94,12 +125,11 @@ def _columns(changed: Change) -> dict[str, set[str]]:
     }
 
 
-def _read_by_views(changed: Change) -> Iterator[tuple[int, Any, dict[str, Any]]]:
-    """Yield each changed collection with each live view that stays and reads from it."""
-    views = [view for view in changed.before.collections if view["type"] == "view" and changed.after.get(view["id"])]
-    reads = [(view, set(tables(view["viewQuery"]).values())) for view in views]
-    for position, item in enumerate(changed.collections):
-        if item.live is not None and item.after["type"] != "view":
-            for view, names in reads:
-                if item.live["name"].lower() in names:
-                    yield position, item, view
+def readers(collections: Schema) -> dict[str, Schema]:
+    """Return the views that read each collection or view, under its name in lower case."""
+    found: dict[str, Schema] = {}
+    for view in collections:
+        if view["type"] == "view":
+            for name in set(tables(str(view.get("viewQuery") or "")).values()):
+                found.setdefault(name, []).append(view)
+    return found

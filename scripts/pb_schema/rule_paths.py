@@ -23,7 +23,10 @@ _BACK_RELATION = re.compile(r"^(\w+)_via_(\w+)$", re.ASCII)
 
 
 class Schema:
-    """Collections looked up by name or id; a collection whose `fields` are None has unknown ones."""
+    """Collections looked up by name or id.
+
+    A collection whose `fields` are None has unknown ones, and of a field without a type only the name is known.
+    """
 
     def __init__(self, collections: list[dict[str, Any]]) -> None:
         self.collections = collections
@@ -187,7 +190,7 @@ def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: S
         fields = schema.fields(collection)
         field = fields.get(name)
         last = depth == len(names) - 1
-        if collection.get("fields") is None:
+        if collection.get("fields") is None or (field and not field.get("type")):
             return Found(modifier=modifier)
         if last and field:
             optional = optional or not _always_there(field)
