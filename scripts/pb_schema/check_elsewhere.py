@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from .findings import Finding, Schema
 from .queries import tables, uses
 from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
+
+_WORD_ENDS = re.compile(r"\W+|_via_")
 
 
 def broken_rules(changed: Change) -> Iterator[Finding]:
@@ -24,7 +27,7 @@ def broken_rules(changed: Change) -> Iterator[Finding]:
             continue
         for key in RULES:
             rule = collection.get(key)
-            if not rule or not any(name in rule.lower() for name in gone):
+            if not rule or gone.isdisjoint(_WORD_ENDS.split(rule.lower())):
                 continue
             problem = rule_problem(rule, collection, changed.after)
             if problem and not rule_problem(rule, collection, changed.before):
