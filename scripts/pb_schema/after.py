@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .export import AUTH_FIELDS, ID_FIELD
+from .fresh import AUTH_FIELDS, ID_FIELD
 from .queries import columns
 from .resolve import ids_by_name
 from .rule_paths import Schema

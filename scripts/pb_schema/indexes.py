@@ -76,6 +76,16 @@ def with_renamed_column(statement: str, old: str, new: str) -> str:
     return head + bracket + "".join(parts)
 
 
+def canonical(statement: str, table: str) -> str:
+    """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table."""
+    parts = re.split(r"('(?:[^']|'')*')", statement)
+    for position in range(0, len(parts), 2):  # the odd ones are text literals
+        text = re.sub(r"[`\"\[\]]", "", parts[position]).lower()
+        parts[position] = re.sub(r"\s*([(),=<>!]+)\s*", r" \1 ", re.sub(r"\s+", " ", text))
+    text = re.sub(r" +", " ", "".join(parts)).strip(" ;").replace("if not exists ", "")
+    return re.sub(r" on \w+ ?\(", f" on {table.lower()} (", text, count=1)
+
+
 def _columns(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
