@@ -407,8 +407,8 @@ def test_nothing_that_is_tried_changes_a_record(filled: Population) -> None:
 def test_writes_are_told_apart_by_what_came_of_them(filled: Population) -> None:
     allow_batches(filled.client)
     client, own = filled.client, filled.targets["posts"]["own"]
-    owner = next(persona for persona in filled.personas if persona.label == "users:owner")
-    other = next(persona for persona in filled.personas if persona.label == "users:other")
+    owner = next(persona for persona in filled.people.personas if persona.label == "users:owner")
+    other = next(persona for persona in filled.people.personas if persona.label == "users:other")
     path = f"/api/collections/posts/records/{own}"
     assert passes(client, owner.token, "PATCH", path, {"title": "mine"})
     assert not passes(client, other.token, "PATCH", path, {"title": "mine"})

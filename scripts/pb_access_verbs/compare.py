@@ -7,7 +7,7 @@ from typing import Any
 from pb_common import PBUsageError, script_command
 
 from .observe import Row
-from .population import SUPERUSER
+from .people import SUPERUSER
 
 
 def as_data(rows: list[Row]) -> list[dict[str, Any]]:

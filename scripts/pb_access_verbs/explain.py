@@ -10,7 +10,7 @@ from pb_common.suggest import suggest
 
 from .attempts import allow_batches
 from .observe import RULES, Observer
-from .population import GUEST, Persona
+from .people import GUEST, Persona
 from .rule_parts import Part, parse
 from .setting import existing, populated_copy
 
@@ -20,7 +20,7 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     with populated_copy(client, args) as population:
         name = existing(population, args.collection)
         allow_batches(population.client)
-        people = [Persona(GUEST), *population.personas, *population.owners_in_roles]
+        people = [Persona(GUEST), *population.people.personas, *population.people.in_roles]
         observer = Observer(population, population.client, population.client.superuser_token(), people)
         if population.collections[name]["type"] == "view":
             observer.name_rows_of_view(name)
@@ -28,7 +28,7 @@ def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
         names = observer.trier.names(name, args.action)
         usual = "own" if "own" in names or not names else names[0]
         tried = _chosen(args.tried or usual, {label: label for label in names}, "record")
-        with population.acting(persona):
+        with population.people.acting(persona):
             return _explained(observer, name, args.action, persona, tried)
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from .names import is_author, is_draft, is_for_others, is_owner, is_privilege, is_sensitive
 from .observe import Row
-from .population import GUEST, OTHER, OWNER, Population
+from .people import GUEST, OTHER, OWNER
+from .population import Population
 
 _HIGH, _REVIEW = "high", "review"
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'

@@ -7,7 +7,8 @@ from typing import Any, Callable, NamedTuple
 from pb_common import Client, segment, with_query
 
 from .attempts import allow_batches, records
-from .population import GUEST, SUPERUSER, Persona, Population
+from .people import GUEST, SUPERUSER, Persona
+from .population import Population
 from .trying import Trier
 
 _AT_A_TIME = 3
@@ -49,9 +50,9 @@ def observe(population: Population, names: list[str]) -> list[Row]:
 
 def in_turn(population: Population, look: Callable[[list[Persona]], list[Row]]) -> list[Row]:
     """Return what `look` gives for everybody together, then for each owner who has to be put into a role before."""
-    rows = look([Persona(GUEST), *population.personas])
-    for persona in population.owners_in_roles:
-        with population.acting(persona):
+    rows = look([Persona(GUEST), *population.people.personas])
+    for persona in population.people.in_roles:
+        with population.people.acting(persona):
             seen = {(row.collection, row.action): row.allowed.get(persona.label, []) for row in look([persona])}
         for row in rows:
             row.allowed[persona.label] = seen.get((row.collection, row.action), [])

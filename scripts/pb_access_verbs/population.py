@@ -8,41 +8,17 @@ field leads to A.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from pb_common import Client, PBRequestError, segment
 from pb_common.checks import get_collections
 from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 
+from .people import People
 from .states import State, role_states, states
 
-OWNER, OTHER, PEER = "owner", "other", "peer"
-GUEST, SUPERUSER = "guest", "superuser"
 _WORLDS = "ABC"
 _MOST_STATES_OF_OTHERS = 3
-_MOST_ROLES = 4
-
-
-class Persona(NamedTuple):
-    """Somebody who tries: a label such as users:owner, and where the records of their own are (A, B or C).
-
-    Where `state` is set, they are what the label says only while their record of `via` is in that state.
-    """
-
-    label: str
-    collection: str = ""
-    id: str = ""
-    token: str = ""
-    world: str = "C"
-    via: str = ""
-    state: State | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether the actor has no special role, or owns the records that are looked at."""
-        return " " not in self.label or self.state is not None
 
 
 class Population:
@@ -55,8 +31,7 @@ class Population:
         self._names = {item["id"]: name for name, item in self.collections.items()}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
-        self.personas: list[Persona] = []
-        self.owners_in_roles: list[Persona] = []
+        self.people = People(self)
         self._break_circles()
         self._hash_quickly()
         self.maker = SampleMaker(client, list(self.collections.values()))
@@ -88,9 +63,22 @@ class Population:
         values = dict(self._usual.get(name, {}))
         return {**values, "passwordConfirm": values["password"]} if values else {}
 
+    def make_usual(self, name: str, values: dict[str, Any]) -> None:
+        """Give these values to every record of a collection that is made from now on."""
+        self._usual.setdefault(name, {}).update(values)
+
     def rules(self) -> str:
         """Return the text of all rules."""
         return "\n".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
+
+    def roles(self, name: str) -> list[State]:
+        """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
+        asked = set(re.findall(r"\.(\w+)", self.rules()))
+        return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
+
+    def is_joined(self, name: str) -> bool:
+        """Tell whether rules join a collection, as they do with memberships."""
+        return bool(re.search(rf"@collection\.{name}\b|\b{name}_via_", self.rules()))
 
     # Making it
 
@@ -99,7 +87,7 @@ class Population:
         for world in _WORLDS:
             self._make_world(world)
         for name in self.kinds("auth"):
-            self._make_people(name)
+            self.people.make(name)
         for name in self._targets_first():
             if name in self.worlds["A"]:
                 self._make_targets(name)
@@ -111,15 +99,15 @@ class Population:
             for name in ready or waiting[:1]:
                 waiting.remove(name)
                 required = {field["name"] for field in self.relations(name) if field.get("required")}
-                made = self._make(name, self.links(name, world, only=required))
+                made = self.make(name, self.links(name, world, only=required))
                 if made:
                     self.worlds[world][name] = made["id"]
-                    if world == "A" and self.collections[name].get("authRule"):
-                        self._find_admitted(name, made["id"])
+                    if world == "A" and name in self.kinds("auth"):
+                        self.people.admit(name, made["id"])
         for name, id in self.worlds[world].items():
             links = self.links(name, world)
             if links:
-                self._save(name, id, links)
+                self.save(name, id, links)
 
     def _targets_first(self) -> list[str]:
         """Return the collections with those that a relation leads to before those that it comes from, if possible."""
@@ -158,23 +146,26 @@ class Population:
                 ids.append(other)
         return ids
 
-    def _saved(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    def _created(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
         return self.maker.make(name, **{**self._usual.get(name, {}), **values})
 
-    def _make(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:
+    def make(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Make a valid record with these values among others; None, and a note, if there can be none."""
         try:
-            return self._saved(name, values)
+            return self._created(name, values)
         except Unsatisfiable as problem:
-            self._note(f"{problem}")
+            self.note(f"{problem}")
             return None
 
-    def _save(self, name: str, id: str, values: dict[str, Any]) -> None:
+    def save(self, name: str, id: str, values: dict[str, Any]) -> None:
+        """Change a made record; values that are None stay as they are."""
         path = f"/api/collections/{segment(name)}/records/{segment(id)}"
         answer = self.client.exchange_as_superuser("PATCH", path, {k: v for k, v in values.items() if v is not None})
         if answer.status >= 400:
-            self._note(f"{name}: a made record could not be linked: {answer.data}")
+            self.note(f"{name}: a made record could not be linked: {answer.data}")
 
-    def _note(self, problem: str) -> None:
+    def note(self, problem: str) -> None:
+        """Remember what could not be made, and why."""
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -191,7 +182,7 @@ class Population:
         optional = {field["name"]: None for field in relations if not field.get("required")}
         if optional:
             self._add_target(name, "unowned", {**ours, **optional})
-        roles = self._roles(name) if self._is_joined(name) else []
+        roles = self.roles(name) if self.is_joined(name) else []
         for state in states(self.collections[name]):
             others = self._new_users(name) if state in roles else {}  # the owner has one role only
             self._add_target(name, state.label, {**ours, **others, **state.values})
@@ -211,12 +202,12 @@ class Population:
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
         """Make a record to look at; where a user can have only one, such as a membership, it is a new user's."""
         try:
-            made = self._saved(name, values)
+            made = self._created(name, values)
         except Unsatisfiable:
             try:
-                made = self._saved(name, {**values, **self._new_users(name, only_unique=True)})
+                made = self._created(name, {**values, **self._new_users(name, only_unique=True)})
             except Unsatisfiable as problem:
-                self._note(f"Not tried: {name} {label}, since {problem}")
+                self.note(f"Not tried: {name} {label}, since {problem}")
                 return
         self.targets[name][label] = made["id"]
 
@@ -226,123 +217,8 @@ class Population:
         for field in self.relations(name):
             target, unique = self.target_of(field), is_unique(self.collections[name], field["name"])
             if target in self.kinds("auth") and (unique or not only_unique):
-                links[field["name"]] = self.link(field, self._saved(target, self.links(target, "C"))["id"])
+                links[field["name"]] = self.link(field, self._created(target, self.links(target, "C"))["id"])
         return links
-
-    # People
-
-    def _make_people(self, name: str) -> None:
-        """Add the users of an auth collection who try: owner, other, peer, members, and one for each role."""
-        for label, world in ((OWNER, "A"), (OTHER, "B")):
-            if name in self.worlds[world]:
-                self._add_persona(f"{name}:{label}", name, self.worlds[world][name], world)
-        tied = bool(self.relations(name))
-        self._clone(f"{name}:{PEER}", name, "A" if tied else "C")
-        for state in self._roles(name):
-            if tied:
-                self._clone(f"{name}:peer {state.label}", name, "A", state)
-            self._clone(f"{name}:other {state.label}", name, "C", state)
-        self._make_members(name)
-        self._make_joined(name)
-
-    def _clone(self, label: str, name: str, world: str, state: State | None = None) -> str:
-        """Add a user without records of their own, tied to a world; return the id, "" if there can be none."""
-        made = self._make(name, {**self.links(name, world), **(state.values if state else {})})
-        return made["id"] if made and self._add_persona(label, name, made["id"], world) else ""
-
-    def _add_persona(self, label: str, name: str, id: str, world: str) -> bool:
-        token = self._token(name, id)
-        if token:
-            self.personas.append(Persona(label, name, id, token, world))
-        return bool(token)
-
-    def _token(self, name: str, id: str) -> str:
-        """Return a session token of a user, "" if the authRule does not let this user in.
-
-        The login with the password asks the authRule; where it is switched off or asks for a second factor, the
-        superuser impersonates the user.
-        """
-        path = f"/api/collections/{segment(name)}"
-        collection = self.collections[name]
-        if (collection.get("passwordAuth") or {}).get("enabled") and collection.get("authRule"):
-            record = self.client.call("GET", f"{path}/records/{segment(id)}")
-            login = {"identity": record.get("email"), "password": self._usual[name]["password"]}
-            answer = self.client.exchange("POST", f"{path}/auth-with-password", login)
-            if answer.status == 200:
-                return str(answer.data["token"])
-            if answer.status == 403:
-                return ""
-        return str(self.client.call("POST", f"{path}/impersonate/{segment(id)}", {"duration": 3600})["token"])
-
-    def _find_admitted(self, name: str, id: str) -> None:
-        """Put an auth collection's first user, and all later ones, into a state that its authRule lets in."""
-        if self._token(name, id):
-            return
-        for state in role_states(self.collections[name]):
-            self._save(name, id, state.values)
-            if self._token(name, id):
-                self._usual[name].update(state.values)
-                return
-        self._note(f"{name}: the authRule lets no user in that could be made: {self.collections[name]['authRule']}")
-
-    def _roles(self, name: str) -> list[State]:
-        """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
-        asked = set(re.findall(r"\.(\w+)", self.rules()))
-        return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
-
-    def _make_members(self, name: str) -> None:
-        """Add a user for each multiple relation to the auth collection, who is in it beside the owner."""
-        for collection in self.kinds("base"):
-            for field in self.relations(collection):
-                many = (field.get("maxSelect") or 1) > 1
-                if not many or self.target_of(field) != name or collection not in self.worlds["A"]:
-                    continue
-                member = self._clone(f"{name}:in {collection}.{field['name']}", name, "A")
-                if member:
-                    ids = [self.worlds["A"][name], member]
-                    self._save(collection, self.worlds["A"][collection], {field["name"]: ids})
-
-    def _make_joined(self, name: str) -> None:
-        """Add users with a record of their own in each collection that rules join, such as a membership of a team.
-
-        For each role that such a record can give, the owner is looked at in that role, too.
-        """
-        for collection in self.kinds("base"):
-            field = next((field for field in self.relations(collection) if self.target_of(field) == name), None)
-            if field is None or not self._is_joined(collection):
-                continue
-            self._join(f"{name}:in {collection}", name, collection, field, State("", {}))
-            for state in self._roles(collection)[:_MOST_ROLES]:
-                self._join(f"{name}:in {collection} {state.label}", name, collection, field, state)
-                self._add_owner_in(collection, name, state)
-
-    def _is_joined(self, name: str) -> bool:
-        return bool(re.search(rf"@collection\.{name}\b|\b{name}_via_", self.rules()))
-
-    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State) -> None:
-        user = self._clone(label, name, "A")
-        if user:
-            self._make(via, {**self.links(via, "A"), field["name"]: self.link(field, user), **state.values})
-
-    def _add_owner_in(self, via: str, name: str, state: State) -> None:
-        owner = next((persona for persona in self.personas if persona.label == f"{name}:{OWNER}"), None)
-        if owner and via in self.worlds["A"]:
-            label = f"{owner.label} in {via} {state.label}"
-            self.owners_in_roles.append(owner._replace(label=label, via=via, state=state))
-
-    @contextmanager
-    def acting(self, persona: Persona) -> Iterator[None]:
-        """Have a persona in the role that the label says; most have theirs always."""
-        if persona.state is None:
-            yield
-            return
-        id = self.worlds["A"][persona.via]
-        before = self.client.call("GET", f"/api/collections/{segment(persona.via)}/records/{segment(id)}")
-        self._save(persona.via, id, persona.state.values)
-        try:
-            yield
-        finally:
-            self._save(persona.via, id, {key: before[key] for key in persona.state.values})
 
     # Making it possible
 
@@ -358,7 +234,7 @@ class Population:
             if circular:
                 for field in circular:
                     field["required"] = False
-                    self._note(f"{name}.{field['name']} is required in a circle; on the copy it is optional.")
+                    self.note(f"{name}.{field['name']} is required in a circle; on the copy it is optional.")
                 self._change(name, {"fields": fields})
 
     def _leads_back(self, start: str, goal: str) -> bool:
@@ -386,7 +262,7 @@ class Population:
         try:
             self.client.call("PATCH", f"/api/collections/{segment(name)}", changes)
         except PBRequestError as error:
-            self._note(f"{name}: the copy could not be prepared: {error}")
+            self.note(f"{name}: the copy could not be prepared: {error}")
 
 
 def all_rules(collection: dict[str, Any]) -> dict[str, str | None]:

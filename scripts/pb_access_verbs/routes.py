@@ -9,7 +9,8 @@ from pb_common import Client
 from pb_e2e.routes import Route, find_routes
 
 from .observe import Row
-from .population import GUEST, SUPERUSER, Persona, Population
+from .people import GUEST, SUPERUSER, Persona
+from .population import Population
 
 # The name under which routes stand in the matrix, in the place of a collection.
 ROUTES = "(routes)"
@@ -22,7 +23,7 @@ def route_rows(population: Population, folder: Path) -> list[Row]:
     The routes run for real, those that only read first, so this comes after everything else.
     """
     token = population.client.superuser_token()
-    people = [Persona(GUEST), *population.personas, Persona(SUPERUSER, token=token)]
+    people = [Persona(GUEST), *population.people.personas, Persona(SUPERUSER, token=token)]
     routes = sorted(find_routes(folder), key=lambda route: route.method != "GET")
     return [_row(population.client, route, people) for route in routes]
 

@@ -8,7 +8,8 @@ from typing import Any
 from pb_common import Client
 
 from .attempts import passes, records
-from .population import GUEST, SUPERUSER, Persona, Population, all_rules
+from .people import GUEST, SUPERUSER, Persona
+from .population import Population, all_rules
 from .states import State, demanded, states
 
 _LEFT_OUT = re.compile(r"@request\.body\.(\w+):isset")
