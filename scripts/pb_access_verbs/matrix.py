@@ -10,11 +10,13 @@ from typing import Any
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.output import write, write_file
 
-from .compare import as_data, differences, in_few_words
-from .findings import Finding, find
+from .compare import as_data, differences, in_few_words, reviewed_rules
+from .findings import find
 from .observe import RULES, Row, observe, unproven
 from .routes import route_rows
+from .rule_parts import REVIEWED, all_rules
 from .setting import command, existing, populated_copy
+from .subject import Finding
 from .table import as_table
 
 FORMATS = ("table", "markdown", "html")
@@ -30,7 +32,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint)
     expected = _reviewed(args)
-    with populated_copy(client, args) as population:
+    with populated_copy(client, args, reviewed_rules(expected)) as population:
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
@@ -44,7 +46,8 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         "items": in_few_words(rows),
     }
     if args.save:
-        write_file(args.save, _as_file({**document, "items": as_data(rows)}))
+        rules = {name: all_rules({**item, REVIEWED: []}) for name, item in population.collections.items()}
+        write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules}))
     outcome = _outcome(client, document, expected, rows, findings, args)
     return outcome._replace(success=outcome.success and not unseen)
 
@@ -118,11 +121,13 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
 
 def _as_file(document: dict[str, Any]) -> str:
     """Return a matrix as JSON with a line for each row, so that a review shows what changed."""
-    lists = {
-        key: ",\n".join(json.dumps(item, ensure_ascii=False) for item in document[key]) for key in ("findings", "items")
-    }
-    actors = json.dumps(document["actors"], ensure_ascii=False)
-    return f'{{"actors": {actors},\n"findings": [\n{lists["findings"]}\n],\n"items": [\n{lists["items"]}\n]}}\n'
+
+    def text(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lists = [f'"{key}": [\n' + ",\n".join(map(text, document[key])) + "\n]" for key in ("findings", "items")]
+    rules = ",\n".join(f"{text(name)}: {text(rules)}" for name, rules in document["rules"].items())
+    return ",\n".join([f'{{"actors": {text(document["actors"])}', *lists, f'"rules": {{\n{rules}\n}}}}\n'])
 
 
 def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:

@@ -140,6 +140,19 @@ class Observer:
             self._listed[key] = {item["id"]: item for item in items}
         return self._listed[key]
 
+    def _record(self, name: str, persona: Persona, id: str) -> dict[str, Any]:
+        """Return a record as an actor sees it, in the list or else by its address; {} if in neither."""
+        listed = self._list(name, persona).get(id)
+        collection = self.population.collections[name]
+        if listed or not id or collection.get("viewRule") in (None, collection.get("listRule")):
+            return listed or {}
+        key = (f"{name}/{id}", persona.label)
+        if key not in self._listed:
+            path = with_query(records(name, id), expand=",".join(self._expands(name)) or None)
+            answer = self.client.exchange("GET", path, token=persona.token)
+            self._listed[key] = {id: answer.data} if answer.status == 200 else {}
+        return self._listed[key].get(id, {})
+
     def _expands(self, name: str) -> list[str]:
         """Return what can be expanded on a collection: its relations, and those of others that lead to it."""
         population = self.population
@@ -151,15 +164,15 @@ class Observer:
         return found
 
     def _item_rows(self, name: str, id: str) -> list[Row]:
-        """Return which fields of a record and which of its relations each actor's list shows."""
+        """Return which fields of a record and which of its relations each actor sees."""
         fields = [field["name"] for field in self.population.collections[name]["fields"] if field["name"] != "id"]
         expands = self._expands(name)
 
         def seen(persona: Persona) -> list[str]:
-            return _within(fields, self._list(name, persona).get(id) or {})
+            return _within(fields, self._record(name, persona, id))
 
         def followed(persona: Persona) -> list[str]:
-            return _within(expands, (self._list(name, persona).get(id) or {}).get("expand") or {})
+            return _within(expands, self._record(name, persona, id).get("expand") or {})
 
         return [Row(name, "fields", fields, self._each(seen)), Row(name, "expand", expands, self._each(followed))]
 

@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 
 import servers
 from pb_access_verbs.compare import as_data, differences
-from pb_access_verbs.findings import Finding, find
+from pb_access_verbs.findings import find
 from pb_access_verbs.observe import Observer, Row, in_turn, observe, unproven
 from pb_access_verbs.population import Population
 from pb_access_verbs.routes import route_rows
+from pb_access_verbs.subject import Finding
 from pb_embedded.throwaway import Throwaway
 
 from access_judge import cases_accounts, cases_owners, cases_roles, cases_routes, cases_sharing
