@@ -117,7 +117,7 @@ def is_often_public(label: str) -> bool:
 
 def _plain(name: str) -> str:
     """Return a name in lower case with underscores, without a trailing id."""
-    return re.sub(r"_?id$", "", _words(name))
+    return re.sub(r"_id$", "", _words(name))
 
 
 def _words(name: str) -> str:

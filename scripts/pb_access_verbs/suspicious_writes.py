@@ -24,6 +24,10 @@ def guests(subject: Subject) -> Iterator[Finding]:
         if "unowned" in allowed and "own" not in allowed:
             message = f"a record whose owner is empty is open to guests for {action}: both sides are empty"
             yield subject.finding(action, GUEST, message, _SIGNED_IN)
+        alone = [label for label in allowed if label.startswith("without ")]
+        if alone and "own" not in allowed:
+            message = f"a record to which nobody is joined is open to guests for {action} ({alone[0]})"
+            yield subject.finding(action, GUEST, message, _SIGNED_IN)
     created = subject.allowed("create", GUEST)
     if created and not subject.is_auth:
         severity = HIGH if subject.owners() else REVIEW
