@@ -13,7 +13,7 @@ from pb_common.output import write, write_file
 from .compare import as_data, differences, in_few_words, reviewed_rules
 from .findings import find
 from .observe import RULES, Row, observe, unproven
-from .routes import route_rows
+from .routes import observe_routes
 from .rule_parts import REVIEWED, all_rules
 from .setting import command, existing, populated_copy
 from .subject import Finding
@@ -39,7 +39,8 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         _admit(client, unproven(population, names, rows))
         unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
-            rows += route_rows(population, Path(args.project))
+            routes, leaks = observe_routes(population, Path(args.project), rows)
+            rows, findings = rows + routes, [*leaks, *findings]
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],
