@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pb_common.output import write, write_file
 
 from .compare import as_data, differences, in_few_words, reviewed_rules
 from .findings import find
-from .observe import RULES, Row, observe, unproven
+from .observe import DETAILS, RULES, Row, observe, unproven
 from .routes import observe_routes
 from .rule_parts import REVIEWED, all_rules
 from .setting import command, existing, populated_copy
@@ -113,8 +114,11 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
     for alarm in alarms:
         for actor in alarm.actors:
             names = known.get((alarm.collection, alarm.action), {}).get(actor)
-            if names and alarm.action in RULES:
-                tried = [] if "own" in names else ["--try", names[0]]
+            if names and alarm.action in (*RULES, *DETAILS):
+                named = next(
+                    (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", alarm.message)), ""
+                )
+                tried = ["--try", named or names[0]] if named or "own" not in names else []
                 words = (alarm.collection, alarm.action, "--as", actor, *tried)
                 return f"This says which part of the rule decides: {command('explain', *words, args=args)}"
     return None
