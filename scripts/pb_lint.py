@@ -182,7 +182,7 @@ def build_parser() -> Parser:
     )
     verbs = add_verbs(parser)
     verb = _verb(verbs, "schema", lint_schema, "check collections and their rules", "schema --file collections.json")
-    verb.add_argument("--file", metavar="PATH", help="the collections as JSON, - is stdin (default: the server's)")
+    verb.add_argument("--file", metavar="PATH", help="the collections as JSON (- is stdin; default: the server's)")
 
     help = "check the migrations (*.js) of a folder"
     verb = _verb(verbs, "migrations", lint_migrations, help, "migrations pb_migrations")
@@ -196,7 +196,7 @@ def build_parser() -> Parser:
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     verb.add_argument("rule", metavar="RULE", help="the rule's expression")
     verb.add_argument("--action", choices=ACTIONS, default="list", help="what the rule is for (default: list)")
-    verb.add_argument("--file", metavar="PATH", help="the collections as JSON, - is stdin (default: the server's)")
+    verb.add_argument("--file", metavar="PATH", help="the collections as JSON (- is stdin; default: the server's)")
     return parser
 
 

@@ -48,7 +48,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
                 {"name": "y", "type": "view", "viewQuery": "SELECT z.id FROM (SELECT id FROM `x`) z"},
             ]
         ),
-        "The views x, y",
+        "in a circle: x reads y reads x.",
     ),
     "an index on a missing column": (
         json.dumps([{"name": "x", "fields": [TEXT], "indexes": ["CREATE INDEX i ON x (b)"]}]),

@@ -14,11 +14,12 @@ from pb_common.checks import get_collection, get_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 from pb_record_verbs import batch_settings
+from pb_schema.fields import is_multiple
 
 from . import checkpoint
 from .atomic import import_at_once
 from .checkpoint import Progressed
-from .convert import Style, is_multiple
+from .convert import Style
 from .deciding import Decider
 from .ending import outcome, stopped
 from .formats import DELIMITERS, kind_of

@@ -11,8 +11,9 @@ from pb_common.checks import field_names
 from pb_common.multipart import FilePart, file_part
 from pb_common.suggest import suggest
 from pb_record_verbs.uploads import DEFAULT_MAX_SIZE
+from pb_schema.fields import is_multiple
 
-from .convert import Converter, Style, converter, is_multiple, split
+from .convert import Converter, Style, converter, split
 from .keys import plain, require_searchable
 from .readers import NOTES, Row, Table
 
