@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,20 +91,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that run on a real server of each version, so that they can be chosen alone."""
     if "version" in getattr(item, "fixturenames", ()):
         item.add_marker("real_server")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep the tests of a file, and those of a page of the documentation, in one process: they share a server."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class FileOrPage(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file, _, test = nodeid.partition("::")
-            page = re.search(r"\[([\w-]+)", test) if file.startswith("tests/docs/") else None
-            return f"{file} {page[1]}" if page else file
-
-    return FileOrPage(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
