@@ -81,10 +81,18 @@ class Runner:
         return result.data
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of tests that need not run on each version."""
+    config.addinivalue_line("markers", "both_ends: tests what is ours; the first and last of PB_TEST_VERSIONS do")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that uses a real server on every version that is asked for."""
+    """Run each test that uses a real server on every version that is asked for, or on the first and last of them."""
     if "version" in metafunc.fixturenames:
-        metafunc.parametrize("version", servers.versions(), scope="session")
+        versions = servers.versions()
+        if metafunc.definition.get_closest_marker("both_ends"):
+            versions = sorted({versions[0], versions[-1]}, key=versions.index)
+        metafunc.parametrize("version", versions, scope="session")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
