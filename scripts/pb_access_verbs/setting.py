@@ -25,13 +25,11 @@ def populated_copy(
     Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
     """
     from pb_embedded.throwaway import Throwaway
-    from pb_embedded.throwaway_content import hash_quickly
 
     source: dict[str, Any] = {"project": args.project, "schema": args.file}
     if not args.project and not args.file:
         source["copy_of"] = client
     with Throwaway(**source, version=args.version, binary=args.binary) as server:
-        hash_quickly(server.client)
         population = Population(server.client, reviewed)
         population.fill()
         for problem in population.problems:

@@ -98,15 +98,6 @@ def cut_off(client: Client) -> None:
         client.call("PATCH", "/api/settings", harmless)
 
 
-def hash_quickly(client: Client) -> None:
-    """Let the passwords of a throwaway server cost little time; no rule depends on that."""
-    for collection in get_collections(client):
-        for field in collection["fields"]:
-            if field["type"] == "password" and collection["type"] == "auth" and not collection["system"]:
-                field["cost"] = 4
-                client.call("PATCH", f"/api/collections/{collection['id']}", {"fields": collection["fields"]})
-
-
 def _call(client: Client, method: str, path: str, body: dict[str, Any], problem: str) -> None:
     """Send a request; raise PBRequestError whose message is the problem with the server's reasons."""
     try:
