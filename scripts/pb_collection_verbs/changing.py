@@ -147,6 +147,8 @@ def _refusal(errors: list[Finding], hint: str | None) -> PBUsageError:
 
 def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
     said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
+    if not any(said):
+        return None
     text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
     return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
 
