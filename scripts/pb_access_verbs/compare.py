@@ -67,6 +67,16 @@ def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: "widened" not in item)
 
 
+def reviewed_rules(expected: Any) -> dict[str, list[str]]:
+    """Return the rules that a reviewed matrix was made with, by collection: what they tell apart is tried again."""
+    rules = expected.get("rules") if isinstance(expected, dict) else None
+    return {
+        name: [rule for rule in known if isinstance(rule, str)]
+        for name, known in (rules.items() if isinstance(rules, dict) else ())
+        if isinstance(known, list)
+    }
+
+
 def _names(row: Row | None, actor: str) -> list[str]:
     return row.allowed.get(actor, []) if row else []
 

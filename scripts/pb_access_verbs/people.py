@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb_common import segment
 
+from .attempts import records
 from .states import State, role_states
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class People:
             if tied:
                 self._clone(f"{name}:peer {state.label}", name, "A", state)
             self._clone(f"{name}:other {state.label}", name, "C", state)
+        for field in population.relations(name):
+            above = population.above.get(("A", name, field["name"]))
+            if above:
+                self._add(f"{name}:{field['name']} of the owner", name, above, "C")
         self._make_members(name)
         self._make_joined(name)
 
@@ -85,7 +90,7 @@ class People:
         path = f"/api/collections/{segment(name)}"
         collection = self._population.collections[name]
         if (collection.get("passwordAuth") or {}).get("enabled") and collection.get("authRule"):
-            record = self._client.call("GET", f"{path}/records/{segment(id)}")
+            record = self._client.call("GET", records(name, id))
             login = {"identity": record.get("email"), "password": self._population.usual(name)["password"]}
             answer = self._client.exchange("POST", f"{path}/auth-with-password", login)
             if answer.status == 200:
@@ -124,7 +129,8 @@ class People:
     def _make_joined(self, name: str) -> None:
         """Add users with a record of their own in each collection that rules join, such as a membership of a team.
 
-        For each role that such a record can give, the owner is looked at in that role, too.
+        For each role that such a record can give, the owner is looked at in that role, too, and somebody who has it
+        elsewhere.
         """
         population = self._population
         for collection in population.kinds("base"):
@@ -135,13 +141,14 @@ class People:
             self._join(f"{name}:in {collection}", name, collection, field, State("", {}))
             for state in population.roles(collection)[:_MOST_ROLES]:
                 self._join(f"{name}:in {collection} {state.label}", name, collection, field, state)
+                self._join(f"{name}:other in {collection} {state.label}", name, collection, field, state, "C")
                 self._add_owner_in(collection, name, state)
 
-    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State) -> None:
+    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State, world: str = "A") -> None:
         population = self._population
-        user = self._clone(label, name, "A")
+        user = self._clone(label, name, world)
         if user:
-            links = population.links(via, "A")
+            links = population.links(via, world)
             population.make(via, {**links, field["name"]: population.link(field, user), **state.values})
 
     def _add_owner_in(self, via: str, name: str, state: State) -> None:
@@ -156,10 +163,12 @@ class People:
         if persona.state is None:
             yield
             return
-        id = self._population.worlds["A"][persona.via]
-        before = self._client.call("GET", f"/api/collections/{segment(persona.via)}/records/{segment(id)}")
-        self._population.save(persona.via, id, persona.state.values)
+        population, rows = self._population, self._population.rows_like(persona.via)
+        before = self._client.call("GET", records(persona.via, rows[0]))
         try:
+            for id in rows:
+                population.save(persona.via, id, persona.state.values)
             yield
         finally:
-            self._population.save(persona.via, id, {key: before[key] for key in persona.state.values})
+            for id in rows:
+                population.save(persona.via, id, {key: before[key] for key in persona.state.values})

@@ -8,32 +8,43 @@ field leads to A.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from pb_common import Client, PBRequestError, segment
+from pb_common import Client, with_query
 from pb_common.checks import get_collections
 from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 
+from .attempts import records
 from .people import People
-from .states import State, role_states, states
+from .preparing import allow_repetition, break_circles, hash_quickly
+from .rule_parts import REVIEWED, all_rules
+from .states import State, asked_states, role_states, states
 
 _WORLDS = "ABC"
 _MOST_STATES_OF_OTHERS = 3
+_COPIED = ("relation", "select", "bool", "number", "text", "date", "json")
 
 
 class Population:
     """Everything there is on the throwaway server. `problems` says what could not be made, and why."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, reviewed: Mapping[str, list[str]] | None = None) -> None:
+        """Read the schema; `reviewed` are the rules of a reviewed matrix by collection, whose states are tried too."""
         self.client = client
         self.problems: list[str] = []
         self.collections = {item["name"]: item for item in get_collections(client) if not item["system"]}
+        for name, rules in (reviewed or {}).items():
+            self.collections.get(name, {})[REVIEWED] = rules
         self._names = {item["id"]: name for name, item in self.collections.items()}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
+        # By world, collection and field: what a relation to the same collection leads to, such as a user's boss.
+        self.above: dict[tuple[str, str, str], str] = {}
+        self._joined: dict[tuple[str, str], str] = {}
         self.people = People(self)
-        self._break_circles()
-        self._hash_quickly()
+        break_circles(self)
+        hash_quickly(self)
         self.maker = SampleMaker(client, list(self.collections.values()))
         self._usual: dict[str, dict[str, Any]] = {
             name: {"password": self.maker.password(name)} for name in self.kinds("auth")
@@ -69,12 +80,18 @@ class Population:
 
     def rules(self) -> str:
         """Return the text of all rules."""
-        return "\n".join(str(rule) for item in self.collections.values() for rule in all_rules(item).values())
+        return "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
 
     def roles(self, name: str) -> list[State]:
         """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
         asked = set(re.findall(r"\.(\w+)", self.rules()))
-        return [state for state in role_states(self.collections[name]) if set(state.values) & asked]
+        found = [state for state in role_states(self.collections[name]) if set(state.values) & asked]
+        labels = {state.label for state in found}
+        return [*found, *(state for state in self.asked_states(name) if state.label not in labels)]
+
+    def asked_states(self, name: str) -> list[State]:
+        """Return the states that rules of any collection ask for in a user's or another record's plain values."""
+        return asked_states(self.collections[name], self.rules())
 
     def is_joined(self, name: str) -> bool:
         """Tell whether rules join a collection, as they do with memberships."""
@@ -91,11 +108,12 @@ class Population:
         for name in self._targets_first():
             if name in self.worlds["A"]:
                 self._make_targets(name)
+        allow_repetition(self)
 
     def _make_world(self, world: str) -> None:
         waiting = self.kinds("base", "auth")
         while waiting:
-            ready = [name for name in waiting if not (self._needs(name) & set(waiting))]
+            ready = [name for name in waiting if not (self.needs(name) & set(waiting))]
             for name in ready or waiting[:1]:
                 waiting.remove(name)
                 required = {field["name"] for field in self.relations(name) if field.get("required")}
@@ -105,9 +123,18 @@ class Population:
                     if world == "A" and name in self.kinds("auth"):
                         self.people.admit(name, made["id"])
         for name, id in self.worlds[world].items():
+            self._make_above(name, world)
             links = self.links(name, world)
             if links:
                 self.save(name, id, links)
+
+    def _make_above(self, name: str, world: str) -> None:
+        """Make what the relations of a collection to itself lead to: nothing leads to itself."""
+        links = self.links(name, world)
+        for field in self.relations(name):
+            made = self.make(name, links) if self.target_of(field) == name else None
+            if made:
+                self.above[world, name, field["name"]] = made["id"]
 
     def _targets_first(self) -> list[str]:
         """Return the collections with those that a relation leads to before those that it comes from, if possible."""
@@ -123,14 +150,16 @@ class Population:
             visit(name, ())
         return ordered
 
-    def _needs(self, name: str) -> set[str]:
+    def needs(self, name: str) -> set[str]:
+        """Return the collections that a record of this one requires."""
         return {self.target_of(field) for field in self.relations(name) if field.get("required")}
 
     def links(self, name: str, world: str, only: set[str] | None = None) -> dict[str, Any]:
         """Return the values of a collection's relation fields that lead into a world; None for those not in `only`."""
         values: dict[str, Any] = {}
         for field in self.relations(name):
-            id = self.worlds[world].get(self.target_of(field))
+            target = self.target_of(field)
+            id = self.above.get((world, name, field["name"])) if target == name else self.worlds[world].get(target)
             wanted = only is None or field["name"] in only
             values[field["name"]] = self.link(field, id) if id and wanted else None
         return values
@@ -159,7 +188,7 @@ class Population:
 
     def save(self, name: str, id: str, values: dict[str, Any]) -> None:
         """Change a made record; values that are None stay as they are."""
-        path = f"/api/collections/{segment(name)}/records/{segment(id)}"
+        path = records(name, id)
         answer = self.client.exchange_as_superuser("PATCH", path, {k: v for k, v in values.items() if v is not None})
         if answer.status >= 400:
             self.note(f"{name}: a made record could not be linked: {answer.data}")
@@ -171,8 +200,7 @@ class Population:
 
     def _make_targets(self, name: str) -> None:
         """Make the records of one collection that are looked at, named by how they differ from the owner's own."""
-        targets = self.targets[name]
-        targets["own"] = self.worlds["A"][name]
+        self.targets[name]["own"] = self.worlds["A"][name]
         relations = self.relations(name)
         ours = self.links(name, "A")
         if len(relations) > 1:
@@ -182,22 +210,76 @@ class Population:
         optional = {field["name"]: None for field in relations if not field.get("required")}
         if optional:
             self._add_target(name, "unowned", {**ours, **optional})
+        joined = self._joining(name)
+        if joined:
+            self._add_target(name, f"without {', '.join(joined)}", ours)
         roles = self.roles(name) if self.is_joined(name) else []
         for state in states(self.collections[name]):
             others = self._new_users(name) if state in roles else {}  # the owner has one role only
             self._add_target(name, state.label, {**ours, **others, **state.values})
+            self._join_as_owner(name, state.label)
         for field in relations:
-            for label, id in self.states_of(self.target_of(field)).items():
-                self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
+            for label, id in self.states_of(field).items():
+                if (name, id) in self._joined:
+                    self.targets[name][f"{field['name']}.{label}"] = self._joined[name, id]
+                else:
+                    self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
 
-    def states_of(self, name: str) -> dict[str, str]:
-        """Return a few records of a base collection that are in other states than the usual one."""
+    def states_of(self, field: dict[str, Any]) -> dict[str, str]:
+        """Return a few records that a relation can lead to, in other states than the usual one.
+
+        States of what they lead to in their turn are among them where a rule asks for them, such as
+        channel.team.closed.
+        """
+        name = self.target_of(field)
         if self.collections[name]["type"] != "base":
             return {}
-        fields = {field["name"]: field for field in self.collections[name]["fields"]}
-        made = [(label, id) for label, id in self.targets[name].items() if label.partition("=")[0] in fields]
-        plain = [(label, id) for label, id in made if fields[label.partition("=")[0]]["type"] in ("select", "bool")]
-        return dict(plain[:_MOST_STATES_OF_OTHERS])
+        kinds = {item["name"]: item["type"] for item in self.collections[name]["fields"]}
+        made = {label: label.partition("=")[0] for label in self.targets[name]}
+        plain = [label for label, path in made.items() if kinds.get(path) in ("select", "bool")]
+        further = [label for label, path in made.items() if "." in path and f"{field['name']}.{path}" in self.rules()]
+        plain.sort(key=lambda label: f"{field['name']}.{made[label]}" not in self.rules())
+        return {label: self.targets[name][label] for label in [*plain[:_MOST_STATES_OF_OTHERS], *further]}
+
+    # What others join to a record
+
+    def _joining(self, name: str) -> list[str]:
+        """Return the collections whose records tie users to a record of this one where rules join them."""
+        return [other for other in self.kinds("base") if other != name and self._ties(other, name)]
+
+    def _ties(self, other: str, name: str) -> list[dict[str, Any]]:
+        """Return the relations through which records of another collection tie users to this one's."""
+        fields = self.relations(other) if self.is_joined(other) else []
+        users = any(self.target_of(field) in self.kinds("auth") for field in fields)
+        return [
+            field
+            for field in fields
+            if users and self.target_of(field) == name and self.collections[name]["type"] == "base"
+        ]
+
+    def _join_as_owner(self, name: str, label: str) -> None:
+        """Join to a record what is joined to the owner's own, so that only its state tells them apart."""
+        id = self.targets[name].get(label)
+        for other in self._joining(name) if id else ():
+            for field in self._ties(other, name):
+                for row in self._rows_of(other, field, self.worlds["A"][name]):
+                    made = self.make(other, {**row[1], field["name"]: self.link(field, str(id))})
+                    if made and row[0] == self.worlds["A"].get(other):
+                        self._joined[other, str(id)] = made["id"]
+
+    def _rows_of(self, other: str, field: dict[str, Any], id: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return the id and the stored plain values of another collection's records that lead to a record."""
+        path = with_query(records(other), filter=f'{field["name"]}.id ?= "{id}"', perPage=100)
+        names = [
+            item["name"]
+            for item in self.collections[other]["fields"]
+            if item["type"] in _COPIED and not item.get("system")
+        ]
+        return [(row["id"], {name: row[name] for name in names}) for row in self.client.call("GET", path)["items"]]
+
+    def rows_like(self, name: str) -> list[str]:
+        """Return the ids of the owner's record of a collection and of those by which it is joined elsewhere."""
+        return [self.worlds["A"][name], *(id for (other, _), id in self._joined.items() if other == name)]
 
     def _add_target(self, name: str, label: str, values: dict[str, Any]) -> None:
         """Make a record to look at; where a user can have only one, such as a membership, it is a new user's."""
@@ -219,53 +301,3 @@ class Population:
             if target in self.kinds("auth") and (unique or not only_unique):
                 links[field["name"]] = self.link(field, self._created(target, self.links(target, "C"))["id"])
         return links
-
-    # Making it possible
-
-    def _break_circles(self) -> None:
-        """Make required relations optional where they form a circle: without that no record could ever exist."""
-        for name in self.kinds("base", "auth"):
-            fields = self.collections[name]["fields"]
-            circular = [
-                field
-                for field in self.relations(name)
-                if field.get("required") and self._leads_back(self.target_of(field), name)
-            ]
-            if circular:
-                for field in circular:
-                    field["required"] = False
-                    self.note(f"{name}.{field['name']} is required in a circle; on the copy it is optional.")
-                self._change(name, {"fields": fields})
-
-    def _leads_back(self, start: str, goal: str) -> bool:
-        seen: set[str] = set()
-        waiting = [start]
-        while waiting:
-            name = waiting.pop()
-            if name == goal:
-                return True
-            if name not in seen:
-                seen.add(name)
-                waiting += self._needs(name)
-        return False
-
-    def _hash_quickly(self) -> None:
-        """Let the copy's passwords cost little time; nothing else depends on it."""
-        for name in self.kinds("auth"):
-            fields = self.collections[name]["fields"]
-            for field in fields:
-                if field["type"] == "password":
-                    field["cost"] = 4
-            self._change(name, {"fields": fields})
-
-    def _change(self, name: str, changes: dict[str, Any]) -> None:
-        try:
-            self.client.call("PATCH", f"/api/collections/{segment(name)}", changes)
-        except PBRequestError as error:
-            self.note(f"{name}: the copy could not be prepared: {error}")
-
-
-def all_rules(collection: dict[str, Any]) -> dict[str, str | None]:
-    """Return the rules of a collection by their keys."""
-    keys = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
-    return {key: collection.get(key) for key in keys if key in collection}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .names import is_draft
-from .rule_parts import Part, parse
+from .rule_parts import Part, all_rules, parse
 
 _FUTURE = "2099-01-01 00:00:00.000Z"
 _MOST = 12
@@ -17,6 +17,9 @@ _DEMAND = re.compile(
     r"@request\.body\.(\w+):isset\s*=\s*false|(?:@request\.body\.)?(\w+)(?::length)?\s*=\s*"
     r"""("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
 )
+_COMPARED = r"""(?::\w+)?\s*\??(!=|!~|>=|<=|=|~|>|<)\s*("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
+_QUOTES = "\"'"
+_MOST_ASKED = 4
 _FIXED = {"id", "email", "tokenKey", "password"}
 
 
@@ -30,7 +33,8 @@ class State(NamedTuple):
 def states(collection: dict[str, Any]) -> list[State]:
     """Return the states of a collection's records other than the usual one, at most twelve.
 
-    The usual record has the first value of each select, flags off (but `verified` on), and dates in 2024.
+    Where there are more, those count first that rules ask for or that are usually not public. The usual record has the
+    first value of each select, flags off (but `verified` on), and dates in 2024.
     """
     found = [state for field in collection["fields"] for state in _field_states(field)]
     found += _pairs(collection, found)[:4]
@@ -38,13 +42,52 @@ def states(collection: dict[str, Any]) -> list[State]:
     unique: dict[str, State] = {}
     for state in found:
         unique.setdefault(state.label, state)
-    return list(unique.values())[:_MOST]
+    fields = {field["name"]: field for field in collection["fields"]}
+    rules = " ".join(all_rules(collection))
+    first = sorted(unique, key=lambda label: not is_draft(label, fields) and not _is_asked(unique[label], rules))[
+        :_MOST
+    ]
+    return [state for label, state in unique.items() if label in first]
+
+
+def _is_asked(state: State, rules: str) -> bool:
+    return any(re.search(rf"\b{name}\b", rules) and str(value) in rules for name, value in state.values.items())
 
 
 def role_states(collection: dict[str, Any]) -> list[State]:
     """Return the states of an auth collection's records that make another kind of user, such as role=admin."""
     kinds = {field["name"] for field in collection["fields"] if field["type"] in ("select", "bool", "text", "number")}
     return [state for state in states(collection) if set(state.values) <= kinds - {"emailVisibility"}]
+
+
+def asked_states(collection: dict[str, Any], rules: str) -> list[State]:
+    """Return the states that rules, of any collection, ask for in values that are reached through a relation or a user.
+
+    Those of numbers, texts and JSON, such as @request.auth.level >= 5 or @request.auth.permissions.write = true.
+    """
+    found = []
+    for field in collection["fields"]:
+        name, kind = field["name"], field["type"]
+        if kind in ("number", "text", "json") and not field.get("system"):
+            asked = re.findall(rf"(?<!body)\.{name}((?:\.\w+)*){_COMPARED}", rules)
+            for path, sign, constant in dict.fromkeys(asked):
+                value = _asked_value(kind, sign, constant)
+                if value is not None and bool(path) == (kind == "json"):
+                    for key in reversed(path.split(".")[1:]):
+                        value = {key: value}
+                    found.append(State(f"{name}{path}={constant.strip(_QUOTES)}", {name: value}))
+    return found[:_MOST_ASKED]
+
+
+def _asked_value(kind: str, sign: str, constant: str) -> Any:
+    """Return a value for which a comparison holds, None where the constant does not fit or is to be avoided."""
+    if sign in ("!=", "!~") or constant in ('""', "''"):
+        return None
+    if constant in ("true", "false"):
+        return constant == "true" if kind == "json" else None
+    if constant[0] in _QUOTES:
+        return None if kind == "number" else constant.strip(_QUOTES)
+    return None if kind == "text" else float(constant) + {">": 1, "<": -1}.get(sign, 0)
 
 
 def demanded(collection: dict[str, Any]) -> dict[str, Any]:
@@ -106,9 +149,9 @@ def _rule_states(collection: dict[str, Any]) -> list[State]:
     """Return states that give text and number fields the constants of the collection's own rules."""
     types = {field["name"]: field["type"] for field in collection["fields"]}
     found = []
-    for key in ("listRule", "viewRule", "updateRule", "deleteRule", "createRule"):
+    for rule in all_rules(collection):
         asked: dict[str, Any] = {}
-        for name, constant in _COMPARISON.findall(collection.get(key) or ""):
+        for name, constant in _COMPARISON.findall(rule):
             kind = types.get(name)
             if kind is None or name in _FIXED or constant in ('""', "''"):
                 continue

@@ -134,23 +134,24 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
 
 
 def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bool]:
-    """Return the collections of an import file and its `deleteMissing`; raise PBUsageError for anything else."""
+    """Return the collections to import and their `deleteMissing`; raise PBUsageError for anything else."""
     document = read_json(args)
+    source = args.file or "the JSON"
     if isinstance(document, list):
         document = {"collections": document}
     wanted = document.get("collections") if isinstance(document, dict) else None
     if not isinstance(wanted, list) or not wanted:
         raise PBUsageError(
-            f"{args.file} holds no collections.",
+            f"There are no collections in {source}.",
             hint='Expected [...] or {"collections": [...], "deleteMissing": false}.',
         )
     delete_missing = document.get("deleteMissing", False)
     if not isinstance(delete_missing, bool):
         raise PBUsageError(
-            f"{args.file}: deleteMissing is {json.dumps(delete_missing)}; expected true or false.",
+            f"deleteMissing is {json.dumps(delete_missing)} in {source}; expected true or false.",
             hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
         )
-    return require_names(wanted, args.file), delete_missing
+    return require_names(wanted, source), delete_missing
 
 
 def _planned(

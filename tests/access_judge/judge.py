@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 
 import servers
 from pb_access_verbs.compare import as_data, differences
-from pb_access_verbs.findings import Finding, find
+from pb_access_verbs.findings import find
 from pb_access_verbs.observe import Observer, Row, in_turn, observe, unproven
 from pb_access_verbs.population import Population
-from pb_access_verbs.routes import route_rows
+from pb_access_verbs.routes import observe_routes
+from pb_access_verbs.subject import Finding
 from pb_embedded.throwaway import Throwaway
 
 from access_judge import cases_accounts, cases_owners, cases_roles, cases_routes, cases_sharing
@@ -95,7 +96,7 @@ def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]
         with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
             population = Population(server.client)
             population.fill()
-            return route_rows(population, project), population.problems
+            return observe_routes(population, project, [])[0], population.problems
 
 
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
