@@ -22,6 +22,7 @@ from .rule_parts import REVIEWED, all_rules, is_tied
 from .states import USUAL, State, asked_states, role_states, states, usual_date
 
 _WORLDS = "ABC"
+_JOINS = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_")
 _MOST_STATES_OF_OTHERS = 3
 _COPIED = ("relation", "select", "bool", "number", "text", "date", "json")
 
@@ -37,6 +38,8 @@ class Population:
         for name, rules in (reviewed or {}).items():
             self.collections.get(name, {})[REVIEWED] = rules
         self._names = {item["id"]: name for name, item in self.collections.items()}
+        self._rules = "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
+        self._joins = {name for pair in _JOINS.findall(self._rules) for name in pair}
         self._relations: dict[str, list[dict[str, Any]]] = {}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
@@ -99,8 +102,8 @@ class Population:
         self._usual.setdefault(name, {}).update(values)
 
     def rules(self) -> str:
-        """Return the text of all rules."""
-        return "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
+        """Return the text of all rules, as they were to begin with."""
+        return self._rules
 
     def roles(self, name: str) -> list[State]:
         """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
@@ -115,7 +118,7 @@ class Population:
 
     def is_joined(self, name: str) -> bool:
         """Tell whether rules join a collection, as they do with memberships."""
-        return bool(re.search(rf"@collection\.{name}\b|\b{name}_via_", self.rules()))
+        return name in self._joins
 
     # Making it
 

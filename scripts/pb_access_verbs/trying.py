@@ -27,6 +27,8 @@ class Trier:
         self.population = population
         self.client = client
         self._new_values: dict[str, dict[str, Any]] = {}
+        self._known_states: dict[tuple[str, bool], list[State]] = {}
+        self._known_changes: dict[str, dict[str, dict[str, Any] | None]] = {}
 
     def names(self, collection: str, action: str) -> list[str]:
         """Return what can be tried for an action: names of records, and of ways to create or to change one."""
@@ -100,6 +102,11 @@ class Trier:
 
     def _states(self, collection: str, *, new: bool = False) -> list[State]:
         """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
+        if (collection, new) not in self._known_states:
+            self._known_states[collection, new] = self._found_states(collection, new)
+        return self._known_states[collection, new]
+
+    def _found_states(self, collection: str, new: bool) -> list[State]:
         item = self.population.collections[collection]
         shown = {**item, "fields": [field for field in item["fields"] if not field.get("hidden")]}
         found = states(shown)
@@ -149,7 +156,7 @@ class Trier:
                     parent = {relation["name"]: self.population.link(relation, id)}
                     bare = {**mine, **dict.fromkeys(self._optional(collection)), **parent}
                     return [{**mine, **parent}, *([bare] if bare != {**mine, **parent} else [])]
-        ways = self._ways(collection, kind, mine, {**foreign, **empty})
+        ways = {**foreign, **empty} if kind == "all another's" else self._links_of(collection, kind, mine, foreign)
         return [
             ways,
             *({**ways, name: value} for name, value in self._other_parents(collection) if ways[name] == mine[name]),
@@ -165,11 +172,9 @@ class Trier:
             if f"{field['name']}.{label.partition('=')[0]}" in rule
         ]
 
-    def _ways(self, collection: str, kind: str, mine: dict[str, Any], foreign: dict[str, Any]) -> dict[str, Any]:
+    def _links_of(self, collection: str, kind: str, mine: dict[str, Any], foreign: dict[str, Any]) -> dict[str, Any]:
         """Return the relations of a new record that leads to the actor's own, or in parts to somebody else's."""
         field, _, what = kind.partition("=")
-        if kind == "all another's":
-            return foreign
         if kind == "unowned":
             return {**mine, **dict.fromkeys(self._optional(collection))}
         if what == "another's":
@@ -206,6 +211,11 @@ class Trier:
 
     def _changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         """Return the changes that are tried on the owner's own record; None stands for a value that the actor gives."""
+        if collection not in self._known_changes:
+            self._known_changes[collection] = self._found_changes(collection)
+        return self._known_changes[collection]
+
+    def _found_changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         changes: dict[str, dict[str, Any] | None] = {}
         for field in self.population.relations(collection):
             changes[f"{field['name']} -> me"] = None
