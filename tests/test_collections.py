@@ -348,6 +348,17 @@ def test_old_shapes_are_refused_with_the_corrected_json(
     assert "lg" not in {item["name"] for item in server.collections()}
 
 
+@pytest.mark.parametrize("verb", ["plan", "import"])
+def test_collections_come_inline_or_from_standard_input_without_an_option(pb: Runner, verb: str) -> None:
+    document = json.dumps([{"name": f"given_{verb}", "fields": [{"name": "a", "type": "text"}]}])
+    inline = pb("pb_collections.py", verb, document, "--dry-run" if verb == "import" else "--no-check")
+    piped = pb("pb_collections.py", verb, "-", stdin=document.encode())
+    for result in (inline, piped):
+        assert f"given_{verb}" in json.dumps(result.data), result
+    empty = pb("pb_collections.py", verb, "[]")
+    assert (empty.code, "no collections in the JSON" in empty.message) == (2, True)
+
+
 def test_a_plan_of_another_type_says_what_it_loses_and_that_an_import_refuses(
     pb: Runner, server: servers.Server
 ) -> None:
@@ -449,9 +460,11 @@ def test_an_existing_name_points_to_update(pb: Runner) -> None:
 
 
 def test_dry_runs_change_nothing(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "dr_gone", "fields": []})
     before = server.collections()
     pb.ok("pb_collections.py", "create", '{"name":"dr","fields":[]}', "--dry-run")
-    pb.ok("pb_collections.py", "delete", "users", "--dry-run")
+    deletion = pb.ok("pb_collections.py", "delete", "dr_gone", "--dry-run")
+    assert (deletion["collection"], deletion["records"]) == ("dr_gone", 0)
     pb.ok("pb_collections.py", "update", "users", '{"listRule":null}', "--dry-run")
     plan = import_document(pb, [{"name": "dr2", "fields": []}], "--dry-run")
     assert (plan.code, plan.data[0]["action"]) == (1, "create")

@@ -10,8 +10,8 @@ from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.explain import logged
+from pb_common.paths import HEALTH
 
-HEALTH = "/api/health"
 # The server itself gives up after ten minutes.
 _LONGEST_RESTORE = 900.0
 # The server begins one second after its answer. One that is idle for so long without a restart has failed.

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from pb_common import Client, PBUsageError, with_query
+from pb_common.paths import records_path
 from pb_common.suggest import suggest
 from pb_record_verbs.filters import literal
-from pb_record_verbs.paths import records_path
 from pb_record_verbs.query import pages_by_id
 
 from .rawjson import dumped

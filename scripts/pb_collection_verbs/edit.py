@@ -92,7 +92,7 @@ def add_index(client: Client, args: argparse.Namespace) -> Outcome:
 @alone
 def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop an index by its name."""
-    from pb_schema.plan import index_name
+    from pb_schema.indexes import index_name
 
     collection = get_collection(client, args.name)
     named = {index_name(statement): statement for statement in collection["indexes"]}

@@ -41,7 +41,7 @@ class Subscription:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._events: queue.Queue[Event | Exception] = queue.Queue()
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store", "User-Agent": "pocketbase-skill"}
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         self._connection, self._response = client.transport.open(REALTIME, headers, _LONGEST_SILENCE)
         if self._response.status != 200:
             status, body = self._response.status, self._response.read(4096)

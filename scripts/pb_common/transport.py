@@ -8,55 +8,24 @@ import select
 import socket
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
 from .multipart import Multipart
+from .project import script_command
 from .wire import Response, read_response, send_request
 
+# How the server's log names a request that gives no name of its own.
+USER_AGENT = "pocketbase-skill"
 _MAX_REDIRECTS = 5
 # What a path given as a whole may keep as it is; everything else is percent-encoded.
 _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
 
 
-def segment(value: str, what: str = "name") -> str:
-    """Return `value` quoted as one segment of a path, so that it cannot reach another route.
-
-    `what` says what the value is, for the message. Raises PBUsageError for an empty value, "." and "..", and control
-    characters, which no quoting makes safe.
-    """
-    if not value or value in (".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
-        problem = "is empty" if not value else f"{value!r} cannot be part of a path"
-        raise PBUsageError(f"The {what} {problem}.", hint=f"Give the {what} as PocketBase shows it.")
-    return quote(value, safe="", errors="surrogateescape")
-
-
-def with_query(path: str, **parameters: Any) -> str:
-    """Return `path` with the parameters that are not None as its query string."""
-    given = {key: value for key, value in parameters.items() if value is not None}
-    return f"{path}?{urlencode(given, errors='surrogateescape')}" if given else path
-
-
 def is_loopback(host: str) -> bool:
     """Tell whether a host name is this machine's loopback interface."""
     return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
-
-
-def script_command(command: str) -> str:
-    """Return a command line of this skill as it can be typed in the working directory, for hints."""
-    scripts = Path(__file__).resolve().parent.parent
-    try:
-        shown = os.path.relpath(scripts)
-    except ValueError:  # another drive
-        shown = str(scripts)
-    if shown.startswith(os.pardir):
-        shown = str(scripts)
-    name, _, rest = command.partition(" ")
-    path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
-    path = f'"{path}"' if " " in path else path
-    return f"{'python' if os.name == 'nt' else 'python3'} {path} {rest}".rstrip()
 
 
 class Transport:
@@ -196,7 +165,7 @@ class Transport:
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         proxy = None if self.secure else self._proxy()
-        return {**headers, **(_proxy_authorization(proxy) if proxy else {})}
+        return {"User-Agent": USER_AGENT, **headers, **(_proxy_authorization(proxy) if proxy else {})}
 
     def _proxy(self) -> Any:
         """Return the split URL of the proxy that the environment names for this server, or None."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from pb_common import Answer, Client, PBRequestError, Settings, load_settings, segment
 from pb_common.checks import get_collections
+from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
 
-from .actors import Actor, records_path
+from .actors import Actor
 
 if TYPE_CHECKING:
     from pb_embedded.throwaway import Throwaway

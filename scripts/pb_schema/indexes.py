@@ -50,6 +50,12 @@ def read_index(statement: str) -> Index | None:
     return Index(name, bool(match["unique"]), tuple(columns))
 
 
+def index_name(statement: str) -> str:
+    """Return the name of the index that a CREATE INDEX statement makes, "" if it is none."""
+    index = read_index(statement)
+    return index.name if index else ""
+
+
 def names_column(statement: str, column: str) -> bool:
     """Tell whether a name in a CREATE INDEX statement must be a column: one in double quotes may be a text."""
     return f'"{column}"' not in statement and column.lower() not in _OF_EVERY_TABLE
@@ -68,6 +74,16 @@ def with_renamed_column(statement: str, old: str, new: str) -> str:
     parts = re.split(r"('(?:[^']|'')*')", columns)
     parts[::2] = [column.sub(new, part) for part in parts[::2]]
     return head + bracket + "".join(parts)
+
+
+def canonical(statement: str, table: str) -> str:
+    """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table."""
+    parts = re.split(r"('(?:[^']|'')*')", statement)
+    for position in range(0, len(parts), 2):  # the odd ones are text literals
+        text = re.sub(r"[`\"\[\]]", "", parts[position]).lower()
+        parts[position] = re.sub(r"\s*([(),=<>!]+)\s*", r" \1 ", re.sub(r"\s+", " ", text))
+    text = re.sub(r" +", " ", "".join(parts)).strip(" ;").replace("if not exists ", "")
+    return re.sub(r" on \w+ ?\(", f" on {table.lower()} (", text, count=1)
 
 
 def _columns(text: str) -> list[str]:
