@@ -17,15 +17,13 @@ from . import rule_facts as facts
 from .outline import outlines
 from .render import relative_scripts, render, render_class, render_routes
 from .routes import find_routes
+from .rule_facts import RULES
 from .samples import Unsatisfiable
 from .session import Session
 from .subject import Subject
 from .trial import Test, route_tests, try_out
-from .world import RULES
 
 _UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
-
-_ROLES = "the values of {} are not tried one by one; pb_access.py matrix does that"
 
 
 def scaffold(client: Client, args: argparse.Namespace) -> Any:
@@ -90,7 +88,6 @@ def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[s
         notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
         unproven = _unproven(item, tests)
         notes += [f"{item['name']}.{rule}: {_UNPROVEN}" for rule in unproven]
-        notes += [f"{item['name']}: {_ROLES.format(role)}" for role in facts.joined_roles(item, session.collections())]
         classes.append(render_class(item, subject.setup(), tests, unproven))
     return classes, notes, list(dict.fromkeys(leaks))
 
