@@ -7,7 +7,7 @@ from pb_access_verbs.states import State
 
 from . import rule_facts as facts
 from .rule_ways import SOMETIMES
-from .situations import code_keywords, code_link, keywords, literal, ruled_states
+from .situations import Situation, code_keywords, code_link, keywords, literal, ruled_states
 from .subject import CLAIM, GUEST, STRANGER, Outline, Step, Subject, Who
 
 
@@ -32,7 +32,7 @@ def claims(subject: Subject) -> Outline:
             steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback))
     for state in _settable(subject, "createRule"):
         code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(state.values)})"
-        steps.append(_of_role(subject, Step(CLAIM, "createRule", code), state, "whoever signs up can have"))
+        steps.append(_of_role(subject, Step(CLAIM, "createRule", code), state, "whoever signs up can choose"))
     setup = [*(who.setup for who in special), *subject.honest.lines("self.bobs")]
     return Outline("nobody claims what is not theirs", setup, steps)
 
@@ -44,11 +44,14 @@ def changes(subject: Subject, main: Situation) -> Outline:
     steps = []
     special = [who for who in subject.role_holders() if who.world == "self.alices"]
     kept = facts.kept_fields(subject.item)
+    tied = [name for name, key in facts.tied_fields(subject.item, stored=True) if key != "id"]
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in kept else ""
+        doubt = f"its {name} can be changed to somebody else's" if name in tied and not hole else ""
         for who in ["self.alice", "self.bob", *(who.code for who in special)]:
             code = f"assert_cannot_change({who}, {literal(subject.name)}, record{code_keywords({name: value})})"
-            steps.append(Step(CLAIM, "updateRule", code, hole if who in ("self.alice", "self.bob") else ""))
+            plain = who in ("self.alice", "self.bob")
+            steps.append(Step(CLAIM, "updateRule", code, hole if plain else "", doubt=doubt if plain else ""))
     for state in _settable(subject, "updateRule"):
         code = f"assert_cannot_change(self.alice, {literal(subject.name)}, record{keywords(state.values)})"
         steps.append(_of_role(subject, Step(CLAIM, "updateRule", code), state, "users can give themselves"))
@@ -65,7 +68,7 @@ def _of_role(subject: Subject, step: Step, state: State, words: str) -> Step:
     if not subject.is_auth or "=" not in state.label:
         return step
     is_more = any(is_privilege(word) for word in state.label.split("="))
-    return step._replace(hole=f"{words} this role") if is_more else step._replace(doubt=f"choose {state.label}")
+    return step._replace(hole=f"{words} {state.label}") if is_more else step._replace(doubt=f"{words} {state.label}")
 
 
 def _links(subject: Subject, whose: str) -> dict[str, str]:
@@ -100,7 +103,13 @@ def _settable(subject: Subject, rule: str) -> list[State]:
                 found.append(State(f"{key}={value}", {key: value if facts.is_single(fields[key]) else [value]}))
     known = {key for state in found for key in state.values}
     for name in facts.forbidden_fields(subject.item, rule):
-        samples = {"number": 7, "bool": True, "text": "set by the user", "editor": "set by the user", "json": {"set": 1}}
+        samples = {
+            "number": 7,
+            "bool": True,
+            "text": "set by the user",
+            "editor": "set by the user",
+            "json": {"set": 1},
+        }
         kind = fields[name]["type"] if name in fields else ""
         if kind in samples and name not in known:
             found.append(State(name, {name: samples[kind]}))

@@ -7,7 +7,7 @@ import re
 from . import rule_facts as facts
 from .attacks import changes, claims
 from .rule_ways import NEVER, is_tied
-from .situations import Situation, code_keywords, keywords, literal
+from .situations import Situation, code_keywords, keywords, literal, literals, states_of
 from .subject import CLAIM, FIND, GET, GUEST, OWNER, WRITE, Outline, Step, Subject, Who
 from .ties import ties
 
@@ -16,11 +16,12 @@ def outlines(subject: Subject, main: Situation, others: list[Situation]) -> list
     """Return the tests of a collection; `main` is the situation in which a record is private, `others` differ."""
     found = [_actor(subject, main, who) for who in subject.cast()]
     found += _creating(subject)
-    found += [_other(subject, situation) for situation in others]
+    found += [_other(subject, situation) for situation in others if not subject.is_view]
     if not subject.is_view:
         found += [*ties(subject, main), claims(subject), changes(subject, main), *_nobodys(subject)]
         found += [*_files(subject), _cascades(subject)]
-    found += [_hidden(subject, main), _locked(subject, main)]
+    found += [_left_out(subject, others)] if subject.is_view else []
+    found += [_hidden(subject, main), _locked(subject, main), *_logins(subject)]
     return [outline for outline in found if outline.steps]
 
 
@@ -36,9 +37,11 @@ def _actor(subject: Subject, main: Situation, who: Who) -> Outline:
 def _creates(subject: Subject, who: Who, situation: Situation) -> list[Step]:
     """Return the steps in which somebody creates a record: one of their own, and for a guest one of nobody's."""
     own = subject.own_links(who.code) if who.setup else {}
-    steps = [subject.creating(who, subject.body(who.world, {**own, **situation.codes()}))]
+    given = {**own, **subject.honest.values, **situation.codes()}
+    steps = [subject.creating(who, subject.body(who.world, given))]
     if who.words == GUEST and not subject.is_auth and not situation.parents and facts.ties_of(subject.item):
-        body = f"self.pb.body({literal(subject.name)}{keywords(subject.values)})"
+        values = code_keywords({**literals(subject.values), **subject.honest.values})
+        body = f"self.pb.body({literal(subject.name)}{values})"
         steps.append(subject.creating(who, body, named=False))
     return steps
 
@@ -108,6 +111,19 @@ def _hidden(subject: Subject, main: Situation) -> Outline:
     return Outline("hidden fields", subject.record(main), steps)
 
 
+def _left_out(subject: Subject, others: list[Situation]) -> Outline:
+    """Look in a view for records in a state in which its query leaves them out."""
+    steps = []
+    for source in facts.sources_of(subject.item, subject.session.collections()):
+        names = {field["name"] for field in source["fields"]}
+        for state in others:
+            if set(state.values) <= names:
+                made = f"self.alices.make({literal(source['name'])}{code_keywords(state.codes())})"
+                code = f"assert_hidden(self.pb.superuser.find({literal(subject.name)}, {made}))"
+                steps.append(Step(CLAIM, "listRule", code))
+    return Outline("what the view leaves out", [], steps)
+
+
 def _files(subject: Subject) -> list[Outline]:
     """Download files as a guest and as a stranger."""
     found = []
@@ -141,6 +157,21 @@ def _cascades(subject: Subject) -> Outline:
     code = f"assert_cascades(self.pb.superuser, ({literal(subject.name)}, record), [{', '.join(children)}])"
     steps = [Step(CLAIM, "deleteRule", code)] if children else []
     return Outline("what depends on it goes with it", setup, steps)
+
+
+def _logins(subject: Subject) -> list[Outline]:
+    """Log in as users in each state that the authRule tells apart, such as a banned one."""
+    rule = subject.item.get("authRule")
+    if not rule or not (subject.item.get("passwordAuth") or {}).get("enabled", True):
+        return []
+    states = [Situation(), *states_of(subject.item, rule)]
+    password = '"Sample-password-1"'
+    steps = []
+    for state in states:
+        made = f"self.alices.colleague({literal(subject.name)}, password={password}{code_keywords(state.codes())})"
+        code = f'self.pb.guest.login({literal(subject.name)}, {made}.record["email"], {password})'
+        steps += [Step(CLAIM, "authRule", f"assert_status({code}, 200)", "", f"assert_status({code}, 403)")]
+    return [Outline("who may log in", [], steps)]
 
 
 def _locked(subject: Subject, main: Situation) -> Outline:

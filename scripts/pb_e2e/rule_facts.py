@@ -8,7 +8,7 @@ from typing import Any
 
 from pb_access_verbs.names import is_for_others, is_owner
 
-from .rule_ways import is_tied
+from .rule_ways import is_tied, ways
 
 RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 _JOIN = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_\w+")
@@ -86,12 +86,34 @@ def kept_fields(collection: dict[str, Any]) -> list[str]:
 
 
 def _kept(collection: dict[str, Any], *rules: str) -> list[str]:
-    """Return the owner's fields and those that tie records to users, but for those that name others by their names."""
-    tied = ties_of(collection, *rules, stored=True)
-    several = len(tied) > 1
-    kept = [name for name in tied if not is_for_others(name) and (not several or is_owner(name, 0))]
-    outer = [name for name, key in tied_fields(collection, *rules, stored=True) if key != "id"]
-    return list(dict.fromkeys([*kept, *outer, *owner_fields(collection)]))
+    """Return the owner's fields and those that tie records to users, but for those that name others by their names.
+
+    What is compared with something of the user's, such as the tenant, counts if each way to pass each rule asks for it.
+    """
+    tied = tied_fields(collection, *rules, stored=True)
+    several = len({name for name, _ in tied}) > 1
+    kept = [
+        name
+        for name, key in tied
+        if (not is_for_others(name) and (not several or is_owner(name, 0)))
+        or (key != "id" and all(_always_asks(collection.get(rule), name) for rule in rules if collection.get(rule)))
+    ]
+    return list(dict.fromkeys([*kept, *owner_fields(collection)]))
+
+
+def common_fields(collection: dict[str, Any]) -> list[str]:
+    """Return the fields by which a record and users can have something in common, such as the department.
+
+    Not those without which nobody passes, such as the tenant.
+    """
+    rules = [collection[rule] for rule in RULES if collection.get(rule)]
+    names = dict.fromkeys(name for name, key in tied_fields(collection, stored=True) if key != "id")
+    return [name for name in names if name != "id" and not all(_always_asks(rule, name) for rule in rules)]
+
+
+def _always_asks(rule: str | None, name: str) -> bool:
+    """Tell whether a rule lets nobody pass whom a field does not tie to the record."""
+    return all(any(ties_of({"listRule": text}) == [name] for text in way) for way in ways(rule))
 
 
 def _single(collection: dict[str, Any]) -> set[str]:
@@ -162,9 +184,7 @@ def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[
 def roles(collections: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return the values that rules compare the user's own fields with, by field, such as role: ["admin"]."""
     found: dict[str, list[Any]] = {}
-    kinds = {
-        field["name"]: field["type"] for item in collections if item["type"] == "auth" for field in item["fields"]
-    }
+    kinds = {field["name"]: field["type"] for item in collections if item["type"] == "auth" for field in item["fields"]}
     for name, path, operator, constant in _ROLE.findall(rules_text(*collections)):
         value: Any = constant[1:-1] if constant[0] in "\"'" else json.loads(constant)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -16,9 +16,7 @@ _MOST_WAYS = 256
 _AUTH = r"@request\.auth\.[\w.:]+"
 _SIGNED_IN = re.compile(r"""@request\.auth\.\w+\s*!=\s*(?:""|'')|@request\.auth\.verified\s*=\s*true""")
 _TIE = re.compile(rf"([@\w.:]+)\s*\??[=~]\s*{_AUTH}|{_AUTH}\s*\??[=~]\s*([@\w.:]+)")
-_ROLE = re.compile(
-    r"""@request\.auth\.([\w.:]+)\s*\??(?:=|~|>=?)\s*("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
-)
+_ROLE = re.compile(r"""@request\.auth\.([\w.:]+)\s*\??(?:=|~|>=?)\s*("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)""")
 _NOT_EMPTY = re.compile(r"""(\w+)\s*!=\s*(?:""|'')""")
 _NO_PATH = re.compile(r"true|false|null|[\d.]+")
 

@@ -17,7 +17,7 @@ from .session import Session
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _PAST = "2024-01-01 00:00:00.000Z"
 _PATH = re.compile(r"(?<![\w.@:])(?:@request\.body\.)?((?:\w+\.){1,2})(\w+)(?![\w.])")
-_TAKEN = {"self", "record", "carol", "dave", "colleague", "stranger"}
+_TAKEN = {"self", "record", "carol", "dave", "colleague", "stranger", "outsider"}
 
 
 class Parent(NamedTuple):
@@ -104,12 +104,10 @@ def ruled_states(collection: dict[str, Any]) -> list[State]:
     return states({**collection, "fields": [_shortened(field, text) for field in _stated(collection)]})
 
 
-def states_of_sources(view: dict[str, Any], sources: list[dict[str, Any]]) -> list[Situation]:
-    """Return the states of the records that a view selects from, on which its query may depend."""
-    asked = {"fields": [], "listRule": view.get("viewQuery") or ""}
-    for source in sources:
-        named = [field for field in source["fields"] if re.search(rf"\b{field['name']}\b", asked["listRule"])]
-        asked["fields"] += [field for field in named if not field.get("system")]
+def states_of(item: dict[str, Any], text: str) -> list[Situation]:
+    """Return the states of a collection's records that a rule or a query tells apart."""
+    named = [field for field in item["fields"] if re.search(rf"\b{field['name']}\b", text)]
+    asked = {"fields": [_shortened(field, text) for field in named], "listRule": text}
     return [Situation(state.label, literals(state.values)) for state in states(asked)]
 
 
@@ -204,10 +202,15 @@ def code_keywords(values: Mapping[str, str]) -> str:
     return plain + (f", **{{{odd}}}" if odd else "")
 
 
+def code_dict(values: Mapping[str, str]) -> str:
+    """Return the code of a dict whose values are code already."""
+    return "{" + ", ".join(f"{literal(key)}: {code}" for key, code in values.items()) + "}"
+
+
 def literal(value: Any) -> str:
     """Return the Python literal of a JSON value, with double quotes."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+        return code_dict(literals(value))
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

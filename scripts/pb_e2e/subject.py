@@ -9,11 +9,11 @@ from pb_access_verbs.states import demanded
 from . import rule_facts as facts
 from .rule_ways import ALWAYS, NEVER, SOMETIMES, is_tied, meant_for_strangers
 from .session import Session
-from .situations import Situation, code_keywords, keywords, literal, literals, usual_values
+from .situations import Situation, code_dict, code_keywords, keywords, literal, literals, usual_values
 from .world import main_auth
 
 FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
-GUEST, OWNER, STRANGER = "a guest", "the owner", "another user"
+GUEST, OWNER, STRANGER, OUTSIDER = "a guest", "the owner", "another user", "somebody who is not in it"
 
 
 class Step(NamedTuple):
@@ -51,7 +51,8 @@ class Who(NamedTuple):
 class Subject:
     """A collection and who tries what on it. `setup` are the lines that make everybody.
 
-    `honest` is the situation in which its owner can create a record.
+    `honest` is the situation in which its owner can create a record, `standing` the values of the records that give
+    owner and stranger a role, such as {"memberships": {"role": "customer"}}.
     """
 
     def __init__(self, session: Session, item: dict[str, Any], plain: dict[str, Any]) -> None:
@@ -65,11 +66,12 @@ class Subject:
         self.honest = Situation()
         self.owned = facts.is_owned(item) or self.is_auth
         self.is_list_of_people = facts.is_list_of_people(self.name, *session.collections())
+        self.standing: dict[str, dict[str, Any]] = {}
         self._plain = plain
 
     def setup(self) -> list[str]:
         """Return the lines that make everybody, for setUp or setUpClass."""
-        given = keywords(self._plain)
+        given = keywords({**self._plain, **self.standing})
         lines = [f'self.alices, self.bobs = self.pb.world("alice"{given}), self.pb.world("bob"{given})']
         if self.auth:
             account = f"account({literal(self.auth)})"
@@ -77,6 +79,20 @@ class Subject:
         if not self.is_auth and not self.is_view:
             lines.append(f"self.bobs.make({literal(self.name)})")
         return lines
+
+    def standings(self) -> list[dict[str, dict[str, Any]]]:
+        """Return the roles that owner and stranger can have by a record elsewhere, such as their membership."""
+        collections = self.session.collections()
+        names = [name for name in facts.joined_collections(self.item) if name in {item["name"] for item in collections}]
+        names = [name for name in names if name != self.name and not facts.is_list_of_people(name, *collections)]
+        if self.is_auth or self.is_view or not self.auth:
+            return []
+        return [
+            {name: {field: value}}
+            for name in names
+            for field, values in facts.joined_roles(name, collections).items()
+            for value in values
+        ]
 
     def everybody(self) -> list[Who]:
         """Return a guest, the owner and another user; only the guest where there are no users."""
@@ -93,6 +109,9 @@ class Subject:
                 for whose in ("alice", "bob"):
                     words = f"{whose} of {other}"
                     cast.append(Who(words, f"self.{whose}s.account({literal(other)})", f"self.{whose}s"))
+        if self.is_list_of_people:
+            colleague = f"self.bobs.colleague({literal(self.auth)})"
+            cast.append(Who(OUTSIDER, "outsider", "self.bobs", f"outsider = {colleague}"))
         return cast + self.role_holders()
 
     def role_holders(self) -> list[Who]:
@@ -135,8 +154,9 @@ class Subject:
         return [field for field in facts.relations(item) if field["collectionId"] == auth["id"]]
 
     def own_links(self, code: str) -> dict[str, str]:
-        """Return the code with which a new record names somebody wherever it names one user."""
-        return {field["name"]: f"{code}.id" for field in self.user_fields(self.item) if facts.is_single(field)}
+        """Return the code with which a new record names somebody wherever it may name one user."""
+        fields = [field for field in self.user_fields(self.item) if facts.is_single(field)]
+        return {field["name"]: f"{code}.id" for field in fields if field["name"] not in demanded(self.item)}
 
     # Requests
 
@@ -149,7 +169,10 @@ class Subject:
 
     def writing(self, who: Who) -> list[Step]:
         """Return the steps in which somebody changes and deletes the record."""
-        change = literal(self._change())
+        signed = facts.ties_of(self.item, "updateRule")
+        stored = facts.ties_of(self.item, "updateRule", stored=True)
+        named = {name: f"{who.code}.id" for name in signed if name not in stored and who.words != GUEST}
+        change = code_dict({**literals(self._change()), **named})
         return [
             self._write(
                 who, Step(WRITE, "updateRule", f'{who.code}.update({literal(self.name)}, record["id"], {change})')
@@ -165,7 +188,7 @@ class Subject:
         meant = self.meant("createRule", who)
         if meant == NEVER or (meant == ALWAYS and named):
             return step._replace(hole="a guest creates what should have an owner")
-        return step._replace(doubt="create it") if meant == SOMETIMES and named else step
+        return step._replace(doubt=f"{who.words} may create it") if meant == SOMETIMES and named else step
 
     def meant(self, rule: str, who: Who) -> str:
         """Return whether a rule means to let a guest or another user pass (pb_e2e.rule_ways)."""
@@ -177,23 +200,28 @@ class Subject:
             filled=facts.filled_fields(self.item),
         )
 
+    def _is_stranger(self, who: Who) -> bool:
+        """Tell whether nothing ties somebody to the record; whoever is in a list of people is tied to all of it."""
+        return who.words in ((GUEST, OUTSIDER) if self.is_list_of_people else (GUEST, STRANGER))
+
     def _read(self, who: Who, step: Step) -> Step:
-        if who.words not in (GUEST, STRANGER) or self.is_view or self.is_list_of_people:
+        if self.is_view or not self._is_stranger(who):
             return step
         meant, tied = self.meant(step.rule, who), is_tied(self.item.get(step.rule))
         if meant == NEVER or (meant == ALWAYS and tied):
             return step._replace(hole=f"the rule is about the user, and still {who.words} reads it")
-        return step._replace(doubt="read it") if self.owned and not self.is_auth else step
+        return step._replace(doubt=f"{who.words} may read it") if self.owned and not self.is_auth else step
 
     def _write(self, who: Who, step: Step) -> Step:
-        if who.words not in (GUEST, STRANGER) or self.is_list_of_people:
+        if not self._is_stranger(who):
             return step
         meant = self.meant(step.rule, who)
         unseen = all(self.meant(rule, who) == NEVER for rule in ("listRule", "viewRule"))
         if meant == NEVER or (meant == ALWAYS and self.owned and (who.words == GUEST or unseen or self.is_auth)):
             return step._replace(hole=f"{who.words} changes what is not theirs")
         is_odd = self.owned or (who.words == GUEST and meant == ALWAYS)
-        return step._replace(doubt="delete it" if step.rule == "deleteRule" else "change it") if is_odd else step
+        doubt = f"{who.words} may {'delete' if step.rule == 'deleteRule' else 'change'} it"
+        return step._replace(doubt=doubt) if is_odd else step
 
     def _change(self) -> dict[str, Any]:
         """Return a harmless change of one plain field, if there is one."""

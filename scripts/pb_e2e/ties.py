@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from . import rule_facts as facts
 from .situations import Parent, Situation, chains, code_keywords, code_link, literal
-from .subject import Outline, Step, Subject, Who
+from .subject import STRANGER, Outline, Subject, Who
 
 _MOST, _MOST_ROLES = 12, 6
 
@@ -16,14 +16,15 @@ class _Tie(NamedTuple):
     """What ties carol to a record: in words, what the record belongs to, and the lines that let her join that.
 
     `joins` are lines to run after the record was made if `late`, else before; `rival` those that make dave, who has
-    joined the same elsewhere.
+    joined the same elsewhere. `world` is whose tenant or department carol shares.
     """
 
     words: str
     situation: Situation = Situation()
-    joins: list[str] = []
+    joins: tuple[str, ...] = ()
     late: bool = False
-    rival: list[str] = []
+    rival: tuple[str, ...] = ()
+    world: str = "self.alices"
 
 
 def ties(subject: Subject, main: Situation) -> list[Outline]:
@@ -40,29 +41,29 @@ def _outline(subject: Subject, main: Situation, tie: _Tie) -> Outline:
     carol = Who(tie.words, "carol", "self.alices")
     steps = subject.reading(carol)
     if not tie.late:
-        own = {**subject.own_links("carol"), **tie.situation.codes()}
+        own = {**subject.own_links("carol"), **subject.honest.values, **tie.situation.codes()}
         steps.append(subject.creating(carol, subject.body("self.alices", own)))
     if tie.situation.parents:
-        steps += [step._replace(doubt="") for step in subject.reading(Who("another user", "self.bob", "self.bobs"))]
+        steps += [step._replace(doubt="") for step in subject.reading(Who(STRANGER, "self.bob", "self.bobs"))]
     if tie.rival:
         dave = Who(f"{tie.words} elsewhere", "dave", "self.bobs")
         steps += [*subject.reading(dave), *subject.writing(dave)]
     steps += subject.writing(carol)
     *parents, record = subject.record(main.within(tie.situation))
     made = [*parents, record, *tie.joins] if tie.late else [*parents, *tie.joins, record]
-    setup = [f"carol = self.alices.colleague({literal(subject.auth)})", *made, *tie.rival]
+    setup = [f"carol = {tie.world}.colleague({literal(subject.auth)})", *made, *tie.rival]
     return Outline(tie.words, setup, [step for step in steps if subject.item.get(step.rule) is not None])
 
 
 def _direct(subject: Subject) -> list[_Tie]:
-    """Return the ties by the record's own relations to users."""
-    return [
-        _Tie(
-            f"somebody who is only its {field['name']}",
-            Situation("", {field["name"]: code_link(field, "carol.id")}),
-        )
-        for field in subject.user_fields(subject.item)
-    ]
+    """Return the ties by the record's own relations to users, and by what it has in common with them."""
+    common = facts.common_fields(subject.item)
+    world = "self.bobs" if common else "self.alices"
+    found = [_Tie(f"somebody with the same {name}") for name in common]
+    for field in subject.user_fields(subject.item):
+        given = Situation("", {field["name"]: code_link(field, "carol.id")})
+        found.append(_Tie(f"somebody who is only its {field['name']}", given, world=world))
+    return found
 
 
 def _by_parents(subject: Subject) -> list[_Tie]:
@@ -109,10 +110,12 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
                 f"self.pb.make({literal(name)}{code_keywords({lead: code_link(link, id), users[0]: user, **role})})"
                 for id, user in ((there, "carol.id"), (elsewhere, "dave.id"))
             ]
-            rival = [f"dave = self.bobs.colleague({literal(subject.auth)})", made[1]] if role else []
+            rival = (f"dave = self.bobs.colleague({literal(subject.auth)})", made[1]) if role else ()
             shown = "".join(f" as {code.strip(chr(34))}" for code in role.values())
             late = not chain
-            found.append(_Tie(f"somebody in {name} of {words}{shown}", Situation("", {}, chain), made[:1], late, rival))
+            found.append(
+                _Tie(f"somebody in {name} of {words}{shown}", Situation("", {}, chain), (made[0],), late, rival)
+            )
     return found
 
 
@@ -127,7 +130,7 @@ def _listed(subject: Subject) -> list[_Tie]:
         for role in _roles_in(name, collections) if users else []:
             made = f"self.pb.make({literal(name)}{code_keywords({users[0]: 'carol.id', **role})})"
             shown = "".join(f" as {code.strip(chr(34))}" for code in role.values())
-            found.append(_Tie(f"somebody in {name}{shown}", Situation(), [made]))
+            found.append(_Tie(f"somebody in {name}{shown}", Situation(), (made,)))
     return found
 
 

@@ -13,12 +13,13 @@ from typing import Any, Callable, NamedTuple
 import pb_e2e_helpers
 from pb_access_verbs.attempts import REQUIRED
 
+from . import rule_facts as facts
 from . import verdict
 from .actors import Reply
 from .samples import Unsatisfiable
 from .session import Session
-from .situations import Situation, literals, situations
-from .subject import CLAIM, FIND, GUEST, OWNER, STRANGER, Outline, Step, Subject, Who
+from .situations import Situation, situations, states_of
+from .subject import CLAIM, FIND, OWNER, Outline, Step, Subject
 from .testcase import AccessTest
 
 _MOST_STATES = 4
@@ -32,6 +33,7 @@ _VERBS = {
     "createRule": "create",
     "updateRule": "update",
     "deleteRule": "delete",
+    "authRule": "log in",
 }
 
 
@@ -69,13 +71,12 @@ class Stage:
         return eval(expression, self._names)
 
 
-def try_out(
-    subject: Subject, outlines: Callable[[Subject, Situation, list[Situation]], list[Outline]]
-) -> list[Test]:
+def try_out(subject: Subject, outlines: Callable[[Subject, Situation, list[Situation]], list[Outline]]) -> list[Test]:
     """Return the tests of a collection, with what the server does now as what they expect.
 
     Raises Unsatisfiable if no record of the collection can be made.
     """
+    _find_standing(subject)
     stage = Stage(subject.session, subject.setup())
     main, others = _situations(stage, subject)
     tests = []
@@ -84,6 +85,32 @@ def try_out(
             stage.run(subject.setup())
         tests.append(_tried(stage, subject, outline))
     return tests
+
+
+def _find_standing(subject: Subject) -> None:
+    """Give owner and stranger the least role in which the owner can create records, where memberships give roles."""
+    every = [Situation(), *situations(subject.session, subject.item)]
+    best: tuple[bool, int] | None = None
+    standings = subject.standings()
+    for standing in standings if len(standings) > 1 else ():
+        subject.standing, before = standing, subject.standing
+        with contextlib.suppress(Unsatisfiable):
+            stage = Stage(subject.session, subject.setup())
+            subject.honest = next((one for one in every if _can_create(stage, subject, one)), every[0])
+            found = (not _can_create(stage, subject, subject.honest), _passed(stage, subject, every))
+            if best is None or found < best:
+                best, before = found, standing
+        subject.standing = before
+    subject.honest = Situation()
+
+
+def _passed(stage: Stage, subject: Subject, every: list[Situation]) -> int:
+    """Return how much everybody may do in all situations together."""
+    total = 0
+    for situation in every:
+        with contextlib.suppress(Unsatisfiable):
+            total += sum(_access(stage, subject, situation))
+    return total
 
 
 def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
@@ -163,7 +190,7 @@ def _situations(stage: Stage, subject: Subject) -> tuple[Situation, list[Situati
         return Situation(), []
     usual = Situation(", ".join(f"{name}={value}" for name, value in subject.values.items()))
     if subject.is_view:
-        return _shown(stage, subject), []
+        return _shown(stage, subject)
     every = [usual, *situations(subject.session, subject.item)]
     subject.honest = next((one for one in every if _can_create(stage, subject, one)), usual)
     seen = []
@@ -183,17 +210,18 @@ def _situations(stage: Stage, subject: Subject) -> tuple[Situation, list[Situati
     return main, [*itertools.islice(others.values(), _MOST_STATES), *narrowed][: _MOST_STATES + 1]
 
 
-def _shown(stage: Stage, subject: Subject) -> Situation:
-    """Return the first state of the records that a view selects from in which it shows them."""
-    from . import rule_facts as facts
-    from .situations import states_of_sources
-
-    every = [Situation(), *states_of_sources(subject.item, facts.sources_of(subject.item, subject.session.collections()))]
-    for situation in every:
-        with contextlib.suppress(Unsatisfiable):
+def _shown(stage: Stage, subject: Subject) -> tuple[Situation, list[Situation]]:
+    """Return the first state of the records that a view selects from in which it shows them, and those in which not."""
+    sources = facts.sources_of(subject.item, subject.session.collections())
+    query = str(subject.item.get("viewQuery"))
+    shown, left_out = [], []
+    for situation in [Situation(), *(state for source in sources for state in states_of(source, query))]:
+        try:
             stage.run(subject.record(situation))
-            return situation
-    return every[0]
+            shown.append(situation)
+        except Unsatisfiable:
+            left_out.append(situation)
+    return (shown or left_out)[0], left_out if shown else []
 
 
 def _can_create(stage: Stage, subject: Subject, situation: Situation) -> bool:
@@ -209,9 +237,7 @@ def _can_create(stage: Stage, subject: Subject, situation: Situation) -> bool:
     return answer.status < 300 or "not_unique" in str(answer.data)
 
 
-def _narrowed(
-    stage: Stage, subject: Subject, seen: list[tuple[Situation, tuple[bool, ...]]]
-) -> list[Situation]:
+def _narrowed(stage: Stage, subject: Subject, seen: list[tuple[Situation, tuple[bool, ...]]]) -> list[Situation]:
     """Return what makes the most public situation less so, such as published but not before tomorrow."""
     public, access = max(seen, key=lambda pair: sum(pair[1][:-5]))
     found = []
@@ -227,10 +253,10 @@ def _narrowed(
 def _access(stage: Stage, subject: Subject, situation: Situation) -> tuple[bool, ...]:
     """Return what a guest, another user and the owner may do with a record in a situation, the owner last."""
     stage.run(subject.record(situation))
-    new = situation if situation.parents or subject.honest.parents else subject.honest
+    new = {**subject.honest.values, **(situation.codes() if situation.parents else {})}
     found = []
     for who in sorted(subject.everybody(), key=lambda who: who.words == OWNER):
-        creating = subject.creating(who, subject.body(who.world, new.codes()))
+        creating = subject.creating(who, subject.body(who.world, new))
         for step in (creating, *subject.reading(who), *subject.writing(who)):
             found.append(_passes(stage, step))
         if found[-1]:  # it was deleted

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class World:
     """What belongs to one person called `name`; everything is made by the superuser when it is first needed.
 
-    `attributes` are values of the accounts, such as role="member", where an auth collection has such a field.
+    `attributes` are values of the accounts, such as role="member", where an auth collection has such a field, and of
+    other records by their collection, such as memberships={"role": "agent"}.
     """
 
     def __init__(self, session: Session, name: str, /, **attributes: Any) -> None:
@@ -116,7 +117,8 @@ class World:
             account = self._new_account(collection, given)
             self._accounts.setdefault(collection, account)
             return account.record
-        made = self.session.make(collection, **{**self._ties(collection), **given})
+        usual = self.attributes.get(collection, {})
+        made = self.session.make(collection, **{**self._ties(collection), **usual, **given})
         self._note_left_out(collection, made, given)
         if collection in self._under_way:
             self._join(collection, made["id"])
