@@ -95,10 +95,12 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     from pb_schema.indexes import index_name
 
     collection = get_collection(client, args.name)
-    named = {index_name(statement): statement for statement in collection["indexes"]}
-    if args.index not in named:
-        raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, named))
-    return _change(client, args, {"indexes": [text for name, text in named.items() if name != args.index]})
+    named = [(index_name(statement), statement) for statement in collection["indexes"]]
+    left = [statement for name, statement in named if name != args.index]
+    if len(left) == len(named):
+        names = [name for name, _ in named]
+        raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names))
+    return _change(client, args, {"indexes": left})
 
 
 def _change(client: Client, args: argparse.Namespace, changes: dict[str, Any], allowed: bool = False) -> Outcome:
