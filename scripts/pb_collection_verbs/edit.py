@@ -101,10 +101,12 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     from pb_schema.plan import collection_changes
 
     collection = get_collection(client, args.name)
-    named = {index_name(statement): statement for statement in collection["indexes"]}
-    if args.index not in named:
-        raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, named))
-    changes = {"indexes": [text for name, text in named.items() if name != args.index]}
+    named = [(index_name(statement), statement) for statement in collection["indexes"]]
+    left = [statement for name, statement in named if name != args.index]
+    if len(left) == len(named):
+        names = [name for name, _ in named]
+        raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names))
+    changes = {"indexes": left}
     if not collection_changes({**collection, **changes}, collection, replace_fields=False):
         raise PBUsageError(
             f"PocketBase keeps the index {args.index!r}: an auth collection needs it.",
