@@ -24,6 +24,8 @@ from conftest import SCRIPTS, Result, Runner, credentials
 from pb_bulk.keys import KeyStore
 from pb_common import cli
 
+pytestmark = pytest.mark.both_ends
+
 ROWS = 2500
 SEED = 11
 
