@@ -72,10 +72,7 @@ class Subject:
     def setup(self) -> list[str]:
         """Return the lines that make everybody, for setUp or setUpClass."""
         given = keywords({**self._plain, **self.standing})
-        lines = [f'self.alices, self.bobs = self.pb.world("alice"{given}), self.pb.world("bob"{given})']
-        if self.auth:
-            account = f"account({literal(self.auth)})"
-            lines.append(f"self.alice, self.bob = self.alices.{account}, self.bobs.{account}")
+        lines = people(self.auth, given)
         if not self.is_auth and not self.is_view:
             lines.append(f"self.bobs.make({literal(self.name)})")
         return lines
@@ -232,6 +229,13 @@ class Subject:
             if plain and field["name"] in values and not field.get("hidden") and field["name"] not in text:
                 return {field["name"]: values[field["name"]]}
         return {}
+
+
+def people(auth: str, given: str) -> list[str]:
+    """Return the lines that make two users' worlds, with these further arguments, and their accounts."""
+    lines = [f'self.{name}s = self.pb.world("{name}"{given})' for name in ("alice", "bob")]
+    accounts = [f"self.{name} = self.{name}s.account({literal(auth)})" for name in ("alice", "bob")]
+    return [*lines, *(accounts if auth else [])]
 
 
 def left_out(subject: Subject) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 from typing import Any, Callable, NamedTuple
 
 import pb_e2e_helpers
@@ -276,20 +275,3 @@ def _name(outline: Outline, allowed: list[str], tried: set[str]) -> str:
         else:
             words += f" may {' and '.join(allowed)}" + (" only" if set(allowed) != tried else "")
     return words
-
-
-def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[Test]:
-    """Return a test for each custom route: what a guest, a user and the superuser get now."""
-    stage = Stage(session, setup)
-    actors = ["self.pb.guest", *(["self.alice"] if setup else []), "self.pb.superuser"]
-    tests = []
-    for route in routes:
-        lines = []
-        for actor in actors:
-            body = ", {}" if route.method in ("POST", "PUT", "PATCH") else ""
-            code = f"{actor}.request({json.dumps(route.method)}, {json.dumps(route.path)}{body})"
-            status = stage.value(code).status
-            comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
-            lines.append(f"assert_status({code}, {status}){comment}")
-        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, [], set(), []))
-    return tests
