@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
+import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+
 import sys
 from typing import Any
 
 from pb_access_verbs import explain, matrix
 from pb_common import Parser, add_verb, add_verbs, run
 
-_ACTIONS = ("list", "view", "create", "update", "delete")
+_ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
 
 
 def build_parser() -> Parser:
@@ -41,7 +43,10 @@ def build_parser() -> Parser:
     _add_source(verb)
 
     help = "say which part of a rule decides"
-    examples = ["python3 scripts/pb_access.py explain posts update --as users:other"]
+    examples = [
+        "python3 scripts/pb_access.py explain posts update --as users:other",
+        "python3 scripts/pb_access.py explain posts expand --try author",
+    ]
     verb = add_verb(verbs, "explain", explain.explain_rule, help, examples)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
     verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
@@ -49,7 +54,7 @@ def build_parser() -> Parser:
         "--as", dest="actor", default="guest", metavar="ACTOR", help="an actor of the matrix (default: guest)"
     )
     verb.add_argument(
-        "--try", dest="tried", metavar="NAME", help="what the matrix calls it (default: own, of a view its first)"
+        "--try", dest="tried", metavar="NAME", help="what the matrix calls it (default: own, else the first)"
     )
     _add_source(verb)
     return parser

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+
 import sys
 from typing import Any
 

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+
 import sys
 from typing import Any
 
@@ -63,13 +65,13 @@ def _add_crud(verbs: Any) -> None:
 def _add_schema(verbs: Any) -> None:
     help = "create and change collections in one request, all or nothing"
     verb = _verb(verbs, "import", schema.import_collections, help, "import --file collections.json")
-    _add_file(verb)
+    add_json_input(verb, "the collections")
     verb.add_argument("--allow-delete", action="store_true", help="permit what deleteMissing drops")
     _add_change_options(verb)
 
     help = "show what an import would change: exit 0 for nothing, else 1"
     verb = _verb(verbs, "plan", schema.plan_import, help, "plan --file collections.json")
-    _add_file(verb)
+    add_json_input(verb, "the collections")
     _add_no_check(verb)
 
     help = "print the schema in the import format, without secrets"
@@ -160,10 +162,6 @@ def _add_name(verb: Any) -> None:
 
 def _add_names(verb: Any) -> None:
     verb.add_argument("names", nargs="*", metavar="NAME", help="only these collections")
-
-
-def _add_file(verb: Any) -> None:
-    verb.add_argument("--file", metavar="PATH", required=True, help="the collections as JSON (- is standard input)")
 
 
 def _add_no_check(verb: Any) -> None:

@@ -19,6 +19,8 @@ Run as a script, this writes such a file for a schema: pb_e2e_helpers.py scaffol
 
 from __future__ import annotations
 
+import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+
 import argparse
 import sys
 from typing import Any

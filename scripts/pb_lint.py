@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+
 import argparse
 import sys
 from collections.abc import Iterator
@@ -56,7 +58,7 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
 
 def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the JavaScript hooks of a folder."""
-    from pb_linting.scripts import hook_mistakes
+    from pb_linting.mistakes import hook_mistakes
 
     folder = _folder(args.dir, "pb_hooks")
     findings = []
@@ -70,7 +72,7 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
 
 def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the JavaScript migrations of a folder."""
-    from pb_linting.scripts import migration_mistakes
+    from pb_linting.mistakes import migration_mistakes
 
     folder = _folder(args.dir, "pb_migrations")
     findings = [item for path in sorted(folder.glob("*.[jt]s")) for item in _script_findings(path, migration_mistakes)]
@@ -102,10 +104,10 @@ def _file_findings(collections: list[dict[str, Any]]) -> tuple[list[Any], list[A
 def _read_schema(file: str) -> tuple[list[dict[str, Any]], Any]:
     """Return the collections of a file, and a function from a path in them to its line."""
     from pb_common.checks import require_names
-    from pb_common.cli import parse_json
+    from pb_common.cli import parse_json, read_text
     from pb_linting.json_lines import json_lines, line_of
 
-    text = _text(Path(file))
+    text = read_text(file)
     document = parse_json(text, file)
     wrapped = isinstance(document, dict) and "collections" in document
     collections = document["collections"] if wrapped else document
@@ -127,9 +129,10 @@ def _collections_of(client: Client, file: str | None) -> list[dict[str, Any]]:
 
 
 def _script_findings(path: Path, mistakes: Any) -> list[dict[str, Any]]:
+    from pb_common.cli import read_text
     from pb_linting.javascript import Source
 
-    source = Source(_text(path))
+    source = Source(read_text(str(path)))
     found = sorted(mistakes(source), key=lambda mistake: mistake.position)
     return [
         {
@@ -144,21 +147,12 @@ def _script_findings(path: Path, mistakes: Any) -> list[dict[str, Any]]:
 
 
 def _not_loaded(source: Any) -> Iterator[Any]:
-    from pb_linting.scripts import Mistake, script_mistakes
+    from pb_linting.mistakes import Mistake, script_mistakes
 
     yield from script_mistakes(source)
     for call in source.calls(r"on[A-Z]\w*Request|onRecord\w+|onBootstrap|routerAdd|routerUse|cronAdd"):
         message = f"{call.name} is never called: PocketBase loads only *.pb.js at the top of the folder."
         yield Mistake("not-loaded", call.start, message, "Name the file NAME.pb.js and put it there.")
-
-
-def _text(path: Path) -> str:
-    from pb_common.cli import decode_text
-
-    try:
-        return decode_text(path.read_bytes(), str(path))
-    except OSError as error:
-        raise PBUsageError(f"{str(path)!r} cannot be read: {error.strerror}.", hint="Check the path.") from error
 
 
 def _folder(name: str | None, default: str) -> Path:
@@ -188,7 +182,7 @@ def build_parser() -> Parser:
     )
     verbs = add_verbs(parser)
     verb = _verb(verbs, "schema", lint_schema, "check collections and their rules", "schema --file collections.json")
-    verb.add_argument("--file", metavar="PATH", help="the collections as JSON; by default those of the server")
+    verb.add_argument("--file", metavar="PATH", help="the collections as JSON (- is stdin; default: the server's)")
 
     help = "check the migrations (*.js) of a folder"
     verb = _verb(verbs, "migrations", lint_migrations, help, "migrations pb_migrations")
@@ -202,7 +196,7 @@ def build_parser() -> Parser:
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     verb.add_argument("rule", metavar="RULE", help="the rule's expression")
     verb.add_argument("--action", choices=ACTIONS, default="list", help="what the rule is for (default: list)")
-    verb.add_argument("--file", metavar="PATH", help="the collections as JSON; by default those of the server")
+    verb.add_argument("--file", metavar="PATH", help="the collections as JSON (- is stdin; default: the server's)")
     return parser
 
 

@@ -15,6 +15,7 @@ from access_judge.build import (
     SIGNED_IN,
     base,
     date,
+    file,
     flag,
     keep,
     many,
@@ -37,6 +38,8 @@ from pb_access_verbs.population import Population
 from pb_access_verbs.rule_parts import Part, parse
 from pb_access_verbs.states import demanded, states
 from pb_embedded.throwaway import Throwaway
+
+pytestmark = pytest.mark.both_ends
 
 POSTS = base(
     "posts",
@@ -233,6 +236,60 @@ def test_the_rule_of_a_view_is_explained_by_the_command_of_the_hint(access: Any,
     assert (explained.data["collection"], explained.data["allowed"]) == ("notes", True)
 
 
+SHELVES = [
+    users(),
+    base("shelves", [text("title"), to("owner", "users"), text("code", hidden=True)], view=mine("owner")),
+    base(
+        "books",
+        [to("shelf", "shelves"), file("scan"), file("deed", protected=True)],
+        list=SIGNED_IN,
+        view=ME + " = shelf.owner",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed", "decided"),
+    [
+        (["shelves", "fields", "--try", "code", "--as", "users:owner"], False, "the field is hidden"),
+        (["shelves", "fields", "--try", "title", "--as", "users:owner"], True, "shelves.viewRule: holds: "),
+        (["books", "fields", "--as", "users:other"], True, "books.listRule: holds: "),
+        (["books", "expand", "--as", "users:other"], False, "shelves.viewRule: does not hold: owner ="),
+        (["shelves", "expand", "--try", "books_via_shelf", "--as", "users:owner"], True, "books.viewRule: holds"),
+        (["books", "files", "--try", "scan"], True, "the field is not protected"),
+        (["books", "files", "--try", "deed", "--as", "users:other"], False, "books.viewRule: does not hold"),
+        (["shelves", "filter", "--try", "code"], False, "shelves.listRule: Only superusers may"),
+    ],
+)
+def test_why_somebody_sees_a_field_a_relation_or_a_file_is_explained(
+    access: Any, words: list[str], allowed: bool, decided: str
+) -> None:
+    result = access("explain", SHELVES, *words)
+    assert (result.data["allowed"], decided in result.data["decided"]) == (allowed, True), result.data
+
+
+def test_the_hint_explains_what_a_finding_names(access: Any, offline: Runner) -> None:
+    shown = base("accounts", [text("title"), text("iban"), to("user", "users")], list=SIGNED_IN, view=SIGNED_IN)
+    words = hinted(access("matrix", [users(), shown], "accounts"))
+    assert words[:3] == ["explain", "accounts", "fields"]
+    explained = offline("pb_access.py", *words)
+    assert (explained.data["tried"], explained.data["allowed"]) == ("iban", True)
+
+
+def test_a_value_that_is_not_unique_hides_no_rule(access: Any, offline: Runner, tmp_path: Path) -> None:
+    """On 0.23 the error about a value that is not unique comes before the rule."""
+    profiles = base("profiles", [to("user", "users"), text("bio")], list=mine("user"), create=spoofless("user"))
+    schema = tmp_path / "profiles.json"
+    index = {"indexes": ["CREATE UNIQUE INDEX idx_profiles ON profiles (user)"]}
+    schema.write_text(json.dumps([users(), {**profiles, **index}]), "utf-8")
+    for version in ("0.23.12", servers.DEFAULT_VERSION):
+        words = ["matrix", "profiles", "--file", str(schema), "--binary", str(servers.binary(version))]
+        result = offline("pb_access.py", *words)
+        assert cell(result.data, "profiles", "create", "guest") is None
+        assert cell(result.data, "profiles", "create", "users:owner") == ["own"]
+        assert cell(result.data, "profiles", "create", "users:other") == ["own"]
+
+
 def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> None:
     teams = base("teams", [text("name")])
     seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")])
@@ -407,8 +464,8 @@ def test_nothing_that_is_tried_changes_a_record(filled: Population) -> None:
 def test_writes_are_told_apart_by_what_came_of_them(filled: Population) -> None:
     allow_batches(filled.client)
     client, own = filled.client, filled.targets["posts"]["own"]
-    owner = next(persona for persona in filled.personas if persona.label == "users:owner")
-    other = next(persona for persona in filled.personas if persona.label == "users:other")
+    owner = next(persona for persona in filled.people.personas if persona.label == "users:owner")
+    other = next(persona for persona in filled.people.personas if persona.label == "users:other")
     path = f"/api/collections/posts/records/{own}"
     assert passes(client, owner.token, "PATCH", path, {"title": "mine"})
     assert not passes(client, other.token, "PATCH", path, {"title": "mine"})

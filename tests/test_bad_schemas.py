@@ -25,9 +25,9 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a key twice": ('[{"name": "x", "name": "y"}]', "'name' stands twice"),
     "NaN": ('[{"name": "x", "fields": [{"name": "a", "type": "number", "max": NaN}]}]', "NaN is not JSON"),
     "infinite": ('[{"name": "x", "fields": [{"name": "a", "type": "text", "max": 1e400}]}]', "1e400 is too large"),
-    "null": ("null", "holds no collections"),
-    "no collections": ('{"collections": []}', "holds no collections"),
-    "an object for the list": ('{"collections": {"name": "x"}}', "holds no collections"),
+    "null": ("null", "no collections in"),
+    "no collections": ('{"collections": []}', "no collections in"),
+    "an object for the list": ('{"collections": {"name": "x"}}', "no collections in"),
     "texts": ('["x"]', "Collection 1"),
     "no name": ('[{"name": "x"}, {"type": "base"}]', "Collection 2"),
     "a number for a name": ('[{"name": 5}]', "Collection 1"),
@@ -48,7 +48,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
                 {"name": "y", "type": "view", "viewQuery": "SELECT z.id FROM (SELECT id FROM `x`) z"},
             ]
         ),
-        "The views x, y",
+        "in a circle: x reads y reads x.",
     ),
     "an index on a missing column": (
         json.dumps([{"name": "x", "fields": [TEXT], "indexes": ["CREATE INDEX i ON x (b)"]}]),

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 import servers
 from conftest import Runner
-from pb_schema.check import check, check_deletion, corrected
+from pb_schema.check import check, corrected
 from pb_schema.findings import Finding
 from pb_schema.names import collection_id, field_id
-from pb_schema.queries import uses
 from pb_schema.resolve import ordered_views, resolve
 from pb_schema.upgrade import is_legacy, upgrade
 
@@ -145,6 +144,20 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
         "x.I2",
         "refuses",
     ),
+    "an auth rule on a base collection": (base("x", TEXT, authRule=""), "unknown-key", "x", "loses"),
+    "a rule of the system": ({"name": "_mfas", "listRule": ""}, "system", "_mfas.listRule", "refuses"),
+    "a renamed field of the system": (
+        base("posts", {"name": "key", "type": "text", "id": field_id("text", "id")}),
+        "system",
+        "posts.id",
+        "refuses",
+    ),
+    "a view without an id": (
+        {"name": "x", "type": "view", "viewQuery": "SELECT title FROM posts"},
+        "view-query",
+        "x",
+        "refuses",
+    ),
     "a rule on a view": (
         {"name": "x", "type": "view", "viewQuery": "SELECT id FROM posts", "createRule": ""},
         "view-rule",
@@ -221,29 +234,6 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
         assert standing.request("GET", "/api/collections/notes/records", authed=False)[0] == 400
     if answer == 204:
         restore(standing, before)
-
-
-def test_rules_that_another_collection_needs_are_found_in_any_case_and_along_relations(
-    standing: servers.Server,
-) -> None:
-    before = standing.collections()
-    wanted = [
-        base("orgs", {"name": "t", "type": "text"}),
-        base("places"),
-        base("projects", {"name": "org", "type": "relation", "collectionId": collection_id("base", "orgs")}),
-        base("tasks", {"name": "of", "type": "relation", "collectionId": collection_id("base", "projects")}),
-    ]
-    assert imported(standing, wanted) == 204
-    patch = {"listRule": 'of.org.t = "x" && @collection.ORGS.t ?= "x"'}
-    assert standing.request("PATCH", "/api/collections/tasks", patch)[0] == 200
-    live = standing.collections()
-    led_away = base("projects", {"name": "org", "type": "relation", "collectionId": "places"})
-    assert [(error.kind, error.place) for error in errors_of(led_away, live)] == [("breaks-rule", "tasks.listRule")]
-    renamed = {"name": "clubs", "id": collection_id("base", "orgs")}
-    assert [(error.kind, error.place) for error in errors_of(renamed, live)] == [("breaks-rule", "tasks.listRule")]
-    assert [error.place for error in check_deletion("orgs", live)] == ["tasks.listRule"]
-    assert check_deletion("places", live) == []
-    restore(standing, before)
 
 
 def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
@@ -425,65 +415,6 @@ def test_a_rule_that_is_broken_already(standing: servers.Server) -> None:
         assert [error.kind for error in errors_of(change, live)] == kinds
         assert imported(standing, [change]) == answer
     restore(standing, before)
-
-
-VIEWS = [
-    base("stock", {"name": "name", "type": "text"}, {"name": "size", "type": "number"}),
-    {"name": "shelf", "type": "view", "viewQuery": "SELECT s.id, s.name AS size FROM stock s"},
-]
-
-
-@pytest.mark.parametrize(
-    ("fields", "kinds", "taken"),
-    [
-        ([{"name": "size", "type": "number"}], ["view-in-use"], False),
-        ([{"name": "size", "type": "number"}, {"name": "name", "type": "editor"}], ["view-in-use"], False),
-        ([{"name": "name", "type": "text"}], [], True),
-    ],
-)
-def test_a_dropped_field_that_a_view_reads(
-    standing: servers.Server, fields: list[Json], kinds: list[str], taken: bool
-) -> None:
-    before = standing.collections()
-    assert imported(standing, VIEWS) == 204
-    patch = {"name": "stock", "fields": fields}
-    assert [error.kind for error in errors_of(patch, standing.collections(), replace_fields=True)] == kinds
-    assert (standing.request("PATCH", "/api/collections/stock", patch)[0] == 200) is taken
-    restore(standing, before)
-
-
-def test_a_renamed_field_that_a_view_reads(standing: servers.Server) -> None:
-    before = standing.collections()
-    assert imported(standing, VIEWS) == 204
-    renamed = base("stock", {"name": "title", "type": "text", "id": field_id("text", "name")})
-    live = standing.collections()
-    errors, warnings = check([renamed], live)
-    assert ([error.kind for error in errors], warnings) == (["stale-view"], [])
-    adapted = {**VIEWS[1], "viewQuery": "SELECT s.id, s.title AS size FROM stock s"}
-    assert check([renamed, adapted], live) == ([], [])
-    assert imported(standing, [renamed]) == 204
-    shelf = next(item for item in standing.collections() if item["name"] == "shelf")
-    assert standing.request("PATCH", "/api/collections/shelf", {"viewQuery": shelf["viewQuery"] + " "})[0] == 400
-    assert imported(standing, [adapted]) == 204
-    restore(standing, before)
-
-
-@pytest.mark.parametrize(
-    ("query", "used"),
-    [
-        ("SELECT id, name FROM stock", True),
-        ("SELECT id FROM stock WHERE `name` != 'x'", True),
-        ("SELECT id, UPPER(stock.name) n FROM stock", True),
-        ("SELECT o.id FROM other o JOIN stock AS s ON s.name = o.id", True),
-        ("SELECT id, size AS name FROM stock", False),
-        ("SELECT id, 'name' x FROM stock -- name", False),
-        ("SELECT o.id, o.name FROM other o, stock s WHERE s.id = o.id", False),
-        ("SELECT id, name FROM other", False),
-        ("SELECT id, surname, name_of, name(1) FROM stock", False),
-    ],
-)
-def test_which_columns_a_query_uses(query: str, used: bool) -> None:
-    assert uses(query, "Stock", "name", {"other": {"id", "name"}}) is used
 
 
 def test_a_required_field_is_warned_of_only_where_there_are_records(standing: servers.Server) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import Runner
+from pb_schema.names import collection_id
 
 
 def create(pb: Runner, collection: dict[str, Any]) -> Any:
@@ -251,11 +252,13 @@ def test_a_relation_led_elsewhere_is_refused_where_records_have_ids(pb: Runner, 
 
 def test_options_that_go_because_they_are_left_out_are_said(pb: Runner, server: servers.Server) -> None:
     guarded = {"name": "a", "type": "text", "required": True, "pattern": "^x", "max": 5}
-    index = "CREATE UNIQUE INDEX lo_once ON lo (a)"
+    index = " create  unique index lo_once ON lo (a)"  # as older servers keep it
     create(pb, {"name": "lo", "fields": [guarded], "indexes": [index]})
     assert "warnings" not in import_document(pb, [{"name": "lo", "fields": [guarded], "indexes": [index]}]).document
     meant = [{"name": "lo", "fields": [{**guarded, "required": False}]}]
     assert "warnings" not in import_document(pb, meant, "--dry-run").document
+    narrower = [{"name": "lo", "indexes": [f"{index} WHERE a != ''"]}]
+    assert "warnings" not in import_document(pb, narrower, "--dry-run").document
     named = [{"name": "lo", "fields": [{"name": "a", "type": "text"}], "indexes": []}]
     for flags in (["--dry-run"], []):
         warnings = import_document(pb, named, *flags).document["warnings"]
@@ -346,6 +349,17 @@ def test_old_shapes_are_refused_with_the_corrected_json(
         fixed = json.loads(result.hint.partition("Corrected: ")[2])
         assert {**fixed, "name": "lg"} == corrected
     assert "lg" not in {item["name"] for item in server.collections()}
+
+
+@pytest.mark.parametrize("verb", ["plan", "import"])
+def test_collections_come_inline_or_from_standard_input_without_an_option(pb: Runner, verb: str) -> None:
+    document = json.dumps([{"name": f"given_{verb}", "fields": [{"name": "a", "type": "text"}]}])
+    inline = pb("pb_collections.py", verb, document, "--dry-run" if verb == "import" else "--no-check")
+    piped = pb("pb_collections.py", verb, "-", stdin=document.encode())
+    for result in (inline, piped):
+        assert f"given_{verb}" in json.dumps(result.data), result
+    empty = pb("pb_collections.py", verb, "[]")
+    assert (empty.code, "no collections in the JSON" in empty.message) == (2, True)
 
 
 def test_a_plan_of_another_type_says_what_it_loses_and_that_an_import_refuses(
@@ -449,9 +463,11 @@ def test_an_existing_name_points_to_update(pb: Runner) -> None:
 
 
 def test_dry_runs_change_nothing(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "dr_gone", "fields": []})
     before = server.collections()
     pb.ok("pb_collections.py", "create", '{"name":"dr","fields":[]}', "--dry-run")
-    pb.ok("pb_collections.py", "delete", "users", "--dry-run")
+    deletion = pb.ok("pb_collections.py", "delete", "dr_gone", "--dry-run")
+    assert (deletion["collection"], deletion["records"]) == ("dr_gone", 0)
     pb.ok("pb_collections.py", "update", "users", '{"listRule":null}', "--dry-run")
     plan = import_document(pb, [{"name": "dr2", "fields": []}], "--dry-run")
     assert (plan.code, plan.data[0]["action"]) == (1, "create")
@@ -464,6 +480,28 @@ def test_a_rename_by_id_is_no_new_collection(pb: Runner, server: servers.Server)
     assert change == {"action": "rename", "collection": "rb_old", "to": "rb_new"}
     again = create(pb, {"name": "rb_old", "fields": [{"name": "a", "type": "text"}]})
     assert again["id"] != created["id"]
+
+
+def test_an_edit_that_would_change_nothing_is_no_success(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "nc", "type": "auth", "fields": [{"name": "title", "type": "text"}]})
+    create(pb, {"name": "nc_view", "type": "view", "viewQuery": "SELECT id, title FROM nc"})
+    before = server.collections()
+    for edit, message in (
+        (["drop-field", "nc", "email", "--yes"], "nc.email is a field of the system, which cannot be dropped."),
+        (["rename-field", "nc", "email", "mail"], "keeps its name"),
+        (["drop-index", "nc", f"idx_email_{collection_id('auth', 'nc')}"], "an auth collection needs it"),
+        (["drop-field", "nc_view", "title", "--yes"], "nc_view is a view"),
+        (["rename-field", "nc_view", "title", "name"], "nc_view is a view"),
+        (["add-field", "nc_view", '{"name":"more","type":"text"}'], "nc_view is a view"),
+    ):
+        for options in ([], ["--dry-run"]):
+            result = pb("pb_collections.py", *edit, *options)
+            assert (result.code, message in result.message) == (2, True), result
+    assert server.collections() == before
+    another = ["CREATE UNIQUE INDEX nc_mail ON nc (email)"]
+    own = [index for index in server.request("GET", "/api/collections/nc")[1]["indexes"] if "tokenKey" in index]
+    pb.ok("pb_collections.py", "update", "nc", json.dumps({"indexes": own + another}))
+    assert pb("pb_collections.py", "drop-index", "nc", "nc_mail").code == 0
 
 
 def test_edits_are_one_line_and_keep_the_data(pb: Runner, server: servers.Server) -> None:

@@ -23,6 +23,8 @@ from pb_e2e_helpers import (
 )
 from pb_embedded.throwaway import Throwaway
 
+pytestmark = pytest.mark.both_ends
+
 SIGNED_IN = '@request.auth.id != ""'
 USER = {"type": "relation", "collectionId": "_pb_users_auth_", "maxSelect": 1}
 WAYS = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
@@ -41,6 +43,7 @@ def pb(server: servers.Server) -> Iterator[Session]:
     fields = [
         {"name": "text", "type": "text"},
         {"name": "score", "type": "number"},
+        {"name": "secret", "type": "text", "hidden": True},
         {"name": "due", "type": "date"},
         {"name": "doc", "type": "file", "maxSelect": 1, "maxSize": 1000},
         {**USER, "name": "owner"},
@@ -176,8 +179,26 @@ def test_a_field_that_was_not_asked_for_is_not_hidden(cast: Cast) -> None:
         answer = bob.get("pr_open", note, **query)
         assert f"does not ask for {field}" in message(lambda answer=answer: assert_field_hidden(answer, field))
     assert_field_hidden(bob.get("pr_open", note, expand="owner"), field)
-    assert_field_hidden(bob.get("pr_open", note, fields="id,nothing"), "nothing")
+    assert_field_hidden(bob.get("pr_open", note, fields="id,secret"), "secret")
     assert_allowed(bob.get("pr_open", note))
+
+
+def test_a_field_that_does_not_exist_is_not_hidden(cast: Cast) -> None:
+    for answer in (cast.bob.get("pr_open", cast.note), cast.bob.list("pr_open")):
+        shown = message(lambda answer=answer: assert_field_hidden(answer, "secrte"))
+        assert "nobody sees secrte, not even the superuser" in shown
+        assert "secret" in shown
+        assert_field_hidden(answer, "secret")
+    expanded = cast.bob.get("pr_open", cast.note, expand="owner")
+    assert "nobody sees expand.owner.emial" in message(lambda: assert_field_hidden(expanded, "expand.owner.emial"))
+    assert_field_hidden(expanded, "expand.owner.password")
+
+
+def test_a_record_that_never_existed_is_denied_to_nobody(cast: Cast) -> None:
+    bob = cast.bob
+    for answer in (bob.delete("pr_open", "a" * 15), bob.update("pr_open", "a" * 15, {"text": "y"})):
+        assert "no such record" in message(lambda answer=answer: assert_denied(answer))
+    assert_denied(bob.delete("users", cast.alice.id))
 
 
 def test_a_subscription_to_a_collection_that_does_not_exist_is_refused(cast: Cast) -> None:

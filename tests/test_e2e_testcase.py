@@ -145,6 +145,26 @@ def test_with_pb_url_they_run_on_that_server_and_clean_up(project: Path, server:
     assert server.request("GET", "/api/collections/users/records")[1]["totalItems"] == users
 
 
+INTERRUPTED = """
+    def test_it_is_ended_in_the_middle(self):
+        self.pb.user("alice")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(30)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGTERM")
+@pytest.mark.parametrize("command", [["test_e2e.py"], ["-m", "unittest", "test_e2e"], ["-m", "pytest", "test_e2e.py"]])
+def test_with_pb_url_they_clean_up_when_they_are_ended(
+    project: Path, server: servers.Server, command: list[str]
+) -> None:
+    users = server.request("GET", "/api/collections/users/records")[1]["totalItems"]
+    text = "import os, signal, time\n" + TEST_FILE.partition("class Notes")[0] + "class Notes(Project):" + INTERRUPTED
+    (project / "test_e2e.py").write_text(text + TEST_FILE[TEST_FILE.index("\nif __name__") :], "utf-8")
+    assert run(project, *command, url=server.url).returncode not in (0, None)
+    assert server.request("GET", "/api/collections/users/records")[1]["totalItems"] == users
+
+
 def with_ids(fields: object) -> object:
     return json.loads(json.dumps(fields).replace('"users"', '"_pb_users_auth_"'))
 

@@ -20,6 +20,8 @@ import servers
 from conftest import Runner, credentials
 from unreliable import CuttingProxy
 
+pytestmark = pytest.mark.both_ends
+
 AWKWARD = [
     "",
     " ",
@@ -145,6 +147,12 @@ def test_filter_fields_expand_and_stdout(pb: Runner, server: servers.Server) -> 
     assert json.loads(done.stdout)["expand"]["owner"]["email"] == "export@example.com"
     empty = pb.raw("pb_records.py", "export", name, "--filter", "whole=99", "--format", "json")
     assert json.loads(empty.stdout) == []
+
+
+def test_accounts_without_their_passwords_are_said_to_be_so(pb: Runner) -> None:
+    assert "no passwords" in pb("pb_records.py", "export", "users", "--file", "u.csv").document["warnings"][0]
+    chosen = pb("pb_records.py", "export", "users", "--file", "names.csv", "--fields", "email,name")
+    assert "warnings" not in chosen.document
 
 
 def test_a_wrong_filter_field_or_name_is_explained(pb: Runner, server: servers.Server) -> None:

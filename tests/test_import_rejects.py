@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shlex
 import signal
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_rejects_of_an_earlier_import_are_kept(run: Runner, posts: str, shared: 
     assert numbers(shared) == []
     gone = run("pb_records.py", "import", posts, "--file", "b.csv", "--rejects", "nowhere/bad.csv")
     assert (gone.code, "no folder" in gone.message) == (2, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a device file")
+def test_rejects_go_nowhere_that_does_not_keep_them(run: Runner, posts: str, shared: servers.Server) -> None:
+    write(run, "title,n\na,1\nb,x\n")
+    result = run("pb_records.py", "import", posts, "--file", "rows.csv", "--rejects", os.devnull)
+    assert (result.code, "keeps the rejected rows" in result.message) == (2, True)
+    assert numbers(shared) == []
 
 
 def test_a_dry_run_writes_no_rejects(run: Runner, posts: str) -> None:

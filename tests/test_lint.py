@@ -40,6 +40,8 @@ def test_a_schema_file_needs_no_server(offline: Runner, tmp_path: Path) -> None:
     ]
     assert result.data[1]["fix"] == "Did you mean 'title'?"
     assert ["posts.createRule" in warning for warning in result.document["warnings"]] == [True]
+    piped = offline("pb_lint.py", "schema", "--file", "-", stdin=SCHEMA.encode())
+    assert piped.data == [{**item, "file": "-"} for item in result.data]
     wrapped = json.dumps({"collections": json.loads(SCHEMA)}, indent=1)
     (tmp_path / "b.json").write_text(wrapped, "utf-8")
     lines = [item["line"] for item in offline("pb_lint.py", "schema", "--file", "b.json").data]

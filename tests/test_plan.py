@@ -107,9 +107,10 @@ def test_two_names_that_differ_only_in_case() -> None:
 def test_views_in_a_circle() -> None:
     views = [
         {"name": "a", "type": "view", "viewQuery": "SELECT id FROM b"},
-        {"name": "b", "type": "view", "viewQuery": "SELECT id FROM a"},
+        {"name": "b", "type": "view", "viewQuery": "SELECT c.id FROM c JOIN a ON a.id = c.id"},
+        {"name": "aa", "type": "view", "viewQuery": "SELECT id FROM b"},
     ]
-    with pytest.raises(SchemaError, match="a, b"):
+    with pytest.raises(SchemaError, match=r": a reads b reads a\.$"):
         ordered_views(views)
 
 

@@ -124,8 +124,8 @@ def test_a_dry_run_leaves_nothing(plain: Folder) -> None:
 def test_an_existing_env_keeps_its_keys(plain: Folder) -> None:
     text = f"# mine\r\nOTHER=1\r\nPB_SUPERUSER_EMAIL=me@example.com\r\nPB_URL=http://{plain.listen}"
     (plain.path / ".env").write_bytes(text.encode())
-    (plain.path / ".env").chmod(0o600)
-    (plain.path / ".gitignore").write_text("node_modules\npb_data/\n", "utf-8")
+    (plain.path / ".env").chmod(0o664)
+    (plain.path / ".gitignore").write_text("node_modules\n/pb_data\n", "utf-8")
     result = plain.run(SCRIPT, "up", "--binary", plain.binary)
     assert result.code == 0, result
     assert result.data["url"] == f"http://{plain.listen}"
@@ -133,8 +133,11 @@ def test_an_existing_env_keeps_its_keys(plain: Folder) -> None:
     assert after.startswith(text + "\r\n")
     assert after.count("PB_SUPERUSER_EMAIL") == 1
     assert "PB_SUPERUSER_PASSWORD=" in after
+    if os.name == "posix":
+        assert stat.S_IMODE((plain.path / ".env").stat().st_mode) == 0o600
+        assert "may no longer read it" in result.document["warnings"][0]
     ignored = (plain.path / ".gitignore").read_text("utf-8").splitlines()
-    assert ignored == ["node_modules", "pb_data/", ".env", ".pocketbase/"]
+    assert ignored == ["node_modules", "/pb_data", ".env", ".pocketbase/"]
     assert plain.run.ok("pb_health.py")["authenticated"] is True
 
 
@@ -169,7 +172,7 @@ def test_logs(plain: Folder) -> None:
     assert "Server started" in json.loads(follower.stdout.readline())
     follower.send_signal(signal.SIGINT)
     _, err = follower.communicate(timeout=20)
-    assert (follower.returncode, err) == (130, b"")
+    assert (follower.returncode, json.loads(err)["data"]["message"]) == (130, "Interrupted.")
 
 
 def test_two_ups_at_once_start_one_server(plain: Folder) -> None:
@@ -233,7 +236,7 @@ def test_a_port_that_is_taken(plain: Folder) -> None:
     assert result.code == 3
     assert other.url in result.message
     assert "up --http 127.0.0.1:" in result.hint
-    assert not (plain.path / "pb_data").exists()
+    assert list(plain.path.iterdir()) == []
 
 
 def test_a_pocketbase_of_somebody_elses(plain: Folder, server: servers.Server) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pb_common import PBUsageError, script_command
 
 from .observe import Row
-from .population import SUPERUSER
+from .people import SUPERUSER
 
 
 def as_data(rows: list[Row]) -> list[dict[str, Any]]:
@@ -65,6 +65,16 @@ def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
                 shown = {kind: names for kind, names in change.items() if names}
                 found.append({"collection": key[0], "action": key[1], "actor": actor, **shown})
     return sorted(found, key=lambda item: "widened" not in item)
+
+
+def reviewed_rules(expected: Any) -> dict[str, list[str]]:
+    """Return the rules that a reviewed matrix was made with, by collection: what they tell apart is tried again."""
+    rules = expected.get("rules") if isinstance(expected, dict) else None
+    return {
+        name: [rule for rule in known if isinstance(rule, str)]
+        for name, known in (rules.items() if isinstance(rules, dict) else ())
+        if isinstance(known, list)
+    }
 
 
 def _names(row: Row | None, actor: str) -> list[str]:

@@ -9,34 +9,77 @@ from pb_common import Client, PBUsageError, segment
 from pb_common.suggest import suggest
 
 from .attempts import allow_batches
-from .observe import RULES, Observer
-from .population import GUEST, Persona
+from .observe import DETAILS, RULES, Observer
+from .people import GUEST, Persona
 from .rule_parts import Part, parse
 from .setting import existing, populated_copy
 
+Json = dict[str, Any]
 
-def explain_rule(client: Client, args: argparse.Namespace) -> dict[str, Any]:
+
+def explain_rule(client: Client, args: argparse.Namespace) -> Json:
     """Return whether an actor may do something, and which part of the rule decided."""
     with populated_copy(client, args) as population:
         name = existing(population, args.collection)
         allow_batches(population.client)
-        people = [Persona(GUEST), *population.personas, *population.owners_in_roles]
-        observer = Observer(population, population.client, population.client.superuser_token(), people)
+        people = [Persona(GUEST), *population.people.personas, *population.people.in_roles]
+        token = population.client.superuser_token()
+        observer = Observer(population, population.client, token, people)
         if population.collections[name]["type"] == "view":
             observer.name_rows_of_view(name)
         persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
-        names = observer.trier.names(name, args.action)
-        usual = "own" if "own" in names or not names else names[0]
-        tried = _chosen(args.tried or usual, {label: label for label in names}, "record")
-        with population.acting(persona):
+        with population.people.acting(persona):
+            if args.action in DETAILS:
+                alone = Observer(population, population.client, token, [persona] if persona.collection else people[:1])
+                return _explained_detail(alone, name, args.action, persona, args.tried)
+            names = observer.trier.names(name, args.action)
+            usual = "own" if "own" in names or not names else names[0]
+            tried = _chosen(args.tried or usual, {label: label for label in names}, "record")
             return _explained(observer, name, args.action, persona, tried)
 
 
-def _explained(observer: Observer, name: str, action: str, persona: Persona, tried: str) -> dict[str, Any]:
+def _explained_detail(observer: Observer, name: str, detail: str, persona: Persona, wanted: str | None) -> Json:
+    """Return why an actor sees a field, a relation or a file, or may filter by a field, of the record looked at.
+
+    That is the rule which shows the record that holds it, unless the field itself decides.
+    """
+    row = observer.detail_row(name, detail)
+    if not row.tried:
+        raise PBUsageError(f"Of {name} there is nothing to try for {detail}.")
+    tried = _chosen(wanted or row.tried[0], {label: label for label in row.tried}, "name")
+    found: Json = {"collection": name, "action": detail, "actor": persona.label, "tried": tried}
+    found["allowed"] = tried in row.allowed[persona.label]
+    fields = observer.population.collections[name]["fields"]
+    field: Json = next((one for one in fields if one["name"] == tried), {})
+    if detail == "fields" and field.get("hidden"):
+        return {**found, "rule": None, "decided": "Only superusers see it: the field is hidden.", "parts": []}
+    if detail == "files" and not field.get("protected"):
+        words = "Whoever has the file's address gets it: the field is not protected."
+        return {**found, "rule": None, "decided": words, "parts": []}
+    source = observer.expands(name)[tried] if detail == "expand" else name
+    if observer.population.collections[source]["type"] == "view":
+        observer.name_rows_of_view(source)
+    labels = observer.population.targets[source]
+    if not labels:
+        raise PBUsageError(f"There is no record of {source}, which {tried} leads to.")
+    action = _showing(observer, source, detail, persona)
+    inner = _explained(observer, source, action, persona, next(iter(labels)))
+    words = f"{source}.{RULES[action]}: {inner['decided']}"
+    return {**found, "rule": inner["rule"], "decided": words, "parts": inner["parts"]}
+
+
+def _showing(observer: Observer, name: str, detail: str, persona: Persona) -> str:
+    """Return the action that shows a record: a list where it can, for what is expanded and for files the view."""
+    first = next(iter(observer.population.targets[name]))
+    listed = detail == "filter" or (detail == "fields" and observer.trier.tries(name, "list", persona, first))
+    return "list" if listed else "view"
+
+
+def _explained(observer: Observer, name: str, action: str, persona: Persona, tried: str) -> Json:
     rule = observer.population.collections[name].get(RULES[action])
     allowed = observer.trier.tries(name, action, persona, tried)
     attempt = {"collection": name, "action": action, "actor": persona.label, "tried": tried}
-    found: dict[str, Any] = {**attempt, "allowed": allowed, "rule": rule}
+    found: Json = {**attempt, "allowed": allowed, "rule": rule}
     if not rule:
         words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
         return {**found, "decided": words, "parts": []}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.output import write, write_file
 
-from .compare import as_data, differences, in_few_words
-from .findings import Finding, find
-from .observe import RULES, Row, observe, unproven
-from .routes import route_rows
+from .compare import as_data, differences, in_few_words, reviewed_rules
+from .findings import find
+from .observe import DETAILS, RULES, Row, observe, unproven
+from .routes import observe_routes
+from .rule_parts import REVIEWED, all_rules
 from .setting import command, existing, populated_copy
+from .subject import Finding
 from .table import as_table
 
 FORMATS = ("table", "markdown", "html")
@@ -30,21 +33,23 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint)
     expected = _reviewed(args)
-    with populated_copy(client, args) as population:
+    with populated_copy(client, args, reviewed_rules(expected)) as population:
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
         _admit(client, unproven(population, names, rows))
         unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
-            rows += route_rows(population, Path(args.project))
+            routes, leaks = observe_routes(population, Path(args.project), rows)
+            rows, findings = rows + routes, [*leaks, *findings]
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],
         "items": in_few_words(rows),
     }
     if args.save:
-        write_file(args.save, _as_file({**document, "items": as_data(rows)}))
+        rules = {name: all_rules({**item, REVIEWED: []}) for name, item in population.collections.items()}
+        write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules}))
     outcome = _outcome(client, document, expected, rows, findings, args)
     return outcome._replace(success=outcome.success and not unseen)
 
@@ -109,8 +114,11 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
     for alarm in alarms:
         for actor in alarm.actors:
             names = known.get((alarm.collection, alarm.action), {}).get(actor)
-            if names and alarm.action in RULES:
-                tried = [] if "own" in names else ["--try", names[0]]
+            if names and alarm.action in (*RULES, *DETAILS):
+                named = next(
+                    (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", alarm.message)), ""
+                )
+                tried = ["--try", named or names[0]] if named or "own" not in names else []
                 words = (alarm.collection, alarm.action, "--as", actor, *tried)
                 return f"This says which part of the rule decides: {command('explain', *words, args=args)}"
     return None
@@ -118,11 +126,13 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
 
 def _as_file(document: dict[str, Any]) -> str:
     """Return a matrix as JSON with a line for each row, so that a review shows what changed."""
-    lists = {
-        key: ",\n".join(json.dumps(item, ensure_ascii=False) for item in document[key]) for key in ("findings", "items")
-    }
-    actors = json.dumps(document["actors"], ensure_ascii=False)
-    return f'{{"actors": {actors},\n"findings": [\n{lists["findings"]}\n],\n"items": [\n{lists["items"]}\n]}}\n'
+
+    def text(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lists = [f'"{key}": [\n' + ",\n".join(map(text, document[key])) + "\n]" for key in ("findings", "items")]
+    rules = ",\n".join(f"{text(name)}: {text(rules)}" for name, rules in document["rules"].items())
+    return ",\n".join([f'{{"actors": {text(document["actors"])}', *lists, f'"rules": {{\n{rules}\n}}}}\n'])
 
 
 def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _OWNER = re.compile(
     r"owner|user|author|creator|created_?by|sender|from|account|customer|client|uploader|uploaded_?by|submitted_?by"
-    r"|student|patient|buyer|seller|reporter|poster|by|profile|host|organi[sz]er|requester|voter|student|candidate"
+    r"|student|patient|buyer|seller|reporter|reported_?by|poster|posted_?by|by|profile|host|organi[sz]er|requester|voter"
+    r"|candidate|reader|employee|applicant|subscriber|holder|payer|borrower|lender|renter|driver|actor"
 )
-_AUTHOR = re.compile(r"owner|author|creator|created_?by|sender|from|uploader|uploaded_?by|submitted_?by|poster|by|host")
+_AUTHOR = re.compile(
+    r"owner|author|creator|created_?by|sender|from|uploader|uploaded_?by|submitted_?by|poster|posted_?by|by|host"
+)
 _FOR_OTHERS = re.compile(
     r"assign|recipient|receiver|^to$|to_?user|member|participant|invit|review|approve|follow|target|friend|contact"
-    r"|shared|editor|viewer|manager|mention|moderator|collaborator|attendee"
+    r"|shared|editor|viewer|manager|mention|moderator|collaborator|attendee|^(reported|blocked|rated|subject|about)$"
+    r"|(edit|modifi|updat|chang)ed_?by"
 )
+_RECIPIENT = re.compile(r"(to|target|recipient|receiver|destination|payee|beneficiary)(_|$)")
 _PRIVILEGE = re.compile(
-    r"^(is_?)?(role|roles|admin|staff|moderator|verified|approved|permissions?|plan|tier|balance|credits?|paid|premium"
-    r"|featured|banned|blocked)$"
+    r"^(is_?)?(role|roles|admin|staff|moderator|verified|approved|permissions?|premium|featured|banned)$"
+)
+# What a record is worth, or how it stands: the owner's own business in a private list, the staff's in a shop.
+_WORTH = re.compile(
+    r"^(is_?)?(paid|blocked|plan|tier)$|(^|_)(price|total|amount|balance|credits?|discount|fee|points|score|level|rank)$"
+)
+_RANK = re.compile(
+    r"admin|staff|owner|moderator|manager|root|super|editor|chief|agent|employee|support|internal|premium"
 )
 # Whole words: "hash" is not meant by "hashtags", nor "otp" by "footprint". The first ones may end a longer word.
 _SENSITIVE = re.compile(
@@ -29,17 +41,23 @@ _ABOUT = re.compile(
     r"^(is|has|had|was|can|may|needs?|show|allow)_"
     r"|_(type|kind|status|state|count|total|at|on|date|required|enabled|sent|signed|paid|expires|expiry)$"
 )
+# Collections whose records concern nobody but their owner and the staff.
+_PRIVATE_RECORDS = re.compile(
+    r"(?<![a-z])(payments?|payouts?|invoices?|orders?|purchases?|transactions?|refunds?|diar(y|ies)|journals?|payslips?"
+    r"|payrolls?|salar(y|ies)|prescriptions?|diagnos[ie]s|medical|bank_accounts?|(credit_)?cards|wallets?|receipts?"
+    r"|direct_messages?|private|inbox(es)?|notifications?|credentials?|secrets?|tokens|addresses|expenses?|loans?"
+    r"|subscriptions?|passports?)(?![a-z])"
+)
 _UNPUBLISHED = {"draft", "private", "hidden", "unpublished", "secret", "internal", "deleted", "archived", "removed"}
+# States that are public in many an application: a rule has to ask for them before they count.
+_OFTEN_PUBLIC = {"deleted", "archived", "removed", "live"}
 _PUBLIC_FLAG = re.compile(r"^(is_?)?(public|published|visible|approved|live)$")
 _PRIVATE_FLAG = re.compile(r"^(is_?)?(private|hidden|deleted|draft|archived|internal|secret)$")
 
 
-def is_owner(name: str, among: int) -> bool:
-    """Tell whether a relation to a user names the record's owner; `among` is how many such relations there are."""
-    plain = _plain(name)
-    if _FOR_OTHERS.search(plain):
-        return False
-    return bool(_OWNER.fullmatch(plain)) or among == 1
+def is_owner(name: str) -> bool:
+    """Tell whether a relation to a user names the record's owner."""
+    return not is_for_others(name) and bool(_OWNER.fullmatch(_plain(name)))
 
 
 def is_author(name: str) -> bool:
@@ -47,14 +65,39 @@ def is_author(name: str) -> bool:
     return bool(_AUTHOR.fullmatch(_plain(name)))
 
 
+def is_writer(name: str) -> bool:
+    """Tell whether a relation to a user says who wrote a record, which is usually there to be read."""
+    return is_author(name) and _plain(name) not in ("owner", "host", "sender", "from")
+
+
 def is_for_others(name: str) -> bool:
     """Tell whether a relation to a user usually names somebody other than the record's owner."""
     return bool(_FOR_OTHERS.search(_plain(name)))
 
 
+def is_recipient(name: str) -> bool:
+    """Tell whether a relation says where something goes, which is meant to be somebody else's."""
+    return bool(_RECIPIENT.match(_plain(name)))
+
+
 def is_privilege(name: str) -> bool:
-    """Tell whether a field usually gives its user more rights or more value."""
+    """Tell whether a field usually gives its user more rights."""
     return bool(_PRIVILEGE.match(_plain(name)))
+
+
+def is_worth(name: str) -> bool:
+    """Tell whether a field usually says what something is worth or whether it is paid, which often others decide."""
+    return bool(_WORTH.search(_plain(name)))
+
+
+def is_rank(values: Iterable[str]) -> bool:
+    """Tell whether one of these values of a field sounds like more rights than everybody has."""
+    return any(_RANK.search(value.lower()) for value in values)
+
+
+def is_private_collection(name: str) -> bool:
+    """Tell whether a collection's records usually concern nobody but their owner and the staff, such as payments."""
+    return bool(_PRIVATE_RECORDS.search(_words(name)))
 
 
 def is_sensitive(name: str) -> bool:
@@ -72,9 +115,15 @@ def is_draft(label: str, fields: dict[str, Any]) -> bool:
     return kind in ("select", "text") and value.lower() in _UNPUBLISHED
 
 
+def is_often_public(label: str) -> bool:
+    """Tell whether an unpublished state, such as status=archived, is public in many an application."""
+    name, _, value = label.partition("=")
+    return bool({_plain(name).replace("is_", ""), value.lower()} & _OFTEN_PUBLIC)
+
+
 def _plain(name: str) -> str:
     """Return a name in lower case with underscores, without a trailing id."""
-    return re.sub(r"_?id$", "", _words(name))
+    return re.sub(r"_id$", "", _words(name))
 
 
 def _words(name: str) -> str:

@@ -7,12 +7,14 @@ from typing import Any, Callable, NamedTuple
 from pb_common import Client, segment, with_query
 
 from .attempts import allow_batches, records
-from .population import GUEST, SUPERUSER, Persona, Population
+from .people import GUEST, SUPERUSER, Persona
+from .population import Population
 from .trying import Trier
 
 _AT_A_TIME = 3
 # Fields of accounts by which PocketBase lets nobody filter.
 _NEVER = ("password", "tokenKey")
+DETAILS = ("fields", "expand", "files", "filter")
 RULES = {action: f"{action}Rule" for action in ("list", "view", "create", "update", "delete")}
 
 
@@ -49,9 +51,9 @@ def observe(population: Population, names: list[str]) -> list[Row]:
 
 def in_turn(population: Population, look: Callable[[list[Persona]], list[Row]]) -> list[Row]:
     """Return what `look` gives for everybody together, then for each owner who has to be put into a role before."""
-    rows = look([Persona(GUEST), *population.personas])
-    for persona in population.owners_in_roles:
-        with population.acting(persona):
+    rows = look([Persona(GUEST), *population.people.personas])
+    for persona in population.people.in_roles:
+        with population.people.acting(persona):
             seen = {(row.collection, row.action): row.allowed.get(persona.label, []) for row in look([persona])}
         for row in rows:
             row.allowed[persona.label] = seen.get((row.collection, row.action), [])
@@ -92,12 +94,17 @@ class Observer:
         return [row for name in names for row in self._rows(name) if row.tried]
 
     def _rows(self, name: str) -> list[Row]:
-        own = self.population.targets[name].get("own", "")
         if self.population.collections[name]["type"] == "view":
             return self._view_rows(name)
         rows = [self._list_row(name, self.population.targets[name])]
         rows += [self.action_row(name, action) for action in ("view", "create", "update", "delete")]
-        return [*rows, *self._item_rows(name, own), self._file_row(name, own), self._filter_row(name, own)]
+        return [*rows, *(self.detail_row(name, detail) for detail in DETAILS)]
+
+    def detail_row(self, name: str, detail: str) -> Row:
+        """Return what each actor sees of the owner's record, or of the first row of a view."""
+        id = next(iter(self.population.targets[name].values()), "")
+        rows = {"fields": self._fields_row, "expand": self._expand_row, "files": self._file_row}
+        return rows.get(detail, self._filter_row)(name, id)
 
     def action_row(self, name: str, action: str) -> Row:
         """Return a row of attempts; where the rule is null, one failed attempt of an actor stands for all of them.
@@ -133,34 +140,51 @@ class Observer:
         """Return the records that an actor's list shows, by id, each with all that can be expanded."""
         key = (name, persona.label)
         if key not in self._listed:
-            path = with_query(records(name), perPage=1000, expand=",".join(self._expands(name)) or None)
+            path = with_query(records(name), perPage=1000, expand=",".join(self.expands(name)) or None)
             answer = self.client.exchange("GET", path, token=persona.token)
             items = answer.data.get("items") or [] if answer.status == 200 else []
             self._listed[key] = {item["id"]: item for item in items}
         return self._listed[key]
 
-    def _expands(self, name: str) -> list[str]:
-        """Return what can be expanded on a collection: its relations, and those of others that lead to it."""
+    def _record(self, name: str, persona: Persona, id: str) -> dict[str, Any]:
+        """Return a record as an actor sees it, in the list or else by its address; {} if in neither."""
+        listed = self._list(name, persona).get(id)
+        collection = self.population.collections[name]
+        if listed or not id or collection.get("viewRule") in (None, collection.get("listRule")):
+            return listed or {}
+        key = (f"{name}/{id}", persona.label)
+        if key not in self._listed:
+            path = with_query(records(name, id), expand=",".join(self.expands(name)) or None)
+            answer = self.client.exchange("GET", path, token=persona.token)
+            self._listed[key] = {id: answer.data} if answer.status == 200 else {}
+        return self._listed[key].get(id, {})
+
+    def expands(self, name: str) -> dict[str, str]:
+        """Return what can be expanded on a collection, with the collection that it shows.
+
+        That is its own relations, and those of others that lead to it.
+        """
         population = self.population
-        found = [field["name"] for field in population.relations(name)]
+        texts = {field["name"] for field in population.collections[name]["fields"] if field["type"] == "text"}
+        relations = [field for field in population.relations(name) if field["name"] not in texts]
+        found = {field["name"]: population.target_of(field) for field in relations}
         for other in population.collections:
             for field in population.relations(other):
                 if population.target_of(field) == name:
-                    found.append(f"{other}_via_{field['name']}")
+                    found[f"{other}_via_{field['name']}"] = other
         return found
 
-    def _item_rows(self, name: str, id: str) -> list[Row]:
-        """Return which fields of a record and which of its relations each actor's list shows."""
+    def _fields_row(self, name: str, id: str) -> Row:
         fields = [field["name"] for field in self.population.collections[name]["fields"] if field["name"] != "id"]
-        expands = self._expands(name)
+        return Row(name, "fields", fields, self._each(lambda who: _within(fields, self._record(name, who, id))))
 
-        def seen(persona: Persona) -> list[str]:
-            return _within(fields, self._list(name, persona).get(id) or {})
+    def _expand_row(self, name: str, id: str) -> Row:
+        expands = list(self.expands(name))
 
         def followed(persona: Persona) -> list[str]:
-            return _within(expands, (self._list(name, persona).get(id) or {}).get("expand") or {})
+            return _within(expands, self._record(name, persona, id).get("expand") or {})
 
-        return [Row(name, "fields", fields, self._each(seen)), Row(name, "expand", expands, self._each(followed))]
+        return Row(name, "expand", expands, self._each(followed))
 
     # Filters
 
@@ -223,7 +247,7 @@ class Observer:
     def _view_rows(self, name: str) -> list[Row]:
         """Return what each actor reads of a view."""
         rows = self.name_rows_of_view(name)
-        shown = self._item_rows(name, next(iter(rows.values()), ""))
+        shown = [self.detail_row(name, "fields"), self.detail_row(name, "expand")]
         return [self._list_row(name, rows), self.action_row(name, "view"), *shown]
 
     def name_rows_of_view(self, name: str) -> dict[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 _TOKEN = re.compile(r"""\s+|//[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|&&|\|\||[()]|[^\s()&|"'/]+|.""")
+
+# Where a collection keeps the rules that it had when its matrix was reviewed.
+REVIEWED = "reviewedRules"
 
 
 class Part(NamedTuple):
@@ -14,6 +17,19 @@ class Part(NamedTuple):
     text: str
     joint: str
     parts: list[Part]
+
+
+def all_rules(collection: dict[str, Any]) -> list[str]:
+    """Return the rules of a collection, without those that are null, and those that a reviewed matrix knew."""
+    keys = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
+    return [*(collection[key] for key in keys if collection.get(key)), *collection.get(REVIEWED, [])]
+
+
+def is_tied(field: str, collection: dict[str, Any]) -> bool:
+    """Tell whether a rule of a collection compares what is stored in a field with the user's id."""
+    stored, me = rf"(?<![\w.:]){field}(\.id|:each)?", r"@request\.auth\.id"
+    compared = rf"{stored}\s*\??[=~]\s*{me}|{me}\s*\??[=~]\s*{stored}(?!\w)"
+    return bool(re.search(compared, " ".join(all_rules(collection))))
 
 
 def parse(rule: str) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +15,12 @@ from .population import Population
 
 
 @contextmanager
-def populated_copy(client: Client, args: argparse.Namespace) -> Iterator[Population]:
+def populated_copy(
+    client: Client, args: argparse.Namespace, reviewed: Mapping[str, list[str]] | None = None
+) -> Iterator[Population]:
     """Give a filled throwaway server with the schema that the command line names, by default the live server's.
+
+    `reviewed` are the rules that a reviewed matrix was made with, by collection.
 
     Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
     """
@@ -26,7 +30,7 @@ def populated_copy(client: Client, args: argparse.Namespace) -> Iterator[Populat
     if not args.project and not args.file:
         source["copy_of"] = client
     with Throwaway(**source, version=args.version, binary=args.binary) as server:
-        population = Population(server.client)
+        population = Population(server.client, reviewed)
         population.fill()
         for problem in population.problems:
             client.warn(problem)

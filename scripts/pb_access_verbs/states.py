@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .names import is_draft
-from .rule_parts import Part, parse
+from .rule_parts import Part, all_rules, parse
 
+_PAST = "2024-01-01 00:00:00.000Z"
 _FUTURE = "2099-01-01 00:00:00.000Z"
 _MOST = 12
 _COMPARISON = re.compile(r"""\b(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~|>=?|<=?)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?)""")
@@ -17,6 +18,13 @@ _DEMAND = re.compile(
     r"@request\.body\.(\w+):isset\s*=\s*false|(?:@request\.body\.)?(\w+)(?::length)?\s*=\s*"
     r"""("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
 )
+_COMPARED = r"""(?::\w+)?\s*\??(!=|!~|>=|<=|=|~|>|<)\s*("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
+# Compared with what the request sends, from either side.
+_SENT = r"\b{0}\s*\??=\s*@request\.(?:query|headers|auth)\.|@request\.(?:query|headers|auth)\.\w+\s*\??=\s*{0}\b"
+_QUOTES = "\"'"
+_MOST_ASKED = 4
+# Where a date field keeps whether its usual value is past, future or empty.
+USUAL = "usualDate"
 _FIXED = {"id", "email", "tokenKey", "password"}
 
 
@@ -30,7 +38,8 @@ class State(NamedTuple):
 def states(collection: dict[str, Any]) -> list[State]:
     """Return the states of a collection's records other than the usual one, at most twelve.
 
-    The usual record has the first value of each select, flags off (but `verified` on), and dates in 2024.
+    Where there are more, those count first that rules ask for or that are usually not public. The usual record has the
+    first value of each select, flags off (but `verified` on), and dates in 2024.
     """
     found = [state for field in collection["fields"] for state in _field_states(field)]
     found += _pairs(collection, found)[:4]
@@ -38,13 +47,52 @@ def states(collection: dict[str, Any]) -> list[State]:
     unique: dict[str, State] = {}
     for state in found:
         unique.setdefault(state.label, state)
-    return list(unique.values())[:_MOST]
+    fields = {field["name"]: field for field in collection["fields"]}
+    rules = " ".join(all_rules(collection))
+    first = sorted(unique, key=lambda label: not is_draft(label, fields) and not _is_asked(unique[label], rules))[
+        :_MOST
+    ]
+    return [state for label, state in unique.items() if label in first]
+
+
+def _is_asked(state: State, rules: str) -> bool:
+    return any(re.search(rf"\b{name}\b", rules) and str(value) in rules for name, value in state.values.items())
 
 
 def role_states(collection: dict[str, Any]) -> list[State]:
     """Return the states of an auth collection's records that make another kind of user, such as role=admin."""
     kinds = {field["name"] for field in collection["fields"] if field["type"] in ("select", "bool", "text", "number")}
     return [state for state in states(collection) if set(state.values) <= kinds - {"emailVisibility"}]
+
+
+def asked_states(collection: dict[str, Any], rules: str) -> list[State]:
+    """Return the states that rules, of any collection, ask for in values that are reached through a relation or a user.
+
+    Those of numbers, texts and JSON, such as @request.auth.level >= 5 or @request.auth.permissions.write = true.
+    """
+    found = []
+    for field in collection["fields"]:
+        name, kind = field["name"], field["type"]
+        if kind in ("number", "text", "json") and not field.get("system"):
+            asked = re.findall(rf"(?<!body)\.{name}((?:\.\w+)*){_COMPARED}", rules)
+            for path, sign, constant in dict.fromkeys(asked):
+                value = _asked_value(kind, sign, constant)
+                if value is not None and bool(path) == (kind == "json"):
+                    for key in reversed(path.split(".")[1:]):
+                        value = {key: value}
+                    found.append(State(f"{name}{path}={constant.strip(_QUOTES)}", {name: value}))
+    return found[:_MOST_ASKED]
+
+
+def _asked_value(kind: str, sign: str, constant: str) -> Any:
+    """Return a value for which a comparison holds, None where the constant does not fit or is to be avoided."""
+    if sign in ("!=", "!~") or constant in ('""', "''"):
+        return None
+    if constant in ("true", "false"):
+        return constant == "true" if kind == "json" else None
+    if constant[0] in _QUOTES:
+        return None if kind == "number" else constant.strip(_QUOTES)
+    return None if kind == "text" else float(constant) + {">": 1, "<": -1}.get(sign, 0)
 
 
 def demanded(collection: dict[str, Any]) -> dict[str, Any]:
@@ -87,10 +135,26 @@ def _field_states(field: dict[str, Any]) -> list[State]:
         value = name != "verified"
         return [State(f"{name}={str(value).lower()}", {name: value})]
     if kind == "date":
-        future = [] if field.get("max") else [State(f"{name}=future", {name: _FUTURE})]
-        empty = [] if field.get("required") else [State(f"{name}=empty", {name: ""})]
-        return future + empty
+        dates = {"past": _PAST, "future": _FUTURE, "empty": ""}
+        barred = ["future"] * bool(field.get("max")) + ["past"] * bool(field.get("min"))
+        barred += ["empty"] * bool(field.get("required"))
+        usual = field.get(USUAL, "past")
+        return [State(f"{name}={label}", {name: dates[label]}) for label in dates if label not in (usual, *barred)]
     return []
+
+
+def usual_date(field: dict[str, Any], rules: str) -> str:
+    """Return whether a date is usually past, future or empty, so that most rules that look at it hold.
+
+    Remember it in the field, for its states are the others.
+    """
+    name = field["name"]
+    sooner = re.search(rf"(?<!body\.)\b{name}\s*\??<=?\s*@", rules)
+    if not field.get("required") and not sooner and re.search(rf"(?<!body\.)\b{name}\s*=\s*(''|\"\")", rules):
+        field[USUAL] = "empty"
+    elif not field.get("max") and not sooner and re.search(rf"(?<!body\.)\b{name}\s*\??>=?\s*@", rules):
+        field[USUAL] = "future"
+    return {"past": _PAST, "future": _FUTURE, "empty": ""}[field.get(USUAL, "past")]
 
 
 def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
@@ -103,12 +167,18 @@ def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
 
 
 def _rule_states(collection: dict[str, Any]) -> list[State]:
-    """Return states that give text and number fields the constants of the collection's own rules."""
+    """Return states that give text and number fields the constants of the collection's own rules.
+
+    Where a rule compares a text with what a request sends, nothing may equal nothing.
+    """
     types = {field["name"]: field["type"] for field in collection["fields"]}
+    free = [
+        field for field in collection["fields"] if not field.get("required") and not field.get("autogeneratePattern")
+    ]
     found = []
-    for key in ("listRule", "viewRule", "updateRule", "deleteRule", "createRule"):
+    for rule in all_rules(collection):
         asked: dict[str, Any] = {}
-        for name, constant in _COMPARISON.findall(collection.get(key) or ""):
+        for name, constant in _COMPARISON.findall(rule):
             kind = types.get(name)
             if kind is None or name in _FIXED or constant in ('""', "''"):
                 continue
@@ -118,6 +188,10 @@ def _rule_states(collection: dict[str, Any]) -> list[State]:
             asked[name] = value
             if kind in ("text", "number"):
                 found.append(State(f"{name}={constant.strip(chr(34) + chr(39))}", {name: value}))
+        for field in free:
+            name = field["name"]
+            if field["type"] == "text" and name not in _FIXED and re.search(_SENT.format(name), rule):
+                found.append(State(f"{name}=empty", {name: ""}))
         if len(asked) > 1:
             label = ",".join(f"{name}={value}" for name, value in sorted(asked.items()))
             found.append(State(label, asked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from .observe import Row
-from .population import SUPERUSER
+from .people import SUPERUSER
 
 FORMATS = ("table", "markdown", "html")
 _YES, _NO = "all", "-"

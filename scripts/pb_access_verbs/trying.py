@@ -8,10 +8,14 @@ from typing import Any
 from pb_common import Client
 
 from .attempts import passes, records
-from .population import GUEST, SUPERUSER, Persona, Population, all_rules
-from .states import State, demanded, states
+from .people import GUEST, SUPERUSER, Persona
+from .population import Population
+from .rule_parts import all_rules
+from .states import State, asked_states, demanded, states
 
-_LEFT_OUT = re.compile(r"@request\.body\.(\w+):isset")
+_LEFT_OUT = re.compile(r"@request\.body\.(\w+):(?:isset|changed)")
+_MOST_NUMBERS = 6
+_MOST_OTHER_STATES = 3
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
 
@@ -23,6 +27,8 @@ class Trier:
         self.population = population
         self.client = client
         self._new_values: dict[str, dict[str, Any]] = {}
+        self._known_states: dict[tuple[str, bool], list[State]] = {}
+        self._known_changes: dict[str, dict[str, dict[str, Any] | None]] = {}
 
     def names(self, collection: str, action: str) -> list[str]:
         """Return what can be tried for an action: names of records, and of ways to create or to change one."""
@@ -69,7 +75,7 @@ class Trier:
 
     def _create_kinds(self, collection: str) -> list[str]:
         relations = self.population.relations(collection)
-        optional = [field["name"] for field in relations if not field.get("required")]
+        optional = self._optional(collection)
         kinds = ["own"]
         kinds += [f"{field['name']}=another's" for field in relations]
         kinds += ["all another's"] if len(relations) > 1 else []
@@ -83,20 +89,30 @@ class Trier:
         return demanded(self.population.collections[collection])
 
     def _unasked(self, collection: str) -> list[str]:
-        """Return the plain fields that some rule of the collection wants to be left out, and that have a value."""
-        rules = " ".join(rule or "" for rule in all_rules(self.population.collections[collection]).values())
+        """Return the numbers, and the plain fields that a rule of the collection wants to be left out, with a value."""
+        item = self.population.collections[collection]
+        fields = [field for field in item["fields"] if field["type"] == "number" and not field.get("hidden")]
+        names = [field["name"] for field in fields][:_MOST_NUMBERS] + _LEFT_OUT.findall(" ".join(all_rules(item)))
         values = self._values(collection)
-        return [name for name in dict.fromkeys(_LEFT_OUT.findall(rules)) if values.get(name)]
+        return [name for name in dict.fromkeys(names) if values.get(name)]
 
     def _parents(self, field: dict[str, Any]) -> dict[str, str]:
         """Return the records in other states than the usual one that a new record's relation may lead to."""
-        return self.population.states_of(self.population.target_of(field))
+        return self.population.states_of(field)
 
     def _states(self, collection: str, *, new: bool = False) -> list[State]:
         """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
+        if (collection, new) not in self._known_states:
+            self._known_states[collection, new] = self._found_states(collection, new)
+        return self._known_states[collection, new]
+
+    def _found_states(self, collection: str, new: bool) -> list[State]:
         item = self.population.collections[collection]
         shown = {**item, "fields": [field for field in item["fields"] if not field.get("hidden")]}
         found = states(shown)
+        labels = {state.label for state in found}
+        asked = asked_states(shown, self.population.rules())
+        found += [state for state in asked if state.label not in labels]
         if new and item["type"] == "auth":
             found = [state for state in found if "verified" not in state.values]
             found.append(State("verified=true", {"verified": True}))
@@ -104,11 +120,17 @@ class Trier:
 
     def _creates(self, collection: str, persona: Persona, name: str) -> bool:
         values = self._values(collection)
-        body = {**values, **self._demands(collection), **self._new_links(collection, persona, name)}
-        body.update({field: values[field] for field in self._unasked(collection) if name == f"{field}=given"})
+        changes = {field: values[field] for field in self._unasked(collection) if name == f"{field}=given"}
         for state in self._states(collection, new=True):
             if state.label == name:
-                body.update(state.values)
+                changes.update(state.values)
+        return any(
+            self._passes_with(collection, persona, {**links, **changes})
+            for links in self._new_links(collection, persona, name)
+        )
+
+    def _passes_with(self, collection: str, persona: Persona, given: dict[str, Any]) -> bool:
+        body = {**self._values(collection), **self._demands(collection), **given}
         body = {key: value for key, value in body.items() if value is not None}
         return passes(self.client, persona.token, "POST", records(collection), body)
 
@@ -123,23 +145,45 @@ class Trier:
             self._new_values[collection] = values
         return self._new_values[collection]
 
-    def _new_links(self, collection: str, persona: Persona, kind: str) -> dict[str, Any]:
+    def _new_links(self, collection: str, persona: Persona, kind: str) -> list[dict[str, Any]]:
+        """Return the relations of a new record; several, where other relations may fit as they are or be empty."""
         empty = {name: None for name, value in self._demands(collection).items() if value is None}
         mine = {**self._links(collection, persona, own=True), **empty}
         foreign = self._links(collection, persona, own=False)
-        field, _, what = kind.partition("=")
         for relation in self.population.relations(collection):
             for label, id in self._parents(relation).items():
                 if kind == f"{relation['name']}.{label}":
-                    return {**mine, relation["name"]: self.population.link(relation, id)}
-        if kind == "all another's":
-            return {**foreign, **empty}
+                    parent = {relation["name"]: self.population.link(relation, id)}
+                    bare = {**mine, **dict.fromkeys(self._optional(collection)), **parent}
+                    return [{**mine, **parent}, *([bare] if bare != {**mine, **parent} else [])]
+        ways = {**foreign, **empty} if kind == "all another's" else self._links_of(collection, kind, mine, foreign)
+        return [
+            ways,
+            *({**ways, name: value} for name, value in self._other_parents(collection) if ways[name] == mine[name]),
+        ]
+
+    def _other_parents(self, collection: str) -> list[tuple[str, Any]]:
+        """Return relations to records in such states as the createRule asks for."""
+        rule = self.population.collections[collection].get("createRule") or ""
+        return [
+            (field["name"], self.population.link(field, id))
+            for field in self.population.relations(collection)
+            for label, id in self._parents(field).items()
+            if f"{field['name']}.{label.partition('=')[0]}" in rule
+        ]
+
+    def _links_of(self, collection: str, kind: str, mine: dict[str, Any], foreign: dict[str, Any]) -> dict[str, Any]:
+        """Return the relations of a new record that leads to the actor's own, or in parts to somebody else's."""
+        field, _, what = kind.partition("=")
         if kind == "unowned":
-            relations = self.population.relations(collection)
-            return {item["name"]: mine[item["name"]] for item in relations if item.get("required")}
+            return {**mine, **dict.fromkeys(self._optional(collection))}
         if what == "another's":
             return {**mine, field: foreign[field]}
         return {**mine, field: None} if what == "empty" and field in mine else mine
+
+    def _optional(self, collection: str) -> list[str]:
+        """Return the relations of a collection that may be empty."""
+        return [field["name"] for field in self.population.relations(collection) if not field.get("required")]
 
     def _links(self, collection: str, persona: Persona, *, own: bool) -> dict[str, Any]:
         """Return a record's links to the actor and the actor's world, or else to somebody else's.
@@ -167,6 +211,11 @@ class Trier:
 
     def _changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         """Return the changes that are tried on the owner's own record; None stands for a value that the actor gives."""
+        if collection not in self._known_changes:
+            self._known_changes[collection] = self._found_changes(collection)
+        return self._known_changes[collection]
+
+    def _found_changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         changes: dict[str, dict[str, Any] | None] = {}
         for field in self.population.relations(collection):
             changes[f"{field['name']} -> me"] = None
@@ -175,6 +224,8 @@ class Trier:
                 changes[f"{field['name']} -> empty"] = {field["name"]: [] if (field.get("maxSelect") or 1) > 1 else ""}
         for state in self._states(collection):
             changes[f"-> {state.label}"] = state.values
+        for name in self._unasked(collection):
+            changes[f"-> {name}=given"] = {name: self._values(collection)[name]}
         if self.population.collections[collection]["type"] == "auth":
             changes["-> password"] = {"password": _NEW_PASSWORD, "passwordConfirm": _NEW_PASSWORD}
             changes["-> email"] = {"email": _NEW_EMAIL}
@@ -182,13 +233,18 @@ class Trier:
 
     def _updates(self, collection: str, persona: Persona, name: str) -> bool:
         targets = self.population.targets[collection]
-        body: dict[str, Any] | None
         if name in targets:
-            path, body = records(collection, targets[name]), self._edit(collection)
-        else:
-            path, changed = records(collection, targets["own"]), self._changes(collection)[name]
-            body = self._given(collection, persona, name) if changed is None else changed
-        return body is not None and passes(self.client, persona.token, "PATCH", path, body)
+            return self._patches(collection, persona, targets[name], self._edit(collection))
+        changed = self._changes(collection)[name]
+        body = self._given(collection, persona, name) if changed is None else changed
+        rule = self.population.collections[collection].get("updateRule") or ""
+        asked = [id for label, id in targets.items() if re.search(rf"\b{label.partition('=')[0]}\b", rule)]
+        return body is not None and any(
+            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MOST_OTHER_STATES])
+        )
+
+    def _patches(self, collection: str, persona: Persona, id: str, body: dict[str, Any]) -> bool:
+        return passes(self.client, persona.token, "PATCH", records(collection, id), body)
 
     def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
         """Return a change of a relation to the actor's own or to another's.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import select
 import time
 from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.explain import logged
+from pb_common.paths import HEALTH
 
-HEALTH = "/api/health"
 # The server itself gives up after ten minutes.
 _LONGEST_RESTORE = 900.0
 # The server begins one second after its answer. One that is idle for so long without a restart has failed.
@@ -70,11 +69,13 @@ class RestartWatch:
         )
 
     def _is_cut_within(self, seconds: float) -> bool:
+        from http.client import HTTPException
+
         if not select.select([self._response], [], [], seconds)[0]:
             return False
         try:
             return not self._response.read1(4096)
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, HTTPException, ValueError):
             return True
 
     def _reopened(self) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pb_common import Client, PBConnectionError, PBError, PBRefused, PBRequestError
-from pb_common.client import Answer
+from pb_common import Answer, Client, PBConnectionError, PBError, PBRefused, PBRequestError
 from pb_common.multipart import FilePart, Multipart
+from pb_common.paths import BATCH
 from pb_common.patience import is_passing, patiently
 from pb_record_verbs import batch_settings
 
-from .pipeline import Pipeline
-from .sending import BATCH, Entry, Sender, Write
+from .deciding import Decider
+from .entries import Entry, Write
 from .verdicts import failed_place, reason_of
 
 # How many rows a second are counted on, and how many seconds beside that, for the time-out of one large transaction.
@@ -21,24 +21,22 @@ _SECONDS = 20
 
 
 def import_at_once(
-    client: Client, pipeline: Pipeline, sender: Sender, *, enable: bool, dry_run: bool, before: dict[str, Any]
+    client: Client, entries: list[Entry], decider: Decider, *, enable: bool, dry_run: bool, before: dict[str, Any]
 ) -> None:
-    """Send all rows in one request (POST /api/batch); a rejected row leaves everything as it was.
+    """Send all rows in one request (POST /api/batch) and set their outcomes; a rejected row leaves all as it was.
 
     `enable` says that the batch endpoint is switched on and its limits raised for it as far as needed; `before` are
     its settings. Raises PBRefused where the rows do not fit in the limits.
     """
-    entries = list(pipeline.entries())
-    writes = sender.decide(entries, unsure=False)
+    writes = decider.decide(entries, unsure=False)
     if not any(entry.outcome == "rejected" for entry in entries):
         if dry_run or not writes:
             _check_limits(batch_settings.limits_of(before), len(writes), 0, enable=enable)
             for write in writes:
                 write.done(None)
         else:
-            _send_changed(client, sender, writes, before, enable=enable)
+            _send_changed(client, decider, writes, before, enable=enable)
     _take_back(entries)
-    pipeline.take_note(entries)
 
 
 def _check_limits(limits: batch_settings.Limits, rows: int, size: int, *, enable: bool) -> None:
@@ -52,7 +50,9 @@ def _check_limits(limits: batch_settings.Limits, rows: int, size: int, *, enable
     )
 
 
-def _send_changed(client: Client, sender: Sender, writes: list[Write], before: dict[str, Any], *, enable: bool) -> None:
+def _send_changed(
+    client: Client, decider: Decider, writes: list[Write], before: dict[str, Any], *, enable: bool
+) -> None:
     """Send all rows with the batch settings changed as far as they need it and `enable` allows it."""
     body = _body(writes)
     size = batch_settings.body_size(body)
@@ -64,7 +64,7 @@ def _send_changed(client: Client, sender: Sender, writes: list[Write], before: d
         wanted["timeout"] = max(limits.timeout, _SECONDS + len(writes) // _ROWS_A_SECOND)
         wanted["maxBodySize"] = max(limits.body, size)
     with batch_settings.changed(client, wanted, {name: before[name] for name in wanted}):
-        _send(client, sender, writes, body, wanted.get("timeout", limits.timeout))
+        _send(client, decider, writes, body, wanted.get("timeout", limits.timeout))
 
 
 class Interrupted(KeyboardInterrupt):
@@ -73,7 +73,7 @@ class Interrupted(KeyboardInterrupt):
     hint = "The rows were being sent: all of them may be saved, or none. Count the records before you run it again."
 
 
-def _send(client: Client, sender: Sender, writes: list[Write], body: Any, timeout: int) -> None:
+def _send(client: Client, decider: Decider, writes: list[Write], body: Any, timeout: int) -> None:
     """Send the one request and set the outcomes; `timeout` is in seconds."""
     try:
         answer = client.exchange_as_superuser("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
@@ -91,7 +91,7 @@ def _send(client: Client, sender: Sender, writes: list[Write], body: Any, timeou
     elif 400 <= answer.status < 500 and not is_passing(answer.status):
         raise PBRequestError(answer.status, answer.data, method="POST", path=BATCH, hint="Nothing was saved.")
     else:
-        patiently(client, lambda: sender.settle(writes))
+        patiently(client, lambda: decider.settle(writes))
         _conclude(writes)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
-from pb_common.processes import try_lock
+from pb_common.output import whole
+from pb_common.processes import is_at, try_lock
 
 
 class Progressed:
@@ -61,15 +61,11 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
 
 def save(path: Path, state: Progressed) -> None:
     """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        scratch.write_text(json.dumps(vars(state)), "utf-8")
-        scratch.replace(path)
+        with whole(path) as scratch:
+            scratch.write_text(json.dumps(vars(state)), "utf-8")
     except OSError as error:
         raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
 
 
 @contextlib.contextmanager
@@ -86,7 +82,7 @@ def held(path: Path) -> Iterator[None]:
             f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Give another place: --checkpoint FILE"
         ) from error
     with file:
-        if not try_lock(file) or not _is_at(file, lock):
+        if not try_lock(file) or not is_at(file, lock):
             raise PBRefused(
                 f"Another import is at work with the checkpoint {path}.",
                 hint="Let it end, then repeat the command; for another input, give another --checkpoint.",
@@ -96,14 +92,6 @@ def held(path: Path) -> Iterator[None]:
         finally:
             with contextlib.suppress(OSError):
                 lock.unlink()
-
-
-def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Tell whether an open file is still the one at a path: the import that had the lock removes it in the end."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def changed_before(path: Path, rows: int) -> PBRefused:

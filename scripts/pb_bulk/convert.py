@@ -10,6 +10,7 @@ from typing import Any, Callable, NamedTuple
 
 from pb_common.cli import no_constant
 from pb_record_verbs.dates import to_utc
+from pb_schema.fields import is_multiple
 
 from .rawjson import dumped
 
@@ -67,11 +68,6 @@ def split(cell: Any, separator: str) -> list[str]:
             raise ValueError("expected texts in the array")
         return cell
     return [part.strip() for part in _as_text(cell).split(separator) if part.strip()]
-
-
-def is_multiple(field: dict[str, Any]) -> bool:
-    """Tell whether a select, relation or file field holds several values."""
-    return (field.get("maxSelect") or 0) > 1
 
 
 def _text(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBConnectionError, with_query
+from pb_common.answers import NestedTooDeeply
 from pb_common.checks import count_records, get_collection
-from pb_common.client import nested_too_deeply
+from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
 from pb_record_verbs.filters import filter_query
-from pb_record_verbs.paths import records_path
 from pb_record_verbs.query import after_id, both_filters
 
 from .files_beside import FilesBeside
@@ -55,6 +55,11 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     columns = _columns(client, args, collection, json_fields)
     query = {"expand": args.expand, "fields": columns.fields, **filter_query(client, args)}
+    if collection["type"] == "auth" and not args.fields:
+        client.warn(
+            f"The rows of {collection['name']} have no passwords, which PocketBase never shows: to create these records"
+            ' elsewhere add a "password" column, or move the whole server with a backup.'
+        )
     piece = None
     if not args.fields and all(name > columns.drop[0] for name in json_fields):
         piece = f'"collectionId":{dumped(collection["id"])},"collectionName":{dumped(collection["name"])},'
@@ -190,7 +195,7 @@ def _records(body: str) -> Page:
     try:
         return list(items_of(body))
     except RecursionError:
-        raise nested_too_deeply("The page of records") from None
+        raise NestedTooDeeply("The page of records") from None
     except (ValueError, IndexError) as error:
         raise PBConnectionError(
             f"The answer is no page of records: {error}.", hint="Check PB_URL: is it a PocketBase?"
@@ -198,8 +203,8 @@ def _records(body: str) -> Page:
 
 
 def _get(client: Client, path: str) -> str:
-    headers = {"Accept": "application/json", "User-Agent": "pocketbase-skill"}
-    headers["Authorization"] = client.superuser_token()  # proved within the last seconds: no guest's page is taken
+    # The token was proved within the last seconds: no guest's page is taken.
+    headers = {"Accept": "application/json", "Authorization": client.superuser_token()}
     response = client.transport.send("GET", path, None, headers)
     if response.status != 200:
         client.call("GET", path)  # says why, or logs in again

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pb_common import Client, PBError, PBUsageError, segment, with_query
+from pb_common import Client, PBUsageError, with_query
 from pb_common.fetching import fetch_file
+from pb_common.paths import file_path
+from pb_record_verbs.download import require_plain
 
 from .rawjson import dumped, joined, members
 
@@ -41,8 +43,7 @@ class FilesBeside:
         return joined(parts)
 
     def _fetch(self, record: str, field: dict[str, Any], stored: str, taken: set[str]) -> str:
-        if Path(stored).name != stored or "\\" in stored:
-            raise PBError(f"The server names a file {stored!r}, which would be written outside of {self._folder}.")
+        require_plain(stored, self._folder)
         local = f"{record}/{_uploaded_name(stored, taken)}"
         target = self._folder / local
         try:
@@ -54,9 +55,7 @@ class FilesBeside:
 
         def path() -> str:
             token = self._client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
-            return with_query(
-                "/".join(["/api/files", segment(self._collection["id"]), segment(record), segment(stored)]), token=token
-            )
+            return with_query(file_path(self._collection["id"], record, stored), token=token)
 
         fetch_file(self._client, path, target, stored=stored)
         self.count += 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from pb_common import Client, PBError, PBUsageError
-from pb_common.output import require_no_folder, unwritable_stdout
+from pb_common.output import require_no_folder, unwritable_stdout, whole
 
 from .rawjson import joined, members
 
@@ -64,19 +63,14 @@ def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
         return
     path = Path(name)
     require_no_folder(path)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with scratch.open("wb") as plain, _compressed(plain, path.suffix == ".gz") as stream:
+        with whole(path) as scratch, scratch.open("wb") as plain, _compressed(plain, path.suffix == ".gz") as stream:
             yield stream
-        scratch.replace(path)
     except OSError as error:
         raise PBError(
             f"{name!r} cannot be written: {error.strerror or error}. No part of it was kept.",
             hint="Make room, or give another --file; the records are unchanged.",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
 
 
 @contextlib.contextmanager

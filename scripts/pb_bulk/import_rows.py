@@ -14,17 +14,21 @@ from pb_common.checks import get_collection, get_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 from pb_record_verbs import batch_settings
+from pb_schema.fields import is_multiple
 
 from . import checkpoint
 from .atomic import import_at_once
 from .checkpoint import Progressed
-from .convert import Style, is_multiple
+from .convert import Style
+from .deciding import Decider
 from .ending import outcome, stopped
 from .formats import DELIMITERS, kind_of
 from .identity import id_maker
+from .intake import Intake
 from .keys import Finder
 from .mapping import Mapping, parse_pairs
-from .pipeline import Pipeline, Plan
+from .pipeline import Pipeline
+from .plan import Plan
 from .progress import Progress
 from .readers import Table, read_table
 from .rejects import Rejects, free_path, require_free
@@ -73,12 +77,17 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     if not limits.enabled:
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     plan = _plan(args, collection, lookups, keys, on_match, state, limits)
-    sender = _sender(client, collection, plan, lookups, batches=limits.enabled)
+    lock = Lock()
+    decider = _decider(client, lock, collection, plan, lookups)
+    sender = Sender(client, lock, collection["name"], decider, batches=limits.enabled, dry_run=args.dry_run)
+    intake = Intake(table, mapping, plan, state)
     with Progress("read") as progress, terminated_as_interrupted():
-        pipeline = Pipeline(client, lines, table, mapping, sender, rejects, plan, state, progress)
+        pipeline = Pipeline(client, lines, intake, sender, rejects, plan, state, progress)
         try:
             if args.atomic:
-                import_at_once(client, pipeline, sender, enable=args.enable_batch, dry_run=args.dry_run, before=before)
+                entries = list(intake.entries())
+                import_at_once(client, entries, decider, enable=args.enable_batch, dry_run=args.dry_run, before=before)
+                pipeline.take_note(entries)
             else:
                 _run(client, pipeline, before, {} if args.dry_run else changed)
         except (KeyboardInterrupt, Exception) as error:
@@ -135,10 +144,7 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     pipeline.save()
 
 
-def _sender(
-    client: Client, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup], *, batches: bool
-) -> Sender:
-    lock = Lock()
+def _decider(client: Client, lock: Lock, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup]) -> Decider:
     # The rows that a dry run does not create cannot be found on the server either.
     finders = {
         name: (
@@ -148,7 +154,7 @@ def _sender(
         for name, lookup in lookups.items()
     }
     key = Finder(client, lock, collection, plan.keys) if plan.keys else None
-    return Sender(client, lock, collection, key, plan.on_match, finders, batches=batches, dry_run=plan.dry_run)
+    return Decider(client, lock, collection, key, plan.on_match, finders)
 
 
 def _target(client: Client, name: str) -> dict[str, Any]:

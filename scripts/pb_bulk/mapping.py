@@ -10,14 +10,15 @@ from pb_common import PBUsageError
 from pb_common.checks import field_names
 from pb_common.multipart import FilePart, file_part
 from pb_common.suggest import suggest
+from pb_record_verbs.uploads import DEFAULT_MAX_SIZE
+from pb_schema.fields import is_multiple
 
-from .convert import Converter, Style, converter, is_multiple, split
+from .convert import Converter, Style, converter, split
 from .keys import plain, require_searchable
 from .readers import NOTES, Row, Table
 
 # What an export writes beside the fields.
 _NO_DATA = {*NOTES, "collectionId", "collectionName", "expand"}
-_DEFAULT_FILE_SIZE = 5 << 20
 
 
 class Record(NamedTuple):
@@ -142,7 +143,7 @@ class Mapping:
                 part = file_part(field["name"], str(path))
             except PBUsageError as error:
                 raise ValueError(str(error)) from None
-            if part.size > (field.get("maxSize") or _DEFAULT_FILE_SIZE):
+            if part.size > (field.get("maxSize") or DEFAULT_MAX_SIZE):
                 raise ValueError(f"{name!r} has {part.size} bytes, more than the field takes")
             parts.append(part)
         return parts

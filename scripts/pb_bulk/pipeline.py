@@ -1,4 +1,4 @@
-"""Rows on their way: read and converted here, sent by several threads, and taken note of in the order of the input."""
+"""Rows on their way: sent by several threads, and taken note of in the order of the input."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Any
 
 from pb_common import Client, PBError
 
-from .checkpoint import Progressed, changed_before, save
-from .keys import Key, KeyStore, key_of, plain, unique_fields
-from .mapping import Mapping
+from .checkpoint import Progressed, save
+from .entries import Entry
+from .intake import Intake
+from .keys import Key
+from .plan import Plan
 from .progress import Progress
-from .readers import Row, Table
 from .rejects import Rejects, free_path
-from .sending import Entry, Sender
+from .sending import Sender
 from .shape import CHECK_INTERVAL, require_unchanged
 from .sources import Lines
 
@@ -25,54 +26,20 @@ from .sources import Lines
 _MOST_REJECTED = 1000
 # How many rejected rows the result shows.
 _MOST_SHOWN = 10
-# Begins the keys by which rows name each other; no field is called so.
-_NAMED = "="
 # The group of a row that no other row of its group may rely on.
 _ALONE = -1
 # What a row costs beside its own bytes when it is sent.
 _ROW_BYTES = 200
 
 
-class Plan(NamedTuple):
-    """How rows are sent: at most `rows` rows and `body` bytes at once, over so many connections.
-
-    `keys` are the fields of an upsert's key, `duplicates` says which of the input's rows with one key count,
-    `own_lookups` are the relations that name other rows of the collection, each with the field by whose value.
-    `make_id` gives a row its id (None: the server does).
-    """
-
-    collection: dict[str, Any]
-    keys: list[str]
-    on_match: str
-    duplicates: str
-    own_lookups: dict[str, str]
-    make_id: Callable[[int], str] | None
-    connections: int
-    rows: int
-    body: int
-    checkpoint: Path | None
-    dry_run: bool
-
-    @property
-    def window(self) -> int:
-        """How many chunks may be on their way."""
-        return 2 * self.connections
-
-    @property
-    def most_unsure(self) -> int:
-        """How many rows may have been sent of which the checkpoint does not know yet."""
-        return (self.window + 2) * 4 * self.rows
-
-
 class Pipeline:
-    """Brings the rows of a table to a sender, and keeps count of their outcomes in `state`."""
+    """Brings the rows of an intake to a sender, and keeps count of their outcomes in `state`."""
 
     def __init__(
         self,
         client: Client,
         lines: Lines,
-        table: Table,
-        mapping: Mapping,
+        intake: Intake,
         sender: Sender,
         rejects: Rejects | None,
         plan: Plan,
@@ -81,8 +48,7 @@ class Pipeline:
     ) -> None:
         self._client = client
         self._lines = lines
-        self._table = table
-        self._mapping = mapping
+        self._intake = intake
         self._sender = sender
         self._rejects = rejects
         self._plan = plan
@@ -91,15 +57,8 @@ class Pipeline:
         self._window: deque[tuple[Future[None], list[Entry]]] = deque()
         # The keys of the rows that are on their way, each with the number of the group they are sent in.
         self._pending: dict[Key, int] = {}
-        self._unique = unique_fields(plan.collection)
-        self._own_relations = [
-            field["name"]
-            for field in plan.collection["fields"]
-            if field.get("collectionId") == plan.collection["id"] and field["name"] not in plan.own_lookups
-        ]
         self.state.unsure = plan.most_unsure
-        self._seen = KeyStore() if plan.keys else None
-        self._done_before = state.rows
+        self._before = {"read": state.rows, **state.counts}
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
         self._shown: list[dict[str, Any]] = []
@@ -128,21 +87,6 @@ class Pipeline:
             if self._rejects:
                 self._rejects.close()
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the rows that are not done yet, each checked and converted."""
-        number = 0
-        for row in self._table.rows:
-            number += 1
-            if number > self.state.rows:
-                yield self._entry(number, row)
-            elif number == self.state.rows and row.checksum != self.state.checksum:
-                break
-            elif self._seen:
-                self._entry(number, row)  # its key counts for the rows after it
-        if number < self.state.rows or (number == self.state.rows and number and row.checksum != self.state.checksum):
-            assert self._plan.checkpoint
-            raise changed_before(self._plan.checkpoint, self.state.rows)
-
     def save(self) -> None:
         """Write the checkpoint, if there is to be one."""
         if self._plan.checkpoint and not self._plan.dry_run:
@@ -151,7 +95,7 @@ class Pipeline:
     @property
     def sent(self) -> bool:
         """Tell whether rows may have been sent by this run."""
-        return bool(self._window) or self.state.rows > self._done_before
+        return bool(self._window) or self.state.rows > self._before["read"]
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
@@ -160,66 +104,24 @@ class Pipeline:
         return place
 
     def totals(self) -> dict[str, Any]:
-        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected."""
+        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected.
+
+        Where an earlier run was continued these are the totals of both, and `thisRun` are those of this one.
+        """
         totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
-        totals.update(read=self.state.rows, **self.state.counts)
+        counts = {"read": self.state.rows, **self.state.counts}
+        totals.update(counts)
+        if self._before["read"]:
+            totals["thisRun"] = {name: count - self._before[name] for name, count in counts.items()}
         if self.state.rejects and self.state.counts["rejected"]:
             totals["rejects"] = self.state.rejects
         return {**totals, "firstRejects": self._shown} if self._shown else totals
-
-    def _entry(self, number: int, row: Row) -> Entry:
-        entry = Entry(number, row)
-        try:
-            entry.record = self._mapping.record(row)
-            values = entry.record.values
-            own = values.pop("id", None) or ""
-            entry.own_id = bool(own)
-            entry.id = own or (self._plan.make_id(number) if self._plan.make_id else "")
-            if own:
-                values["id"] = own
-            named = {**values, **{name: ",".join(map(str, keys)) for name, keys in entry.record.wanted.items()}}
-            if self._plan.keys:
-                entry.mark = key_of(named, self._plan.keys)
-                entry.waits.append(entry.mark)
-            entry.waits += self._unique_values(named)
-            self._relate(entry)
-        except ValueError as error:
-            entry.reject(str(error))
-        if entry.mark and self._seen and not self._seen.add(entry.mark):
-            self._repeated(entry)
-        return entry
-
-    def _unique_values(self, values: dict[str, Any]) -> Iterator[Key]:
-        """Yield the values by which a row may collide with another one, for each unique index."""
-        for names in self._unique:
-            found = [str(values[name]).casefold() for name in names if values.get(name)]
-            if len(found) == len(names):
-                yield (*names, *found)
-
-    def _relate(self, entry: Entry) -> None:
-        """Set the keys by which rows of the collection name each other as related."""
-        values = entry.record.values
-        for name in self._own_relations:
-            ids = values.get(name) or []
-            entry.needs += [("id", related.casefold()) for related in ([ids] if isinstance(ids, str) else ids)]
-        for name, field in self._plan.own_lookups.items():
-            entry.gives.append((_NAMED, field, plain(values.get(field))))
-            entry.needs += [(_NAMED, field, key) for key in entry.record.wanted.get(name, ())]
-
-    def _repeated(self, entry: Entry) -> None:
-        """Set the outcome of a row whose key an earlier row has, unless it is applied after that one."""
-        if self._plan.duplicates == "reject":
-            entry.reject("an earlier row has the same key")
-        elif self._plan.duplicates == "first":
-            entry.outcome = "skipped"
-        elif self._plan.dry_run:
-            entry.outcome = "updated" if self._plan.on_match == "update" else "skipped"
 
     def _chunks(self) -> Iterator[list[Entry]]:
         """Yield the rows in groups that are sent at once; a row waits for earlier ones that it depends on."""
         chunk: list[Entry] = []
         live = size = number = 0
-        for entry in self.entries():
+        for entry in self._intake.entries():
             if not entry.outcome and self._must_wait(entry, number):
                 if chunk:
                     yield chunk

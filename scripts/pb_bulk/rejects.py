@@ -107,12 +107,17 @@ class Rejects:
 
 
 def require_free(path: Path) -> None:
-    """Raise PBRefused if rejected rows would replace what is at a path."""
+    """Raise PBRefused if rejected rows would replace what is at a path, PBUsageError if it would not keep them."""
     try:
         found = path.stat()
     except OSError:  # there is none, or opening it will tell
         return
-    if found.st_size or not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(found.st_mode):
+        raise PBUsageError(
+            f"{path} is no file that keeps the rejected rows, and an import loses none.",
+            hint="Give a new file with --rejects FILE; delete it afterwards if you do not want the rows.",
+        )
+    if found.st_size:
         raise PBRefused(
             f"{path} exists, and was not made by this import: rejected rows would replace it.",
             hint="Give another name with --rejects FILE, or move this file away.",

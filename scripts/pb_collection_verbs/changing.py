@@ -129,11 +129,11 @@ def _check(
         raise _refusal(errors, _shown(corrected(wanted, errors), implied) if may_help else None)
 
 
-def refuse_broken_rules(name: str, live: list[dict[str, Any]]) -> None:
-    """Raise PBUsageError if rules of other collections need the live collection of a name, which is to be deleted."""
+def refuse_needed(collection: dict[str, Any], live: list[dict[str, Any]]) -> None:
+    """Raise PBUsageError if others need a live collection that is to be deleted: relations, views or rules."""
     from pb_schema.check import check_deletion
 
-    errors = check_deletion(name, live)
+    errors = check_deletion(collection, live)
     if errors:
         raise _refusal(errors, None)
 
@@ -147,6 +147,8 @@ def _refusal(errors: list[Finding], hint: str | None) -> PBUsageError:
 
 def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
     said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
+    if not any(said):
+        return None
     text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
     return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
 
@@ -166,19 +168,20 @@ def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, A
 
 def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
     """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
-    from pb_schema.plan import index_name
+    from pb_schema.indexes import read_index
 
     lost: dict[str, list[str]] = {}
-    unique = {
-        (item["name"], index_name(statement))
-        for item in live
-        for statement in item["indexes"]
-        if statement.upper().startswith("CREATE UNIQUE")
+    indexes = ((item["name"], read_index(statement)) for item in live for statement in item["indexes"])
+    unique = {(name, index.name) for name, index in indexes if index and index.unique}
+    again = {
+        (change["collection"], index.name)
+        for change in changes
+        if change["action"] == "add-index" and (index := read_index(change["index"])) and index.unique
     }
     for change in changes:
         if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
             lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])
-        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique:
+        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique - again:
             lost.setdefault(change["collection"], []).append(f"the unique index {change['index']}")
     for place, names in lost.items():
         client.warn(
@@ -227,9 +230,11 @@ def carry_out(
 ) -> Applied:
     """Send one request that changes the schema, and keep the change as a migration where the project is at hand.
 
-    `before` are the collections before it. After a failed import the server's cache is healed.
+    `before` are the collections before it. After a failed import the server's cache is healed; a rule that the change
+    has broken is warned of, whether the check was off or could not tell.
     """
     from pb_migrations import record
+    from pb_schema.check_elsewhere import newly_broken_rules
 
     since = time.time()
     try:
@@ -241,6 +246,8 @@ def carry_out(
     status = client.status
     after = get_collections(client)
     migration = record(client, before, after, description, since)
+    for broken in newly_broken_rules(before, after):
+        client.warn(f"{broken.place}: {broken.message} {broken.fix}")
     client.status = status
     return Applied({item["id"]: item for item in after}, shown(migration) if migration else None)
 

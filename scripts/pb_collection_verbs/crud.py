@@ -23,7 +23,7 @@ from .changing import (
     collection_path,
     guard,
     refusal,
-    refuse_broken_rules,
+    refuse_needed,
     resolved,
     with_rows,
 )
@@ -111,7 +111,7 @@ def delete_collection(client: Client, args: argparse.Namespace) -> Any:
     path = collection_path(args.name)
     found = get_collection(client, args.name)
     live = get_collections(client)
-    refuse_broken_rules(found["name"], live)
+    refuse_needed(found, live)
     if args.dry_run:
         return dry_run("DELETE", path, collection=found["name"], records=count_records(client, found["name"]))
     applied = carry_out(client, live, f"delete {found['name']}", "DELETE", path)

@@ -57,15 +57,39 @@ def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
 def export_schema(client: Client, args: argparse.Namespace) -> Any:
     """Return the live schema in the import format, or write it to a file."""
     from pb_schema.export import export
+    from pb_schema.fresh import missing_defaults
 
     live = get_collections(client)
     scaffolds = client.call("GET", _SCAFFOLDS)
     collections = export(live, _existing(args.names, live), scaffolds)
-    document = {"collections": collections, "deleteMissing": False}
+    delete_missing = _says_what_is_missing(client, bool(args.names), collections, missing_defaults(live))
+    document = {"collections": collections, "deleteMissing": delete_missing}
     if args.file is None:
         return document
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     return {"file": write_file(args.file, text), "collections": len(collections)}
+
+
+def _says_what_is_missing(client: Client, named: bool, exported: list[dict[str, Any]], missing: list[str]) -> bool:
+    """Return the `deleteMissing` of an export, and warn of what an import of it changes elsewhere, or cannot.
+
+    `missing` is what every new server has and this one has not. A file that holds all the others can say so; its import
+    lists what would go, and is refused until --allow-delete.
+    """
+    system = ", ".join(item["name"] for item in exported if item.get("system"))
+    if system and not named:
+        client.warn(f"Not as on a new server, so in the file, and changed wherever it is imported: {system}.")
+    names = {item["name"] for item in exported}
+    told = [name for name in missing if not named or name.partition(".")[0] in names]
+    if not told:
+        return False
+    begin = f"Every new server has {', '.join(told)}, and this one has not"
+    if not named and exported and not (names & set(told)):
+        client.warn(f"{begin}: the file says deleteMissing. An import elsewhere lists what goes; add --allow-delete.")
+        return True
+    drops = [f"drop-field {name.replace('.', ' ')} --yes" if "." in name else f"delete {name}" for name in told]
+    client.warn(f"{begin}, which this file cannot say. Where it is imported: {'; '.join(drops)}")
+    return False
 
 
 def describe_schema(client: Client, args: argparse.Namespace) -> list[str]:
@@ -110,23 +134,24 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
 
 
 def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bool]:
-    """Return the collections of an import file and its `deleteMissing`; raise PBUsageError for anything else."""
+    """Return the collections to import and their `deleteMissing`; raise PBUsageError for anything else."""
     document = read_json(args)
+    source = args.file or "the JSON"
     if isinstance(document, list):
         document = {"collections": document}
     wanted = document.get("collections") if isinstance(document, dict) else None
     if not isinstance(wanted, list) or not wanted:
         raise PBUsageError(
-            f"{args.file} holds no collections.",
+            f"There are no collections in {source}.",
             hint='Expected [...] or {"collections": [...], "deleteMissing": false}.',
         )
     delete_missing = document.get("deleteMissing", False)
     if not isinstance(delete_missing, bool):
         raise PBUsageError(
-            f"{args.file}: deleteMissing is {json.dumps(delete_missing)}; expected true or false.",
+            f"deleteMissing is {json.dumps(delete_missing)} in {source}; expected true or false.",
             hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
         )
-    return require_names(wanted, args.file), delete_missing
+    return require_names(wanted, source), delete_missing
 
 
 def _planned(

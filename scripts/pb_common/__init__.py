@@ -15,12 +15,14 @@ from .interrupt import answer_early_interrupts
 
 answer_early_interrupts()
 
+from .answers import Answer  # noqa: E402
 from .cli import Parser, add_dry_run, add_json_input, add_verb, add_verbs, json_object, read_json, run  # noqa: E402
-from .client import Answer, Client  # noqa: E402
+from .client import Client  # noqa: E402
 from .errors import PBConnectionError, PBError, PBRefused, PBRequestError, PBUsageError  # noqa: E402
 from .output import Outcome, print_result  # noqa: E402
+from .paths import segment, with_query  # noqa: E402
+from .project import script_command  # noqa: E402
 from .settings import Settings, load_settings  # noqa: E402
-from .transport import script_command, segment, with_query  # noqa: E402
 
 __all__ = [
     "PB_SUPERUSER_EMAIL",

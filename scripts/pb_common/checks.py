@@ -7,8 +7,8 @@ from typing import Any
 
 from .client import Client
 from .errors import PBRequestError, PBUsageError
+from .paths import records_path, segment, with_query
 from .suggest import suggest
-from .transport import segment, with_query
 
 # Keys of a record's body that never come back, whatever the collection.
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
@@ -51,8 +51,8 @@ def get_collection(client: Client, name: str) -> dict[str, Any]:
 
 def count_records(client: Client, collection: str, **query: str) -> int:
     """Return how many records a collection has, or how many the query parameters (`filter`) match."""
-    path = f"/api/collections/{segment(collection, 'collection name')}/records"
-    return int(client.call("GET", with_query(path, page=1, perPage=1, fields="id", **query))["totalItems"])
+    path = with_query(records_path(collection), page=1, perPage=1, fields="id", **query)
+    return int(client.call("GET", path)["totalItems"])
 
 
 def field_names(collection: dict[str, Any]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError
-from .output import Outcome, envelope, print_document, render
+from .output import Outcome, envelope, give_up_stdout, print_document, render
 from .suggest import suggest
 
 Verb = Callable[[Client, argparse.Namespace], Any]
@@ -116,10 +115,10 @@ def read_json(args: argparse.Namespace) -> Any:
             hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
         )
     if "-" in (inline, file):
-        return parse_json(decode_text(sys.stdin.buffer.read(), "standard input"), "standard input")
+        return parse_json(read_text("-"), "standard input")
     if inline is not None:
         return parse_json(inline, "the inline JSON")
-    return parse_json(decode_text(_read_file(file), file), file)
+    return parse_json(read_text(file), file)
 
 
 def parse_json(text: str, source: str) -> Any:
@@ -172,12 +171,15 @@ def decode_text(data: bytes, source: str) -> str:
         ) from error
 
 
-def _read_file(name: str) -> bytes:
+def read_text(name: str) -> str:
+    """Return the UTF-8 text of a file, of standard input for `-`; raise PBUsageError if it cannot be read."""
+    if name == "-":
+        return decode_text(sys.stdin.buffer.read(), "standard input")
     try:
-        return Path(name).read_bytes()
+        return decode_text(Path(name).read_bytes(), name)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.") from error
+        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path.") from error
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:
@@ -241,6 +243,6 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
 
 
 def _without_reader(code: int) -> int:
-    # The reader has gone (as in `... | head`). Python would complain once more when it flushes at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Return the exit code where the reader of stdout has gone, as in `... | head`."""
+    give_up_stdout()
     return code

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
-from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
+from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_healthy, read_answer
+from .errors import PBConnectionError, PBRequestError
+from .login_errors import ADDRESS_HINT, SUPERUSERS, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
+from .paths import HEALTH, segment
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
-from .transport import Transport, is_loopback, script_command, segment
+from .transport import USER_AGENT, Transport, is_loopback
 from .wire import Response
 
-HEALTH = "/api/health"
-SUPERUSERS = "_superusers"
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
 _AUTH_METHODS = f"/api/collections/{SUPERUSERS}/auth-methods"
 
@@ -26,13 +26,6 @@ _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
 # How fast a slow server stores the files of a request, in bytes.
 _STORED_PER_SECOND = 10_000_000
-
-
-class Answer(NamedTuple):
-    """An answer of the API: HTTP status and parsed JSON (None for an empty body)."""
-
-    status: int
-    data: Any
 
 
 class Client:
@@ -95,30 +88,35 @@ class Client:
         growing pauses until the time-out is over.
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
+        body: bytes | Multipart | None = data if data is None or isinstance(data, Multipart) else encoded(data)
         self._sent += 1
         # The server logs it, so that the entry of this very request can be found.
-        agent = f"pocketbase-skill/{self._name}.{self._sent}"
+        agent = f"{USER_AGENT}/{self._name}.{self._sent}"
         headers = {"Accept": "application/json", "User-Agent": agent}
-        body: bytes | Multipart | None = None
-        if isinstance(data, Multipart):
-            body = data
+        if isinstance(body, Multipart):
+            headers.update(body.headers)
             # Before it answers, the server stores the files.
-            timeout = (timeout or self.settings.timeout) + data.length / _STORED_PER_SECOND
-            headers.update({"Content-Type": data.content_type, "Content-Length": str(data.length)})
-        elif data is not None:
-            body = encoded(data)
+            timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
+        elif body is not None:
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
+        response = self._send(method, path, body, headers, timeout)
+        if response.status >= 400:
+            self.refused[method, path] = agent
+        return read_answer(self.settings.url, path, response)
+
+    def _send(
+        self, method: str, path: str, body: bytes | Multipart | None, headers: dict[str, str], timeout: float | None
+    ) -> Response:
+        """Send a request, again and again while the rate limit refuses it and the time-out is not over."""
         deadline = time.monotonic() + self.settings.timeout
         pause = _FIRST_PAUSE
         while True:
             response = self.transport.send(method, path, body, headers, timeout)
             wait = max(pause, _retry_after(response))
-            if response.status >= 400:
-                self.refused[method, path] = agent
             if response.status != 429 or time.monotonic() + wait > deadline:
-                return self._parsed(path, response)
+                return response
             print(f"Rate limited (429); trying again in {wait:g} s.", file=sys.stderr)
             time.sleep(wait)
             pause *= 2
@@ -133,7 +131,7 @@ class Client:
         token = self.superuser_token()
         answer = self.exchange(method, path, data, token, timeout)
         stale = answer.status == 401
-        if not stale and _a_guest_could_get(answer) and not self._proved_lately():
+        if not stale and a_guest_could_get(answer) and not self._proved_lately():
             stale = not self._prove(token)
         if stale:
             answer = self.exchange(method, path, data, self.superuser_token(force=True), timeout)
@@ -163,35 +161,6 @@ class Client:
         if answer.status >= 400:
             raise PBRequestError(answer.status, answer.data, method=method, path=path, hint=_status_hint(answer.status))
         return answer.data
-
-    def _parsed(self, path: str, response: Response) -> Answer:
-        if not response.body:
-            return Answer(response.status, None)
-        try:
-            return Answer(response.status, json.loads(response.body))
-        except RecursionError:
-            if path in (HEALTH, _AUTH_METHODS):
-                raise self._no_pocketbase(path, Answer(response.status, None)) from None
-            raise nested_too_deeply(f"The answer to {path.partition('?')[0]}") from None
-        except ValueError:
-            kind = response.headers.get("content-type") or "no content type"
-            raise PBConnectionError(
-                f"{self.settings.url}{path.partition('?')[0]} answered HTTP {response.status} with {kind}, not with"
-                " JSON as PocketBase does.",
-                hint=f"Check PB_URL: is it a PocketBase? Start one with: {script_command('pb_server.py up')}",
-            ) from None
-
-    def _no_pocketbase(self, path: str, answer: Answer) -> PBConnectionError:
-        """Return the error for an answer that no PocketBase gives, or none that is well."""
-        said = answer.data.get("message") if isinstance(answer.data, dict) else None
-        hint = f"Check PB_URL, the base URL, or start a server with: {script_command('pb_server.py up')}"
-        if answer.status >= 500:
-            hint = "Look at the log of the server, and of a proxy before it; check PB_URL."
-        return PBConnectionError(
-            f"What answers at {self.settings.url} is not a PocketBase{' or not well' if answer.status >= 500 else ''}:"
-            f" HTTP {answer.status}{f' ({str(said)[:80]})' if said else ''} for GET {path}.",
-            hint=hint,
-        )
 
     # The superuser's token
 
@@ -227,9 +196,7 @@ class Client:
         try:
             answer = self.request("POST", path, {"identity": identity, "password": password})
         except PBRequestError as error:
-            error.hint = self._login_hint(collection, identity, error)
-            if _wants_second_factor(error):
-                error.data["message"] = f"{identity} needs a second factor (MFA)."
+            explain_refusal(error, collection, identity)
             raise
         if not isinstance(answer, dict) or not isinstance(answer.get("token"), str):
             raise PBConnectionError(
@@ -251,21 +218,20 @@ class Client:
         if answer.status == 200 and isinstance(password, dict) and isinstance(password.get("enabled"), bool):
             self._known_pocketbase = True
             return
-        if answer.status == 404 and _is_healthy(self._looked_up(HEALTH)):
-            raise PBRequestError(
-                404,
-                {"message": f"The PocketBase at {self.settings.url} is older than v0.23, which this skill needs."},
-                hint="Upgrade it: v0.23 and newer migrate a copy of the old pb_data when they start on it.",
-            )
-        raise self._no_pocketbase(_AUTH_METHODS, answer)
+        if answer.status == 404 and is_healthy(self._looked_up(HEALTH)):
+            raise too_old(self.settings.url)
+        raise no_pocketbase(self.settings.url, _AUTH_METHODS, *answer)
 
     def _looked_up(self, path: str, token: str = "") -> Answer:
         """Return the answer that tells who answers; raise PBRequestError or PBConnectionError if it tells nothing."""
-        answer = self.exchange("GET", path, token=token)
+        try:
+            answer = self.exchange("GET", path, token=token)
+        except NestedTooDeeply as error:
+            raise no_pocketbase(self.settings.url, path, error.status) from None
         if answer.status == 429:
             self._checked("GET", path, answer)
         if answer.status >= 500:
-            raise self._no_pocketbase(path, answer)
+            raise no_pocketbase(self.settings.url, path, *answer)
         return answer
 
     def _kept_token(self) -> str:
@@ -276,29 +242,13 @@ class Client:
         settings = self.settings
         self.require_pocketbase()
         if not settings.email or not settings.password:
-            raise self._no_credentials()
+            raise no_credentials(settings)
         if settings.token_cache:
             drop_token(settings.url, settings.email)
         token = str(self.authenticate(SUPERUSERS, settings.email, settings.password)["token"])
         if settings.token_cache:
             save_token(settings.url, settings.email, token)
         return token
-
-    def _no_credentials(self) -> PBUsageError:
-        settings = self.settings
-        if settings.token:
-            problem = "PB_SUPERUSER_TOKEN is not, or no longer, a superuser's token on this server"
-        else:
-            missing = [
-                name for name, value in (("EMAIL", settings.email), ("PASSWORD", settings.password)) if not value
-            ]
-            problem = " and ".join(f"PB_SUPERUSER_{name}" for name in missing) + " is not set"
-        where = f"{settings.env_file} was read" if settings.env_file else "no .env file was found"
-        return PBUsageError(
-            f"No superuser credentials for {settings.url}: {problem} ({where}).",
-            hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in the environment or in .env; for a new local"
-            f" server, {script_command('pb_server.py up')} writes them.",
-        )
 
     def _proved_lately(self) -> bool:
         return time.monotonic() - self._proved_at < _PROOF_SECONDS
@@ -308,53 +258,12 @@ class Client:
         answer = self._looked_up(HEALTH, token)
         details = answer.data.get("data") if isinstance(answer.data, dict) else None
         if answer.status == 403:
-            raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=_ADDRESS_HINT)
+            raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=ADDRESS_HINT)
         proved = answer.status == 200 and isinstance(details, dict) and "realIP" in details
         if proved:
             self._proved_at = time.monotonic()
             self._known_pocketbase = True
         return proved
-
-    def _login_hint(self, collection: str, identity: str, error: PBRequestError) -> str | None:
-        if _wants_second_factor(error):
-            advice = "Log in with a second method and this mfaId (references/auth-api.md)."
-            if collection == SUPERUSERS:
-                advice = "Set PB_SUPERUSER_TOKEN to a token from the dashboard: Superusers, the account, Impersonate."
-            return f"{identity} needs a second factor (MFA). {advice}"
-        if error.status == 400 and collection == SUPERUSERS:
-            return (
-                f"The server knows no superuser {identity!r} with this password. Correct .env, or on the server's host:"
-                " pocketbase superuser upsert EMAIL PASSWORD"
-            )
-        if error.status == 400:
-            return f"No record of {collection!r} has the identity {identity!r} and this password."
-        if error.status == 403 and collection == SUPERUSERS:
-            return _ADDRESS_HINT
-        if error.status == 403:
-            return f"Password login is off for {collection!r}, or its authRule does not let {identity!r} in."
-        return error.hint
-
-
-_ADDRESS_HINT = (
-    "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
-    " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
-)
-
-
-def nested_too_deeply(what: str) -> PBError:
-    """Return the error for an answer whose JSON has more levels than Python reads."""
-    return PBError(
-        f"{what} holds JSON that is nested too deeply to be read.",
-        hint="Leave the json field out: --fields with the names of the others.",
-    )
-
-
-def encoded(data: Any) -> bytes:
-    """Return data as the JSON that is sent."""
-    try:
-        return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
-        return json.dumps(data, allow_nan=False).encode()
 
 
 def _status_hint(status: int) -> str | None:
@@ -365,20 +274,6 @@ def _status_hint(status: int) -> str | None:
     return None
 
 
-def _wants_second_factor(error: PBRequestError) -> bool:
-    return error.status == 401 and bool(error.data.get("mfaId"))
-
-
 def _retry_after(response: Response) -> float:
     text = response.headers.get("retry-after") or ""
     return float(text) if text.isdecimal() else 0
-
-
-def _is_healthy(answer: Answer) -> bool:
-    """Tell whether this is what every version, also before v0.23, says of its health."""
-    return answer.status == 200 and isinstance(answer.data, dict) and answer.data.get("message") == "API is healthy."
-
-
-def _a_guest_could_get(answer: Answer) -> bool:
-    empty_list = answer.status == 200 and isinstance(answer.data, dict) and answer.data.get("items") == []
-    return empty_list or answer.status in (400, 403, 404)

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .checks import field_names, get_collections, named
 from .client import Client
 from .errors import PBError, PBRequestError
+from .paths import with_query
 from .suggest import suggest
-from .transport import with_query
 
 _LOG_WAIT = 4.5
 

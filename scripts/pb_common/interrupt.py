@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from types import TracebackType
 
 
 def answer_early_interrupts() -> None:
     """Print the document of an interrupted command instead of a traceback, if a script of this folder was started."""
     started = getattr(sys.modules["__main__"], "__file__", None)
-    if started and Path(started).resolve().parent == Path(__file__).resolve().parent.parent:
+    # Not pathlib: until it was read, an interrupt would go unanswered.
+    if started and _folder(started) == _folder(_folder(__file__)):
         sys.excepthook = _answer
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.realpath(path))  # noqa: PTH120
 
 
 def _answer(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         print('{"success":false,"status":0,"data":{"message":"Interrupted."}}', flush=True)
-    else:
-        sys.__excepthook__(kind, error, trace)
+        os._exit(130)  # Python would end with the signal itself
+    sys.__excepthook__(kind, error, trace)

@@ -36,14 +36,15 @@ def file_part(field: str, name: str) -> FilePart:
 
 
 class Multipart:
-    """JSON values and files as one body; `length` is in bytes. It can be iterated again when a request is repeated.
+    """JSON values and files as one body, which can be iterated again when a request is repeated.
 
-    `payload` goes into the form's `@jsonPayload`, which PocketBase reads as it does a JSON body.
+    `length` is in bytes, `headers` are those that a request with this body needs. `payload` goes into
+    the form's `@jsonPayload`, which PocketBase reads as it does a JSON body.
     """
 
     def __init__(self, payload: dict[str, Any], files: Sequence[FilePart]) -> None:
         boundary = os.urandom(16).hex()
-        self.content_type = f"multipart/form-data; boundary={boundary}"
+        content_type = f"multipart/form-data; boundary={boundary}"
         values = json.dumps(payload, allow_nan=False).encode("utf-8", "surrogatepass")
         start = b'--%s\r\nContent-Disposition: form-data; name="@jsonPayload"\r\n\r\n%s\r\n'
         self._start = start % (boundary.encode(), values)
@@ -51,6 +52,7 @@ class Multipart:
         self._files = [(_header(boundary, part), part) for part in files]
         parts = sum(len(header) + part.size + 2 for header, part in self._files)
         self.length = len(self._start) + parts + len(self._end)
+        self.headers = {"Content-Type": content_type, "Content-Length": str(self.length)}
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the body in pieces; raise PBUsageError if a file has changed its size or cannot be read."""

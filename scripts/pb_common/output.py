@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,9 +63,14 @@ def write(text: str) -> None:
         raise unwritable_stdout(error) from error
 
 
-def unwritable_stdout(error: OSError) -> PBError:
-    """Return the error for a stdout that takes no more; it is closed, as Python would fail once more at exit."""
+def give_up_stdout() -> None:
+    """Let what is still to be written to stdout go nowhere: Python would complain once more when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritable_stdout(error: OSError) -> PBError:
+    """Return the error for a stdout that takes no more, and give it up."""
+    give_up_stdout()
     return PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.")
 
 
@@ -91,16 +97,24 @@ def write_file(name: str, text: str) -> str:
     """Write a text file as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
     path = Path(name)
     require_no_folder(path)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with scratch.open("w", encoding="utf-8", newline="\n") as stream:
+        with whole(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-        scratch.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
         raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
     return str(path)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield the path of a scratch file that takes the place of the one at `path`, or is gone if the block fails."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield scratch
+        scratch.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
 
 
 def require_no_folder(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -44,16 +45,28 @@ def terminated_as_interrupted() -> Iterator[None]:
 def waiting_for_lock(path: Path, sentence: str) -> Iterator[None]:
     """Hold the lock on a file; while another process has it, wait, and say so once on stderr.
 
-    Raises OSError if the file cannot be opened; its folder must exist.
+    The file's folder is made if it is missing. Raises OSError if the file cannot be opened.
     """
-    with path.open("ab") as file:
-        told = False
-        while not try_lock(file):
-            if not told:
-                print(sentence, file=sys.stderr, flush=True)
-            told = True
-            time.sleep(_PAUSE)
-        yield
+    told = False
+    while True:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as file:
+            while not try_lock(file):
+                if not told:
+                    print(sentence, file=sys.stderr, flush=True)
+                told = True
+                time.sleep(_PAUSE)
+            if is_at(file, path):
+                yield
+                return
+
+
+def is_at(file: IO[bytes], path: Path) -> bool:
+    """Tell whether an open file is still the one at a path: whoever had the lock before may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def try_lock(file: IO[bytes]) -> bool:

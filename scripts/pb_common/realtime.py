@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import queue
 import socket
@@ -41,7 +40,7 @@ class Subscription:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._events: queue.Queue[Event | Exception] = queue.Queue()
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store", "User-Agent": "pocketbase-skill"}
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         self._connection, self._response = client.transport.open(REALTIME, headers, _LONGEST_SILENCE)
         if self._response.status != 200:
             status, body = self._response.status, self._response.read(4096)
@@ -95,6 +94,8 @@ class Subscription:
             yield event
 
     def _read(self) -> None:
+        from http.client import HTTPException
+
         try:
             name, data = "", ""
             for raw in self._response:
@@ -108,7 +109,7 @@ class Subscription:
                 elif key == "data":
                     data += value + "\n"
             self._events.put(PBConnectionError("The server closed the realtime connection.", hint="Connect again."))
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        except (OSError, HTTPException, ValueError, AttributeError) as error:
             # AttributeError: the response was closed under the loop.
             failure = self._client.transport.failure(error, _LONGEST_SILENCE)
             self._events.put(failure)

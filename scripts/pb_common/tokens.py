@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from .output import whole
+
 # A token that ends within this many seconds is treated as ended.
 _EXPIRY_MARGIN = 60
 
@@ -61,15 +63,10 @@ def save_token(url: str, email: str, token: str) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """Write a text file whole or not at all, with mode 0600 from its first byte on."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as scratch:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)
-        scratch.replace(path)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
 
 
 def drop_token(url: str, email: str) -> None:

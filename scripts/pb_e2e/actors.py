@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from pb_common import Answer, PBUsageError, segment, with_query
+from pb_common.paths import BATCH, file_path, records_path
 
 from .samples import send
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-BATCH = "/api/batch"
 # What PocketBase itself answers, always in JSON.
 _API = ("/api/collections", BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
 
@@ -169,15 +169,9 @@ class Actor:
         token (POST /api/files/token) goes along.
         """
         token = self.request("POST", "/api/files/token").data.get("token") if self.token else None
-        path = "/api/files/" + "/".join(segment(part, "file name") for part in (collection, id_of(record), file))
-        response = self.session.client.transport.send("GET", with_query(path, token=token), None, {})
+        path = with_query(file_path(collection, id_of(record), file), token=token)
+        response = self.session.client.transport.send("GET", path, None, {})
         return Answer(response.status, response.body)
-
-
-def records_path(collection: str, record: str | None = None) -> str:
-    """Return the API path of a collection's records, or of one."""
-    path = f"/api/collections/{segment(collection, 'collection name')}/records"
-    return path if record is None else f"{path}/{segment(record, 'record id')}"
 
 
 def _batched(method: str, target: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -24,8 +24,12 @@ def assert_allowed(answer: Answer, record: Record = "", message: str = "") -> No
 
 
 def assert_denied(answer: Answer, message: str = "") -> None:
-    """Fail unless a rule denied a write; an error of the body, or of a request that meets no rule, is no denial."""
-    _judge("Expected to be denied", verdict.problem_if_not_denied(answer), answer, message)
+    """Fail unless a rule denied a write; an error of the body, or of a request that meets no rule, is no denial.
+
+    Such is one about a record that does not exist.
+    """
+    problem = verdict.problem_if_not_denied(answer) or effects.problem_if_no_record(answer)
+    _judge("Expected to be denied", problem, answer, message)
 
 
 def assert_hidden(answer: Answer, record: Record = "", message: str = "") -> None:
@@ -37,9 +41,12 @@ def assert_hidden(answer: Answer, record: Record = "", message: str = "") -> Non
 
 
 def assert_field_hidden(answer: Answer, *fields: str, message: str = "") -> None:
-    """Fail if a record of the answer has one of these fields, or if it shows no record at all."""
-    shown = ", ".join(fields)
-    _judge(f"Expected {shown} to be hidden", verdict.problem_if_field_shown(answer, *fields), answer, message)
+    """Fail if a record of the answer has one of these fields, or if it shows no record at all.
+
+    A field that the collection does not have proves nothing, nor one of a related record that nobody is shown.
+    """
+    problem = verdict.problem_if_field_shown(answer, *fields) or effects.problem_if_nobody_sees(answer, fields)
+    _judge(f"Expected {', '.join(fields)} to be hidden", problem, answer, message)
 
 
 def assert_status(answer: Answer, *expected: int, message: str = "") -> None:

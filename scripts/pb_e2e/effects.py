@@ -1,21 +1,25 @@
-"""What a write did to the fields that a test names, read by the superuser: the only proof that it did nothing."""
+"""What there is on the server whatever an actor is shown, read by the superuser: without it a denial proves nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from pb_common import segment
+from pb_common import Answer, segment
 from pb_common.suggest import suggest
 
-from .report import report
+from .actors import Reply
+from .report import RECORDS, report
+from .verdict import has, records_of
 
 if TYPE_CHECKING:
     from .actors import Actor
 
 # Keys of a body that are no fields: they only confirm a password.
 _CONFIRMATIONS = ("passwordConfirm", "oldPassword")
+_NEVER_SHOWN = ("password", "tokenKey")
 _UTC = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?")
 
 
@@ -48,6 +52,32 @@ def existing_record(superuser: Actor, collection: str, id: str) -> dict[str, Any
     if reply.status != 200:
         raise AssertionError(report(f"The test is wrong: {collection} has no record {id!r}.", reply))
     return dict(reply.data)
+
+
+def problem_if_no_record(answer: Answer) -> str | None:
+    """Expect that a 404 is about a record that exists, so that a rule gave it."""
+    path = urlsplit(answer.sent.path).path if isinstance(answer, Reply) else ""
+    match = RECORDS.match(path)
+    if answer.status != 404 or not match or not match[2] or not isinstance(answer, Reply):
+        return None
+    missing = answer.sent.actor.session.superuser.request("GET", path).status == 404
+    return "there is no such record, so no rule was asked" if missing else None
+
+
+def problem_if_nobody_sees(answer: Answer, fields: Iterable[str]) -> str | None:
+    """Expect that fields of records exist: the collection has them, or the superuser is shown them."""
+    match = RECORDS.match(urlsplit(answer.sent.path).path) if isinstance(answer, Reply) else None
+    if match is None or not isinstance(answer, Reply):
+        return None
+    superuser = answer.sent.actor.session.superuser
+    known = [field["name"] for field in superuser.request("GET", f"/api/collections/{match[1]}").data["fields"]]
+    unknown = [field for field in fields if field not in known and field.rpartition(".")[2] not in _NEVER_SHOWN]
+    shown = records_of(superuser.request("GET", answer.sent.path)) if unknown else []
+    unknown = [field for field in unknown if not any(has(record, field) for record in shown)]
+    if not unknown:
+        return None
+    hint = suggest(unknown[0], known) or ""
+    return f"nobody sees {', '.join(unknown)}, not even the superuser, so it proves nothing. {hint}".rstrip(" .")
 
 
 def field_name(key: str) -> str:

@@ -12,7 +12,7 @@ from pb_common import Answer, PBError, PBRequestError
 from .actors import Reply, Sent
 
 _LONGEST = 600
-_RECORDS = re.compile(r"/api/collections/([^/]+)/records(/[^/]+)?$")
+RECORDS = re.compile(r"/api/collections/([^/]+)/records(/[^/]+)?$")
 _ACTIONS = {"POST": "create", "PATCH": "update", "DELETE": "delete"}
 _SECRETS = {"password", "passwordConfirm", "oldPassword", "token"}
 
@@ -43,7 +43,7 @@ def _without_secrets(value: Any) -> Any:
 
 def _rule(sent: Sent) -> str | None:
     """Return the rule that decides about a request to a collection's records, as it is on the server."""
-    match = _RECORDS.match(urlsplit(sent.path).path)
+    match = RECORDS.match(urlsplit(sent.path).path)
     if not match:
         return None
     action = _ACTIONS.get(sent.method) or ("view" if match[2] else "list")

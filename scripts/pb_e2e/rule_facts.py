@@ -59,7 +59,7 @@ def is_owned(collection: dict[str, Any]) -> bool:
 
 def owner_fields(collection: dict[str, Any]) -> list[str]:
     """Return the single relations that say whose a record is, by their names."""
-    return [field["name"] for field in relations(collection) if is_single(field) and is_owner(field["name"], 0)]
+    return [field["name"] for field in relations(collection) if is_single(field) and is_owner(field["name"])]
 
 
 def relations(collection: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ def _kept(collection: dict[str, Any], *rules: str) -> list[str]:
     kept = [
         name
         for name, key in tied
-        if (not is_for_others(name) and (not several or is_owner(name, 0)))
+        if (not is_for_others(name) and (not several or is_owner(name)))
         or (key != "id" and all(_always_asks(collection.get(rule), name) for rule in rules if collection.get(rule)))
     ]
     return list(dict.fromkeys([*kept, *owner_fields(collection)]))

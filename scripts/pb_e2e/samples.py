@@ -15,8 +15,11 @@ import random
 import re
 from typing import Any
 
-from pb_common import Answer, Client, PBConnectionError, PBRequestError, segment
+from pb_common import Answer, Client, PBRequestError
+from pb_common.answers import read_answer
 from pb_common.checks import get_collections
+from pb_common.paths import records_path
+from pb_schema.fields import is_multiple
 
 from .sample_files import SampleFile
 from .sample_values import SERVER_FILLED, Unsatisfiable, field_value
@@ -59,7 +62,7 @@ class SampleMaker:
         field and the reason when no valid record can be made.
         """
         name = self.collection(collection)["name"]
-        path = f"/api/collections/{segment(name)}/records"
+        path = records_path(name)
         for attempt in range(_ATTEMPTS):
             answer = send(self.client, "POST", path, self.body(name, **given), self.client.superuser_token())
             if answer.status == 200 and isinstance(answer.data, dict) and answer.data.get("id"):
@@ -127,7 +130,7 @@ class SampleMaker:
             return {}
         else:
             ids = self._new(item["name"], field["name"], target, count)
-        return {field["name"]: ids if (field.get("maxSelect") or 1) > 1 else ids[0]}
+        return {field["name"]: ids if is_multiple(field) else ids[0]}
 
     def _reason(self, path: str, answer: Answer) -> str:
         """Return the server's reason for a refusal; where it gives none, its log is asked, once for a collection."""
@@ -165,13 +168,7 @@ def send(client: Client, method: str, path: str, body: dict[str, Any], token: st
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     if token:
         headers["Authorization"] = token
-    response = client.transport.send(method, path, content, headers)
-    try:
-        return Answer(response.status, json.loads(response.body) if response.body else None)
-    except ValueError:
-        raise PBConnectionError(
-            f"{client.settings.url}{path} did not answer with JSON.", hint="Check PB_URL."
-        ) from None
+    return read_answer(client.settings.url, path, client.transport.send(method, path, content, headers))
 
 
 def _files(value: Any) -> list[SampleFile]:

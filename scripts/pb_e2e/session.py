@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pb_common import Answer, Client, PBRequestError, Settings, load_settings, segment
 from pb_common.checks import get_collections
+from pb_common.paths import records_path
+from pb_common.processes import terminated_as_interrupted
 
-from .actors import Actor, records_path
+from .actors import Actor
 
 if TYPE_CHECKING:
     from pb_embedded.throwaway import Throwaway
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
 class Session:
     """A test's connection to a server, with its actors; use it as a context manager.
 
-    Without `server` that is the server of PB_URL (or of `settings`), and what the actors create is deleted at the end;
-    a throwaway server is started, and is gone at the end.
+    Without `server` that is the server of PB_URL (or of `settings`), and what the actors create is deleted at the end,
+    be it that of Ctrl-C or of SIGTERM; a throwaway server is started, and is gone at the end.
     Raises PBError when the server cannot be reached or started, or the superuser cannot log in.
     """
 
@@ -35,6 +39,7 @@ class Session:
         self.client = Client(settings)
         self.guest = Actor(self, "guest")
         self._created: list[tuple[str, str]] = []
+        self._ending = ExitStack()
         self._maker: SampleMaker | None = None
         self._collections: list[dict[str, Any]] | None = None
 
@@ -42,6 +47,8 @@ class Session:
         if self.server:
             self.client = self.server.__enter__().client
             _hash_quickly(self.client)
+        elif threading.current_thread() is threading.main_thread():  # no other may answer signals
+            self._ending.enter_context(terminated_as_interrupted())
         self.client.superuser_token()
         return self
 
@@ -51,7 +58,8 @@ class Session:
         if self.server:
             self.server.stop()
         else:
-            self.clean_up()
+            with self._ending:
+                self.clean_up()
             self.client.close()
 
     @property

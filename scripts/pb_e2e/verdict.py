@@ -92,12 +92,10 @@ def problem_if_field_shown(answer: Answer, *fields: str) -> str | None:
 
     Neither is it of a field that the request itself leaves out.
     """
-    records = _items(answer)
-    if records is None:
-        records = [answer.data] if answer.status < 300 and isinstance(answer.data, dict) else []
+    records = records_of(answer)
     if not records:
         return "it shows no record, so it proves nothing about its fields"
-    shown = sorted({field for field in fields for record in records if _has(record, field)})
+    shown = sorted({field for field in fields for record in records if has(record, field)})
     if shown:
         return f"it shows {', '.join(shown)}"
     left_out = [field for field in fields if isinstance(answer, Reply) and not _asks_for(answer.sent.path, field)]
@@ -109,6 +107,14 @@ def problem_if_not_status(answer: Answer, *expected: int) -> str | None:
     if answer.status in expected:
         return None
     return f"the status is {answer.status}, expected {' or '.join(map(str, expected))}"
+
+
+def records_of(answer: Answer) -> list[Any]:
+    """Return the records that an answer shows: those of a list, or the one."""
+    items = _items(answer)
+    return (
+        items if items is not None else [answer.data] if answer.status < 300 and isinstance(answer.data, dict) else []
+    )
 
 
 def _items(answer: Answer) -> list[Any] | None:
@@ -130,11 +136,12 @@ def _shows(answer: Answer, record: str) -> bool:
     return any(isinstance(item, dict) and item.get("id") == record for item in shown)
 
 
-def _has(value: Any, path: str) -> bool:
+def has(value: Any, path: str) -> bool:
+    """Tell whether a record, or one of several, shows a field such as "expand.author.email"."""
     if isinstance(value, list):
-        return any(_has(item, path) for item in value)
+        return any(has(item, path) for item in value)
     key, _, rest = path.partition(".")
-    return isinstance(value, dict) and key in value and (not rest or _has(value[key], rest))
+    return isinstance(value, dict) and key in value and (not rest or has(value[key], rest))
 
 
 def _asks_for(path: str, field: str) -> bool:

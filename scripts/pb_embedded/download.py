@@ -10,7 +10,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from pb_common import PBConnectionError, PBError, PBRefused, PBUsageError
-from pb_common.transport import is_loopback
+from pb_common.transport import USER_AGENT, is_loopback
 
 from . import note
 from .binary import EXECUTABLE, Binary, fetched_folder, inspect_binary, is_too_old
@@ -205,7 +205,7 @@ def _open(address: str, timeout: float) -> Any:
 
     # A loopback address never goes through a proxy.
     handlers = [ProxyHandler({})] if is_loopback(urlsplit(address).hostname or "") else []
-    request = Request(address, headers={"User-Agent": "pocketbase-skill"})
+    request = Request(address, headers={"User-Agent": USER_AGENT})
     try:
         return build_opener(*handlers).open(request, timeout=timeout)
     except HTTPError as error:

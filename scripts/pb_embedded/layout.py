@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from pb_common import PBUsageError
 from pb_common.processes import waiting_for_lock
 from pb_common.project import is_go_project
 
+# The bits of a file's mode that let its group and everybody else at it.
+_OTHERS = 0o077
 IGNORED = (".env", "pb_data/", ".pocketbase/")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_@%+=:,./\[\]-]+")
 
@@ -55,19 +58,27 @@ class Project(NamedTuple):
             (self.folder / "pb_hooks").mkdir(exist_ok=True)
 
     def missing_ignores(self) -> list[str]:
-        """Return the .gitignore lines that are not there yet."""
+        """Return the .gitignore lines that are not there yet, with a slash around or without."""
         path = self.folder / ".gitignore"
-        present = {line.strip() for line in path.read_bytes().splitlines()} if path.is_file() else set()
-        return [line for line in IGNORED if line.encode() not in present]
+        present = {line.strip().strip(b"/") for line in path.read_bytes().splitlines()} if path.is_file() else set()
+        return [line for line in IGNORED if line.strip("/").encode() not in present]
 
     def add_ignores(self) -> None:
         """Add the missing lines to .gitignore."""
         append_lines(self.folder / ".gitignore", self.missing_ignores(), 0o666)
 
     def add_env(self, values: dict[str, str]) -> None:
-        """Add keys to .env, which only its owner may read if it is made now."""
+        """Add keys to .env, which only its owner may read if it is made now, or from the time it holds a password."""
+        if "PB_SUPERUSER_PASSWORD" in values and self.others_read_env:
+            with contextlib.suppress(PermissionError):  # somebody else's file
+                self.env.chmod(stat.S_IMODE(self.env.stat().st_mode) & ~_OTHERS)
         lines = [f"{key}={value if _PLAIN_VALUE.fullmatch(value) else _quoted(value)}" for key, value in values.items()]
         append_lines(self.env, lines, 0o600)
+
+    @property
+    def others_read_env(self) -> bool:
+        """Whether others than the owner may read the .env file."""
+        return os.name == "posix" and self.env.exists() and bool(self.env.stat().st_mode & _OTHERS)
 
     def require_writable_env(self) -> None:
         """Raise PBUsageError if no keys could be added to .env."""
@@ -102,6 +113,8 @@ def reported_file_errors() -> Iterator[None]:
     """Turn a file that cannot be read or written into a PBUsageError that names it."""
     try:
         yield
+    except BrokenPipeError:  # the reader of stdout has gone, which is no file's fault
+        raise
     except OSError as error:
         name = error.filename or "A file"
         raise PBUsageError(
@@ -111,7 +124,17 @@ def reported_file_errors() -> Iterator[None]:
 
 @contextlib.contextmanager
 def project_lock(project: Project) -> Iterator[None]:
-    """Keep other `up` commands of the same folder waiting; the lock ends with the process at the latest."""
-    project.private.mkdir(exist_ok=True)
-    with waiting_for_lock(project.private / "lock", "Waiting for another `up` in this folder."):
-        yield
+    """Keep other `up` commands of the same folder waiting; the lock ends with the process at the latest.
+
+    A private folder that was made for the lock, and then for nothing else, is removed.
+    """
+    lock = project.private / "lock"
+    is_new = not project.private.exists()
+    with waiting_for_lock(lock, "Waiting for another `up` in this folder."):
+        try:
+            yield
+        finally:
+            if is_new and list(project.private.iterdir()) == [lock]:
+                with contextlib.suppress(OSError):  # Windows keeps open files
+                    lock.unlink()
+                    project.private.rmdir()

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
-from pb_common import Client, PBRequestError, PBUsageError, segment
+from pb_common import Client, PBRequestError, PBUsageError
 from pb_common.checks import get_collections, require_names
 from pb_common.cli import read_json
+from pb_common.paths import records_path
 
 # A file's path, or the content itself.
 Schema = Union[str, Path, Sequence[Mapping[str, Any]]]
@@ -76,7 +77,7 @@ def seed_records(client: Client, records: dict[str, list[dict[str, Any]]]) -> No
     """Create the records in the given order; one of an auth collection gets a password unless it has one."""
     types = {item["name"]: item["type"] for item in get_collections(client)} if records else {}
     for collection, rows in records.items():
-        path = f"/api/collections/{segment(collection, 'collection name')}/records"
+        path = records_path(collection)
         for number, row in enumerate(rows, 1):
             password = row.get("password") or secrets.token_urlsafe(12)
             login = {"password": password, "passwordConfirm": password} if types.get(collection) == "auth" else {}

@@ -11,14 +11,12 @@ from urllib.parse import unquote
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.checks import dry_run, get_collections, unknown_keys
 from pb_common.multipart import FilePart, Multipart, file_part
+from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 
 from . import batch_settings
-from .paths import records_path
 from .uploads import check_files, shown_files
-
-BATCH = "/api/batch"
 
 _METHODS = {"create": "POST", "update": "PATCH", "upsert": "PUT", "delete": "DELETE"}
 _ACTIONS = {method: action for action, method in _METHODS.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBError
-from pb_common.client import encoded
+from pb_common.answers import encoded
 from pb_common.multipart import Multipart
 from pb_common.patience import patiently
 

@@ -8,8 +8,8 @@ from typing import Any
 from pb_common import Client, json_object, read_json, with_query
 from pb_common.checks import dry_run, get_collection, unknown_keys, warn_of_lost_keys
 from pb_common.multipart import FilePart, Multipart
+from pb_common.paths import records_path
 
-from .paths import records_path
 from .query import check_records
 from .uploads import check_files, check_removals, parse_uploads, shown_files
 

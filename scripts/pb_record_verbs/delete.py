@@ -8,10 +8,10 @@ from typing import Any
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
 from pb_common.checks import count_records, dry_run, get_collection, get_collections
 from pb_common.errors import PBRequestError
+from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
 
 from .filters import filter_query
-from .paths import records_path
 from .query import pages_by_id
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from http.client import HTTPMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pb_common import Client, PBError, PBRefused, PBUsageError, segment, with_query
+from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.checks import get_collection
 from pb_common.fetching import fetch_file
+from pb_common.paths import file_path, records_path
 
-from .paths import records_path
 from .uploads import file_field, stored_names
+
+if TYPE_CHECKING:
+    from http.client import HTTPMessage
 
 # The size of thumb that PocketBase makes of every image, declared or not.
 _ALWAYS_MADE = "100x100"
@@ -61,14 +63,13 @@ def _download(
     client: Client, record: dict[str, Any], field: dict[str, Any], name: str, folder: Path, thumb: str | None
 ) -> dict[str, Any]:
     local = f"{thumb}_{name}" if thumb else name
-    if Path(name).name != name or "\\" in name:
-        raise PBError(f"The server names a file {name!r}, which would be written outside of {folder}.")
+    require_plain(name, folder)
     target = folder / local
     shown = {"field": field["name"], "name": name, "path": str(target)}
 
     def path() -> str:
         token = client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
-        return with_query(_file_path(record, name), thumb=thumb, token=token)
+        return with_query(file_path(record["collectionId"], record["id"], name), thumb=thumb, token=token)
 
     def check(headers: HTTPMessage) -> None:
         served = headers.get("Content-Disposition") or ""
@@ -84,15 +85,15 @@ def _download(
     return {**shown, "bytes": fetched.size, **resumed}
 
 
-def _file_path(record: dict[str, Any], name: str) -> str:
-    return "/".join(
-        ["/api/files", segment(record["collectionId"]), segment(record["id"], "record id"), segment(name, "file name")]
-    )
+def require_plain(name: str, folder: Path) -> None:
+    """Raise PBError if a file's name, as the server tells it, would lead out of the folder that it is saved in."""
+    if Path(name).name != name or "\\" in name:
+        raise PBError(f"The server names a file {name!r}, which would be written outside of {folder}.")
 
 
 def _require_same(client: Client, path: str, target: Path) -> None:
     """Raise PBRefused if a file that is there already is not the server's; their names are unique to a content."""
-    headers = {"User-Agent": "pocketbase-skill", "Authorization": client.superuser_token()}
+    headers = {"Authorization": client.superuser_token()}
     connection, response = client.transport.open(path, headers)
     length = response.headers.get("Content-Length")
     response.close()

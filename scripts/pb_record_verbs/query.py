@@ -8,9 +8,9 @@ from typing import Any
 
 from pb_common import Client, PBError, PBUsageError, script_command, with_query
 from pb_common.checks import check_expand, check_fields, count_records, get_collection
+from pb_common.paths import records_path
 
 from .filters import filter_query, quoted
-from .paths import records_path
 
 # PocketBase gives at most this many records a page, and clamps a larger number without saying so.
 PAGE = 1000

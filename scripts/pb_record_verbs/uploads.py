@@ -12,7 +12,7 @@ from pb_common.suggest import suggest
 _UPLOAD = re.compile(r"(\+?)(\w+)([+-]?)=(.*)", re.DOTALL)
 _EXAMPLE = "--upload photo=@me.png; add: photos+=@b.png; remove: photos-=stored_name.png"
 # The limit of a file field that names none, in bytes.
-_DEFAULT_MAX_SIZE = 5 << 20
+DEFAULT_MAX_SIZE = 5 << 20
 
 
 def parse_uploads(uploads: list[str]) -> tuple[list[FilePart], dict[str, Any]]:
@@ -47,11 +47,11 @@ def check_files(collection: dict[str, Any], files: list[FilePart]) -> None:
                 f"{collection['name']}.{name} takes {most} file{'s' if most > 1 else ''}, and more were given.",
                 hint="PocketBase would keep the last one of a single file field without saying so.",
             )
-        limit = field.get("maxSize") or _DEFAULT_MAX_SIZE
+        limit = field.get("maxSize") or DEFAULT_MAX_SIZE
         if part.size > limit:
             raise PBUsageError(
                 f"{str(part.path)!r} has {part.size} bytes; {collection['name']}.{name} takes at most {limit}.",
-                hint=f"Raise the field's maxSize, or send a smaller file (maxSize 0 means {_DEFAULT_MAX_SIZE}).",
+                hint=f"Raise the field's maxSize, or send a smaller file (maxSize 0 means {DEFAULT_MAX_SIZE}).",
             )
 
 

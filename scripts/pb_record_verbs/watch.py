@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
 from pb_common.checks import get_collection
 from pb_common.output import write_row
+from pb_common.paths import records_path
 from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
 
 from .catch_up import Snapshot
 from .filters import both, bound, quoted
-from .paths import records_path
 from .query import pages_by_id
 
 # Pauses between two tries to connect again, in seconds.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .export import AUTH_FIELDS, ID_FIELD
+from .fresh import default_fields
+from .queries import columns
 from .resolve import ids_by_name
 from .rule_paths import Schema
 
@@ -31,7 +32,7 @@ def change(
     """Return what a change makes of the live collections.
 
     `replace_fields` is for a PATCH, whose fields are the whole list; `delete_missing` for an import that drops what
-    it does not list. The fields of a view are unknown (None) where its query is new.
+    it does not list. Of the fields of a view only the names are known where its query is new, or nothing (None).
     Raises SchemaError for a name that stands twice.
     """
     ids = ids_by_name(wanted, live)
@@ -52,18 +53,19 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
     after["type"] = wanted.get("type") or (live or {}).get("type") or "base"
     if after["type"] == "view":
         known = live is not None and wanted.get("viewQuery", live.get("viewQuery")) == live.get("viewQuery")
-        after["fields"] = live["fields"] if live and known else None
+        after["fields"] = live["fields"] if live and known else _of_a_view(after.get("viewQuery"))
         after["indexes"] = wanted.get("indexes") or []
     else:
-        before = live["fields"] if live else _implied(after)
+        before = live["fields"] if live else default_fields(after)
         after["fields"] = _merged(wanted.get("fields") or [], before, replace)
         indexes = wanted.get("indexes")
         after["indexes"] = ((live or {}).get("indexes") or []) if indexes is None else indexes
     return after
 
 
-def _implied(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
+def _of_a_view(query: Any) -> list[dict[str, Any]] | None:
+    names = columns(str(query or ""))
+    return None if names is None else [{"name": name} for name in names]
 
 
 def _merged(wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool) -> list[dict[str, Any]]:

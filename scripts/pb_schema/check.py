@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 from .after import Change, Changed, change
+from .check_elsewhere import broken_rules, lost_by_views, newly_broken_rules, readers, stale_views
+from .check_indexes import index_findings, index_name_findings
 from .export import RULES
 from .findings import Finding, Schema, corrected, nearest, removing, setting
-from .indexes import Index, names_column, read_index, with_name, with_renamed_column
-from .queries import tables, uses
 from .required import required_warnings
 from .resolve import SchemaError, keep_identity, ordered_views
-from .rule_paths import Schema as RuleSchema
 from .rule_paths import rule_problem
 from .shapes import shape_findings
 
@@ -45,27 +44,52 @@ def check(
     try:
         changed = change(wanted, live, replace_fields, delete_missing)
         ordered_views(wanted)
+        _refuse_circles(changed)
     except SchemaError as error:
         return [*errors, Finding("schema", "collections", str(error), error.hint or "")], warnings
     errors += _duplicate_ids(wanted)
     for position, item in enumerate(changed.collections):
         errors += _type_change(item, position)
+        errors += _of_the_system(item, position)
         errors += [] if replace_fields or delete_missing else _taken_names(item, position)
         errors += _view_findings(item, position)
         errors += _relation_findings(item, position, changed)
         errors += _rule_findings(item, position, changed)
-        errors += _index_findings(item, position)
-    errors += _index_name_findings(changed)
-    errors += _broken_elsewhere(changed)
-    errors += _lost_by_views(changed)
-    errors += _renamed_under_views(changed)
+        errors += index_findings(item, position)
+    errors += index_name_findings(changed)
+    errors += broken_rules(changed)
+    errors += lost_by_views(changed)
+    errors += stale_views(changed)
     return errors, [*warnings, *required_warnings(changed, count)]
 
 
-def check_deletion(name: str, live: Schema) -> list[Finding]:
-    """Return the rules of other collections that would be broken without the live collection of a name."""
-    left = [collection for collection in live if collection["name"] != name]
-    return list(_broken_elsewhere(Change([], RuleSchema(live), RuleSchema(left))))
+def _refuse_circles(changed: Change) -> None:
+    """Raise SchemaError for a circle of views that leads through live ones."""
+    try:
+        ordered_views(changed.before.collections)
+    except SchemaError:  # what the server holds is no circle, so that it was misread
+        return
+    ordered_views(changed.after.collections)
+
+
+def check_deletion(collection: dict[str, Any], live: Schema) -> list[Finding]:
+    """Return why the server refuses to delete a live collection, and the rules of others that it would break."""
+    name, id = collection["name"], collection["id"]
+    if collection["system"]:
+        return [Finding("system", name, "It is a collection of the system, which cannot be deleted.")]
+    left = [other for other in live if other["id"] != id]
+    findings = []
+    for other in left:
+        for field in other["fields"]:
+            if field.get("collectionId") == id and other["type"] != "view":
+                place = f"{other['name']}.{field['name']}"
+                message = f"The field relates to {name}, so that the server refuses to delete it."
+                fix = f"First: drop-field {other['name']} {field['name']}"
+                findings.append(Finding("relation-in-use", place, message, fix))
+    for view in readers(left).get(name.lower(), []):
+        message = f"The view reads from {name}, so that the server refuses to delete it."
+        findings.append(Finding("view-in-use", view["name"], message, f"First: delete {view['name']}"))
+    return [*findings, *newly_broken_rules(live, left)]
 
 
 def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
@@ -85,6 +109,24 @@ def _type_change(item: Changed, position: int) -> list[Finding]:
         return []
     message = f"The type of a collection cannot change: it is {item.live['type']!r}."
     return [Finding("type-change", item.after["name"], message, "Make a new collection.", (position, "type"))]
+
+
+def _of_the_system(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield the rules of a system collection and the names of system fields that would change."""
+    live = item.live or {}
+    if live.get("system"):
+        for key in RULES:
+            if key in live and item.wanted.get(key, live[key]) != live[key]:
+                message = "The rules of a collection of the system cannot be changed."
+                apply = removing((position,), key)
+                yield Finding("system", f"{live['name']}.{key}", message, "Leave it out.", (position, key), apply)
+    names = {field["id"]: field["name"] for field in live.get("fields") or [] if field["system"]}
+    for number, field in enumerate(item.wanted.get("fields") or []):
+        name = names.get(field.get("id"), field.get("name"))
+        if name != field.get("name"):
+            message = f"The field {name!r} is one of the system, which keeps its name."
+            path = (position, "fields", number)
+            yield Finding("system", f"{item.after['name']}.{name}", message, f"Write {name!r}.", path)
 
 
 def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
@@ -130,6 +172,11 @@ def _view_findings(item: Changed, position: int) -> list[Finding]:
         findings.append(
             Finding("view-query", name, "A view needs a query.", 'Add "viewQuery": "SELECT ..."', (position,))
         )
+    elif item.after["fields"] is not None and "id" not in {
+        str(field["name"]).lower() for field in item.after["fields"]
+    }:
+        fix = "Select one that is unique, or (ROW_NUMBER() OVER ()) AS id."
+        findings.append(Finding("view-query", name, "A view needs a column id.", fix, (position, "viewQuery")))
     return findings
 
 
@@ -142,6 +189,9 @@ def _relation_findings(item: Changed, position: int, changed: Change) -> Iterato
         if not target:
             fix = 'Add "collectionId": the target\'s name or id.'
             yield Finding("no-target", place, "A relation needs a target.", fix, path)
+        elif (changed.after.get(target) or {}).get("type") == "view":
+            fix = "Relate to what the view reads from."
+            yield Finding("no-target", place, f"{target!r} is a view: only views can relate to one.", fix, path)
         elif not _leads_somewhere(target, changed):
             names = [collection["name"] for collection in changed.after.collections]
             near = nearest(target, names)
@@ -184,200 +234,3 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
 
 def _some(names: tuple[str, ...]) -> str:
     return f"There are: {', '.join(sorted(names)[:30])}." if names else ""
-
-
-def _index_findings(item: Changed, position: int) -> Iterator[Finding]:
-    if item.after["type"] == "view":
-        return
-    columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
-    old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}
-    new_names = {field.get("id"): field.get("name") for field in item.after["fields"]}
-    standing = (item.live or {}).get("indexes") or []
-    said = item.wanted.get("indexes") is not None
-    for number, statement in enumerate(item.after["indexes"]):
-        path: tuple[str | int, ...] = (position, "indexes", number) if said else (position,)
-        index = read_index(statement)
-        place = f"{item.after['name']}.indexes[{number}]"
-        if index is None:
-            if statement in standing:
-                continue
-            fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
-            yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
-            continue
-        for column in index.columns:
-            if column.lower() in columns:
-                continue
-            before = old.get(column.lower())
-            if before is None and statement not in standing and names_column(statement, column):
-                yield _missing_column(item, position, place, path, statement, column, columns)
-            elif before is not None:
-                renamed = new_names.get(before["id"])
-                yield _lost_column(item, position, index.name, statement, column, renamed)
-
-
-def _missing_column(
-    item: Changed,
-    position: int,
-    place: str,
-    path: tuple[str | int, ...],
-    statement: str,
-    column: str,
-    columns: dict[str, dict[str, Any]],
-) -> Finding:
-    names = [str(field["name"]) for field in columns.values()]
-    near = nearest(column, names)
-    message = f"The index names the column {column!r}, which {item.after['name']} does not have."
-    fix = f"Did you mean {near!r}?" if near else f"There are: {', '.join(names[:30])}."
-    apply = _replacing(item, position, statement, with_renamed_column(statement, column, near)) if near else None
-    return Finding("bad-index", place, message, fix, path, apply)
-
-
-def _lost_column(item: Changed, position: int, name: str, statement: str, column: str, renamed: str | None) -> Finding:
-    """Return the finding about an index that uses a field which goes or gets another name."""
-    place = f"{item.after['name']}.{column}"
-    replacement = with_renamed_column(statement, column, renamed) if renamed else None
-    verb = "renamed" if renamed else "dropped"
-    message = f"The index {name} still uses the field {column!r}, which is {verb}."
-    fix = (
-        f"Send indexes with: {replacement}" if replacement else f"Drop it first: drop-index {item.after['name']} {name}"
-    )
-    return Finding("index-in-use", place, message, fix, (position,), _replacing(item, position, statement, replacement))
-
-
-def _replacing(item: Changed, position: int, old: str, new: str | None) -> Callable[[Schema], None]:
-    """Return a correction that puts an index in the place of another, or drops it."""
-
-    def apply(schema: Schema) -> None:
-        owner = schema[position]
-        now = owner.get("indexes")
-        kept = [new if statement == old else statement for statement in (item.after["indexes"] if now is None else now)]
-        owner["indexes"] = [statement for statement in kept if statement is not None]
-
-    return apply
-
-
-def _index_name_findings(changed: Change) -> Iterator[Finding]:
-    owners: dict[str, tuple[str, str]] = {}
-    touched = {item.after["id"]: position for position, item in enumerate(changed.collections)}
-    # Those that stay come first, so that the changed ones are blamed.
-    for collection in sorted(changed.after.collections, key=lambda collection: collection["id"] in touched):
-        for statement in collection.get("indexes") or []:
-            index = read_index(statement)
-            if index is None:
-                continue
-            first = owners.get(index.name.lower())
-            if first is None:
-                owners[index.name.lower()] = (collection["name"], statement)
-            elif collection["id"] in touched:
-                yield _taken_index_name(changed, touched[collection["id"]], index, statement, *first)
-
-
-def _taken_index_name(changed: Change, position: int, index: Index, statement: str, owner: str, other: str) -> Finding:
-    collection = changed.collections[position].after
-    place, path = f"{collection['name']}.{index.name}", (position, "indexes")
-    message = f"The index name {index.name!r} is taken in {owner}; such names count for the whole database."
-    if owner == collection["name"] and with_name(other, index.name) == with_name(statement, index.name):
-        return Finding("index-name", place, message, "It is the same index: leave it out.", path)
-    names = {
-        read.name.lower() for item in changed.after.collections for read in map(read_index, item["indexes"]) if read
-    }
-    name = free = f"idx_{collection['name']}_{'_'.join(index.columns)}"
-    attempt = 2
-    while free.lower() in names:
-        free, attempt = f"{name}_{attempt}", attempt + 1
-    apply = None
-    if statement != other:
-        apply = _replacing(changed.collections[position], position, statement, with_name(statement, free))
-    return Finding("index-name", place, message, f"Call it {free}.", path, apply)
-
-
-def _broken_elsewhere(changed: Change) -> Iterator[Finding]:
-    """Yield the rules of other collections that would name what is no longer there: their lists then answer 400."""
-    touched = {item.after["id"] for item in changed.collections}
-    gone = _gone_names(changed)
-    if not gone:
-        return
-    for collection in changed.after.collections:
-        if collection["id"] in touched:
-            continue
-        for key in RULES:
-            rule = collection.get(key)
-            if not rule or not any(name in rule.lower() for name in gone):
-                continue
-            problem = rule_problem(rule, collection, changed.after)
-            if problem and not rule_problem(rule, collection, changed.before):
-                message = f"The change would break this rule of another collection: {problem.message}. It is: {rule}"
-                fix = f"Change it in the same import, or first: set-rule {collection['name']} {key[:-4]} RULE"
-                yield Finding("breaks-rule", f"{collection['name']}.{key}", message, fix)
-
-
-def _gone_names(changed: Change) -> set[str]:
-    """Return the names, in lower case, of collections and fields that a change takes away or makes lead elsewhere."""
-
-    def leads_to(field: dict[str, Any], schema: RuleSchema) -> tuple[Any, ...]:
-        target = schema.get(str(field["collectionId"])) if field.get("collectionId") else None
-        return field.get("name"), field.get("type"), (target or {}).get("id")
-
-    after = {collection["id"]: collection for collection in changed.after.collections}
-    gone = set()
-    for collection in changed.before.collections:
-        now = after.get(collection["id"])
-        if now is None or now["name"] != collection["name"]:
-            gone.add(collection["name"])
-        if now is not None and now is not collection and now.get("fields") is not None:
-            left = {leads_to(field, changed.after) for field in now["fields"]}
-            gone |= {field["name"] for field in collection["fields"] if leads_to(field, changed.before) not in left}
-    return {name.lower() for name in gone}
-
-
-def _lost_by_views(changed: Change) -> Iterator[Finding]:
-    """Yield the dropped fields that a view reads: the server refuses that, even where the import adapts the view."""
-    columns = _columns(changed)
-    for position, item, view in _read_by_views(changed):
-        kept = {(field.get("id"), field.get("type")) for field in item.after["fields"]}
-        named = {(field.get("name"), field.get("type")) for field in item.after["fields"] if not field.get("id")}
-        for field in item.live["fields"] if item.live else ():
-            lost = (field["id"], field["type"]) not in kept and (field["name"], field["type"]) not in named
-            if lost and uses(view["viewQuery"], item.live["name"], field["name"], columns):
-                message = f"The view {view['name']} reads this field, so that the server refuses to drop it."
-                fix = f"First import {view['name']} without it, or drop the view; then drop the field."
-                yield Finding("view-in-use", f"{item.after['name']}.{field['name']}", message, fix, (position,))
-
-
-def _renamed_under_views(changed: Change) -> Iterator[Finding]:
-    """Yield the renames that the query of a view does not follow.
-
-    It still works, but neither it nor its export can be saved again, and the server deletes no collection any more.
-    """
-    columns = _columns(changed)
-    for position, item, view in _read_by_views(changed):
-        query = changed.after.get(view["id"]) or {}
-        now = {field.get("id"): field.get("name") for field in item.after["fields"]}
-        for field in item.live["fields"] if item.live else ():
-            renamed = now.get(field["id"], field["name"]) != field["name"]
-            if renamed and uses(str(query.get("viewQuery")), item.live["name"], field["name"], columns):
-                message = (
-                    f"The query of the view {view['name']} still says {field['name']!r}, and could not be saved again."
-                )
-                fix = (
-                    f"Import both at once: the field with its id {field['id']} and new name, and the view's viewQuery."
-                )
-                yield Finding("stale-view", f"{item.after['name']}.{field['name']}", message, fix, (position,))
-
-
-def _columns(changed: Change) -> dict[str, set[str]]:
-    return {
-        collection["name"].lower(): {field["name"].lower() for field in collection.get("fields") or []}
-        for collection in changed.before.collections
-    }
-
-
-def _read_by_views(changed: Change) -> Iterator[tuple[int, Any, dict[str, Any]]]:
-    """Yield each changed collection with each live view that stays and reads from it."""
-    views = [view for view in changed.before.collections if view["type"] == "view" and changed.after.get(view["id"])]
-    reads = [(view, set(tables(view["viewQuery"]).values())) for view in views]
-    for position, item in enumerate(changed.collections):
-        if item.live is not None and item.after["type"] != "view":
-            for view, names in reads:
-                if item.live["name"].lower() in names:
-                    yield position, item, view

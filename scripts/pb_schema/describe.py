@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .export import USERS
+from .fresh import USERS
 from .names import collection_id, names_by_id, pick
 
 RULES = ("list", "view", "create", "update", "delete")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .fields import is_multiple
 from .names import names_by_id, pick
 
 # Mermaid draws nothing of a longer text; then the boxes do without their fields.
@@ -72,11 +73,7 @@ def _attribute(field: dict[str, Any], unique: set[str]) -> str:
 
 def _type(field: dict[str, Any]) -> str:
     legal = re.sub(r"\W", "_", field["type"], flags=re.ASCII)
-    return f"{legal}[]" if _is_multiple(field) else legal
-
-
-def _is_multiple(field: dict[str, Any]) -> bool:
-    return (field.get("maxSelect") or 0) > 1
+    return f"{legal}[]" if is_multiple(field) else legal
 
 
 def _is_emphasis(name: str) -> bool:
@@ -107,7 +104,7 @@ def _relations(collection: dict[str, Any], targets: dict[str, str]) -> list[str]
 
 def _cardinality(field: dict[str, Any], unique: set[str], link: str) -> str:
     """Write how many records of the collection belong to how many of the target."""
-    multiple, required = _is_multiple(field), field.get("required")
+    multiple, required = is_multiple(field), field.get("required")
     owners = "|o" if field["name"].lower() in unique and not multiple else "}o"
     owned = ("|{" if required else "o{") if multiple else ("||" if required else "o|")
     return f"{owners}{link}{owned}"

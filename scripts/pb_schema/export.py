@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from .fresh import AUTH_FIELDS, ID_FIELD, USERS, default_fields, default_indexes, default_options, is_as_new
+from .indexes import canonical
 from .names import collection_id, field_id, names_by_id, pick
-
-# A fresh server has this collection already, with its own id, rules and OAuth2 mapping.
-USERS = {"id": "_pb_users_auth_", "name": "users"}
 
 RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "authRule", "manageRule")
 BASE_KEYS = ("name", "type", "id", "system", "viewQuery", "fields", "indexes", *RULES)
-COLLECTION_KEYS = (
-    *BASE_KEYS,
+AUTH_OPTIONS = (
     *("passwordAuth", "oauth2", "otp", "mfa", "authAlert"),
     *("authToken", "passwordResetToken", "emailChangeToken", "verificationToken", "fileToken"),
     *("verificationTemplate", "resetPasswordTemplate", "confirmEmailChangeTemplate"),
 )
+COLLECTION_KEYS = (*BASE_KEYS, *AUTH_OPTIONS)
+# What only auth collections have.
+AUTH_KEYS = ("authRule", "manageRule", *AUTH_OPTIONS)
 FIELD_KEYS = (
     *("name", "type", "id", "required", "collectionId", "values", "minSelect", "maxSelect", "cascadeDelete"),
     *("min", "max", "onlyInt", "pattern", "autogeneratePattern", "primaryKey", "cost", "onlyDomains", "exceptDomains"),
@@ -27,26 +28,6 @@ FIELD_KEYS = (
 NOT_OF_A_VIEW = {"fields", "indexes", "createRule", "updateRule", "deleteRule"}
 SECRETS = {"secret", "clientSecret"}
 
-_SYSTEM_TEXT = {"type": "text", "required": True, "system": True}
-ID_FIELD = {
-    **{**_SYSTEM_TEXT, "name": "id", "min": 15, "max": 15, "pattern": "^[a-z0-9]+$"},
-    **{"autogeneratePattern": "[a-z0-9]{15}", "primaryKey": True},
-}
-AUTH_FIELDS = (
-    {"name": "password", "type": "password", "required": True, "min": 8, "hidden": True, "system": True},
-    {
-        **_SYSTEM_TEXT,
-        "name": "tokenKey",
-        "min": 30,
-        "max": 60,
-        "autogeneratePattern": "[a-zA-Z0-9]{50}",
-        "hidden": True,
-    },
-    {"name": "email", "type": "email", "required": True, "system": True},
-    {"name": "emailVisibility", "type": "bool", "system": True},
-    {"name": "verified", "type": "bool", "system": True},
-)
-
 
 def export(
     collections: list[dict[str, Any]],
@@ -56,19 +37,19 @@ def export(
     """Return the collections in the import format, without what an import into an empty server brings back by itself.
 
     `collections` are all items of GET /api/collections, since relations name their targets. `names` picks some of
-    them; by default all but the system collections are exported. `scaffolds` is the same server's answer to
-    GET /api/collections/meta/scaffolds: the defaults of auth options differ between versions, so without it all auth
-    options are kept. The result is what `collections` takes in PUT /api/collections/import once the collection names
-    in `collectionId` are ids again. OAuth2 client secrets are missing from it, and the server wants them.
+    them; by default all are exported but the system collections that are as on a new server. `scaffolds` is the same
+    server's answer to GET /api/collections/meta/scaffolds: the defaults of auth options differ between versions, so
+    without it all auth options are kept, and no system collections. The result is what `collections` takes in PUT
+    /api/collections/import once the collection names in `collectionId` are ids again. OAuth2 client secrets are
+    missing from it, and the server wants them.
     Raises KeyError with a name that no collection has.
     """
     scaffold = (scaffolds or {}).get("auth") or {}
     targets = names_by_id(collections)
-    if names is None:
-        chosen = [collection for collection in collections if not collection.get("system")]
-    else:
-        chosen = pick(collections, names)
+    chosen = collections if names is None else pick(collections, names)
     exported = [_collection(collection, scaffold, targets) for collection in chosen]
+    if names is None:
+        exported = [item for item in exported if not item.get("system") or (scaffold and not is_as_new(item))]
     return sorted(exported, key=lambda collection: str(collection["name"]))
 
 
@@ -82,10 +63,10 @@ def _collection(collection: dict[str, Any], scaffold: dict[str, Any], targets: d
     if kept["type"] == "view":
         return _ordered({key: value for key, value in kept.items() if key not in NOT_OF_A_VIEW}, COLLECTION_KEYS)
     kept["fields"] = _fields(collection, targets, nulls=_writes_nulls(scaffold))
-    if kept["indexes"] == default_indexes(collection):
+    if _has_its_default_indexes(collection):
         del kept["indexes"]
     if kept["type"] == "auth":
-        kept = _auth_options(kept, {} if kept.get("system") else scaffold)
+        kept = _auth_options(kept, default_options(collection, scaffold))
     return _ordered(kept, COLLECTION_KEYS)
 
 
@@ -103,8 +84,18 @@ def _is_there_from_the_start(collection: dict[str, Any]) -> bool:
     return collection["id"] == USERS["id"] or bool(collection.get("system"))
 
 
+def _has_its_default_indexes(collection: dict[str, Any]) -> bool:
+    """Tell whether an import brings the indexes back by itself: of the system's tables it leaves what is there."""
+    if collection.get("system") and collection["type"] == "base":
+        return False
+    name, wanted = collection["name"], default_indexes(collection)
+    found = [canonical(index, name) for index in collection["indexes"]]
+    return found == [canonical(index, name) for index in wanted]
+
+
 def _fields(collection: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> list[dict[str, Any]]:
-    fields = [_field(field, targets, nulls=nulls) for field in collection["fields"]]
+    given = {field["name"]: field for field in default_fields(collection)}
+    fields = [_field(field, targets, given.get(field["name"], {}), nulls=nulls) for field in collection["fields"]]
     if _is_there_from_the_start(collection):
         # An import into a collection that exists appends the system fields it misses: their order would change.
         return fields
@@ -120,8 +111,13 @@ def _without_default_fields(fields: list[dict[str, Any]], type: str) -> list[dic
     return fields
 
 
-def _field(field: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> dict[str, Any]:
-    kept = {key: value for key, value in field.items() if not _is_default(field["type"], key, value, nulls=nulls)}
+def _field(field: dict[str, Any], targets: dict[str, str], given: dict[str, Any], *, nulls: bool) -> dict[str, Any]:
+    """Return a field in the import format; `given` is what the server makes of it where a property is left out."""
+    kept = {
+        key: value
+        for key, value in field.items()
+        if given.get(key) or not _is_default(field["type"], key, value, nulls=nulls)
+    }
     if kept.get("id") == field_id(field["type"], field["name"]):
         del kept["id"]
     if field["type"] == "relation":
@@ -138,23 +134,9 @@ def _is_default(type: str, key: str, value: Any, *, nulls: bool) -> bool:
     return not value
 
 
-def default_indexes(collection: dict[str, Any]) -> list[str]:
-    """Return the indexes that the server gives a collection: those on the key and the e-mail of an auth one."""
-    if collection["type"] != "auth":
-        return []
-    suffix, table = collection["id"], collection["name"]
-    return [
-        f"CREATE UNIQUE INDEX `idx_tokenKey_{suffix}` ON `{table}` (`tokenKey`)",
-        f"CREATE UNIQUE INDEX `idx_email_{suffix}` ON `{table}` (`email`) WHERE `email` != ''",
-    ]
-
-
-def _auth_options(collection: dict[str, Any], scaffold: dict[str, Any]) -> dict[str, Any]:
-    defaults = {key: value for key, value in scaffold.items() if key not in BASE_KEYS}
-    if collection.get("id") == USERS["id"]:
-        # The users of a fresh server map the OAuth2 name and avatar, other auth collections map nothing.
-        defaults["oauth2"] = {key: value for key, value in defaults.get("oauth2", {}).items() if key != "mappedFields"}
-    kept = _changed(without_secrets(collection), defaults)
+def _auth_options(collection: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    options = {key: value for key, value in defaults.items() if key not in BASE_KEYS}
+    kept = _changed(without_secrets(collection), options)
     for provider in kept.get("oauth2", {}).get("providers", ()):
         for key in [key for key, value in provider.items() if value is not False and not value]:
             del provider[key]

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .export import RULES
+from .fields import is_multiple
 from .findings import Finding
-from .rule_paths import LITERALS, Found, Schema, find, is_multiple, rule_problem
+from .rule_paths import LITERALS, Found, Schema, find, rule_problem
 from .rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
 
 GUARD = '@request.auth.id != ""'

@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .export import SECRETS, default_indexes, without_secrets
+from .export import SECRETS, without_secrets
+from .fields import is_multiple
+from .fresh import default_indexes
+from .indexes import canonical, index_name
 from .names import names_by_id
-from .rule_paths import is_multiple
 
 # What the server keeps by itself, or shows without its being part of the schema.
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
 _OF_A_VIEW = {"listRule", "viewRule", "viewQuery"}
-_INDEX_NAME = re.compile(r"create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)", re.IGNORECASE)
-# A unique index on a single column, as `_canonical` writes it.
+# A unique index on a single column, as `canonical` writes it.
 _UNIQUE_COLUMN = re.compile(r"create unique index \S+ on \w+ \( (\w+)(?: collate \w+)? \)")
 
 
@@ -92,12 +93,6 @@ def in_few_words(changes: list[dict[str, Any]], name: str) -> str:
     return " ".join(["change", name, *([field] if field else []), str(change.get("property", "type"))])
 
 
-def index_name(statement: str) -> str:
-    """Return the name of the index that a CREATE INDEX statement makes, "" if it is none."""
-    match = _INDEX_NAME.match(statement.strip())
-    return match[1] if match else ""
-
-
 def _changed(collection: str, property: str, before: Any, after: Any, field: str | None = None) -> dict[str, Any]:
     place = {"collection": collection} if field is None else {"collection": collection, "field": field}
     return {"action": "change", **place, "property": property, "from": before, "to": after}
@@ -112,10 +107,7 @@ def _property_changes(name: str, wanted: dict[str, Any], live: dict[str, Any]) -
         before, after = live[key], wanted[key]
         if isinstance(before, dict):
             changes += _option_changes(name, key, before, after or {})
-        elif key == "viewQuery":
-            if _one_line(before) != _one_line(after):
-                changes.append(_changed(name, key, before, after))
-        elif before != after:  # null and "" are different rules
+        elif before != after:  # null and "" are different rules, and a space can end a comment of a query
             changes.append(_changed(name, key, before, after))
     return changes
 
@@ -231,31 +223,17 @@ def _value(type: str, key: str, value: Any) -> Any:
 
 def _index_changes(live: dict[str, Any], wanted: list[str]) -> list[dict[str, Any]]:
     name = live["name"]
-    before = {_canonical(statement, name): statement for statement in live["indexes"]}
-    after = {_canonical(statement, name): statement for statement in wanted}
-    unique = {match[1] for canonical in after if (match := _UNIQUE_COLUMN.match(canonical))}
+    before = {canonical(statement, name): statement for statement in live["indexes"]}
+    after = {canonical(statement, name): statement for statement in wanted}
+    unique = {match[1] for same in after if (match := _UNIQUE_COLUMN.match(same))}
     for statement in default_indexes(live):
-        canonical = _canonical(statement, name)
-        match = _UNIQUE_COLUMN.match(canonical)
+        same = canonical(statement, name)
+        match = _UNIQUE_COLUMN.match(same)
         if match and match[1] not in unique:  # the server puts it there by itself
-            after[canonical] = statement
-    added = [statement for canonical, statement in after.items() if canonical not in before]
-    gone = [index_name(statement) for canonical, statement in before.items() if canonical not in after]
+            after[same] = statement
+    added = [statement for same, statement in after.items() if same not in before]
+    gone = [index_name(statement) for same, statement in before.items() if same not in after]
     return [
         *({"action": "add-index", "collection": name, "index": statement} for statement in added),
         *({"action": "drop-index", "collection": name, "index": index} for index in gone),
     ]
-
-
-def _canonical(statement: str, table: str) -> str:
-    """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table."""
-    parts = re.split(r"('(?:[^']|'')*')", statement)
-    for position in range(0, len(parts), 2):  # the odd ones are text literals
-        text = re.sub(r"[`\"\[\]]", "", parts[position]).lower()
-        parts[position] = re.sub(r"\s*([(),=<>!]+)\s*", r" \1 ", re.sub(r"\s+", " ", text))
-    text = re.sub(r" +", " ", "".join(parts)).strip(" ;").replace("if not exists ", "")
-    return re.sub(r" on \w+ ?\(", f" on {table.lower()} (", text, count=1)
-
-
-def _one_line(query: Any) -> str:
-    return re.sub(r"\s+", " ", str(query or "")).strip(" ;")

@@ -1,4 +1,4 @@
-"""The queries of views, read just well enough to tell which tables and columns they use."""
+"""The queries of views, read just well enough to tell which tables and columns they use and make."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ _AFTER_TABLES = re.compile(
 )
 _QUOTE = r"[`\"\[\]]?"
 _TABLE = re.compile(rf"[\s(]*(?:{_QUOTE}\w+{_QUOTE}\.)?{_QUOTE}(\w+){_QUOTE}(?:\s+(?:as\s+)?{_QUOTE}(\w+))?")
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]")
+_QUOTED_OR_COMMENT = re.compile(rf"({_QUOTED.pattern})|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_LIST = re.compile(r"\bselect\b(.*?)(?:\bfrom\b|$)", re.DOTALL | re.IGNORECASE)
+# The name at the end of a column: after AS, after the expression, or of the column that it stands for.
+_COLUMN_NAME = re.compile(r"[`\"'\[]?\b([A-Za-z_]\w*)[`\"'\]]?[\s)]*$")
+_VALUES = {"true", "false", "null"}
 _TABLE_EXPRESSION = re.compile(r"\b(\w+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(")
 
 
@@ -27,6 +34,32 @@ def tables(query: str) -> dict[str, str]:
                 found[match[2] or match[1]] = match[1]
     inside = set(_TABLE_EXPRESSION.findall(text))
     return {alias: table for alias, table in found.items() if table not in inside}
+
+
+def columns(query: str) -> list[str] | None:
+    """Return the names of the columns that a SELECT statement makes, None where they cannot be told.
+
+    PocketBase takes a column only under its own name or with an alias.
+    """
+    text = _QUOTED_OR_COMMENT.sub(lambda match: match[1] or " ", query)
+    outline = _QUOTED.sub(_blank, text)
+    while outline != (shorter := _IN_BRACKETS.sub(_blank, outline)):
+        outline = shorter
+    listed = _LIST.search(outline)
+    if listed is None:
+        return None
+    names, begin = [], listed.start(1)
+    for item in listed[1].split(","):
+        match = _COLUMN_NAME.search(text[begin : begin + len(item)])
+        if match is None or match[1].lower() in _VALUES:
+            return None
+        names.append(match[1])
+        begin += len(item) + 1
+    return names
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "#" * len(match[0])
 
 
 def uses(query: str, table: str, column: str, others: dict[str, set[str]]) -> bool:

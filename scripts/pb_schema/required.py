@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 from .after import Change, Changed
+from .fields import is_multiple
 from .findings import Finding
-from .rule_paths import is_multiple
 
 
 def required_warnings(changed: Change, count: Callable[..., int] | None) -> Iterator[Finding]:

@@ -123,14 +123,23 @@ def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
         names = {item["name"].lower() for item in waiting}
         ready = [item for item in waiting if not reads[item["name"].lower()] & names]
         if not ready:
-            if len(names) == 1:
-                raise SchemaError(f"The view {waiting[0]['name']} selects from itself.")
-            raise SchemaError(f"The views {', '.join(sorted(names))} select from each other in a circle.")
+            circle = _circle({item["name"].lower(): item["name"] for item in waiting}, reads)
+            if len(circle) == 2:
+                raise SchemaError(f"The view {circle[0]} selects from itself.")
+            raise SchemaError(f"Views select from each other in a circle: {' reads '.join(circle)}.")
         done += ready
         waiting = [
             item for item in waiting if item["name"].lower() in names.difference(i["name"].lower() for i in ready)
         ]
     return done
+
+
+def _circle(names: dict[str, str], reads: dict[str, set[str]]) -> list[str]:
+    """Return the names of a circle of views, the first again at the end; each view reads one of them at least."""
+    path = [min(names)]
+    while path[-1] not in path[:-1]:
+        path.append(min(reads[path[-1]] & names.keys()))
+    return [names[name] for name in path[path.index(path[-1]) :]]
 
 
 def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:

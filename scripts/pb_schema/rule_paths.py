@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from .fields import MULTIPLE_TYPES
 from .rules import Operand, Rule, RuleError, parse, paths, split_modifier
 
 MACROS = {
@@ -15,7 +16,6 @@ FUNCTIONS = {"geoDistance": (4, 4), "strftime": (1, 10)}
 MODIFIERS = {"isset", "changed", "length", "each", "lower"}
 LITERALS = {"true", "false", "null"}
 OF_THE_REQUEST = {"context", "method", "auth", "body", "query", "headers"}
-MULTIPLE_TYPES = {"select", "file", "relation"}
 # Keys of a body that are no fields, of auth collections.
 BODY_KEYS = {"password", "passwordConfirm", "oldPassword"}
 _DEEPEST = 6
@@ -23,7 +23,10 @@ _BACK_RELATION = re.compile(r"^(\w+)_via_(\w+)$", re.ASCII)
 
 
 class Schema:
-    """Collections looked up by name or id; a collection whose `fields` are None has unknown ones."""
+    """Collections looked up by name or id.
+
+    A collection whose `fields` are None has unknown ones, and of a field without a type only the name is known.
+    """
 
     def __init__(self, collections: list[dict[str, Any]]) -> None:
         self.collections = collections
@@ -187,7 +190,7 @@ def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: S
         fields = schema.fields(collection)
         field = fields.get(name)
         last = depth == len(names) - 1
-        if collection.get("fields") is None:
+        if collection.get("fields") is None or (field and not field.get("type")):
             return Found(modifier=modifier)
         if last and field:
             optional = optional or not _always_there(field)
@@ -226,11 +229,6 @@ def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dic
     if field.get("type") != "relation" or schema.get(str(field.get("collectionId"))) is not collection:
         return Found(f"{origin['name']}.{match[2]} is no relation to {collection['name']}")
     return origin
-
-
-def is_multiple(field: dict[str, Any]) -> bool:
-    """Tell whether a field holds a list of values, stored as JSON."""
-    return field.get("type") in MULTIPLE_TYPES and (field.get("maxSelect") or 0) > 1
 
 
 def _always_there(field: dict[str, Any]) -> bool:

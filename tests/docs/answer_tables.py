@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -28,21 +28,26 @@ _SINCE = re.compile(r"\((0\.\d+)\+\)")
 _MANY = re.compile(r"(\d+) characters")
 
 
-def facts_of_answers(name: str) -> Facts:
-    """Return the facts of a reference with these tables known; the page's other tables are to be added."""
+def facts_of_answers(name: str, further: Mapping[str, list[list[str]]] | None = None) -> Facts:
+    """Return the facts of a reference with these tables known; the page's other tables are to be added.
+
+    `further` are rows by their table's heading that are checked as if they stood in the table.
+    """
     page = read_page(ROOT / "references" / f"{name}.md")
     facts = Facts()
     for table in page.tables:
         if table.header[0].startswith(KINDS):
-            facts.tables[table.name] = AnswerChecks(page, table)
+            facts.tables[table.name] = AnswerChecks(page, table, (further or {}).get(table.name, []))
+    assert set(further or {}) <= set(facts.tables), "rows of a table that is not there"
     return facts
 
 
 class AnswerChecks(TableChecks):
     """The checks of one of these tables."""
 
-    def __init__(self, page: Page, table: Table) -> None:
+    def __init__(self, page: Page, table: Table, further: Sequence[list[str]] = ()) -> None:
         super().__init__()
+        self.further = list(further)
         self.page = page
         self.table = table
 

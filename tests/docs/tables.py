@@ -34,11 +34,12 @@ ACTIONS = ("list", "view", "create", "update", "delete")
 
 
 class TableChecks:
-    """The checks of a table, a row each."""
+    """The checks of a table, a row each; `further` rows are checked as if they stood in it."""
 
     def __init__(self, each: EachCheck | None = None) -> None:
         self.each = each
         self.rows: dict[str, RowCheck] = {}
+        self.further: list[list[str]] = []
 
     def row(self, first_cell: str) -> Callable[[RowCheck], RowCheck]:
         """Register the decorated function as the check of the row with this first cell."""

@@ -18,7 +18,7 @@ WRONG = [
     ("api-rules-guide", "updateRule of `p1`", "`@request.body.views > views`", {"status": "404"}),
     ("api-rules-guide", "createRule of `posts`", '`status = "draft"`', {"status": "403"}),
     ("api-rules-guide", "request", "`GET notes`", {"bob": "1"}),
-    ("api-rules-guide", "request", "`DELETE notes/n1`", {"guest": "403"}),
+    ("api-rules-guide", "request", '`PATCH notes/n1 {"owner": "bob"}`', {"guest": "403"}),
     ("field-types", "option of text", "`min`, `max`", {"default": "`null`"}),
     ("field-types", "sent as `texts.free`", "`1.5`", {"stored": "`1.5`"}),
     ("field-types", "sent as `texts.slug`", '`"a"`', {"stored": "`validation_required`"}),

@@ -25,13 +25,13 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def rows() -> Iterator[ParameterSet]:
-    """Return a test case for each row of each table of facts."""
+    """Return a test case for each row of each table of facts, and for those that a page leaves out."""
     for page, facts in FACTS.items():
         for version in versions_of(REFERENCES[page]):
             for table in REFERENCES[page].tables:
                 if table.name not in facts.tables:
                     continue
-                for row in table.rows:
+                for row in [*table.rows, *facts.tables[table.name].further]:
                     name = f"{page} {table.name}: {plain(row[0])} {version}"
                     place = Place(page, version)
                     yield pytest.param(place, table, row, id=name, marks=pytest.mark.real_server)

@@ -1,0 +1,177 @@
+"""Those who try: users of each kind and in each role, and who is not signed in at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb_common import segment
+
+from .attempts import records
+from .states import State, role_states
+
+if TYPE_CHECKING:
+    from .population import Population
+
+OWNER, OTHER, PEER = "owner", "other", "peer"
+GUEST, SUPERUSER = "guest", "superuser"
+_MOST_ROLES = 4
+
+
+class Persona(NamedTuple):
+    """Somebody who tries: a label such as users:owner, and where the records of their own are (A, B or C).
+
+    Where `state` is set, they are what the label says only while their record of `via` is in that state.
+    """
+
+    label: str
+    collection: str = ""
+    id: str = ""
+    token: str = ""
+    world: str = "C"
+    via: str = ""
+    state: State | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the actor has no special role, or owns the records that are looked at."""
+        return " " not in self.label or self.state is not None
+
+
+class People:
+    """The users of a population: `personas`, and `in_roles`, the owners who have to be put into a role before."""
+
+    def __init__(self, population: Population) -> None:
+        self.personas: list[Persona] = []
+        self.in_roles: list[Persona] = []
+        self._population = population
+        self._client = population.client
+
+    def make(self, name: str) -> None:
+        """Add the users of an auth collection who try: owner, other, peer, members, and one for each role."""
+        population = self._population
+        for label, world in ((OWNER, "A"), (OTHER, "B")):
+            if name in population.worlds[world]:
+                self._add(f"{name}:{label}", name, population.worlds[world][name], world)
+        tied = bool(population.relations(name))
+        self._clone(f"{name}:{PEER}", name, "A" if tied else "C")
+        for state in population.roles(name):
+            if tied:
+                self._clone(f"{name}:peer {state.label}", name, "A", state)
+            self._clone(f"{name}:other {state.label}", name, "C", state)
+        for field in population.relations(name):
+            above = population.above.get(("A", name, field["name"]))
+            if above:
+                self._add(f"{name}:{field['name']} of the owner", name, above, "C")
+        self._make_members(name)
+        self._make_joined(name)
+
+    def _clone(self, label: str, name: str, world: str, state: State | None = None) -> str:
+        """Add a user without records of their own, tied to a world; return the id, "" if there can be none."""
+        links = self._population.links(name, world)
+        made = self._population.make(name, {**links, **(state.values if state else {})})
+        return made["id"] if made and self._add(label, name, made["id"], world) else ""
+
+    def _add(self, label: str, name: str, id: str, world: str) -> bool:
+        token = self._token(name, id)
+        if token:
+            self.personas.append(Persona(label, name, id, token, world))
+        return bool(token)
+
+    # Signing in
+
+    def _token(self, name: str, id: str) -> str:
+        """Return a session token of a user, "" if the authRule does not let this user in.
+
+        The login with the password asks the authRule; where it is switched off or asks for a second factor, the
+        superuser impersonates the user.
+        """
+        path = f"/api/collections/{segment(name)}"
+        collection = self._population.collections[name]
+        if (collection.get("passwordAuth") or {}).get("enabled") and collection.get("authRule"):
+            record = self._client.call("GET", records(name, id))
+            login = {"identity": record.get("email"), "password": self._population.usual(name)["password"]}
+            answer = self._client.exchange("POST", f"{path}/auth-with-password", login)
+            if answer.status == 200:
+                return str(answer.data["token"])
+            if answer.status == 403:
+                return ""
+        return str(self._client.call("POST", f"{path}/impersonate/{segment(id)}", {"duration": 3600})["token"])
+
+    def admit(self, name: str, id: str) -> None:
+        """Put an auth collection's first user, and all later ones, into a state that its authRule lets in."""
+        population, rule = self._population, self._population.collections[name].get("authRule")
+        if not rule or self._token(name, id):
+            return
+        for state in role_states(population.collections[name]):
+            population.save(name, id, state.values)
+            if self._token(name, id):
+                population.make_usual(name, state.values)
+                return
+        population.note(f"{name}: the authRule lets no user in that could be made: {rule}")
+
+    # Roles that other records give
+
+    def _make_members(self, name: str) -> None:
+        """Add a user for each multiple relation to the auth collection, who is in it beside the owner."""
+        population = self._population
+        for collection in population.kinds("base"):
+            for field in population.relations(collection):
+                many = (field.get("maxSelect") or 1) > 1
+                if not many or population.target_of(field) != name or not population.can_be_made(collection):
+                    continue
+                member = self._clone(f"{name}:in {collection}.{field['name']}", name, "A")
+                if member:
+                    world = population.worlds["A"]
+                    population.save(collection, world[collection], {field["name"]: [world[name], member]})
+
+    def _make_joined(self, name: str) -> None:
+        """Add users with a record of their own in each collection that rules join, such as a membership of a team.
+
+        For each role that such a record can give, the owner is looked at in that role, too, and somebody who has it
+        elsewhere.
+        """
+        population = self._population
+        for collection in population.kinds("base"):
+            fields = [field for field in population.relations(collection) if population.target_of(field) == name]
+            if not fields or not population.is_joined(collection):
+                continue
+            states = population.roles(collection)[:_MOST_ROLES]
+            for field in fields:
+                place = collection if len(fields) == 1 else f"{collection}.{field['name']}"
+                self._join(f"{name}:in {place}", name, collection, field, State("", {}))
+                for state in states:
+                    self._join(f"{name}:in {place} {state.label}", name, collection, field, state)
+                    self._join(f"{name}:other in {place} {state.label}", name, collection, field, state, "C")
+            for state in states:
+                self._add_owner_in(collection, name, state)
+
+    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State, world: str = "A") -> None:
+        population = self._population
+        user = self._clone(label, name, world)
+        if user:
+            links = population.links(via, world)
+            population.make(via, {**links, field["name"]: population.link(field, user), **state.values})
+
+    def _add_owner_in(self, via: str, name: str, state: State) -> None:
+        owner = next((persona for persona in self.personas if persona.label == f"{name}:{OWNER}"), None)
+        if owner and self._population.can_be_made(via):
+            label = f"{owner.label} in {via} {state.label}"
+            self.in_roles.append(owner._replace(label=label, via=via, state=state))
+
+    @contextmanager
+    def acting(self, persona: Persona) -> Iterator[None]:
+        """Have a persona in the role that the label says; most have theirs always."""
+        if persona.state is None:
+            yield
+            return
+        population, rows = self._population, self._population.rows_like(persona.via)
+        before = self._client.call("GET", records(persona.via, rows[0]))
+        try:
+            for id in rows:
+                population.save(persona.via, id, persona.state.values)
+            yield
+        finally:
+            for id in rows:
+                population.save(persona.via, id, {key: before[key] for key in persona.state.values})
