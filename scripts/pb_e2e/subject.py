@@ -142,8 +142,15 @@ class Subject:
 
     def body(self, world: str, codes: dict[str, str] | None = None) -> str:
         """Return the code of a new record's body, without what an honest request leaves out; `codes` count most."""
-        asked = {**self.values, **demanded(self.item), **left_out(self)}
-        return f"{world}.body({literal(self.name)}{code_keywords({**literals(asked), **(codes or {})})})"
+        asked = literals({**self.values, **demanded(self.item), **left_out(self)})
+        another = "self.bob.id" if world == "self.alices" else "self.alice.id"
+        foreign = {field["name"]: another for field in self._foreign()}
+        return f"{world}.body({literal(self.name)}{code_keywords({**asked, **foreign, **(codes or {})})})"
+
+    def _foreign(self) -> list[dict[str, Any]]:
+        """Return the relations to a user in which whoever creates a record must not name themselves."""
+        names = facts.foreign_fields(self.item)
+        return [field for field in self.user_fields(self.item) if field["name"] in names] if self.auth else []
 
     def user_fields(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the relations of a collection that lead to users."""
@@ -153,7 +160,8 @@ class Subject:
     def own_links(self, code: str) -> dict[str, str]:
         """Return the code with which a new record names somebody wherever it may name one user."""
         fields = [field for field in self.user_fields(self.item) if facts.is_single(field)]
-        return {field["name"]: f"{code}.id" for field in fields if field["name"] not in demanded(self.item)}
+        left = [*demanded(self.item), *facts.foreign_fields(self.item)]
+        return {field["name"]: f"{code}.id" for field in fields if field["name"] not in left}
 
     # Requests
 
