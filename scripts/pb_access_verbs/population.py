@@ -19,7 +19,7 @@ from .attempts import records
 from .people import People
 from .preparing import allow_repetition, break_circles, hash_quickly
 from .rule_parts import REVIEWED, all_rules, is_tied
-from .states import USUAL, State, asked_states, role_states, states, usual_date
+from .states import USUAL, State, asked_states, empty_secrets, role_states, states, usual_date
 
 _WORLDS = "ABC"
 _JOINS = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_")
@@ -237,7 +237,7 @@ class Population:
         if joined:
             self._add_target(name, f"without {', '.join(joined)}", ours)
         roles = self.roles(name) if self.is_joined(name) else []
-        for state in states(self.collections[name]):
+        for state in [*states(self.collections[name]), *empty_secrets(self.collections[name], self.rules())]:
             others = self._new_users(name) if state in roles else {}  # the owner has one role only
             self._add_target(name, state.label, {**ours, **others, **state.values})
             self._join_as_owner(name, state.label)
@@ -260,7 +260,10 @@ class Population:
         kinds = {item["name"]: item["type"] for item in self.collections[name]["fields"]}
         made = {label: label.partition("=")[0] for label in self.targets[name]}
         plain = [label for label, path in made.items() if kinds.get(path) in ("select", "bool")]
-        plain += [label for label, path in made.items() if kinds.get(path) == "date" and self._asks(field, path)]
+        asked = [
+            label for label, path in made.items() if kinds.get(path) in ("date", "text") and self._asks(field, path)
+        ]
+        plain += asked
         further = [label for label, path in made.items() if "." in path and self._asks(field, path)]
         plain.sort(key=lambda label: not self._asks(field, made[label]))
         return {label: self.targets[name][label] for label in [*plain[:_MOST_STATES_OF_OTHERS], *further]}

@@ -117,7 +117,7 @@ def privileges(subject: Subject) -> Iterator[Finding]:
             ("create", "", [GUEST, *(f"{users}:{OWNER}" for users in subject.population.kinds("auth"))]),
             ("update", "-> ", [f"{users}:{OWNER}" for users in subject.owners()]),
         ):
-            severity = _severity(subject, field)
+            severity = _severity(subject, field, action)
             for actor in actors if subject.is_auth or name not in asked else []:
                 label = _chosen(subject.allowed(action, actor), f"{prefix}{name}")
                 if label:
@@ -132,18 +132,20 @@ def _chosen(allowed: list[str], field: str) -> str:
     return given[0] if given else ""
 
 
-def _severity(subject: Subject, field: dict[str, Any]) -> str:
+def _severity(subject: Subject, field: dict[str, Any], action: str) -> str:
     """Return how bad it is that users choose a field's value by themselves.
 
     Whoever signs up has to choose what is required, such as buyer or seller. What a record is worth may be its owner's
-    own business, unless rules make something depend on it.
+    own business, unless rules make something depend on it. Where the rule itself keeps the field from being sent, some
+    part of it lets this user send it, such as the head of a department.
     """
     name = field["name"]
     if subject.is_auth:
         free = field.get("required") and not is_privilege(name) and not is_rank(field.get("values") or [])
         return REVIEW if free else HIGH
+    kept = f"@request.body.{name}:" in (subject.collection.get(f"{action}Rule") or "")
     decides = re.search(rf"(?<!body)\.{name}\s*\??[=!<>~]", subject.population.rules()) or subject.asks(name)
-    return HIGH if not subject.has_keeper() and (is_privilege(name) or decides) else REVIEW
+    return HIGH if not kept and not subject.has_keeper() and (is_privilege(name) or decides) else REVIEW
 
 
 JUDGES = (guests, strangers, ownership, foreign, privileges)
