@@ -82,6 +82,13 @@ _SYSTEM: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 }
 
 
+def default_fields(collection: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the system fields that the server gives a collection."""
+    if collection["name"] in _SYSTEM:
+        return _SYSTEM[collection["name"]][0]
+    return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
+
+
 def default_indexes(collection: dict[str, Any]) -> list[str]:
     """Return the indexes that the server gives a collection: those on the key and the e-mail of an auth one."""
     if collection["type"] != "auth":

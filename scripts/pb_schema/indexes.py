@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from .sql import Token, tokens
 
 _QUOTED = r"`[^`]+`|\[[^\]]+\]|\"[^\"]+\""
 _STATEMENT = re.compile(
@@ -11,33 +14,24 @@ _STATEMENT = re.compile(
     rf"(?P<name>{_QUOTED}|\S+)\s+ON\s+(?:{_QUOTED}|[^\s(]+)\s*(?P<rest>\(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-# What has the look of a name and is none of a column: texts and blobs, comments, numbers, tables, types, collations.
-_NO_COLUMN = re.compile(
-    r"x?'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/"
-    r"|(?<![\w.])\d[\w.]*"
-    rf"|(?:{_QUOTED}|\b\w+)\s*\.(?=\s*[\w`\"\[])"
-    r"|\bas\s+\w+(?:\s+\w+)*(?:\s*\([^)]*\))?(?=\s*\))|\bcollate\s+\w+|(?<=[\w)\]`\"])\s+(?:asc|desc)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_NAME = re.compile(
-    r"`(?P<back>[^`]+)`|\[(?P<square>[^\]]+)\]|\"(?P<double>[^\"]+)\"|(?P<bare>[A-Za-z_]\w*)(?P<call>\s*\()?"
-)
-# Words of an index that name no column.
+# Words of an index that name no column, but where they stand in the place of one.
 _KEYWORDS = {
     *("and", "or", "not", "null", "is", "in", "like", "glob", "between", "escape", "exists", "regexp", "match"),
     *("case", "when", "then", "else", "end", "cast", "isnull", "notnull", "true", "false", "where"),
-    *("distinct", "from"),
+    *("distinct", "from", "as", "collate"),
 }
+_ORDERS = ("asc", "desc")
 # Columns that every table has.
 _OF_EVERY_TABLE = {"rowid", "oid", "_rowid_"}
 
 
 class Index(NamedTuple):
-    """What an index is called, whether it is unique, and the names of the columns it uses, its condition's too."""
+    """What an index is called, whether it is unique, the columns it uses, its condition's too, and what follows ON."""
 
     name: str
     unique: bool
     columns: tuple[str, ...]
+    rest: str
 
 
 def read_index(statement: str) -> Index | None:
@@ -45,9 +39,10 @@ def read_index(statement: str) -> Index | None:
     match = _STATEMENT.match(statement)
     if match is None:
         return None
-    name = re.sub(r"[`\"\[\]]", "", match["name"]).rpartition(".")[2]
-    columns = dict.fromkeys(_columns(_NO_COLUMN.sub(" ", match["rest"])))
-    return Index(name, bool(match["unique"]), tuple(columns))
+    parts = list(tokens(match["name"]))
+    name = parts[-1].name if len(parts) in (1, 3) else re.sub(r"[`\"\[\]]", "", match["name"])
+    columns = dict.fromkeys(token.name for token in _columns(match["rest"]))
+    return Index(name, bool(match["unique"]), tuple(columns), match["rest"])
 
 
 def index_name(statement: str) -> str:
@@ -68,30 +63,73 @@ def with_name(statement: str, name: str) -> str:
 
 
 def with_renamed_column(statement: str, old: str, new: str) -> str:
-    """Return a CREATE INDEX statement with a column renamed; its name, its functions and its text literals stay."""
-    head, bracket, columns = statement.partition("(")
-    column = re.compile(rf"\b{re.escape(old)}\b(?!\s*\()", re.IGNORECASE)
-    parts = re.split(r"('(?:[^']|'')*')", columns)
-    parts[::2] = [column.sub(new, part) for part in parts[::2]]
-    return head + bracket + "".join(parts)
+    """Return a CREATE INDEX statement with a column renamed, wherever it names one."""
+    match = _STATEMENT.match(statement)
+    if match is None:
+        return statement
+    renamed, end = statement[: match.start("rest")], 0
+    for token in _columns(match["rest"]):
+        if token.name.lower() == old.lower():
+            renamed += f"{match['rest'][end : token.start]}`{new}`"
+            end = token.end
+    return renamed + match["rest"][end:]
 
 
 def canonical(statement: str, table: str) -> str:
-    """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table."""
-    parts = re.split(r"('(?:[^']|'')*')", statement)
-    for position in range(0, len(parts), 2):  # the odd ones are text literals
-        text = re.sub(r"[`\"\[\]]", "", parts[position]).lower()
-        parts[position] = re.sub(r"\s*([(),=<>!]+)\s*", r" \1 ", re.sub(r"\s+", " ", text))
-    text = re.sub(r" +", " ", "".join(parts)).strip(" ;").replace("if not exists ", "")
-    return re.sub(r" on \w+ ?\(", f" on {table.lower()} (", text, count=1)
+    """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table.
+
+    Names are known in any quotes and case; a text, which may be in double quotes, and a comment only as they are.
+    """
+    match = _STATEMENT.match(statement)
+    if match is None:
+        return statement.strip()
+    found = [token for token in tokens(match["rest"]) if token.written != ";"]
+    alone = _standing_alone(found)
+    words = [_compared(token, position in alone) for position, token in enumerate(found)]
+    unique = "unique " if match["unique"] else ""
+    return f"create {unique}index {index_name(statement).lower()} on {table.lower()} {' '.join(words)}"
 
 
-def _columns(text: str) -> list[str]:
-    found = []
-    for match in _NAME.finditer(text):
-        quoted = match["back"] or match["square"] or match["double"]
-        if quoted:
-            found.append(quoted)
-        elif match["bare"] and not match["call"] and match["bare"].lower() not in _KEYWORDS:
-            found.append(match["bare"])
-    return found
+def _compared(token: Token, alone: bool) -> str:
+    """Return a part as it is compared: a name in lower case, and without quotes where it needs none."""
+    if token.written.startswith("--"):
+        return f"{token.written}\n"
+    if not alone and (token.kind not in ("word", "quoted") or token.written[0] == '"'):
+        return token.written
+    name = token.name.lower()
+    return name if re.fullmatch(r"\w+", name) or token.kind == "sign" else f"`{name}`"
+
+
+def _standing_alone(found: list[Token]) -> set[int]:
+    """Return the positions of the parts that are a whole column of the list: PocketBase takes them for names."""
+    words = ["", *(token.written.lower() for token in found), ""]
+    alone, depth = set(), 0
+    for position, (before, word, after) in enumerate(zip(words, words[1:], words[2:])):
+        if word == "where" and not depth:
+            break
+        if depth == 1 and before in ("(", ",") and after in (",", ")", "collate", *_ORDERS) and word not in ("(", ")"):
+            alone.add(position)
+        depth += (word == "(") - (word == ")")
+    return alone
+
+
+def _columns(rest: str) -> Iterator[Token]:
+    """Yield each part of what follows the table of an index that names a column."""
+    found = [token for token in tokens(rest) if token.kind != "comment"]
+    words = ["", *(token.written.lower() for token in found), ""]
+    alone, in_type = _standing_alone(found), False
+    for position, (before, word, after) in enumerate(zip(words, words[1:], words[2:])):
+        token = found[position]
+        in_type = word != ")" and (in_type or word == "as")
+        if position in alone:
+            yield token
+        elif in_type or after == "." or before == "collate":
+            continue
+        elif token.kind == "quoted" or (token.kind == "word" and _names_column(word, before, after)):
+            yield token
+
+
+def _names_column(word: str, before: str, after: str) -> bool:
+    """Tell whether a word between its neighbours names a column: no function, number, keyword or order of another."""
+    is_order = word in _ORDERS and after in (",", ")", "") and before not in ("(", ",")
+    return not (after == "(" or word[0].isdigit() or word in _KEYWORDS or is_order)

@@ -107,10 +107,7 @@ def _property_changes(name: str, wanted: dict[str, Any], live: dict[str, Any]) -
         before, after = live[key], wanted[key]
         if isinstance(before, dict):
             changes += _option_changes(name, key, before, after or {})
-        elif key == "viewQuery":
-            if _one_line(before) != _one_line(after):
-                changes.append(_changed(name, key, before, after))
-        elif before != after:  # null and "" are different rules
+        elif before != after:  # null and "" are different rules, and a space can end a comment of a query
             changes.append(_changed(name, key, before, after))
     return changes
 
@@ -240,7 +237,3 @@ def _index_changes(live: dict[str, Any], wanted: list[str]) -> list[dict[str, An
         *({"action": "add-index", "collection": name, "index": statement} for statement in added),
         *({"action": "drop-index", "collection": name, "index": index} for index in gone),
     ]
-
-
-def _one_line(query: Any) -> str:
-    return re.sub(r"\s+", " ", str(query or "")).strip(" ;")
