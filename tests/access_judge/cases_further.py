@@ -148,7 +148,7 @@ _FOLLOWS = f"@collection.follows.followed ?= author && @collection.follows.follo
 _FOLLOWERS = f"{SIGNED_IN} && (author = {ME} || ({_FOLLOWS} && @collection.follows.accepted ?= true))"
 
 FOLLOWERS = Case(
-    "followers",
+    "follow requests",
     [
         accounts(),
         base(
@@ -184,7 +184,7 @@ FOLLOWERS = Case(
 _BOSS = f"{SIGNED_IN} && (employee = {ME} || employee.boss = {ME})"
 
 STAFF = Case(
-    "staff",
+    "bosses",
     [
         accounts(maybe("boss", "users"), create=None, update=f"id = {ME}" + keep("boss")),
         base(
