@@ -144,7 +144,7 @@ class People:
                 for state in states:
                     self._join(f"{name}:in {place} {state.label}", name, collection, field, state)
                     self._join(f"{name}:other in {place} {state.label}", name, collection, field, state, "C")
-            for state in states:
+            for state in states if ("A", collection, fields[0]["name"]) not in population.above else ():
                 self._add_owner_in(collection, name, state)
         self._make_apart(name)
 

@@ -43,7 +43,8 @@ class Population:
         self._relations: dict[str, list[dict[str, Any]]] = {}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
-        # By world, collection and field: what a relation to the same collection leads to, such as a user's boss.
+        # By world, collection and field: what a relation to the same collection leads to, such as a user's boss, and
+        # who is in a list such as that of the staff.
         self.above: dict[tuple[str, str, str], str] = {}
         self._joined: dict[tuple[str, str], str] = {}
         self.people = People(self)
@@ -139,6 +140,7 @@ class Population:
             ready = [name for name in waiting if not (self.needs(name) & set(waiting))]
             for name in ready or waiting[:1]:
                 waiting.remove(name)
+                self._set_apart(name, world)
                 required = {field["name"] for field in self.relations(name) if field.get("required")}
                 made = self.make(name, self.links(name, world, only=required))
                 if made:
@@ -158,6 +160,21 @@ class Population:
             made = self.make(name, links) if self.target_of(field) == name else None
             if made:
                 self.above[world, name, field["name"]] = made["id"]
+
+    def _set_apart(self, name: str, world: str) -> None:
+        """Make another user for a list of people that a rule asks for, such as the staff: else all would be in it.
+
+        Such a list has one relation, to users, and no rule by which its records are theirs.
+        """
+        relations, item = self.relations(name), self.collections[name]
+        users = [field for field in relations if self.target_of(field) in self.kinds("auth")]
+        listed = (
+            f"@collection.{name}.{users[0]['name']} " in self.rules() if len(relations) == len(users) == 1 else False
+        )
+        if listed and item["type"] == "base" and not is_tied(users[0]["name"], item):
+            made = self.make(self.target_of(users[0]), {})
+            if made:
+                self.above[world, name, users[0]["name"]] = made["id"]
 
     def _targets_first(self) -> list[str]:
         """Return the collections with those that a relation leads to before those that it comes from, if possible."""
@@ -182,7 +199,7 @@ class Population:
         values: dict[str, Any] = {}
         for field in self.relations(name):
             target = self.target_of(field)
-            id = self.above.get((world, name, field["name"])) if target == name else self.worlds[world].get(target)
+            id = self.above.get((world, name, field["name"])) or (target != name and self.worlds[world].get(target))
             wanted = only is None or field["name"] in only
             values[field["name"]] = self.link(field, id) if id and wanted else None
         return values
