@@ -218,6 +218,17 @@ AUTH_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "authRule": st.sampled_from([None, "", "verified = true"]),
     "manageRule": st.sampled_from([None, "id = ''"]),
 }
+# Fields that every auth collection has, each named or not, and with a part of its properties.
+SYSTEM_FIELDS = st.tuples(
+    *(
+        st.lists(st.fixed_dictionaries({"name": st.just(name), "type": st.just(type)}, optional=options), max_size=1)
+        for name, type, options in (
+            ("email", "email", {"required": st.booleans(), **OPTIONS["email"]}),
+            ("password", "password", OPTIONS["password"]),
+            ("id", "text", {"min": st.integers(0, 15), "pattern": st.just("^[a-z0-9]+$")}),
+        )
+    )
+).map(lambda parts: [field for part in parts for field in part])
 
 
 @st.composite
@@ -256,6 +267,8 @@ def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], 
             {}, optional={key: st.sampled_from([None, "", "f0 != ''"]) for key in ("listRule", "createRule")}
         )
     )
+    if kind == "auth":
+        fields += draw(SYSTEM_FIELDS)
     unique = draw(st.sampled_from(["", "UNIQUE "]))
     indexes = [f"CREATE {unique}INDEX `idx_{name}` ON `{name}` (`f0`)"] if draw(st.booleans()) else []
     auth = draw(st.fixed_dictionaries({}, optional=AUTH_OPTIONS)) if kind == "auth" else {}

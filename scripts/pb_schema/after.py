@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .fresh import AUTH_FIELDS, ID_FIELD
+from .fresh import AUTH_FIELDS, ID_FIELD, default_field
 from .queries import columns
 from .resolve import ids_by_name
 from .rule_paths import Schema
@@ -57,7 +57,7 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
         after["indexes"] = wanted.get("indexes") or []
     else:
         before = live["fields"] if live else _implied(after)
-        after["fields"] = _merged(wanted.get("fields") or [], before, replace)
+        after["fields"] = _merged(after, wanted.get("fields") or [], before, replace)
         indexes = wanted.get("indexes")
         after["indexes"] = ((live or {}).get("indexes") or []) if indexes is None else indexes
     return after
@@ -72,14 +72,16 @@ def _implied(collection: dict[str, Any]) -> list[dict[str, Any]]:
     return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
 
 
-def _merged(wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool) -> list[dict[str, Any]]:
+def _merged(
+    collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool
+) -> list[dict[str, Any]]:
     """Return a collection's fields after a change: a wanted field stands for the live one of its id or name.
 
     System fields stay whatever is sent. With `replace` the others go unless they are wanted.
     """
     ids = {field.get("id") for field in wanted}
     names = {field.get("name") for field in wanted}
-    system = {field["name"]: field for field in live if field.get("system")}
+    system = {field["name"]: default_field(collection, field) or field for field in live if field.get("system")}
     kept = [
         field
         for field in live

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fresh import AUTH_FIELDS, ID_FIELD, USERS, default_indexes, default_options, is_as_new
+from .fresh import AUTH_FIELDS, ID_FIELD, USERS, default_field, default_indexes, default_options, is_as_new
 from .indexes import canonical
 from .names import collection_id, field_id, names_by_id, pick
 
@@ -92,7 +92,7 @@ def _has_its_default_indexes(collection: dict[str, Any]) -> bool:
 
 
 def _fields(collection: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> list[dict[str, Any]]:
-    fields = [_field(field, targets, nulls=nulls) for field in collection["fields"]]
+    fields = [_field(field, targets, default_field(collection, field), nulls=nulls) for field in collection["fields"]]
     if _is_there_from_the_start(collection):
         # An import into a collection that exists appends the system fields it misses: their order would change.
         return fields
@@ -108,8 +108,13 @@ def _without_default_fields(fields: list[dict[str, Any]], type: str) -> list[dic
     return fields
 
 
-def _field(field: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> dict[str, Any]:
-    kept = {key: value for key, value in field.items() if not _is_default(field["type"], key, value, nulls=nulls)}
+def _field(field: dict[str, Any], targets: dict[str, str], default: dict[str, Any], *, nulls: bool) -> dict[str, Any]:
+    """Return a field without what the server shows for what was never set, but for what `default` has otherwise."""
+    kept = {
+        key: value
+        for key, value in field.items()
+        if default.get(key) or not _is_default(field["type"], key, value, nulls=nulls)
+    }
     if kept.get("id") == field_id(field["type"], field["name"]):
         del kept["id"]
     if field["type"] == "relation":
