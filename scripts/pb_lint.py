@@ -58,7 +58,7 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
 
 def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the JavaScript hooks of a folder."""
-    from pb_linting.scripts import hook_mistakes
+    from pb_linting.mistakes import hook_mistakes
 
     folder = _folder(args.dir, "pb_hooks")
     findings = []
@@ -72,7 +72,7 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
 
 def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the JavaScript migrations of a folder."""
-    from pb_linting.scripts import migration_mistakes
+    from pb_linting.mistakes import migration_mistakes
 
     folder = _folder(args.dir, "pb_migrations")
     findings = [item for path in sorted(folder.glob("*.[jt]s")) for item in _script_findings(path, migration_mistakes)]
@@ -147,7 +147,7 @@ def _script_findings(path: Path, mistakes: Any) -> list[dict[str, Any]]:
 
 
 def _not_loaded(source: Any) -> Iterator[Any]:
-    from pb_linting.scripts import Mistake, script_mistakes
+    from pb_linting.mistakes import Mistake, script_mistakes
 
     yield from script_mistakes(source)
     for call in source.calls(r"on[A-Z]\w*Request|onRecord\w+|onBootstrap|routerAdd|routerUse|cronAdd"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,30 +81,24 @@ class Runner:
         return result.data
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of tests that need not run on each version."""
+    config.addinivalue_line("markers", "both_ends: tests what is ours; the first and last of PB_TEST_VERSIONS do")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that uses a real server on every version that is asked for."""
+    """Run each test that uses a real server on every version that is asked for, or on the first and last of them."""
     if "version" in metafunc.fixturenames:
-        metafunc.parametrize("version", servers.versions(), scope="session")
+        versions = servers.versions()
+        if metafunc.definition.get_closest_marker("both_ends"):
+            versions = sorted({versions[0], versions[-1]}, key=versions.index)
+        metafunc.parametrize("version", versions, scope="session")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that run on a real server of each version, so that they can be chosen alone."""
     if "version" in getattr(item, "fixturenames", ()):
         item.add_marker("real_server")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep the tests of a file, and those of a page of the documentation, in one process: they share a server."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class FileOrPage(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file, _, test = nodeid.partition("::")
-            page = re.search(r"\[([\w-]+)", test) if file.startswith("tests/docs/") else None
-            return f"{file} {page[1]}" if page else file
-
-    return FileOrPage(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

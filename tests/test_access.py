@@ -39,6 +39,8 @@ from pb_access_verbs.rule_parts import Part, parse
 from pb_access_verbs.states import demanded, states
 from pb_embedded.throwaway import Throwaway
 
+pytestmark = pytest.mark.both_ends
+
 POSTS = base(
     "posts",
     [

@@ -18,6 +18,8 @@ from conftest import SCRIPTS, Result, Runner, credentials
 from pb_collection_verbs.changing import IMPORT, carry_out
 from pb_common import Client, PBRequestError, Settings
 
+pytestmark = pytest.mark.both_ends
+
 # A command of each script that talks to the server.
 COMMANDS = [
     ["pb_health.py"],

@@ -144,6 +144,20 @@ MISTAKES: dict[str, tuple[Json, str, str, str]] = {
         "x.I2",
         "refuses",
     ),
+    "an auth rule on a base collection": (base("x", TEXT, authRule=""), "unknown-key", "x", "loses"),
+    "a rule of the system": ({"name": "_mfas", "listRule": ""}, "system", "_mfas.listRule", "refuses"),
+    "a renamed field of the system": (
+        base("posts", {"name": "key", "type": "text", "id": field_id("text", "id")}),
+        "system",
+        "posts.id",
+        "refuses",
+    ),
+    "a view without an id": (
+        {"name": "x", "type": "view", "viewQuery": "SELECT title FROM posts"},
+        "view-query",
+        "x",
+        "refuses",
+    ),
     "a rule on a view": (
         {"name": "x", "type": "view", "viewQuery": "SELECT id FROM posts", "createRule": ""},
         "view-rule",

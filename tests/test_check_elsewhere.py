@@ -172,6 +172,15 @@ def test_a_collection_that_is_dropped_under_a_view(layers: servers.Server) -> No
     assert ("stale-view", "goods") in [(error.kind, error.place) for error in check(left, live, delete_missing=True)[0]]
 
 
+def test_a_relation_to_a_view(layers: servers.Server) -> None:
+    relation = {"name": "of", "type": "relation"}
+    wanted = base("buyers", {**relation, "collectionId": "cheap"})
+    assert found([wanted], layers.collections()) == [("no-target", "buyers.of")]
+    wanted = base("buyers", {**relation, "collectionId": collection_id("view", "cheap")})
+    assert found([wanted], layers.collections()) == [("no-target", "buyers.of")]
+    assert imported(layers, [wanted]) == 400
+
+
 def test_a_circle_of_views_through_a_live_one(layers: servers.Server, runner: Runner) -> None:
     before = layers.collections()
     wanted = json.dumps([view("cheap", "SELECT t.id, t.title FROM titles t")])

@@ -15,6 +15,8 @@ from conftest import Runner, credentials
 from pb_common import Client, PBRequestError, PBUsageError, Settings
 from pb_common.explain import explain
 
+pytestmark = pytest.mark.both_ends
+
 
 def kept_tokens(runner: Runner) -> list[Path]:
     """Return the token files of a runner's user."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import servers
 from conftest import Runner
+from pb_schema.names import collection_id
 
 
 def create(pb: Runner, collection: dict[str, Any]) -> Any:
@@ -251,11 +252,13 @@ def test_a_relation_led_elsewhere_is_refused_where_records_have_ids(pb: Runner, 
 
 def test_options_that_go_because_they_are_left_out_are_said(pb: Runner, server: servers.Server) -> None:
     guarded = {"name": "a", "type": "text", "required": True, "pattern": "^x", "max": 5}
-    index = "CREATE UNIQUE INDEX lo_once ON lo (a)"
+    index = " create  unique index lo_once ON lo (a)"  # as older servers keep it
     create(pb, {"name": "lo", "fields": [guarded], "indexes": [index]})
     assert "warnings" not in import_document(pb, [{"name": "lo", "fields": [guarded], "indexes": [index]}]).document
     meant = [{"name": "lo", "fields": [{**guarded, "required": False}]}]
     assert "warnings" not in import_document(pb, meant, "--dry-run").document
+    narrower = [{"name": "lo", "indexes": [f"{index} WHERE a != ''"]}]
+    assert "warnings" not in import_document(pb, narrower, "--dry-run").document
     named = [{"name": "lo", "fields": [{"name": "a", "type": "text"}], "indexes": []}]
     for flags in (["--dry-run"], []):
         warnings = import_document(pb, named, *flags).document["warnings"]
@@ -477,6 +480,28 @@ def test_a_rename_by_id_is_no_new_collection(pb: Runner, server: servers.Server)
     assert change == {"action": "rename", "collection": "rb_old", "to": "rb_new"}
     again = create(pb, {"name": "rb_old", "fields": [{"name": "a", "type": "text"}]})
     assert again["id"] != created["id"]
+
+
+def test_an_edit_that_would_change_nothing_is_no_success(pb: Runner, server: servers.Server) -> None:
+    create(pb, {"name": "nc", "type": "auth", "fields": [{"name": "title", "type": "text"}]})
+    create(pb, {"name": "nc_view", "type": "view", "viewQuery": "SELECT id, title FROM nc"})
+    before = server.collections()
+    for edit, message in (
+        (["drop-field", "nc", "email", "--yes"], "nc.email is a field of the system, which cannot be dropped."),
+        (["rename-field", "nc", "email", "mail"], "keeps its name"),
+        (["drop-index", "nc", f"idx_email_{collection_id('auth', 'nc')}"], "an auth collection needs it"),
+        (["drop-field", "nc_view", "title", "--yes"], "nc_view is a view"),
+        (["rename-field", "nc_view", "title", "name"], "nc_view is a view"),
+        (["add-field", "nc_view", '{"name":"more","type":"text"}'], "nc_view is a view"),
+    ):
+        for options in ([], ["--dry-run"]):
+            result = pb("pb_collections.py", *edit, *options)
+            assert (result.code, message in result.message) == (2, True), result
+    assert server.collections() == before
+    another = ["CREATE UNIQUE INDEX nc_mail ON nc (email)"]
+    own = [index for index in server.request("GET", "/api/collections/nc")[1]["indexes"] if "tokenKey" in index]
+    pb.ok("pb_collections.py", "update", "nc", json.dumps({"indexes": own + another}))
+    assert pb("pb_collections.py", "drop-index", "nc", "nc_mail").code == 0
 
 
 def test_edits_are_one_line_and_keep_the_data(pb: Runner, server: servers.Server) -> None:

@@ -25,6 +25,8 @@ from pb_e2e_helpers import (
     assert_superuser_only,
 )
 
+pytestmark = pytest.mark.both_ends
+
 SIGNED_IN = '@request.auth.id != ""'
 OWNED = f"{SIGNED_IN} && owner = @request.auth.id"
 USERS = {"type": "relation", "collectionId": "_pb_users_auth_", "maxSelect": 1}

@@ -23,6 +23,8 @@ from pb_e2e_helpers import (
 )
 from pb_embedded.throwaway import Throwaway
 
+pytestmark = pytest.mark.both_ends
+
 SIGNED_IN = '@request.auth.id != ""'
 USER = {"type": "relation", "collectionId": "_pb_users_auth_", "maxSelect": 1}
 WAYS = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")

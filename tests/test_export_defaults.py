@@ -57,6 +57,15 @@ def of_the_system(server: Server) -> None:
     send(server, "PATCH", "/api/collections/_mfas", {"indexes": []})
 
 
+def optional_email(server: Server) -> None:
+    """Take away what the server gives a system field, of a collection that is there and of a new one."""
+    send(server, "POST", "/api/collections", {"name": "members", "type": "auth"})
+    for name in ("users", "members"):
+        fields = send(server, "GET", f"/api/collections/{name}", None)["fields"]
+        changed = [{**field, "required": False} if field["name"] == "email" else field for field in fields]
+        send(server, "PATCH", f"/api/collections/{name}", {"fields": changed})
+
+
 # A change of what every new server has; whether the file deletes, and what is warned of.
 CHANGES: list[tuple[Callable[[Server], None], bool, str]] = [
     (
@@ -67,6 +76,7 @@ CHANGES: list[tuple[Callable[[Server], None], bool, str]] = [
     (retyped, True, "Every new server has users.avatar, and this one has not: the file says deleteMissing."),
     (deleted, True, "Every new server has users, and this one has not: the file says deleteMissing."),
     (fields_of_the_system, False, ""),
+    (optional_email, False, ""),
     (
         of_the_system,
         False,

@@ -20,6 +20,8 @@ import servers
 from conftest import Runner, credentials
 from unreliable import CuttingProxy
 
+pytestmark = pytest.mark.both_ends
+
 AWKWARD = [
     "",
     " ",

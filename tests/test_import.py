@@ -16,6 +16,8 @@ import servers
 from conftest import Runner
 from record_files import stored
 
+pytestmark = pytest.mark.both_ends
+
 # A file of which all but its middle is whole once it is compressed, and then damaged.
 LONG = b"text,whole\n" + b"".join(b"%d,%d\n" % (number * 7919 % 99991, number) for number in range(1, 25001))
 DAMAGED = bytes(byte ^ (0x55 if 60000 < place < 60021 else 0) for place, byte in enumerate(gzip.compress(LONG)))

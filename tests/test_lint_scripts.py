@@ -11,7 +11,8 @@ import pytest
 import servers
 from conftest import Runner
 from pb_linting.javascript import Source
-from pb_linting.scripts import hook_mistakes, literal_value, migration_mistakes
+from pb_linting.literals import literal_value
+from pb_linting.mistakes import hook_mistakes, migration_mistakes
 
 
 class Case(NamedTuple):

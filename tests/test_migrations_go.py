@@ -50,6 +50,17 @@ CIRCLE = [
     {"name": "v", "type": "view", "viewQuery": "SELECT id, ticks FROM b", "listRule": "ticks != '\\n\"'"},
 ]
 
+# A relation leads to another collection, and the fields are in another order.
+LED_ELSEWHERE = {
+    "collections": [
+        {"name": "b", "fields": [{"name": name, "type": "text"} for name in ("ticks", "tocks")]},
+        {"name": "a", "type": "auth", "fields": [{"name": "b", "type": "relation", "collectionId": "tree"}]},
+        {"name": "tree", "fields": []},
+        {"name": "trees", "fields": [{"name": "label", "type": "number", "min": 1}]},
+    ],
+    "deleteMissing": True,
+}
+
 
 def project(folder: Path, home: Path) -> Runner:
     """Return a runner in a Go project with migrations; its server is to be stopped with `down`."""
@@ -89,8 +100,14 @@ def test_changes_become_go_files_that_build_replay_and_undo(source: Runner, copy
         ["rename-field", "b", "ticks", "tocks"],
         ["set-rule", "tree", "list", "--public"],
         ["drop-field", "tree", "up", "--yes"],
+        # The new field gets an id of its own, because the renamed one keeps that of its old name.
+        ["add-field", "b", '{"name":"ticks","type":"text"}'],
+        ["update", "tree", '{"name":"trees"}'],
+        ["create", '{"name":"tree"}'],
+        ["import", "--file", "-", "--allow-delete"],
     ):
-        source.ok("pb_collections.py", *command, stdin=json.dumps(CIRCLE).encode())
+        document = LED_ELSEWHERE if "--allow-delete" in command else CIRCLE
+        source.ok("pb_collections.py", *command, stdin=json.dumps(document).encode())
         states.append(schema(source.folder))
     files = sorted(path.name for path in (source.folder / "migrations").glob("*_*.go"))[1:]
     assert len(files) == len(states) - 1, files

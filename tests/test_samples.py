@@ -89,8 +89,8 @@ LIMITED = [
     field("some", "select", values=["a", "b", "c"], maxSelect=3),
     field("tiny", "json", maxSize=2),
     field("data", "json"),
-    field("secret", "password", min=12, max=20),
-    field("pin", "password", pattern="^[0-9]{4}$"),
+    field("secret", "password", min=12, max=20, cost=4),
+    field("pin", "password", pattern="^[0-9]{4}$", cost=4),
     field("doc", "file", mimeTypes=["application/pdf"], maxSelect=1),
     field("pictures", "file", mimeTypes=["image/webp", "image/png"], maxSelect=4, maxSize=100),
 ]

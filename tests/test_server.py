@@ -172,7 +172,7 @@ def test_logs(plain: Folder) -> None:
     assert "Server started" in json.loads(follower.stdout.readline())
     follower.send_signal(signal.SIGINT)
     _, err = follower.communicate(timeout=20)
-    assert (follower.returncode, err) == (130, b"")
+    assert (follower.returncode, json.loads(err)["data"]["message"]) == (130, "Interrupted.")
 
 
 def test_two_ups_at_once_start_one_server(plain: Folder) -> None:

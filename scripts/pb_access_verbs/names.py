@@ -19,6 +19,7 @@ _FOR_OTHERS = re.compile(
     r"|shared|editor|viewer|manager|mention|moderator|collaborator|attendee|^(reported|blocked|rated|subject|about)$"
     r"|(edit|modifi|updat|chang)ed_?by"
 )
+_RECIPIENT = re.compile(r"(to|target|recipient|receiver|destination|payee|beneficiary)(_|$)")
 _PRIVILEGE = re.compile(
     r"^(is_?)?(role|roles|admin|staff|moderator|verified|approved|permissions?|premium|featured|banned)$"
 )
@@ -72,6 +73,11 @@ def is_writer(name: str) -> bool:
 def is_for_others(name: str) -> bool:
     """Tell whether a relation to a user usually names somebody other than the record's owner."""
     return bool(_FOR_OTHERS.search(_plain(name)))
+
+
+def is_recipient(name: str) -> bool:
+    """Tell whether a relation says where something goes, which is meant to be somebody else's."""
+    return bool(_RECIPIENT.match(_plain(name)))
 
 
 def is_privilege(name: str) -> bool:

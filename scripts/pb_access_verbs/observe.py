@@ -165,7 +165,9 @@ class Observer:
         That is its own relations, and those of others that lead to it.
         """
         population = self.population
-        found = {field["name"]: population.target_of(field) for field in population.relations(name)}
+        texts = {field["name"] for field in population.collections[name]["fields"] if field["type"] == "text"}
+        relations = [field for field in population.relations(name) if field["name"] not in texts]
+        found = {field["name"]: population.target_of(field) for field in relations}
         for other in population.collections:
             for field in population.relations(other):
                 if population.target_of(field) == name:

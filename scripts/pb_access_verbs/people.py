@@ -134,14 +134,17 @@ class People:
         """
         population = self._population
         for collection in population.kinds("base"):
-            fields = population.relations(collection)
-            field = next((field for field in fields if population.target_of(field) == name), None)
-            if field is None or not population.is_joined(collection):
+            fields = [field for field in population.relations(collection) if population.target_of(field) == name]
+            if not fields or not population.is_joined(collection):
                 continue
-            self._join(f"{name}:in {collection}", name, collection, field, State("", {}))
-            for state in population.roles(collection)[:_MOST_ROLES]:
-                self._join(f"{name}:in {collection} {state.label}", name, collection, field, state)
-                self._join(f"{name}:other in {collection} {state.label}", name, collection, field, state, "C")
+            states = population.roles(collection)[:_MOST_ROLES]
+            for field in fields:
+                place = collection if len(fields) == 1 else f"{collection}.{field['name']}"
+                self._join(f"{name}:in {place}", name, collection, field, State("", {}))
+                for state in states:
+                    self._join(f"{name}:in {place} {state.label}", name, collection, field, state)
+                    self._join(f"{name}:other in {place} {state.label}", name, collection, field, state, "C")
+            for state in states:
                 self._add_owner_in(collection, name, state)
 
     def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State, world: str = "A") -> None:

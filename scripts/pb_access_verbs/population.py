@@ -18,10 +18,11 @@ from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 from .attempts import records
 from .people import People
 from .preparing import allow_repetition, break_circles, hash_quickly
-from .rule_parts import REVIEWED, all_rules
-from .states import State, asked_states, role_states, states
+from .rule_parts import REVIEWED, all_rules, is_tied
+from .states import USUAL, State, asked_states, role_states, states, usual_date
 
 _WORLDS = "ABC"
+_JOINS = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_")
 _MOST_STATES_OF_OTHERS = 3
 _COPIED = ("relation", "select", "bool", "number", "text", "date", "json")
 
@@ -37,6 +38,9 @@ class Population:
         for name, rules in (reviewed or {}).items():
             self.collections.get(name, {})[REVIEWED] = rules
         self._names = {item["id"]: name for name, item in self.collections.items()}
+        self._rules = "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
+        self._joins = {name for pair in _JOINS.findall(self._rules) for name in pair}
+        self._relations: dict[str, list[dict[str, Any]]] = {}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
         # By world, collection and field: what a relation to the same collection leads to, such as a user's boss.
@@ -46,16 +50,35 @@ class Population:
         break_circles(self)
         hash_quickly(self)
         self.maker = SampleMaker(client, list(self.collections.values()))
-        self._usual: dict[str, dict[str, Any]] = {
-            name: {"password": self.maker.password(name)} for name in self.kinds("auth")
-        }
+        self._usual: dict[str, dict[str, Any]] = {name: self._usual_values(name) for name in self.kinds("base", "auth")}
+
+    def _usual_values(self, name: str) -> dict[str, Any]:
+        """Return the password of every record of a collection, and the dates with which most rules hold."""
+        rules = self.rules()
+        values = {"password": self.maker.password(name)} if name in self.kinds("auth") else {}
+        dates = [field for field in self.collections[name]["fields"] if field["type"] == "date"]
+        found = {field["name"]: usual_date(field, rules) for field in dates}
+        return {**values, **{field["name"]: found[field["name"]] for field in dates if field.get(USUAL)}}
 
     # What the schema says
 
     def relations(self, name: str) -> list[dict[str, Any]]:
-        """Return the relation fields of a collection that lead to one that is not the system's."""
-        fields = self.collections[name]["fields"]
-        return [field for field in fields if field["type"] == "relation" and field["collectionId"] in self._names]
+        """Return the relation fields of a collection that lead to one that is not the system's.
+
+        A text that a rule compares with the user's id leads to a user, too.
+        """
+        if name not in self._relations:
+            found = [self._as_relation(name, field) for field in self.collections[name]["fields"]]
+            known = [one for one in found if one["type"] == "relation" and one["collectionId"] in self._names]
+            self._relations[name] = known
+        return self._relations[name]
+
+    def _as_relation(self, name: str, field: dict[str, Any]) -> dict[str, Any]:
+        users = self.kinds("auth")
+        plain = field["type"] == "text" and field["name"] != "id" and not field.get("system")
+        if not plain or not users or not is_tied(field["name"], self.collections[name]):
+            return field
+        return {**field, "type": "relation", "collectionId": self.collections[users[0]]["id"], "maxSelect": 1}
 
     def target_of(self, field: dict[str, Any]) -> str:
         """Return the name of the collection that a relation field leads to."""
@@ -72,15 +95,15 @@ class Population:
     def usual(self, name: str) -> dict[str, Any]:
         """Return the values that every made record of a collection has, unless a state differs."""
         values = dict(self._usual.get(name, {}))
-        return {**values, "passwordConfirm": values["password"]} if values else {}
+        return {**values, "passwordConfirm": values["password"]} if "password" in values else values
 
     def make_usual(self, name: str, values: dict[str, Any]) -> None:
         """Give these values to every record of a collection that is made from now on."""
         self._usual.setdefault(name, {}).update(values)
 
     def rules(self) -> str:
-        """Return the text of all rules."""
-        return "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
+        """Return the text of all rules, as they were to begin with."""
+        return self._rules
 
     def roles(self, name: str) -> list[State]:
         """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
@@ -95,7 +118,7 @@ class Population:
 
     def is_joined(self, name: str) -> bool:
         """Tell whether rules join a collection, as they do with memberships."""
-        return bool(re.search(rf"@collection\.{name}\b|\b{name}_via_", self.rules()))
+        return name in self._joins
 
     # Making it
 
@@ -237,9 +260,14 @@ class Population:
         kinds = {item["name"]: item["type"] for item in self.collections[name]["fields"]}
         made = {label: label.partition("=")[0] for label in self.targets[name]}
         plain = [label for label, path in made.items() if kinds.get(path) in ("select", "bool")]
-        further = [label for label, path in made.items() if "." in path and f"{field['name']}.{path}" in self.rules()]
-        plain.sort(key=lambda label: f"{field['name']}.{made[label]}" not in self.rules())
+        plain += [label for label, path in made.items() if kinds.get(path) == "date" and self._asks(field, path)]
+        further = [label for label, path in made.items() if "." in path and self._asks(field, path)]
+        plain.sort(key=lambda label: not self._asks(field, made[label]))
         return {label: self.targets[name][label] for label in [*plain[:_MOST_STATES_OF_OTHERS], *further]}
+
+    def _asks(self, field: dict[str, Any], path: str) -> bool:
+        """Tell whether a rule asks for something of what a relation leads to."""
+        return f"{field['name']}.{path}" in self.rules()
 
     # What others join to a record
 

@@ -25,6 +25,13 @@ def all_rules(collection: dict[str, Any]) -> list[str]:
     return [*(collection[key] for key in keys if collection.get(key)), *collection.get(REVIEWED, [])]
 
 
+def is_tied(field: str, collection: dict[str, Any]) -> bool:
+    """Tell whether a rule of a collection compares what is stored in a field with the user's id."""
+    stored, me = rf"(?<![\w.:]){field}(\.id|:each)?", r"@request\.auth\.id"
+    compared = rf"{stored}\s*\??[=~]\s*{me}|{me}\s*\??[=~]\s*{stored}(?!\w)"
+    return bool(re.search(compared, " ".join(all_rules(collection))))
+
+
 def parse(rule: str) -> Part:
     """Return a rule as a tree of its parts; comments are dropped."""
     tokens = [token for token in _TOKEN.findall(rule) if not token.startswith("//")]

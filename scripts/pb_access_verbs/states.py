@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from .names import is_draft
 from .rule_parts import Part, all_rules, parse
 
+_PAST = "2024-01-01 00:00:00.000Z"
 _FUTURE = "2099-01-01 00:00:00.000Z"
 _MOST = 12
 _COMPARISON = re.compile(r"""\b(\w+)(?::\w+)?\s*\??(?:=|!=|~|!~|>=?|<=?)\s*("[^"]*"|'[^']*'|-?\d+(?:\.\d+)?)""")
@@ -18,8 +19,12 @@ _DEMAND = re.compile(
     r"""("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
 )
 _COMPARED = r"""(?::\w+)?\s*\??(!=|!~|>=|<=|=|~|>|<)\s*("[^"]*"|'[^']*'|true|false|-?\d+(?:\.\d+)?)"""
+# Compared with what the request sends, from either side.
+_SENT = r"\b{0}\s*\??=\s*@request\.(?:query|headers|auth)\.|@request\.(?:query|headers|auth)\.\w+\s*\??=\s*{0}\b"
 _QUOTES = "\"'"
 _MOST_ASKED = 4
+# Where a date field keeps whether its usual value is past, future or empty.
+USUAL = "usualDate"
 _FIXED = {"id", "email", "tokenKey", "password"}
 
 
@@ -130,10 +135,26 @@ def _field_states(field: dict[str, Any]) -> list[State]:
         value = name != "verified"
         return [State(f"{name}={str(value).lower()}", {name: value})]
     if kind == "date":
-        future = [] if field.get("max") else [State(f"{name}=future", {name: _FUTURE})]
-        empty = [] if field.get("required") else [State(f"{name}=empty", {name: ""})]
-        return future + empty
+        dates = {"past": _PAST, "future": _FUTURE, "empty": ""}
+        barred = ["future"] * bool(field.get("max")) + ["past"] * bool(field.get("min"))
+        barred += ["empty"] * bool(field.get("required"))
+        usual = field.get(USUAL, "past")
+        return [State(f"{name}={label}", {name: dates[label]}) for label in dates if label not in (usual, *barred)]
     return []
+
+
+def usual_date(field: dict[str, Any], rules: str) -> str:
+    """Return whether a date is usually past, future or empty, so that most rules that look at it hold.
+
+    Remember it in the field, for its states are the others.
+    """
+    name = field["name"]
+    sooner = re.search(rf"(?<!body\.)\b{name}\s*\??<=?\s*@", rules)
+    if not field.get("required") and not sooner and re.search(rf"(?<!body\.)\b{name}\s*=\s*(''|\"\")", rules):
+        field[USUAL] = "empty"
+    elif not field.get("max") and not sooner and re.search(rf"(?<!body\.)\b{name}\s*\??>=?\s*@", rules):
+        field[USUAL] = "future"
+    return {"past": _PAST, "future": _FUTURE, "empty": ""}[field.get(USUAL, "past")]
 
 
 def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
@@ -146,8 +167,14 @@ def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
 
 
 def _rule_states(collection: dict[str, Any]) -> list[State]:
-    """Return states that give text and number fields the constants of the collection's own rules."""
+    """Return states that give text and number fields the constants of the collection's own rules.
+
+    Where a rule compares a text with what a request sends, nothing may equal nothing.
+    """
     types = {field["name"]: field["type"] for field in collection["fields"]}
+    free = [
+        field for field in collection["fields"] if not field.get("required") and not field.get("autogeneratePattern")
+    ]
     found = []
     for rule in all_rules(collection):
         asked: dict[str, Any] = {}
@@ -161,6 +188,10 @@ def _rule_states(collection: dict[str, Any]) -> list[State]:
             asked[name] = value
             if kind in ("text", "number"):
                 found.append(State(f"{name}={constant.strip(chr(34) + chr(39))}", {name: value}))
+        for field in free:
+            name = field["name"]
+            if field["type"] == "text" and name not in _FIXED and re.search(_SENT.format(name), rule):
+                found.append(State(f"{name}=empty", {name: ""}))
         if len(asked) > 1:
             label = ",".join(f"{name}={value}" for name, value in sorted(asked.items()))
             found.append(State(label, asked))

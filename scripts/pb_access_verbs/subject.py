@@ -9,7 +9,7 @@ from .names import is_for_others, is_owner
 from .observe import Row
 from .people import OTHER, OWNER
 from .population import Population
-from .rule_parts import all_rules
+from .rule_parts import all_rules, is_tied
 
 HIGH, REVIEW = "high", "review"
 
@@ -60,8 +60,7 @@ class Subject:
 
     def is_tied(self, name: str) -> bool:
         """Tell whether a rule of the collection compares what is stored in a field with the user's id."""
-        field, me = rf"(?<![\w.:]){name}(\.id|:each)?", r"@request\.auth\.id"
-        return bool(re.search(rf"{field}\s*\??[=~]\s*{me}|{me}\s*\??[=~]\s*{field}(?!\w)", self._rules))
+        return is_tied(name, self.collection)
 
     def asks(self, name: str) -> bool:
         """Tell whether a rule of the collection looks at a field of its records, not only at a request's body."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .names import is_author, is_privilege, is_rank, is_worth
+from .names import is_author, is_privilege, is_rank, is_recipient, is_worth
 from .people import GUEST, OTHER, OWNER
 from .subject import HIGH, REVIEW, Finding, Subject
 
@@ -19,11 +19,16 @@ def guests(subject: Subject) -> Iterator[Finding]:
     for action in ("update", "delete"):
         if "own" in subject.allowed(action, GUEST):
             yield subject.finding(action, GUEST, f"anybody may {action} records, without signing in", _SIGNED_IN)
+    secrets = {field["name"] for field in subject.collection["fields"] if field["type"] == "text"}
     for action in ("list", "view", "update", "delete"):
         allowed = subject.allowed(action, GUEST)
         if "unowned" in allowed and "own" not in allowed:
             message = f"a record whose owner is empty is open to guests for {action}: both sides are empty"
             yield subject.finding(action, GUEST, message, _SIGNED_IN)
+        empty = [label for label in allowed if label.partition("=")[0] in secrets and label.endswith("=empty")]
+        if empty and "own" not in allowed:
+            message = f"a record is open to whoever sends nothing where it has nothing: {', '.join(empty)}"
+            yield subject.finding(action, GUEST, message, f"Ask also for {empty[0].partition('=')[0]} != ''.")
         alone = [label for label in allowed if label.startswith("without ")]
         if alone and "own" not in allowed:
             message = f"a record to which nobody is joined is open to guests for {action} ({alone[0]})"
@@ -89,7 +94,7 @@ def foreign(subject: Subject) -> Iterator[Finding]:
             if subject.can_view(stranger, target):
                 continue
             # What its own users do not see either is no secret from others, such as the departments of a desk.
-            severity = HIGH if subject.can_view(actor, target) else REVIEW
+            severity = HIGH if subject.can_view(actor, target) and not is_recipient(name) else REVIEW
             tried = {"create": f"{name}=another's", "update": f"{name} -> another"}
             for action, what in tried.items():
                 if what in subject.allowed(action, actor):

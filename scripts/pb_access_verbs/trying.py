@@ -15,6 +15,7 @@ from .states import State, asked_states, demanded, states
 
 _LEFT_OUT = re.compile(r"@request\.body\.(\w+):(?:isset|changed)")
 _MOST_NUMBERS = 6
+_MOST_OTHER_STATES = 3
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
 
@@ -26,6 +27,8 @@ class Trier:
         self.population = population
         self.client = client
         self._new_values: dict[str, dict[str, Any]] = {}
+        self._known_states: dict[tuple[str, bool], list[State]] = {}
+        self._known_changes: dict[str, dict[str, dict[str, Any] | None]] = {}
 
     def names(self, collection: str, action: str) -> list[str]:
         """Return what can be tried for an action: names of records, and of ways to create or to change one."""
@@ -99,6 +102,11 @@ class Trier:
 
     def _states(self, collection: str, *, new: bool = False) -> list[State]:
         """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
+        if (collection, new) not in self._known_states:
+            self._known_states[collection, new] = self._found_states(collection, new)
+        return self._known_states[collection, new]
+
+    def _found_states(self, collection: str, new: bool) -> list[State]:
         item = self.population.collections[collection]
         shown = {**item, "fields": [field for field in item["fields"] if not field.get("hidden")]}
         found = states(shown)
@@ -142,20 +150,36 @@ class Trier:
         empty = {name: None for name, value in self._demands(collection).items() if value is None}
         mine = {**self._links(collection, persona, own=True), **empty}
         foreign = self._links(collection, persona, own=False)
-        field, _, what = kind.partition("=")
         for relation in self.population.relations(collection):
             for label, id in self._parents(relation).items():
                 if kind == f"{relation['name']}.{label}":
                     parent = {relation["name"]: self.population.link(relation, id)}
                     bare = {**mine, **dict.fromkeys(self._optional(collection)), **parent}
                     return [{**mine, **parent}, *([bare] if bare != {**mine, **parent} else [])]
-        if kind == "all another's":
-            return [{**foreign, **empty}]
+        ways = {**foreign, **empty} if kind == "all another's" else self._links_of(collection, kind, mine, foreign)
+        return [
+            ways,
+            *({**ways, name: value} for name, value in self._other_parents(collection) if ways[name] == mine[name]),
+        ]
+
+    def _other_parents(self, collection: str) -> list[tuple[str, Any]]:
+        """Return relations to records in such states as the createRule asks for."""
+        rule = self.population.collections[collection].get("createRule") or ""
+        return [
+            (field["name"], self.population.link(field, id))
+            for field in self.population.relations(collection)
+            for label, id in self._parents(field).items()
+            if f"{field['name']}.{label.partition('=')[0]}" in rule
+        ]
+
+    def _links_of(self, collection: str, kind: str, mine: dict[str, Any], foreign: dict[str, Any]) -> dict[str, Any]:
+        """Return the relations of a new record that leads to the actor's own, or in parts to somebody else's."""
+        field, _, what = kind.partition("=")
         if kind == "unowned":
-            return [{**mine, **dict.fromkeys(self._optional(collection))}]
+            return {**mine, **dict.fromkeys(self._optional(collection))}
         if what == "another's":
-            return [{**mine, field: foreign[field]}]
-        return [{**mine, field: None} if what == "empty" and field in mine else mine]
+            return {**mine, field: foreign[field]}
+        return {**mine, field: None} if what == "empty" and field in mine else mine
 
     def _optional(self, collection: str) -> list[str]:
         """Return the relations of a collection that may be empty."""
@@ -187,6 +211,11 @@ class Trier:
 
     def _changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         """Return the changes that are tried on the owner's own record; None stands for a value that the actor gives."""
+        if collection not in self._known_changes:
+            self._known_changes[collection] = self._found_changes(collection)
+        return self._known_changes[collection]
+
+    def _found_changes(self, collection: str) -> dict[str, dict[str, Any] | None]:
         changes: dict[str, dict[str, Any] | None] = {}
         for field in self.population.relations(collection):
             changes[f"{field['name']} -> me"] = None
@@ -204,13 +233,18 @@ class Trier:
 
     def _updates(self, collection: str, persona: Persona, name: str) -> bool:
         targets = self.population.targets[collection]
-        body: dict[str, Any] | None
         if name in targets:
-            path, body = records(collection, targets[name]), self._edit(collection)
-        else:
-            path, changed = records(collection, targets["own"]), self._changes(collection)[name]
-            body = self._given(collection, persona, name) if changed is None else changed
-        return body is not None and passes(self.client, persona.token, "PATCH", path, body)
+            return self._patches(collection, persona, targets[name], self._edit(collection))
+        changed = self._changes(collection)[name]
+        body = self._given(collection, persona, name) if changed is None else changed
+        rule = self.population.collections[collection].get("updateRule") or ""
+        asked = [id for label, id in targets.items() if re.search(rf"\b{label.partition('=')[0]}\b", rule)]
+        return body is not None and any(
+            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MOST_OTHER_STATES])
+        )
+
+    def _patches(self, collection: str, persona: Persona, id: str, body: dict[str, Any]) -> bool:
+        return passes(self.client, persona.token, "PATCH", records(collection, id), body)
 
     def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
         """Return a change of a relation to the actor's own or to another's.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import select
 import time
 from typing import Any
@@ -70,11 +69,13 @@ class RestartWatch:
         )
 
     def _is_cut_within(self, seconds: float) -> bool:
+        from http.client import HTTPException
+
         if not select.select([self._response], [], [], seconds)[0]:
             return False
         try:
             return not self._response.read1(4096)
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, HTTPException, ValueError):
             return True
 
     def _reopened(self) -> bool:

@@ -13,6 +13,7 @@ from pb_common.paths import records_path
 from pb_common.suggest import suggest
 from pb_record_verbs.filters import literal
 from pb_record_verbs.query import pages_by_id
+from pb_schema.fields import is_multiple
 
 from .rawjson import dumped
 
@@ -212,7 +213,7 @@ def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:
         field = known.get(name)
         if field is None:
             raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, known))
-        single = field["type"] in _SINGLE_TYPES and (field.get("maxSelect") or 0) <= 1
+        single = field["type"] in _SINGLE_TYPES and not is_multiple(field)
         if field["type"] not in _KEY_TYPES and not single:
             raise PBUsageError(
                 f"{collection['name']}.{name} is of the type {field['type']}, which cannot be a key.",

@@ -22,6 +22,9 @@ Members = dict[str, tuple[Any, str]]
 NOTES = ("_line", "_reason")
 RAW = "_row"
 _ITEM = json.JSONDecoder()
+# What stands before the first value of an array, and before each other.
+_OPENING = re.compile(r"\s*\[\s*")
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 class Row(NamedTuple):
@@ -147,30 +150,26 @@ def _row(line: int, text: str, raw: bytes, checksum: int) -> Row:
 
 def _json_array(lines: Lines) -> Iterator[Row]:
     """Yield the objects of one JSON array, which is read piece by piece; raise PBUsageError where it is broken."""
-    text, checksum, opened, line = "", 0, False, 1
+    text, checksum, line, before = "", 0, 1, _OPENING
     pieces = lines.pieces()
     for more in pieces:
         text += more
         position = 0
         while True:
-            start = re.compile(r"[\s,]*" if opened else r"\s*\[\s*").match(text, position)
+            start = before.match(text, position)
             if not start or start.end() == len(text):
                 break
-            opened = True
             line += text.count("\n", position, start.end())
-            position = start.end()
+            before, position = _BETWEEN, start.end()
             if text[position] == "]":
                 text = text[position + 1 :] + "".join(pieces)
                 if not text.strip():
                     return
                 position = 0
                 break
-            try:
-                _, end = _ITEM.raw_decode(text, position)
-            except (ValueError, RecursionError):
+            end = _end_of_value(text, position)
+            if end is None:
                 break
-            if end == len(text) and text[end - 1] not in "}]":
-                break  # a number may go on in the next piece
             raw = text[position:end].encode("utf-8", "surrogatepass")
             checksum = zlib.crc32(raw, checksum)
             yield _row(line, text[position:end], raw, checksum)
@@ -186,3 +185,12 @@ def _json_array(lines: Lines) -> Iterator[Row]:
         f"{lines.name} is no array of JSON objects: it breaks at {text.strip()[:30]!r}, line {line}.",
         hint="Mend it, or give one object a line (ndjson), where a broken one does not stop the rest.",
     )
+
+
+def _end_of_value(text: str, start: int) -> int | None:
+    """Return where the JSON value at a position ends, None where it does not end in this text, or is broken."""
+    try:
+        _, end = _ITEM.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+    return None if end == len(text) and text[end - 1] not in "}]" else end  # a number may go on in the next piece

@@ -147,6 +147,8 @@ def _refusal(errors: list[Finding], hint: str | None) -> PBUsageError:
 
 def _shown(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
     said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
+    if not any(said):
+        return None
     text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
     return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
 
@@ -171,10 +173,15 @@ def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[d
     lost: dict[str, list[str]] = {}
     indexes = ((item["name"], read_index(statement)) for item in live for statement in item["indexes"])
     unique = {(name, index.name) for name, index in indexes if index and index.unique}
+    again = {
+        (change["collection"], index.name)
+        for change in changes
+        if change["action"] == "add-index" and (index := read_index(change["index"])) and index.unique
+    }
     for change in changes:
         if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
             lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])
-        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique:
+        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique - again:
             lost.setdefault(change["collection"], []).append(f"the unique index {change['index']}")
     for place, names in lost.items():
         client.warn(

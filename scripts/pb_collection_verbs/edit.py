@@ -19,7 +19,7 @@ RULES = ("list", "view", "create", "update", "delete", "manage", "auth")
 def add_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Add a field to a collection."""
     field = json_object(read_json(args), "one field")
-    collection = get_collection(client, args.name)
+    collection = _with_fields(client, args.name)
     if str(field.get("name", "")).lower() in [name.lower() for name in field_names(collection)]:
         raise PBUsageError(
             f"{collection['name']} has a field {field['name']!r} already.",
@@ -33,7 +33,7 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Rename a field; its id and so its data stay, and the collection's indexes follow."""
     from pb_schema.indexes import with_renamed_column
 
-    collection = get_collection(client, args.name)
+    collection = _with_fields(client, args.name)
     field = _field(collection, args.field)
     fields = [{**item, "name": args.to} if item["id"] == field["id"] else item for item in collection["fields"]]
     changes: dict[str, Any] = {"fields": fields}
@@ -46,8 +46,13 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
 @alone
 def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop a field with its data; without --yes it is refused with the number of rows."""
-    collection = get_collection(client, args.name)
+    collection = _with_fields(client, args.name)
     field = _field(collection, args.field)
+    if field["system"]:
+        raise PBUsageError(
+            f"{collection['name']}.{field['name']} is a field of the system, which cannot be dropped.",
+            hint=f"Its properties can be changed: update {collection['name']} JSON",
+        )
     if not args.yes and not args.dry_run:
         rows = count_records(client, collection["name"])
         raise PBRefused(
@@ -93,6 +98,7 @@ def add_index(client: Client, args: argparse.Namespace) -> Outcome:
 def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop an index by its name."""
     from pb_schema.indexes import index_name
+    from pb_schema.plan import collection_changes
 
     collection = get_collection(client, args.name)
     named = [(index_name(statement), statement) for statement in collection["indexes"]]
@@ -100,7 +106,13 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     if len(left) == len(named):
         names = [name for name, _ in named]
         raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names))
-    return _change(client, args, {"indexes": left})
+    changes = {"indexes": left}
+    if not collection_changes({**collection, **changes}, collection, replace_fields=False):
+        raise PBUsageError(
+            f"PocketBase keeps the index {args.index!r}: an auth collection needs it.",
+            hint=f"Put another unique index of that column in its place: update {collection['name']} JSON",
+        )
+    return _change(client, args, changes)
 
 
 def _change(client: Client, args: argparse.Namespace, changes: dict[str, Any], allowed: bool = False) -> Outcome:
@@ -112,6 +124,17 @@ def _change(client: Client, args: argparse.Namespace, changes: dict[str, Any], a
     if args.dry_run:
         return Outcome(saved["changes"], hint=hint)
     return Outcome(collection_changes({**before, **saved}, before, replace_fields=True), hint=hint)
+
+
+def _with_fields(client: Client, name: str) -> dict[str, Any]:
+    """Return a collection whose fields can be changed; raise PBUsageError for a view."""
+    collection = get_collection(client, name)
+    if collection["type"] == "view":
+        raise PBUsageError(
+            f"{collection['name']} is a view: its fields are the columns of its query.",
+            hint=f'Change that: update {collection["name"]} \'{{"viewQuery": "SELECT ..."}}\'',
+        )
+    return collection
 
 
 def _field(collection: dict[str, Any], name: str) -> dict[str, Any]:

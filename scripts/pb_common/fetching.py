@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from .client import Client
 from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
 
-Check = Callable[[http.client.HTTPMessage], None]
+if TYPE_CHECKING:
+    from http.client import HTTPMessage, HTTPResponse
+
+    Check = Callable[[HTTPMessage], None]
 
 _CHUNK = 256 * 1024
 # After so many cuts in a row without a byte more, the fetch is given up.
@@ -85,7 +87,7 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check 
         connection.close()
 
 
-def _read(client: Client, response: http.client.HTTPResponse, part: Path, start: int) -> None:
+def _read(client: Client, response: HTTPResponse, part: Path, start: int) -> None:
     """Append the answer's content to the part from byte `start` on; raise PBConnectionError if it is cut."""
     length = response.length
     position = start
@@ -100,21 +102,25 @@ def _read(client: Client, response: http.client.HTTPResponse, part: Path, start:
         raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + length} bytes.")
 
 
-def _chunks(client: Client, response: http.client.HTTPResponse) -> Iterator[bytes]:
+def _chunks(client: Client, response: HTTPResponse) -> Iterator[bytes]:
+    from http.client import HTTPException
+
     while True:
         try:
             chunk = response.read(_CHUNK)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             raise client.transport.failure(error, client.settings.timeout) from error
         if not chunk:
             return
         yield chunk
 
 
-def _refusal(response: http.client.HTTPResponse, path: str) -> PBError:
+def _refusal(response: HTTPResponse, path: str) -> PBError:
+    from http.client import HTTPException
+
     try:
         data = json.loads(response.read(_CHUNK))
-    except (OSError, ValueError, http.client.HTTPException):
+    except (OSError, ValueError, HTTPException):
         data = None
     shown = path.partition("?")[0]  # the query holds a token
     if 300 <= response.status < 400:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import queue
 import socket
@@ -95,6 +94,8 @@ class Subscription:
             yield event
 
     def _read(self) -> None:
+        from http.client import HTTPException
+
         try:
             name, data = "", ""
             for raw in self._response:
@@ -108,7 +109,7 @@ class Subscription:
                 elif key == "data":
                     data += value + "\n"
             self._events.put(PBConnectionError("The server closed the realtime connection.", hint="Connect again."))
-        except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        except (OSError, HTTPException, ValueError, AttributeError) as error:
             # AttributeError: the response was closed under the loop.
             failure = self._client.transport.failure(error, _LONGEST_SILENCE)
             self._events.put(failure)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import select
 import socket
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
 from .multipart import Multipart
 from .project import script_command
-from .wire import Response, read_response, send_request
+from .wire import BrokenAnswer, CutAnswer, Response, read_response, send_request
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection, HTTPResponse
 
 # How the server's log names a request that gives no name of its own.
 USER_AGENT = "pocketbase-skill"
@@ -41,13 +43,13 @@ class Transport:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path
         self._host_header = _ascii_host(parts.netloc)
-        self._connection: http.client.HTTPConnection | None = None
+        self._stream: socket.socket | None = None
 
     def close(self) -> None:
         """Close the connection, if one is open."""
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        if self._stream:
+            self._stream.close()
+            self._stream = None
 
     def send(
         self,
@@ -105,21 +107,23 @@ class Transport:
             return response
         except BaseException as error:
             self.close()
-            if isinstance(error, (OSError, http.client.HTTPException)):
+            if isinstance(error, (OSError, BrokenAnswer)):
                 raise self.failure(error, timeout) from error
             raise
 
     def open(
         self, path: str, headers: Mapping[str, str], idle_timeout: float | None = None
-    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    ) -> tuple[HTTPConnection, HTTPResponse]:
         """Send a GET on a connection of its own and return it with the unread answer; the caller closes both.
 
         `idle_timeout` is how many seconds the answer may pause once it has begun (default: the usual time-out).
         Raises PBConnectionError without an answer.
         """
+        from http.client import HTTPException
+
         try:
             connection = self._new_connection(self.timeout)
-        except OSError as error:
+        except (OSError, BrokenAnswer) as error:
             raise self.failure(error, self.timeout) from error
         try:
             connection.request("GET", self._request_target(self._prefix + path), None, self._headers(headers))
@@ -131,23 +135,31 @@ class Transport:
             return connection, response
         except BaseException as error:
             connection.close()
-            if isinstance(error, (OSError, http.client.HTTPException)):
+            if isinstance(error, (OSError, HTTPException)):
                 raise self.failure(error, self.timeout) from error
             raise
 
     def _connect(self, timeout: float) -> socket.socket:
-        connection = self._connection
+        stream = self._stream
         # Readable before a request was sent means that the server closed it; sending on would be a guess
         # whether the request was carried out.
-        if connection is None or select.select([connection.sock], [], [], 0)[0]:
+        if stream is None or select.select([stream], [], [], 0)[0]:
             self.close()
-            self._connection = connection = self._new_connection(timeout)
-        stream: socket.socket = connection.sock
+            self._stream = stream = self._new_stream(timeout)
         stream.settimeout(timeout)
         return stream
 
-    def _new_connection(self, timeout: float) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
+    def _new_stream(self, timeout: float) -> socket.socket:
+        if self.secure or self._proxy():
+            stream: socket.socket = self._new_connection(timeout).sock
+            return stream
+        # A third of a command's start would be the import of http.client.
+        return _without_delay(socket.create_connection((self.host, self._port), timeout))
+
+    def _new_connection(self, timeout: float) -> HTTPConnection:
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+        kind = HTTPSConnection if self.secure else HTTPConnection
         proxy = self._proxy()
         if not proxy:
             connection = kind(self.host, self._port, timeout=timeout)
@@ -155,9 +167,11 @@ class Transport:
             connection = kind(proxy.hostname or "", proxy.port or 80, timeout=timeout)
             if self.secure:
                 connection.set_tunnel(self.host, self._port, _proxy_authorization(proxy))
-        connection.connect()
-        # Small requests must not wait for the acknowledgement of the one before.
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            connection.connect()
+        except HTTPException as error:
+            raise BrokenAnswer(f"The proxy's: {error!r}.") from error
+        _without_delay(connection.sock)
         return connection
 
     def _request_target(self, target: str) -> str:
@@ -192,11 +206,6 @@ class Transport:
         if isinstance(error, socket.timeout):
             hint = "Look at the server's log, or raise PB_TIMEOUT (seconds)."
             return PBConnectionError(f"{self.base_url} did not answer within {timeout:g} s.", hint=hint)
-        if isinstance(error, http.client.IncompleteRead):
-            got = len(error.partial)
-            return PBConnectionError(
-                f"The answer of {self.base_url} stopped half-way, after {got} bytes.", hint="Look at the server's log."
-            )
         if isinstance(error, ConnectionRefusedError):
             return PBConnectionError(f"No PocketBase answers at {self.base_url}: connection refused.", hint=hint)
         if isinstance(error, socket.gaierror):
@@ -204,7 +213,14 @@ class Transport:
         if "ssl" in sys.modules and isinstance(error, sys.modules["ssl"].SSLError):
             hint = "Check the certificate, or use http:// if the server speaks plain HTTP."
             return PBConnectionError(f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint)
-        if isinstance(error, (http.client.HTTPException, ConnectionError)):
+        from http.client import HTTPException, IncompleteRead
+
+        if isinstance(error, (CutAnswer, IncompleteRead)):
+            got = len(error.partial)
+            return PBConnectionError(
+                f"The answer of {self.base_url} stopped half-way, after {got} bytes.", hint="Look at the server's log."
+            )
+        if isinstance(error, (BrokenAnswer, HTTPException, ConnectionError)):
             return PBConnectionError(
                 f"{self.base_url} closed the connection or did not answer in HTTP ({type(error).__name__}).",
                 hint=f"Check that PB_URL is a PocketBase. {hint}",
@@ -218,6 +234,12 @@ class Transport:
             hint=f"Correct {'HTTPS_PROXY' if self.secure else 'HTTP_PROXY'} or ALL_PROXY, or go around the proxy:"
             f" NO_PROXY={self.host}",
         )
+
+
+def _without_delay(stream: socket.socket) -> socket.socket:
+    """Have small requests not wait for the acknowledgement of the one before."""
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return stream
 
 
 def _ascii_host(host: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import BinaryIO, NamedTuple
 
 from .errors import PBUsageError
@@ -19,6 +18,18 @@ _MOST_HEADERS = 100
 # As much is read at once, in bytes: what an answer announces need not be true.
 _PIECE = 1_000_000
 _WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class BrokenAnswer(Exception):
+    """What came is no answer in HTTP."""
+
+
+class CutAnswer(BrokenAnswer):
+    """The answer ended before it was whole; `partial` is as much of its body as came."""
+
+    def __init__(self, partial: bytes) -> None:
+        super().__init__(f"{len(partial)} bytes came")
+        self.partial = partial
 
 
 class Response(NamedTuple):
@@ -52,7 +63,7 @@ def send_request(
 def read_response(stream: socket.socket, method: str) -> Response:
     """Read the whole answer to a request from a socket.
 
-    Raises OSError when the socket fails, and http.client's exceptions for what is no, or not all of, an answer.
+    Raises OSError when the socket fails or ends before an answer, BrokenAnswer for what is none, CutAnswer for a part.
     """
     with stream.makefile("rb") as file:
         status = 100
@@ -84,18 +95,18 @@ def _header_line(name: str, value: str) -> str:
 def _line(file: BinaryIO) -> bytes:
     line = file.readline(_LONGEST_LINE + 1)
     if len(line) > _LONGEST_LINE:
-        raise LineTooLong("header line")
+        raise BrokenAnswer(f"A line of its head is longer than {_LONGEST_LINE} bytes.")
     return line
 
 
 def _status_line(file: BinaryIO) -> tuple[bytes, int]:
     line = _line(file)
     if not line:
-        raise RemoteDisconnected("The server closed the connection without an answer.")
+        raise ConnectionResetError("The server closed the connection without an answer.")
     version, _, rest = line.partition(b" ")
     code = rest[:3]
     if not version.startswith(b"HTTP/1.") or len(code) != 3 or not code.isdigit() or code < b"100":
-        raise BadStatusLine(repr(line))
+        raise BrokenAnswer(f"It begins with {line!r}.")
     return version, int(code)
 
 
@@ -105,12 +116,12 @@ def _headers(file: BinaryIO) -> dict[str, str]:
     for _ in range(_MOST_HEADERS + 1):
         line = _line(file)
         if not line:
-            raise IncompleteRead(b"")
+            raise CutAnswer(b"")
         if line in (b"\r\n", b"\n"):
             return headers
         name, _, value = line.decode("latin-1").partition(":")
         headers.setdefault(name.strip().lower(), value.strip())
-    raise HTTPException(f"The answer has more than {_MOST_HEADERS} headers.")
+    raise BrokenAnswer(f"It has more than {_MOST_HEADERS} headers.")
 
 
 def _number(text: str, base: int) -> int:
@@ -119,7 +130,7 @@ def _number(text: str, base: int) -> int:
     except ValueError:
         number = -1
     if number < 0:
-        raise HTTPException(f"The answer's length is {text!r}.")
+        raise BrokenAnswer(f"Its length is {text!r}.")
     return number
 
 
@@ -133,7 +144,7 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
         left -= len(pieces[-1])
     body = b"".join(pieces)
     if left:
-        raise IncompleteRead(body, left)
+        raise CutAnswer(body)
     return body
 
 
@@ -142,14 +153,14 @@ def _chunked_body(file: BinaryIO) -> bytes:
     while True:
         line = _line(file)
         if not line:
-            raise IncompleteRead(b"".join(chunks))
+            raise CutAnswer(b"".join(chunks))
         size = _number(line.partition(b";")[0].decode("latin-1").strip(), 16)
         if not size:
             break
         try:
             chunks.append(_exactly(file, size))
-        except IncompleteRead as error:
-            raise IncompleteRead(b"".join([*chunks, error.partial]), error.expected) from error
+        except CutAnswer as error:
+            raise CutAnswer(b"".join([*chunks, error.partial])) from error
         _line(file)  # the end of the chunk's last line
     _headers(file)  # trailers
     return b"".join(chunks)

@@ -139,6 +139,14 @@ class Actor:
                     self.session.delete_later(answer["body"]["collectionName"], answer["body"]["id"])
         return reply
 
+    def login(self, collection: str, identity: str, password: str) -> Reply:
+        """Try to log in with a password, which 403 refuses where the authRule does not hold.
+
+        Follows POST /api/collections/{collection}/auth-with-password.
+        """
+        path = f"/api/collections/{segment(collection, 'collection name')}/auth-with-password"
+        return self.request("POST", path, {"identity": identity, "password": password})
+
     def subscribe(self, *topics: str) -> Subscription:
         """Subscribe to realtime events as the actor; topics are "notes/*" or "notes/ID". Use it with `with`.
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .rule_facts import RULES
 from .trial import Test
-from .world import RULES
 
 _HELPERS = (
     "AccessTest",

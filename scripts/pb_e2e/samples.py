@@ -19,6 +19,7 @@ from pb_common import Answer, Client, PBRequestError
 from pb_common.answers import read_answer
 from pb_common.checks import get_collections
 from pb_common.paths import records_path
+from pb_schema.fields import is_multiple
 
 from .sample_files import SampleFile
 from .sample_values import SERVER_FILLED, Unsatisfiable, field_value
@@ -129,7 +130,7 @@ class SampleMaker:
             return {}
         else:
             ids = self._new(item["name"], field["name"], target, count)
-        return {field["name"]: ids if (field.get("maxSelect") or 1) > 1 else ids[0]}
+        return {field["name"]: ids if is_multiple(field) else ids[0]}
 
     def _reason(self, path: str, answer: Answer) -> str:
         """Return the server's reason for a refusal; where it gives none, its log is asked, once for a collection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.output import write_file
@@ -17,15 +17,22 @@ from . import rule_facts as facts
 from .outline import outlines
 from .render import relative_scripts, render, render_class, render_routes
 from .routes import find_routes
+from .rule_facts import RULES
 from .samples import Unsatisfiable
 from .session import Session
-from .subject import Subject
+from .subject import GUEST, STRANGER, Subject
 from .trial import Test, route_tests, try_out
-from .world import RULES
 
 _UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
 
-_ROLES = "the values of {} are not tried one by one; pb_access.py matrix does that"
+
+class Written(NamedTuple):
+    """The text of test classes, and what is to be known of them: leaks, questions, and what is not tested."""
+
+    classes: list[str]
+    leaks: list[str]
+    review: list[str]
+    not_tested: list[str]
 
 
 def scaffold(client: Client, args: argparse.Namespace) -> Any:
@@ -36,7 +43,8 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
     folder = target.resolve().parent
     server, settings, source = _source(client, folder, args)
     with Session(server=server) as session:
-        classes, notes, leaks = write_classes(session, args.collections)
+        written = write_classes(session, args.collections)
+        classes = written.classes
         routes = find_routes(folder)
         if routes:
             classes.append(_route_class(session, routes))
@@ -46,8 +54,9 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
         "tests": text.count("    def test_"),
         "collections": len(classes) - bool(routes),
         "routes": [f"{route.method} {route.pattern}" for route in routes],
-        "leaks": leaks,
-        "notTested": notes,
+        "leaks": written.leaks,
+        "review": written.review,
+        "notTested": written.not_tested,
     }
     if args.dry_run:
         return {"dryRun": True, **data}
@@ -67,42 +76,53 @@ def _source(client: Client, folder: Path, args: argparse.Namespace) -> tuple[Thr
     return server, ["live_schema = True"], "a copy of the schema of the server in .env"
 
 
-def write_classes(session: Session, names: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Return the text of the test classes for the named collections (all for none), what is not tested, and leaks."""
+def write_classes(session: Session, names: list[str]) -> Written:
+    """Return the test classes for the named collections, all for none."""
     known = [item["name"] for item in session.collections()]
     for name in names:
         if name not in known:
             raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
-    items = [item for item in session.collections() if not names or item["name"] in names]
     plain = facts.plain_attributes(session.collections())
-    classes, notes, leaks = [], [], []
-    for item in items:
-        print(f"Trying {item['name']} ...", file=sys.stderr)
-        subject = Subject(session, item, plain)
-        try:
-            tests = try_out(subject, outlines)
-        except Unsatisfiable as problem:
-            notes.append(f"{item['name']}: {problem}")
+    written = Written([], [], [], [])
+    for item in session.collections():
+        if names and item["name"] not in names:
             continue
+        print(f"Trying {item['name']} ...", file=sys.stderr)
+        try:
+            _write_class(Subject(session, item, plain), written)
+        except Unsatisfiable as problem:
+            written.not_tested.append(f"{item['name']}: {problem}")
         finally:
             session.clean_up()  # each class begins as it will when the file runs
-        leaks += [leak for test in tests for leak in test.leaks]
-        notes += [f"{item['name']}, {test.name}: {line[2:]}" for test in tests for line in test.lines if _is_gap(line)]
-        unproven = _unproven(item, tests)
-        notes += [f"{item['name']}.{rule}: {_UNPROVEN}" for rule in unproven]
-        notes += [f"{item['name']}: {_ROLES.format(role)}" for role in facts.joined_roles(item, session.collections())]
-        classes.append(render_class(item, subject.setup(), tests, unproven))
-    return classes, notes, list(dict.fromkeys(leaks))
+    return written
+
+
+def _write_class(subject: Subject, written: Written) -> None:
+    """Try a collection out and add what came of it."""
+    tests = try_out(subject, outlines)
+    unproven = _unproven(subject.item, tests)
+    written.classes.append(render_class(subject.item, subject.setup(), tests, unproven))
+    leaks = dict.fromkeys(leak for test in tests for leak in test.leaks)
+    written.leaks.extend(leaks)
+    written.review.extend(_questions(subject, tests))
+    gaps = [f"{test.name}: {line[2:]}" for test in tests for line in test.lines if line.startswith("# not tried")]
+    written.not_tested.extend(f"{subject.name}, {gap}" for gap in gaps)
+    written.not_tested.extend(f"{subject.name}.{rule}: {_UNPROVEN}" for rule in unproven)
+
+
+def _questions(subject: Subject, tests: list[Test]) -> list[str]:
+    """Return what somebody who knows the application has to decide: whether what strangers may do is meant."""
+    doubts = dict.fromkeys(doubt for test in tests for doubt in test.doubts)
+    # What a guest may, users may as well.
+    by_guests = {doubt.replace(GUEST, STRANGER) for doubt in doubts if doubt.startswith(GUEST)}
+    shown = [doubt for doubt in doubts if doubt not in by_guests]
+    return [f"{subject.name}: {'; '.join(shown)}. Is that meant?"] if shown else []
 
 
 def _unproven(item: dict[str, Any], tests: list[Test]) -> list[str]:
     """Return the rules that could let users pass and let none: being denied by them proves nothing."""
     passed = {rule for test in tests for rule in test.passed}
     return [rule for rule in RULES if item.get(rule) and rule not in passed]
-
-
-def _is_gap(line: str) -> bool:
-    return line.startswith("# not tried")
 
 
 def _route_class(session: Session, routes: list[Any]) -> str:

@@ -76,7 +76,7 @@ class Session:
         password = secrets.token_urlsafe(12)
         login = {"password": password, "passwordConfirm": password, "verified": True}
         login["email"] = f"{name}-{secrets.token_hex(4)}@example.com"
-        made = self.body(collection, **login, **fields)
+        made = self.body(collection, **{**login, **fields})
         required = {field["name"] for field in self.collection(collection)["fields"] if field.get("required")}
         data = {key: value for key, value in made.items() if key in required or key in login or key in fields}
         created = self.superuser.create(collection, data)

@@ -12,16 +12,17 @@ from typing import Any, Callable, NamedTuple
 
 import pb_e2e_helpers
 from pb_access_verbs.attempts import REQUIRED
-from pb_access_verbs.states import State
 
+from . import rule_facts as facts
 from . import verdict
 from .actors import Reply
 from .samples import Unsatisfiable
 from .session import Session
-from .subject import CLAIM, FIND, Outline, Step, Subject, Who
+from .situations import Situation, situations, states_of
+from .subject import CLAIM, FIND, OWNER, Outline, Step, Subject
 from .testcase import AccessTest
 
-_MOST_STATES = 3
+_MOST_STATES = 4
 _ANOTHER = "Another one cannot exist"
 _NEEDED = "Other records require this one"
 # How a line begins that shows somebody to have passed the rule.
@@ -32,13 +33,14 @@ _VERBS = {
     "createRule": "create",
     "updateRule": "update",
     "deleteRule": "delete",
+    "authRule": "log in",
 }
 
 
 class Test(NamedTuple):
     """A test as it is written: its name, the setup, lines of assertions and comments, and the leaks they show.
 
-    `passed` are the keys of the rules that let somebody pass.
+    `passed` are the keys of the rules that let somebody pass, `doubts` what to ask about somebody who passed.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Test(NamedTuple):
     lines: list[str]
     leaks: list[str]
     passed: set[str]
+    doubts: list[str]
 
 
 class Stage:
@@ -68,13 +71,14 @@ class Stage:
         return eval(expression, self._names)
 
 
-def try_out(subject: Subject, outlines: Callable[[Subject, State, list[State]], list[Outline]]) -> list[Test]:
+def try_out(subject: Subject, outlines: Callable[[Subject, Situation, list[Situation]], list[Outline]]) -> list[Test]:
     """Return the tests of a collection, with what the server does now as what they expect.
 
     Raises Unsatisfiable if no record of the collection can be made.
     """
+    _find_standing(subject)
     stage = Stage(subject.session, subject.setup())
-    main, others = _states(stage, subject)
+    main, others = _situations(stage, subject)
     tests = []
     for outline in outlines(subject, main, others):
         if subject.is_auth:  # each test has accounts of its own
@@ -83,12 +87,38 @@ def try_out(subject: Subject, outlines: Callable[[Subject, State, list[State]], 
     return tests
 
 
+def _find_standing(subject: Subject) -> None:
+    """Give owner and stranger the least role in which the owner can create records, where memberships give roles."""
+    every = [Situation(), *situations(subject.session, subject.item)]
+    best: tuple[bool, int] | None = None
+    standings = subject.standings()
+    for standing in standings if len(standings) > 1 else ():
+        subject.standing, before = standing, subject.standing
+        with contextlib.suppress(Unsatisfiable):
+            stage = Stage(subject.session, subject.setup())
+            subject.honest = next((one for one in every if _can_create(stage, subject, one)), every[0])
+            found = (not _can_create(stage, subject, subject.honest), _passed(stage, subject, every))
+            if best is None or found < best:
+                best, before = found, standing
+        subject.standing = before
+    subject.honest = Situation()
+
+
+def _passed(stage: Stage, subject: Subject, every: list[Situation]) -> int:
+    """Return how much everybody may do in all situations together."""
+    total = 0
+    for situation in every:
+        with contextlib.suppress(Unsatisfiable):
+            total += sum(_access(stage, subject, situation))
+    return total
+
+
 def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
     try:
         stage.run(outline.setup)
     except Unsatisfiable as problem:
-        return Test(outline.name, [], [f"# not tried: {problem}"], [], set())
-    lines, leaks, allowed, passed = [], [], [], []
+        return Test(outline.name, [], [f"# not tried: {problem}"], [], set(), [])
+    lines, leaks, allowed, passed, doubts = [], [], [], [], []
     for step in outline.steps:
         if step.kind == CLAIM:
             stage.run(outline.setup)
@@ -100,11 +130,14 @@ def _tried(stage: Stage, subject: Subject, outline: Outline) -> Test:
             leaks.append(f"{subject.name}.{step.rule}: {step.hole}")
         if is_leak or line.startswith(_PROOFS):
             passed.append(step.rule)
-        if line.startswith("assert_allowed") and _VERBS[step.rule] not in allowed:
+        is_allowed = line.startswith("assert_allowed")
+        if is_allowed and _VERBS[step.rule] not in allowed:
             allowed.append(_VERBS[step.rule])
+        if step.doubt and (is_allowed or (step.kind == CLAIM and not line)):
+            doubts.append(step.doubt)
         lines += [line] if line else []
     tried = {_VERBS[step.rule] for step in outline.steps}
-    return Test(_name(outline, allowed, tried), outline.setup, lines, leaks, set(passed))
+    return Test(_name(outline, allowed, tried), outline.setup, lines, leaks, set(passed), doubts)
 
 
 def _claim(stage: Stage, step: Step) -> tuple[str, bool]:
@@ -148,60 +181,91 @@ def _one_line(answer: Reply) -> str:
     return f"{answer.status} {' '.join(str(answer.data).split())[:90]}"
 
 
-def _states(stage: Stage, subject: Subject) -> tuple[State, list[State]]:
-    """Return the most private state of a record, and those in which somebody may do something else."""
-    from .rule_facts import ruled_states
+def _situations(stage: Stage, subject: Subject) -> tuple[Situation, list[Situation]]:
+    """Return the situation in which a record is most private, and those in which somebody may do something else.
 
-    usual = State("", {})
-    if subject.is_auth or subject.is_view:
-        return usual, []
+    The subject's `honest` situation becomes the first in which the owner can create a record.
+    """
+    if subject.is_auth:
+        return Situation(), []
+    usual = Situation(", ".join(f"{name}={value}" for name, value in subject.values.items()))
+    if subject.is_view:
+        return _shown(stage, subject)
+    every = [usual, *situations(subject.session, subject.item)]
+    subject.honest = next((one for one in every if _can_create(stage, subject, one)), usual)
     seen = []
-    for state in [usual, *ruled_states(subject.item)]:
+    for situation in every:
         try:
-            seen.append((state, _access(stage, subject, state)))
+            seen.append((situation, _access(stage, subject, situation)))
         except Unsatisfiable:
-            if state is usual:
+            if situation is usual:
                 raise
     # Private is what others see least of, among what the owner sees.
-    main, access = min(seen, key=lambda pair: (not any(pair[1][-4:]), sum(pair[1][:-4])))
-    others: dict[tuple[bool, ...], State] = {}
-    for state, found in seen:
+    main, access = min(seen, key=lambda pair: (not any(pair[1][-5:]), sum(pair[1][:-5])))
+    others: dict[tuple[bool, ...], Situation] = {}
+    for situation, found in seen:
         if found != access:
-            others.setdefault(found, state)
+            others.setdefault(found, situation)
     narrowed = _narrowed(stage, subject, seen)
     return main, [*itertools.islice(others.values(), _MOST_STATES), *narrowed][: _MOST_STATES + 1]
 
 
-def _narrowed(stage: Stage, subject: Subject, seen: list[tuple[State, tuple[bool, ...]]]) -> list[State]:
-    """Return the states that make the most public one less so, such as published but not before tomorrow."""
-    public, access = max(seen, key=lambda pair: sum(pair[1][:-4]))
+def _shown(stage: Stage, subject: Subject) -> tuple[Situation, list[Situation]]:
+    """Return the first state of the records that a view selects from in which it shows them, and those in which not."""
+    sources = facts.sources_of(subject.item, subject.session.collections())
+    query = str(subject.item.get("viewQuery"))
+    shown, left_out = [], []
+    for situation in [Situation(), *(state for source in sources for state in states_of(source, query))]:
+        try:
+            stage.run(subject.record(situation))
+            shown.append(situation)
+        except Unsatisfiable:
+            left_out.append(situation)
+    return (shown or left_out)[0], left_out if shown else []
+
+
+def _can_create(stage: Stage, subject: Subject, situation: Situation) -> bool:
+    """Tell whether the owner can create a record in a situation."""
+    owner = next((who for who in subject.everybody() if who.words == OWNER), None)
+    if not owner or not subject.item.get("createRule"):
+        return False
+    try:
+        stage.run(situation.lines("self.alices"))
+        answer = stage.value(subject.creating(owner, subject.body("self.alices", situation.codes())).code)
+    except Unsatisfiable:
+        return False
+    return answer.status < 300 or "not_unique" in str(answer.data)
+
+
+def _narrowed(stage: Stage, subject: Subject, seen: list[tuple[Situation, tuple[bool, ...]]]) -> list[Situation]:
+    """Return what makes the most public situation less so, such as published but not before tomorrow."""
+    public, access = max(seen, key=lambda pair: sum(pair[1][:-5]))
     found = []
-    for state, _ in seen:
-        both = State(f"{public.label} and {state.label}", {**public.values, **state.values})
-        if public.values and state.values and not set(public.values) & set(state.values):
+    for situation, _ in seen:
+        both = public.within(situation)
+        if public.values and situation.values and not set(public.values) & set(situation.values):
             with contextlib.suppress(Unsatisfiable):
-                if sum(_access(stage, subject, both)[:-4]) < sum(access[:-4]):
+                if sum(_access(stage, subject, both)[:-5]) < sum(access[:-5]):
                     found.append(both)
     return found
 
 
-def _access(stage: Stage, subject: Subject, state: State) -> tuple[bool, ...]:
-    """Return what a guest, another user and the owner may do with a record in a state, the owner last."""
-    stage.run([subject.record(**state.values)])
-    cast = subject.cast()[:3]
-    cast = [who for who in cast if who.words != "the owner"] + [who for who in cast if who.words == "the owner"]
+def _access(stage: Stage, subject: Subject, situation: Situation) -> tuple[bool, ...]:
+    """Return what a guest, another user and the owner may do with a record in a situation, the owner last."""
+    stage.run(subject.record(situation))
+    new = {**subject.honest.values, **(situation.codes() if situation.parents else {})}
     found = []
-    for who in cast:
-        for code in _looks(subject, who):
-            answer = stage.value(code)
-            found.append(verdict.problem_if_not_allowed(answer) is None)
+    for who in sorted(subject.everybody(), key=lambda who: who.words == OWNER):
+        creating = subject.creating(who, subject.body(who.world, new))
+        for step in (creating, *subject.reading(who), *subject.writing(who)):
+            found.append(_passes(stage, step))
         if found[-1]:  # it was deleted
-            stage.run([subject.record(**state.values)])
+            stage.run(subject.record(situation))
     return tuple(found)
 
 
-def _looks(subject: Subject, who: Who) -> list[str]:
-    return [step.code for step in (*subject.reading(who), *subject.writing(who))]
+def _passes(stage: Stage, step: Step) -> bool:
+    return verdict.problem_if_not_allowed(stage.value(step.code)) is None
 
 
 def _name(outline: Outline, allowed: list[str], tried: set[str]) -> str:
@@ -227,5 +291,5 @@ def route_tests(session: Session, setup: list[str], routes: list[Any]) -> list[T
             status = stage.value(code).status
             comment = "  # open to guests: is that meant?" if actor == actors[0] and status < 400 else ""
             lines.append(f"assert_status({code}, {status}){comment}")
-        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, [], set()))
+        tests.append(Test(f"{route.method.lower()} {route.pattern}", [], lines, [], set(), []))
     return tests

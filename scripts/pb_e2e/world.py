@@ -11,31 +11,23 @@ So a rule that asks for any tie between a record and the user is met by the same
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from pb_common import PBRequestError
 
+from . import rule_facts as facts
 from .actors import Actor
 from .samples import Unsatisfiable, is_unique
 
 if TYPE_CHECKING:
     from .session import Session
 
-RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
-_JOIN = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_\w+")
-# field = @request.auth.key, or the other way round
-_TIE = re.compile(
-    r"(?<![\w.@])(?:@request\.body\.)?(\w+)(?:\.id)?(?::each)?\s*\??[=~]\s*@request\.auth\.(\w+)(?:\.id)?(?![\w.])"
-    r"|@request\.auth\.(\w+)(?:\.id)?\s*\??[=~]\s*(?:@request\.body\.)?(\w+)(?![\w.(])"
-)
-_CONSTANTS = {"true", "false", "null"}
-
 
 class World:
     """What belongs to one person called `name`; everything is made by the superuser when it is first needed.
 
-    `attributes` are values of the accounts, such as role="member", where an auth collection has such a field.
+    `attributes` are values of the accounts, such as role="member", where an auth collection has such a field, and of
+    other records by their collection, such as memberships={"role": "agent"}.
     """
 
     def __init__(self, session: Session, name: str, /, **attributes: Any) -> None:
@@ -77,7 +69,7 @@ class World:
         Raises Unsatisfiable with the reason if no valid record can be made.
         """
         item = self.session.collection(collection)
-        if item["type"] != "auth" and "id" in dict(tied_fields(item)):  # such as id = @request.auth.tenant
+        if item["type"] != "auth" and "id" in dict(facts.tied_fields(item)):  # such as id = @request.auth.tenant
             made = dict(self.session.superuser.update(collection, self.record(collection), given).data)
             if "id" not in made:
                 raise Unsatisfiable(f"{collection}: the record of {self.name} was deleted")
@@ -99,11 +91,16 @@ class World:
         self._close_circles()
         return made
 
-    def row(self, view: str) -> dict[str, Any]:
-        """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does."""
+    def row(self, view: str, /, **given: Any) -> dict[str, Any]:
+        """Return the row of a view that appears with new records of the person's; raise Unsatisfiable if none does.
+
+        `given` are values of the records that the view selects from, where they have such a field.
+        """
         before, made = {item["id"] for item in self._rows(view)}, set()
-        for source in sources_of(self.session.collection(view), self.session.collections()):
-            made.add(self.make(source["name"])["id"])
+        for source in facts.sources_of(self.session.collection(view), self.session.collections()):
+            names = {field["name"] for field in source["fields"]}
+            values = {key: value for key, value in given.items() if key in names}
+            made.add(self.make(source["name"], **values)["id"])
         for item in self._rows(view):
             if item["id"] in made or item["id"] not in before:
                 return item
@@ -120,7 +117,8 @@ class World:
             account = self._new_account(collection, given)
             self._accounts.setdefault(collection, account)
             return account.record
-        made = self.session.make(collection, **{**self._ties(collection), **given})
+        usual = self.attributes.get(collection, {})
+        made = self.session.make(collection, **{**self._ties(collection), **usual, **given})
         self._note_left_out(collection, made, given)
         if collection in self._under_way:
             self._join(collection, made["id"])
@@ -165,7 +163,7 @@ class World:
                 ties[field["name"]] = _link(field, self.record(target))
         if item["type"] != "auth" and self.session.auth_collections():
             plain = {field["name"] for field in item["fields"] if field["type"] in ("text", "email")} - {"id"}
-            for name, key in tied_fields(item):
+            for name, key in facts.tied_fields(item):
                 if name in plain:
                     ties[name] = self._main_account(collection).record.get(key, "")
         return ties
@@ -197,20 +195,34 @@ class World:
         return needed
 
     def _join(self, collection: str, id: str) -> None:
-        """Make the records that the collection's rules look for elsewhere, such as the person's membership."""
+        """Make the records that rules look for elsewhere, such as the person's membership of a new team."""
         self._under_way.append(collection)
-        for other in joined_collections(self.session.collection(collection)):
-            if other in self._under_way or not self._is_made(other):
+        for other, lead in self._joins(collection).items():
+            if other in self._under_way:
                 continue
-            leading = [field for field in self._relations(other) if self._target(field) == collection]
             try:
-                if leading:
-                    self._new_record(other, {leading[0]["name"]: _link(leading[0], id)})
+                if lead:
+                    self._new_record(other, {lead["name"]: _link(lead, id)})
                 else:
                     self.record(other)
             except Unsatisfiable:
                 pass  # it exists already, or the rule is met without it
         self._under_way.pop()
+
+    def _joins(self, collection: str) -> dict[str, dict[str, Any] | None]:
+        """Return the collections where rules look from a collection's records, and their relation that leads to it.
+
+        Lists of people are no such ones: whoever is in them has a role, which nobody has by being somebody.
+        """
+        everything = self.session.collections()
+        item = self.session.collection(collection)
+        asked = [*facts.joined_collections(item), *(name for name, _ in facts.leading_joins(collection, everything))]
+        found = {}
+        for other in dict.fromkeys(asked):
+            if self._is_made(other) and not facts.is_list_of_people(other, *everything):
+                leading = [field for field in self._relations(other) if self._target(field) == collection]
+                found[other] = leading[0] if leading else None
+        return found
 
     def _is_made(self, collection: str) -> bool:
         try:
@@ -234,28 +246,6 @@ class World:
             for account in self._accounts.values():
                 if account.id == id and answer.status == 200:
                     account.record = answer.data
-
-
-def tied_fields(collection: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the fields that a collection's rules compare with a value of the user's, as (field, user's key)."""
-    found = []
-    for rule in RULES:
-        for first, key, other_key, second in _TIE.findall(collection.get(rule) or ""):
-            if (first or second) not in _CONSTANTS:
-                found.append((first or second, key or other_key))
-    return list(dict.fromkeys(found))
-
-
-def joined_collections(collection: dict[str, Any]) -> list[str]:
-    """Return the collections in which a collection's rules look for other records."""
-    text = " ".join(collection.get(rule) or "" for rule in RULES)
-    return list(dict.fromkeys(first or second for first, second in _JOIN.findall(text)))
-
-
-def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the collections that a view's query names."""
-    words = set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
-    return [item for item in collections if item["name"].lower() in words and item["type"] != "view"]
 
 
 def main_auth(session: Session, collection: str) -> str:

@@ -113,6 +113,8 @@ def reported_file_errors() -> Iterator[None]:
     """Turn a file that cannot be read or written into a PBUsageError that names it."""
     try:
         yield
+    except BrokenPipeError:  # the reader of stdout has gone, which is no file's fault
+        raise
     except OSError as error:
         name = error.filename or "A file"
         raise PBUsageError(

@@ -87,11 +87,11 @@ def _field_step(step: FieldStep) -> list[str]:
     if isinstance(step, AddField):
         return _checked(f"collection.Fields.AddMarshaledJSONAt({step.position}, []byte({_json(step.field)}))")
     if isinstance(step, RemoveField):
-        return [f"collection.Fields.RemoveById({_text(step.id)}) // {step.name}"]
+        return [f"// {step.name}", f"collection.Fields.RemoveById({_text(step.id)})"]
     field = f"collection.Fields.GetById({_text(step.id)})"
     if isinstance(step, ChangeField):
         return [f"// {step.name}", *_unmarshal(step.properties, field)]
-    return [f"collection.Fields.AddAt({step.position}, {field}) // {step.name}"]
+    return [f"// {step.name}", f"collection.Fields.AddAt({step.position}, {field})"]
 
 
 def _unmarshal(value: dict[str, Any], target: str) -> list[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from http.client import HTTPMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.checks import get_collection
@@ -13,6 +12,9 @@ from pb_common.fetching import fetch_file
 from pb_common.paths import file_path, records_path
 
 from .uploads import file_field, stored_names
+
+if TYPE_CHECKING:
+    from http.client import HTTPMessage
 
 # The size of thumb that PocketBase makes of every image, declared or not.
 _ALWAYS_MADE = "100x100"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .fresh import AUTH_FIELDS, ID_FIELD, default_field
+from .fresh import default_fields
 from .queries import columns
 from .resolve import ids_by_name
 from .rule_paths import Schema
@@ -56,7 +56,7 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
         after["fields"] = live["fields"] if live and known else _of_a_view(after.get("viewQuery"))
         after["indexes"] = wanted.get("indexes") or []
     else:
-        before = live["fields"] if live else _implied(after)
+        before = live["fields"] if live else default_fields(after)
         after["fields"] = _merged(after, wanted.get("fields") or [], before, replace)
         indexes = wanted.get("indexes")
         after["indexes"] = ((live or {}).get("indexes") or []) if indexes is None else indexes
@@ -68,10 +68,6 @@ def _of_a_view(query: Any) -> list[dict[str, Any]] | None:
     return None if names is None else [{"name": name} for name in names]
 
 
-def _implied(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
-
-
 def _merged(
     collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool
 ) -> list[dict[str, Any]]:
@@ -81,7 +77,8 @@ def _merged(
     """
     ids = {field.get("id") for field in wanted}
     names = {field.get("name") for field in wanted}
-    system = {field["name"]: default_field(collection, field) or field for field in live if field.get("system")}
+    given = {field["name"]: field for field in default_fields(collection)}
+    system = {field["name"]: given.get(field["name"], field) for field in live if field.get("system")}
     kept = [
         field
         for field in live

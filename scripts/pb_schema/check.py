@@ -50,6 +50,7 @@ def check(
     errors += _duplicate_ids(wanted)
     for position, item in enumerate(changed.collections):
         errors += _type_change(item, position)
+        errors += _of_the_system(item, position)
         errors += [] if replace_fields or delete_missing else _taken_names(item, position)
         errors += _view_findings(item, position)
         errors += _relation_findings(item, position, changed)
@@ -110,6 +111,24 @@ def _type_change(item: Changed, position: int) -> list[Finding]:
     return [Finding("type-change", item.after["name"], message, "Make a new collection.", (position, "type"))]
 
 
+def _of_the_system(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield the rules of a system collection and the names of system fields that would change."""
+    live = item.live or {}
+    if live.get("system"):
+        for key in RULES:
+            if key in live and item.wanted.get(key, live[key]) != live[key]:
+                message = "The rules of a collection of the system cannot be changed."
+                apply = removing((position,), key)
+                yield Finding("system", f"{live['name']}.{key}", message, "Leave it out.", (position, key), apply)
+    names = {field["id"]: field["name"] for field in live.get("fields") or [] if field["system"]}
+    for number, field in enumerate(item.wanted.get("fields") or []):
+        name = names.get(field.get("id"), field.get("name"))
+        if name != field.get("name"):
+            message = f"The field {name!r} is one of the system, which keeps its name."
+            path = (position, "fields", number)
+            yield Finding("system", f"{item.after['name']}.{name}", message, f"Write {name!r}.", path)
+
+
 def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
     """Yield the new names of fields that another field has and keeps: an import then loses one, or says only SQL."""
     if item.live is None or item.after["type"] == "view":
@@ -153,6 +172,11 @@ def _view_findings(item: Changed, position: int) -> list[Finding]:
         findings.append(
             Finding("view-query", name, "A view needs a query.", 'Add "viewQuery": "SELECT ..."', (position,))
         )
+    elif item.after["fields"] is not None and "id" not in {
+        str(field["name"]).lower() for field in item.after["fields"]
+    }:
+        fix = "Select one that is unique, or (ROW_NUMBER() OVER ()) AS id."
+        findings.append(Finding("view-query", name, "A view needs a column id.", fix, (position, "viewQuery")))
     return findings
 
 
@@ -165,6 +189,9 @@ def _relation_findings(item: Changed, position: int, changed: Change) -> Iterato
         if not target:
             fix = 'Add "collectionId": the target\'s name or id.'
             yield Finding("no-target", place, "A relation needs a target.", fix, path)
+        elif (changed.after.get(target) or {}).get("type") == "view":
+            fix = "Relate to what the view reads from."
+            yield Finding("no-target", place, f"{target!r} is a view: only views can relate to one.", fix, path)
         elif not _leads_somewhere(target, changed):
             names = [collection["name"] for collection in changed.after.collections]
             near = nearest(target, names)

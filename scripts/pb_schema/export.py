@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fresh import AUTH_FIELDS, ID_FIELD, USERS, default_field, default_indexes, default_options, is_as_new
+from .fresh import AUTH_FIELDS, ID_FIELD, USERS, default_fields, default_indexes, default_options, is_as_new
 from .indexes import canonical
 from .names import collection_id, field_id, names_by_id, pick
 
 RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "authRule", "manageRule")
 BASE_KEYS = ("name", "type", "id", "system", "viewQuery", "fields", "indexes", *RULES)
-COLLECTION_KEYS = (
-    *BASE_KEYS,
+AUTH_OPTIONS = (
     *("passwordAuth", "oauth2", "otp", "mfa", "authAlert"),
     *("authToken", "passwordResetToken", "emailChangeToken", "verificationToken", "fileToken"),
     *("verificationTemplate", "resetPasswordTemplate", "confirmEmailChangeTemplate"),
 )
+COLLECTION_KEYS = (*BASE_KEYS, *AUTH_OPTIONS)
+# What only auth collections have.
+AUTH_KEYS = ("authRule", "manageRule", *AUTH_OPTIONS)
 FIELD_KEYS = (
     *("name", "type", "id", "required", "collectionId", "values", "minSelect", "maxSelect", "cascadeDelete"),
     *("min", "max", "onlyInt", "pattern", "autogeneratePattern", "primaryKey", "cost", "onlyDomains", "exceptDomains"),
@@ -92,7 +94,8 @@ def _has_its_default_indexes(collection: dict[str, Any]) -> bool:
 
 
 def _fields(collection: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> list[dict[str, Any]]:
-    fields = [_field(field, targets, default_field(collection, field), nulls=nulls) for field in collection["fields"]]
+    given = {field["name"]: field for field in default_fields(collection)}
+    fields = [_field(field, targets, given.get(field["name"], {}), nulls=nulls) for field in collection["fields"]]
     if _is_there_from_the_start(collection):
         # An import into a collection that exists appends the system fields it misses: their order would change.
         return fields
@@ -108,12 +111,12 @@ def _without_default_fields(fields: list[dict[str, Any]], type: str) -> list[dic
     return fields
 
 
-def _field(field: dict[str, Any], targets: dict[str, str], default: dict[str, Any], *, nulls: bool) -> dict[str, Any]:
-    """Return a field without what the server shows for what was never set, but for what `default` has otherwise."""
+def _field(field: dict[str, Any], targets: dict[str, str], given: dict[str, Any], *, nulls: bool) -> dict[str, Any]:
+    """Return a field in the import format; `given` is what the server makes of it where a property is left out."""
     kept = {
         key: value
         for key, value in field.items()
-        if default.get(key) or not _is_default(field["type"], key, value, nulls=nulls)
+        if given.get(key) or not _is_default(field["type"], key, value, nulls=nulls)
     }
     if kept.get("id") == field_id(field["type"], field["name"]):
         del kept["id"]

@@ -82,13 +82,11 @@ _SYSTEM: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 }
 
 
-def default_field(collection: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
-    """Return what a field of the system is where nobody names it in a collection, {} for any other field."""
-    known: tuple[dict[str, Any], ...] = (ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ()))
+def default_fields(collection: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the system fields that the server gives a collection."""
     if collection["name"] in _SYSTEM:
-        known = tuple(_SYSTEM[collection["name"]][0])
-    same = (item for item in known if item["name"] == field.get("name") and item["type"] == field.get("type"))
-    return next(same, {})
+        return _SYSTEM[collection["name"]][0]
+    return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
 
 
 def default_indexes(collection: dict[str, Any]) -> list[str]:

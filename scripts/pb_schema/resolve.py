@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from .fresh import default_field
+from .fresh import default_fields
 from .names import collection_id, field_id
 
 # What ends the list of tables of a SELECT.
@@ -91,9 +91,10 @@ def _complete(fields: list[dict[str, Any]], live: list[dict[str, Any]], collecti
 
     PocketBase takes what is left out for empty, and so away what makes them work: a record then gets no id.
     """
+    given = {(field["name"], field["type"]): field for field in default_fields(collection)}
     system = {field["id"]: field for field in live if field["system"]}
     for field in fields:
-        default = default_field(collection, field) or system.get(field.get("id"), {})
+        default = given.get((field.get("name"), field.get("type"))) or system.get(field.get("id"), {})
         for key, value in default.items():
             field.setdefault(key, value)
 

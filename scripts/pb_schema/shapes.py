@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .export import COLLECTION_KEYS, RULES, SECRETS
+from .export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
 from .findings import Finding, Schema, nearest, removing, renaming, setting
 
 Path = tuple["str | int", ...]
@@ -125,6 +125,10 @@ def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str
     for key, value in collection.items():
         if key not in known[""] and not _asks_for_nothing(key, value):
             findings.append(_unknown_key(name, key, path, nearest(key, known[""] - {"schema", "options"})))
+        elif key in AUTH_KEYS and type in ("base", "view") and not _asks_for_nothing(key, value):
+            message = f"PocketBase ignores the key {key!r} of a {type} collection: it is for auth collections."
+            fix, apply = "Leave it out.", removing(path, key)
+            findings.append(Finding("unknown-key", name, message, fix, (*path, key), apply))
     findings += _value_findings(name, collection, dict.fromkeys(RULES, str), path)
     findings += _value_findings(name, collection, {"indexes": list, "viewQuery": str, "id": str, "type": str}, path)
     findings += _option_findings(collection, path, known)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from pb_common import Client, PBConnectionError, PBUsageError, load_settings, script_command
-from pb_common.output import give_up_stdout, write
+from pb_common.output import write_row
 from pb_embedded.address import is_healthy, is_taken, target_of
 from pb_embedded.layout import Project, reported_file_errors
 from pb_embedded.logs import follow, last_lines
@@ -67,19 +65,13 @@ def logs(client: Client, args: argparse.Namespace) -> Any:
             f"There is no log {log}: no server was started from this folder.", hint=f"Start it with: {_command('up')}"
         )
     with reported_file_errors():
-        return _stream(log, args.lines) if args.follow else last_lines(log, args.lines)
+        return _stream(client, log, args.lines) if args.follow else last_lines(log, args.lines)
 
 
-def _stream(log: Path, lines: int) -> None:
-    try:
-        for line in follow(log, lines):
-            write(json.dumps(line, ensure_ascii=False))
-    except KeyboardInterrupt:
-        # A stream has no closing document on stdout.
-        sys.exit(130)
-    except BrokenPipeError:  # the reader has gone
-        give_up_stdout()
-        sys.exit(0)
+def _stream(client: Client, log: Path, lines: int) -> None:
+    client.streamed = True
+    for line in follow(log, lines):
+        write_row(line)
 
 
 def _command(verb: str) -> str:

@@ -27,11 +27,17 @@ from pb_access_verbs.routes import observe_routes
 from pb_access_verbs.subject import Finding
 from pb_embedded.throwaway import Throwaway
 
-from access_judge import cases_accounts, cases_owners, cases_roles, cases_routes, cases_sharing
+from access_judge import cases_accounts, cases_further, cases_owners, cases_roles, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
 # The cases whose leaks are in the schema, and those whose leaks are in the hooks.
-CASES = [*cases_owners.CASES, *cases_sharing.CASES, *cases_accounts.CASES, *cases_roles.CASES]
+CASES = [
+    *cases_owners.CASES,
+    *cases_sharing.CASES,
+    *cases_accounts.CASES,
+    *cases_roles.CASES,
+    *cases_further.CASES,
+]
 WITH_HOOKS = [cases_routes.ROUTES]
 
 
@@ -102,7 +108,7 @@ def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
     before = population.collections[leak.collection]
     client, path = population.client, f"/api/collections/{leak.collection}"
-    population.collections[leak.collection] = client.call("PATCH", path, _changes(leak, before))
+    _patch(population, path, _changes(leak, before))
     try:
         token = client.superuser_token()
         observed = in_turn(population, lambda people: _observed(leak, Observer(population, client, token, people)))
@@ -111,11 +117,20 @@ def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row],
         new = [item for item in find([*others, *observed], population) if item not in known and item.is_alarm]
     finally:
         restored = {key: before[key] for key in _changes(leak, before)}
-        population.collections[leak.collection] = client.call("PATCH", path, restored)
+        _patch(population, path, restored)
     reviewed = {"items": [row for row in as_data(correct) if (row["collection"], row["action"]) in seen]}
     changed = [item for item in differences(reviewed, observed) if "widened" in item]
     widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
     return Verdict(case.name, leak.name, widened, [f"{item.action} {item.actors}: {item.message}" for item in new])
+
+
+def _patch(population: Population, path: str, changes: dict[str, Any]) -> None:
+    """Change a collection on the server and in the population, which has marked some of its fields."""
+    changed = population.client.call("PATCH", path, changes)
+    before = {field["name"]: field for field in population.collections[changed["name"]]["fields"]}
+    for field in changed["fields"]:
+        field.update({key: value for key, value in before.get(field["name"], {}).items() if key not in field})
+    population.collections[changed["name"]] = changed
 
 
 def _observed(leak: Leak, observer: Observer) -> list[Row]:

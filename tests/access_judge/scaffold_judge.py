@@ -20,8 +20,12 @@ from pb_e2e.session import Session
 from pb_e2e.testcase import AccessTest
 from pb_embedded.throwaway import Throwaway
 
+from access_judge import cases_people, cases_states
+from access_judge import judge as matrix_judge
 from access_judge.build import Case
-from access_judge.judge import CASES, _changes
+from access_judge.judge import _changes
+
+CASES = [*matrix_judge.CASES, *cases_states.CASES, *cases_people.CASES]
 
 
 class Result(NamedTuple):
@@ -37,17 +41,17 @@ def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
     """Return what a scaffolded file makes of a correct schema and of its leaks."""
     with Session(server=Throwaway(schema=case.collections, binary=str(servers.binary(version)))) as session:
         with contextlib.redirect_stderr(io.StringIO()):
-            classes, notes, leaks = write_classes(session, [])
-        failed = _failures(session, classes)
+            written = write_classes(session, [])
+        failed = _failures(session, written.classes)
         found = {}
         for leak in case.leaks:
             path = f"/api/collections/{leak.collection}"
             before = session.client.call("GET", path)
             changes = _changes(leak, before)
             session.client.call("PATCH", path, changes)
-            found[leak.name] = _failures(session, classes)
+            found[leak.name] = _failures(session, written.classes)
             session.client.call("PATCH", path, {key: before[key] for key in changes})
-        return Result(leaks, notes, failed, found)
+        return Result(written.leaks, [*written.review, *written.not_tested], failed, found)
 
 
 def _failures(session: Session, classes: list[str]) -> list[str]:

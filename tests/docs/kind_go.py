@@ -12,9 +12,11 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
+from pb_common.processes import waiting_for_lock
 from tools import CACHE, tool
 
 from .kind_jsvm import expect, restarted
@@ -188,9 +190,19 @@ def _split(text: str) -> tuple[str, str]:
 @functools.cache
 def _built() -> Built:
     """Compile all Go blocks, always in the same folder, so that Go compiles again only what has changed."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with _lock():
+        return _all_compiled()
+
+
+def _lock() -> AbstractContextManager[None]:
+    """Keep other test processes out of the folder of the blocks."""
+    return waiting_for_lock(FOLDER / "lock", "Waiting for another process that compiles the Go blocks.")
+
+
+def _all_compiled() -> Built:
     for old in FOLDER.glob("*/*_block.go"):
         old.unlink()
-    FOLDER.mkdir(parents=True, exist_ok=True)
     blocks = [block for page in pages() for block in page.blocks if block.language == "go" and _is_package(block)]
     return prepare(FOLDER, blocks)
 
@@ -206,8 +218,9 @@ def linked() -> Path:
     cases = "\n".join(f'\tcase "{_choice(block)}":\n\t\t{_call(block)}' for block in run)
     main = built.folder / "selector"
     main.mkdir(exist_ok=True)
-    (main / "main.go").write_text(_SELECTOR % {"imports": imports, "cases": cases, "choice": CHOICE}, "utf-8")
-    done = _go(built.folder, "build", "-o", "selected", "./selector")
+    with _lock():
+        (main / "main.go").write_text(_SELECTOR % {"imports": imports, "cases": cases, "choice": CHOICE}, "utf-8")
+        done = _go(built.folder, "build", "-o", "selected", "./selector")
     assert done.returncode == 0, done.stdout
     return built.folder / "selected"
 

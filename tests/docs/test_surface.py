@@ -57,6 +57,13 @@ def test_every_script_verb_and_flag_is_documented() -> None:
     assert sorted(set(missing)) == []
 
 
+def test_the_page_of_the_collections_shows_each_of_their_commands() -> None:
+    text = PAGES["collections-api"].text
+    shown = {mention.verb for mention in mentions(text) if mention.script == "pb_collections"}
+    assert {command.verb for command in commands() if command.script == "pb_collections"} - shown == {""}
+    assert [what for what in ("status", "check") if f"migrations {what} " not in text] == []
+
+
 @by_page
 def test_every_file_exists(page: Page) -> None:
     named = set(re.findall(r"\b(?:references|assets|scripts|tests)/[\w./-]*\w\.\w+", page.text))

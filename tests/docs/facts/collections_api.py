@@ -9,7 +9,7 @@ from docs.stage import Stage
 from docs.tables import Facts
 
 facts = Facts()
-facts.prose("What the scripts refuse", "tests/test_collections.py has each row")
+facts.prose("What the scripts refuse", "tests/test_collections.py and tests/test_check_elsewhere.py have each row")
 
 BODIES: dict[str, Any] = {"POST": {"name": "routed"}, "PATCH": {}, "PUT": {"collections": [{"name": "routed"}]}}
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .hook_names import HOOKS, replacement
 from .javascript import Call, Function, Source
+from .literals import written_collections
 
 
 class Mistake(NamedTuple):
@@ -98,7 +99,8 @@ def script_mistakes(source: Source) -> Iterator[Mistake]:
             yield Mistake(
                 "request-data", position, "@request.data is called @request.body since v0.23.", "Write @request.body."
             )
-    yield from _collection_literals(source)
+    for position, collections in written_collections(source):
+        yield from _shape_mistakes(collections, position)
 
 
 def hook_mistakes(source: Source) -> Iterator[Mistake]:
@@ -226,21 +228,8 @@ def _cron_mistakes(source: Source, call: Call) -> Iterator[Mistake]:
         )
 
 
-def _collection_literals(source: Source) -> Iterator[Mistake]:
-    """Yield what the schema check finds in collections that are written out."""
-    for call in source.calls(r"Collection|app\.importCollections|\$app\.importCollections"):
-        if not call.arguments:
-            continue
-        start, end = call.arguments[0]
-        value = literal_value(source.bare[start:end], source.code[start:end])
-        collections = value if isinstance(value, list) else [value]
-        if value and all(isinstance(item, dict) for item in collections):
-            yield from _shape_mistakes(
-                collections, start + len(source.text[start:end]) - len(source.text[start:end].lstrip())
-            )
-
-
 def _shape_mistakes(collections: list[dict[str, Any]], position: int) -> Iterator[Mistake]:
+    """Yield what the schema check finds in collections that are written out."""
     from pb_schema.legacy import legacy_places
     from pb_schema.shapes import shape_findings
 
@@ -261,27 +250,3 @@ def _shape_mistakes(collections: list[dict[str, Any]], position: int) -> Iterato
         if "name" in collection:
             for finding in shape_findings([collection], []):
                 yield Mistake(finding.kind, position, f"{finding.place}: {finding.message}", finding.fix)
-
-
-def literal_value(text: str, code: str) -> Any:
-    """Return the value of a JavaScript literal that is nearly JSON, None of another; `code` has its texts blank."""
-    import json
-
-    parts = []
-    for match in re.finditer(
-        r"(?P<text>([\"'`]) *\2)|(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)|(?P<comma>,(?=\s*[}\]]))|[^\"'`,\w$]+|[\w$.-]+|.",
-        code,
-    ):
-        inside = text[match.start() + 1 : match.end() - 1]
-        if match["text"]:
-            if "${" in inside and match[0][0] == "`":
-                return None
-            parts.append(text[match.start() : match.end()] if match[0][0] == '"' else json.dumps(inside))
-        elif match["key"]:
-            parts.append(json.dumps(match["key"]))
-        elif not match["comma"]:
-            parts.append(match[0])
-    try:
-        return json.loads("".join(parts))
-    except ValueError:
-        return None
