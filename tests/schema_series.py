@@ -135,6 +135,8 @@ class Series:
     def _change_rules(self, collection: Json, collections: list[Json]) -> None:
         for rule in ("listRule", "viewRule", "createRule", "updateRule", "deleteRule"):
             collection[rule] = self.pick.choice(RULES)
+        if collection["type"] == "auth":
+            collection["authRule"] = self.pick.choice(RULES)
 
     def _options(self, collection: Json, collections: list[Json]) -> None:
         if collection["type"] == "auth":
@@ -224,6 +226,10 @@ class Series:
         fields = [self._field(targets) for _ in range(self.pick.randint(0, 4))]
         made: Json = {"name": name, "type": self.pick.choice(("base", "base", "auth")), "fields": fields}
         made.update({f"{action}Rule": self.pick.choice(RULES) for action in ("list", "view", "create")})
+        if made["type"] == "auth":
+            made["authRule"] = self.pick.choice(RULES)
+            email = {"name": "email", "type": "email", "required": self.pick.random() < 0.5, "onlyDomains": ["x.com"]}
+            fields += self.pick.choice(([], [email]))
         if fields and self.pick.random() < 0.5:
             unique = self.pick.choice(("", "UNIQUE "))
             made["indexes"] = [f"CREATE {unique}INDEX `idx_{name}` ON `{name}` (`{fields[0]['name']}`)"]

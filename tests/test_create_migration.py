@@ -34,11 +34,28 @@ def test_files_sort_after_those_that_are_there(offline: Runner) -> None:
     assert len(set(names)) == 3
 
 
-def test_next_path_never_goes_back(tmp_path: Path) -> None:
-    (tmp_path / "2000000000_created_x.js").touch()
-    (tmp_path / "notes.txt").touch()
-    assert next_path(tmp_path, "a.js", 1_700_000_000).name == "2000000001_a.js"
-    assert next_path(tmp_path / "missing", "a.js", 1_700_000_000).name == "1700000000_a.js"
+@pytest.mark.parametrize(
+    ("there", "stamp", "expected"),
+    [
+        ((), 1_700_000_000, "1700000000_a.js"),
+        (("2000000000_created_x.js",), 1_700_000_000, "2000000001_a.js"),
+        (("1700000000_updated_x.js",), 1_700_000_000_123, "1700000001000_a.js"),
+        (("1700000000123_b.js",), 1_700_000_000_123, "1700000000124_a.js"),
+        (("1700000000123_b.js",), 1_700_000_000, "1700000000_a.js"),
+        (("2_init.js", "1700000000_b.js"), 1_700_000_000_123, "3000000000000_a.js"),
+        (("9_init.js",), 1_700_000_000, "z_1700000000_a.js"),
+        (("init_things.js",), 1_700_000_000, "z_1700000000_a.js"),
+        (("z_1700000000_b.js",), 1_700_000_001, "z_1700000001_a.js"),
+        (("zebra.js",), 1_700_000_000, "zz_1700000000_a.js"),
+    ],
+)
+def test_a_new_file_sorts_last_with_the_next_time_that_allows_it(
+    tmp_path: Path, there: tuple[str, ...], stamp: int, expected: str
+) -> None:
+    for name in (*there, "notes.txt"):
+        (tmp_path / name).touch()
+    path = next_path(tmp_path, "a.js", stamp)
+    assert path.name == expected == max([*there, path.name])
 
 
 def test_go_mode_by_go_mod(offline: Runner) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +16,7 @@ from typing import Any
 
 import pytest
 import servers
-from conftest import Runner, credentials
+from conftest import SCRIPTS, Runner, credentials
 from pb_common import Client, Settings
 from pb_migrations.home import find_home
 from test_migrations import reading
@@ -48,7 +53,7 @@ def test_one_file_in_the_folder_of_the_env_file(project: servers.Server) -> None
     assert [name.partition("_")[2] for name in files(project.project)] == ["create_notes.js"]
     assert str(project.project / "pb_migrations") in result.hint
     assert applied(project) == files(project.project)
-    assert int(files(project.project)[0].partition("_")[0]) <= time.time()
+    assert int(files(project.project)[0].partition("_")[0]) / 1000 <= time.time()
 
 
 def test_the_server_keeps_its_own_file_where_the_project_is_not_at_hand(
@@ -139,3 +144,47 @@ def test_nothing_is_written_for_what_changes_nothing(project: servers.Server) ->
     pb.ok("pb_collections.py", "add-field", "notes", '{"name":"a","type":"text"}', "--dry-run")
     assert pb("pb_collections.py", "add-field", "notes", '{"name":"id","type":"text"}').code == 2
     assert files(project.project) == before == applied(project)
+
+
+def big_schema(count: int) -> list[dict[str, Any]]:
+    fields = [{"name": f"f{number}", "type": "text"} for number in range(20)]
+    return [{"name": f"c{number}", "fields": fields} for number in range(count)]
+
+
+def test_a_change_is_kept_that_outlasts_the_patience_for_its_answer(project: servers.Server) -> None:
+    (project.project / "big.json").write_text(json.dumps(big_schema(200)), "utf-8")
+    pb = runner(project, project.project)
+    pb.ok("pb_auth.py")
+    done = pb("pb_collections.py", "import", "--file", "big.json", env={"PB_TIMEOUT": "1"})
+    assert done.code == 0, done.message
+    assert len(done.data["changes"]) == 200
+    assert [name.partition("_")[2] for name in files(project.project)] == ["import_c0_c1_c2_and_197_more.js"]
+    assert applied(project) == files(project.project)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console signal")
+def test_a_change_is_kept_that_outlasts_a_ctrl_c(project: servers.Server) -> None:
+    (project.project / "big.json").write_text(json.dumps(big_schema(200)), "utf-8")
+    pb = runner(project, project.project)
+    command = [sys.executable, str(SCRIPTS / "pb_collections.py"), "import", "--file", "big.json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=pb.env, cwd=pb.folder)
+    wait_for_a_long_write(project)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(out)["data"]["message"]) == (130, "Interrupted.")
+    assert [name.partition("_")[2] for name in files(project.project)] == ["import_c0_c1_c2_and_197_more.js"]
+    assert applied(project) == files(project.project)
+
+
+def wait_for_a_long_write(server: servers.Server) -> None:
+    database = server.project / "pb_data" / "data.db"
+    with contextlib.closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        locked, deadline = 0, time.monotonic() + 20
+        while locked < 3 and time.monotonic() < deadline:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+                locked = 0
+            except sqlite3.OperationalError:
+                locked += 1
+            time.sleep(0.03)

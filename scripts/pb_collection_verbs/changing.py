@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from pb_common import Client, PBError, PBRefused, PBUsageError, script_command, segment
+from pb_common import Client, PBConnectionError, PBError, PBRefused, PBUsageError, script_command, segment
 from pb_common.checks import count_records, get_collections
 from pb_common.processes import waiting_for_lock
 from pb_common.project import shown
@@ -23,6 +23,9 @@ COLLECTIONS = "/api/collections"
 IMPORT = "/api/collections/import"
 # A corrected schema of more characters than this is not printed in a hint.
 _LONGEST_HINT = 4000
+# When no answer came to a change: the seconds that a request may take to reach the server, and those for the change.
+_BEGUN_SECONDS = 0.3
+_CHANGE_SECONDS = 300.0
 # Properties of a field whose default lets more in, out or be lost.
 _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
 
@@ -59,12 +62,17 @@ def alone(verb: Verb) -> Verb:
 @contextlib.contextmanager
 def _schema_lock(url: str) -> Iterator[None]:
     from hashlib import sha256
+    from urllib.parse import urlsplit
+
+    from pb_common.transport import is_loopback
 
     folder = cache_folder() / "locks"
+    parts = urlsplit(url)
+    server = f"localhost:{parts.port}{parts.path}" if is_loopback(parts.hostname or "") else url
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):  # without a cache folder there is nothing to meet at
             folder.mkdir(parents=True, exist_ok=True)
-            place = folder / f"schema-{sha256(url.encode()).hexdigest()[:16]}"
+            place = folder / f"schema-{sha256(server.encode()).hexdigest()[:16]}"
             stack.enter_context(waiting_for_lock(place, f"Waiting for another change of the schema at {url}."))
         yield
 
@@ -230,32 +238,58 @@ def carry_out(
 ) -> Applied:
     """Send one request that changes the schema, and keep the change as a migration where the project is at hand.
 
-    `before` are the collections before it. After a failed import the server's cache is healed; a rule that the change
-    has broken is warned of, whether the check was off or could not tell.
+    `before` are the collections before it. A change that the server makes although nobody waits for its answer any
+    more is kept too. After a failed import the server's cache is healed; a rule that the change has broken is warned
+    of, whether the check was off or could not tell.
     """
     from pb_migrations import record
     from pb_schema.check_elsewhere import newly_broken_rules
 
     since = time.time()
+    stopped: BaseException | None = None
     try:
         client.call(method, path, body)
+    except (PBConnectionError, KeyboardInterrupt) as error:
+        stopped = error
+        _wait_for_writes(client, error)
     except PBError:
         if path == IMPORT:
             _heal(client)
         raise
     status = client.status
     after = get_collections(client)
+    if stopped and _states(after) == _states(before):
+        raise stopped
     migration = record(client, before, after, description, since)
+    if isinstance(stopped, KeyboardInterrupt):
+        raise stopped
     for broken in newly_broken_rules(before, after):
         client.warn(f"{broken.place}: {broken.message} {broken.fix}")
     client.status = status
     return Applied({item["id"]: item for item in after}, shown(migration) if migration else None)
 
 
-def _heal(client: Client) -> None:
+def _wait_for_writes(client: Client, stopped: BaseException) -> None:
+    """Return when the server has done what it was at when its answer was no longer waited for.
+
+    It goes on with a change whose client is gone, and writes one thing after the other: what is sent now is answered
+    when the change is over. Raises the error again if that takes too long.
+    """
+    time.sleep(_BEGUN_SECONDS)
+    try:
+        _heal(client, timeout=_CHANGE_SECONDS)
+    except PBConnectionError:
+        raise stopped from None
+
+
+def _states(collections: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((item["id"], item["updated"]) for item in collections)
+
+
+def _heal(client: Client, timeout: float | None = None) -> None:
     """Make the server read its collections anew: after a failed import its cache may hold what was rolled back.
 
     Saving any collection does that, so an untouched one of the system's is saved as it is. Saving one of the import's
     own, as is often advised, makes PocketBase drop the columns that the wrong cache does not have.
     """
-    client.exchange_as_superuser("PATCH", collection_path("_mfas"), {})
+    client.exchange_as_superuser("PATCH", collection_path("_mfas"), {}, timeout)

@@ -11,7 +11,7 @@ from typing import Any
 from pb_common import Client, PBError, PBRequestError, PBUsageError
 
 from .home import Home, opened
-from .names import next_path, write_new
+from .names import is_go, migration_files, next_path, stamp_of, write_new
 
 TABLE = "_migrations"
 # How the server names what it writes by itself.
@@ -21,6 +21,8 @@ _OWN = re.compile(r"\d+_(created|updated|deleted)_\w+\.(js|go)")
 _SYSTEM = re.compile(
     r"1640988000_(aux_)?init|171723355\d_v0\.23_migrate\d?|1763020353_update_default|1778828400_normalize"
 )
+# A stamp this many seconds ahead of the clock is waited for; one further ahead comes from a name given by hand.
+_MOST_AHEAD = 2.0
 # The server notes the time, then writes the file.
 _WRITE_SECONDS = 2
 
@@ -41,7 +43,7 @@ def keep(home: Home, name: str, text: str, since: float) -> Path:
             own = [file for file, applied in rows if applied >= since * 1e6 and _OWN.fullmatch(file)]
             _require_folder(home, [file for file, _ in rows], own)
             texts = {file: (home.migrations / file).read_bytes() for file in own}
-            path = write_new(next_path(home.migrations, name, int(time.time()), besides=own), text)
+            path = write_new(next_path(home.migrations, name, int(time.time() * 1000), besides=own), text)
             try:
                 for file in own:
                     (home.migrations / file).unlink()
@@ -56,6 +58,8 @@ def keep(home: Home, name: str, text: str, since: float) -> Path:
                 raise
     except sqlite3.Error as error:
         raise PBError(f"{home.database}: {error}") from error
+    # What the server writes next must sort after it.
+    time.sleep(min(_MOST_AHEAD, max(0.0, stamp_of(path) / 1000 - time.time())))
     return path
 
 
@@ -105,7 +109,7 @@ def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
     branch does too.
     """
     files = migration_files(folder)
-    suffixes = (".go",) if _is_go(folder) else (".js", ".ts")
+    suffixes = (".go",) if is_go(folder) else (".js", ".ts")
     known = {name: at for name, at in applied.items() if name.endswith(suffixes) and not _SYSTEM.match(name)}
     both = [name for name in files if name in known]
     return {
@@ -115,14 +119,3 @@ def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
         "edited": [name for name in both if (folder / name).stat().st_mtime > known[name] + _WRITE_SECONDS],
         "outOfOrder": [later for name, later in zip(both, both[1:]) if known[later] < known[name]],
     }
-
-
-def migration_files(folder: Path) -> list[str]:
-    """Return the names of a folder's migrations in the order in which they are applied."""
-    if _is_go(folder):  # a Go package may have files that are no migrations
-        return sorted(path.name for path in folder.glob("*.go") if re.match(r"\d+_", path.name))
-    return sorted(path.name for path in folder.iterdir() if path.suffix in (".js", ".ts"))
-
-
-def _is_go(folder: Path) -> bool:
-    return any(folder.glob("*.go"))

@@ -7,8 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pb_common import PBUsageError
+from pb_common.output import whole
 
 _LONGEST = 60
+_STAMP = re.compile(r"(?:z+_)?(\d+)_")
 # A Go file whose name ends in one of these words is compiled for that system alone, or for tests alone.
 _GO_ENDING = re.compile(
     r"(^|_)(test|aix|android|darwin|dragonfly|freebsd|hurd|illumos|ios|js|linux|nacl|netbsd|openbsd|plan9|solaris|wasip1"
@@ -33,14 +35,38 @@ def file_name(description: str, suffix: str) -> str:
     return f"{name}.{suffix}"
 
 
-def next_path(folder: Path, name: str, now: int, besides: Collection[str] = ()) -> Path:
+def migration_files(folder: Path) -> list[str]:
+    """Return the names of a folder's migrations in the order in which they are applied."""
+    if is_go(folder):  # a Go package may have files that are no migrations
+        return sorted(path.name for path in folder.glob("*.go") if _STAMP.match(path.name))
+    return sorted(path.name for path in folder.glob("*") if path.suffix in (".js", ".ts"))
+
+
+def is_go(folder: Path) -> bool:
+    """Tell whether a folder's migrations are a Go package."""
+    return any(folder.glob("*.go"))
+
+
+def next_path(folder: Path, name: str, stamp: int, besides: Collection[str] = ()) -> Path:
     """Return the path of a new migration that sorts after every migration in the folder, but for those in `besides`.
 
-    `now` is in seconds since the epoch.
+    `stamp` is the time since the epoch with which the name begins, in seconds or milliseconds; a later one is taken
+    where it would not sort last, and letters go before it where none would. Names are compared as texts, as PocketBase
+    does: so milliseconds come before what else has their second.
     """
-    names = [path.name for path in folder.glob("*_*") if path.name not in besides]
-    stamps = [int(match[1]) for name in names if (match := re.match(r"(\d+)_", name))]
-    return folder / f"{max([now, *(stamp + 1 for stamp in stamps)])}_{name}"
+    last = max((known for known in migration_files(folder) if known not in besides), default="")
+    begun = str(stamp)
+    if f"{begun}_" < last and (digits := re.match(r"\d+", last)):
+        later = str(int(digits[0][: len(begun)].ljust(len(begun), "9")) + 1)
+        begun = later if f"{later}_" > last else begun
+    while f"{begun}_" < last and len(begun) < _LONGEST:
+        begun = f"z{begun}" if begun.startswith("z") else f"z_{begun}"
+    return folder / f"{begun}_{name}"
+
+
+def stamp_of(path: Path) -> int:
+    """Return the stamp in the name of a migration."""
+    return int(_STAMP.match(path.name)[1])  # type: ignore[index]
 
 
 def go_package(folder: Path) -> str:
@@ -52,14 +78,19 @@ def go_package(folder: Path) -> str:
 
 
 def write_new(path: Path, text: str) -> Path:
-    """Write a file that does not exist yet, under the next free stamp, and return its path."""
+    """Write a file that does not exist yet, whole or not at all, under the next free stamp, and return its path."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        path.open("x").close()
+        try:
+            with whole(path) as scratch:
+                scratch.write_bytes(text.encode("utf-8"))
+        except BaseException:
+            path.unlink()
+            raise
     except FileExistsError:
-        stamp, _, name = path.name.partition("_")
-        return write_new(path.with_name(f"{int(stamp) + 1}_{name}"), text)
+        stamp = stamp_of(path)
+        return write_new(path.with_name(path.name.replace(str(stamp), str(stamp + 1), 1)), text)
     except OSError as error:
         raise PBUsageError(
             f"{str(path)!r} cannot be written: {error.strerror}.", hint="Give a folder you can write to with --dir."

@@ -15,7 +15,7 @@ from typing import Any
 from pb_common import PBConnectionError, PBUsageError
 from pb_embedded.throwaway import Throwaway
 
-from .history import migration_files
+from .names import migration_files
 
 Json = dict[str, Any]
 

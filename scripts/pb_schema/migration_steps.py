@@ -214,11 +214,14 @@ def _created(collection: Json) -> Json:
 
 
 def _essential(collection: Json) -> Json:
-    return {
-        key: value
-        for key, value in collection.items()
-        if key not in _NEVER_COMPARED and value is not None and (key, value) not in (("system", False), ("indexes", []))
-    }
+    return {key: value for key, value in collection.items() if key not in _NEVER_COMPARED and not _is_new(key, value)}
+
+
+def _is_new(key: str, value: Any) -> bool:
+    """Tell whether a new collection has this value of a property: no rule but authRule, which then lets all sign in."""
+    if value is None:
+        return key != "authRule"
+    return (key, value) in (("system", False), ("indexes", []))
 
 
 def _field(field: Json) -> Json:
