@@ -12,6 +12,8 @@ import pytest
 import servers
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pb_schema.check import check
+from pb_schema.dates import stored
 from pb_schema.names import names_by_id
 from pb_schema.plan import collection_changes, plan
 from pb_schema.resolve import SchemaError, ordered_views, resolve
@@ -97,6 +99,27 @@ def test_an_index_is_known_in_any_spelling(one: str, other: str) -> None:
     assert plan(resolve([{"name": "posts", "indexes": [other]}], live), live) == []
     different = other.replace("x", "z").replace("title", "other")
     assert plan(resolve([{"name": "posts", "indexes": [different]}], live), live) != []
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("2025-01-01", "2025-01-01 10:00:00Z", "2025-01-01T10:00:00Z", "2025-01-01 10:00:00", "0999-01-01"),
+        *("2025-01-01T10:00:00+02:00", "2025-01-01 23:00:00 -0130", "2025-01-01T10:00:00.5+0200"),
+        *("2025-01-01 10:00:00.1239Z", "9999-12-31 23:59:59,9Z", "2025-02-30", "2025-01-01 10:00", "nonsense", ""),
+        *("2025-01-01T10:00:00 +02:00", "2025-01-01Z", "2025-01-01 24:00:00Z", "2025-01-01t10:00:00z"),
+    ],
+)
+def test_a_date_is_known_in_each_way_in_which_pocketbase_takes_it(server: servers.Server, date: str) -> None:
+    wanted = {"name": "dated", "type": "base", "fields": [{"name": "d", "type": "date", "max": date}]}
+    status, saved = server.request("POST", "/api/collections", wanted)
+    live = server.collections()
+    server.request("DELETE", "/api/collections/dated")
+    assert status == 200
+    assert stored(date) == saved["fields"][-1]["max"]
+    assert plan(resolve([wanted], live), live) == []
+    ignored = date and not stored(date)
+    assert [error.kind for error in check([wanted], [])[0]] == (["wrong-value"] if ignored else [])
 
 
 def test_two_names_that_differ_only_in_case() -> None:
@@ -185,7 +208,7 @@ def places(changes: list[dict[str, Any]]) -> list[str]:
 
 COUNT = st.integers(0, 50)
 FLAGS = st.fixed_dictionaries({}, optional={key: st.booleans() for key in ("required", "hidden", "presentable")})
-DATES = st.sampled_from(["", "2024-01-01", "2024-01-01 10:00:00.000Z", "2030-12-31 00:00:00.000Z"])
+DATES = st.sampled_from(["", "2024-01-01", "2024-01-01 10:00:00.000Z", "2030-12-31T00:00:00Z"])
 OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "text": {"min": COUNT, "max": st.integers(60, 90), "pattern": st.sampled_from(["", "^[a-z]+$"])},
     "number": {"min": st.sampled_from([None, 0, -1.5]), "max": st.sampled_from([None, 7]), "onlyInt": st.just(False)},
@@ -218,6 +241,17 @@ AUTH_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "authRule": st.sampled_from([None, "", "verified = true"]),
     "manageRule": st.sampled_from([None, "id = ''"]),
 }
+# Fields that every auth collection has, each named or not, and with a part of its properties.
+SYSTEM_FIELDS = st.tuples(
+    *(
+        st.lists(st.fixed_dictionaries({"name": st.just(name), "type": st.just(type)}, optional=options), max_size=1)
+        for name, type, options in (
+            ("email", "email", {"required": st.booleans(), **OPTIONS["email"]}),
+            ("password", "password", OPTIONS["password"]),
+            ("id", "text", {"min": st.integers(0, 15), "pattern": st.just("^[a-z0-9]+$")}),
+        )
+    )
+).map(lambda parts: [field for part in parts for field in part])
 
 
 @st.composite
@@ -256,6 +290,8 @@ def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], 
             {}, optional={key: st.sampled_from([None, "", "f0 != ''"]) for key in ("listRule", "createRule")}
         )
     )
+    if kind == "auth":
+        fields += draw(SYSTEM_FIELDS)
     unique = draw(st.sampled_from(["", "UNIQUE "]))
     indexes = [f"CREATE {unique}INDEX `idx_{name}` ON `{name}` (`f0`)"] if draw(st.booleans()) else []
     auth = draw(st.fixed_dictionaries({}, optional=AUTH_OPTIONS)) if kind == "auth" else {}

@@ -30,17 +30,29 @@ def add_field(client: Client, args: argparse.Namespace) -> Outcome:
 
 @alone
 def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
-    """Rename a field; its id and so its data stay, and the collection's indexes follow."""
+    """Rename a field; its id and so its data stay, and the collection's indexes and sign-in options follow."""
     from pb_schema.indexes import with_renamed_column
 
     collection = _with_fields(client, args.name)
     field = _field(collection, args.field)
     fields = [{**item, "name": args.to} if item["id"] == field["id"] else item for item in collection["fields"]]
-    changes: dict[str, Any] = {"fields": fields}
+    changes: dict[str, Any] = {"fields": fields, **_renamed_options(collection, args.field, args.to)}
     indexes = [with_renamed_column(statement, args.field, args.to) for statement in collection["indexes"]]
     if indexes != collection["indexes"]:
         changes["indexes"] = indexes
     return _change(client, args, changes)
+
+
+def _renamed_options(collection: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return the auth options that name a field, with its new name: PocketBase refuses the old one, or empties it."""
+    mapped = (collection.get("oauth2") or {}).get("mappedFields") or {}
+    identity = (collection.get("passwordAuth") or {}).get("identityFields") or []
+    changes: dict[str, Any] = {}
+    if old in mapped.values():
+        changes["oauth2"] = {"mappedFields": {key: new if name == old else name for key, name in mapped.items()}}
+    if old in identity:
+        changes["passwordAuth"] = {"identityFields": [new if name == old else name for name in identity]}
+    return changes
 
 
 @alone

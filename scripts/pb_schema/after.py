@@ -57,7 +57,7 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
         after["indexes"] = wanted.get("indexes") or []
     else:
         before = live["fields"] if live else default_fields(after)
-        after["fields"] = _merged(wanted.get("fields") or [], before, replace)
+        after["fields"] = _merged(after, wanted.get("fields") or [], before, replace)
         indexes = wanted.get("indexes")
         after["indexes"] = ((live or {}).get("indexes") or []) if indexes is None else indexes
     return after
@@ -68,14 +68,17 @@ def _of_a_view(query: Any) -> list[dict[str, Any]] | None:
     return None if names is None else [{"name": name} for name in names]
 
 
-def _merged(wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool) -> list[dict[str, Any]]:
+def _merged(
+    collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool
+) -> list[dict[str, Any]]:
     """Return a collection's fields after a change: a wanted field stands for the live one of its id or name.
 
     System fields stay whatever is sent. With `replace` the others go unless they are wanted.
     """
     ids = {field.get("id") for field in wanted}
     names = {field.get("name") for field in wanted}
-    system = {field["name"]: field for field in live if field.get("system")}
+    given = {field["name"]: field for field in default_fields(collection)}
+    system = {field["name"]: given.get(field["name"], field) for field in live if field.get("system")}
     kept = [
         field
         for field in live

@@ -213,23 +213,33 @@ def _leads_somewhere(target: str, changed: Change) -> bool:
 
 
 def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Finding]:
-    live = item.live or {}
-    for key in RULES:
-        rule = item.after.get(key)
-        if not rule:
-            continue
-        problem = rule_problem(rule, item.after, changed.after)
+    before, asked = _rules(item.live or {}), _rules(item.wanted)
+    for key, rule in _rules({**item.after, "mfa": _merged_mfa(item)}).items():
+        problem = rule_problem(rule, item.after, changed.after) if rule else None
         if problem is None:
             continue
-        if problem.silent and rule == live.get(key):
+        if problem.silent and rule == before.get(key):
             continue  # nothing that this change brings about
         quoted = re.search(r"'([^']+)'", problem.message)
         wrong = quoted[1] if quoted else problem.wrong.rpartition(".")[2]
         near = nearest(wrong, problem.candidates) if wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
-        where = (position, key) if key in item.wanted else (position,)
-        message = f"{problem.message}." + ("" if key in item.wanted else f" The rule, which stays, is: {rule}")
+        said = key in asked
+        where: tuple[str | int, ...] = (position, *key.split(".")) if said else (position,)
+        message = f"{problem.message}." + ("" if said else f" The rule, which stays, is: {rule}")
         yield Finding("bad-rule", f"{item.after['name']}.{key}", message, fix, where)
+
+
+def _rules(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return the rules of a collection, and the one of its multi-factor authentication as `mfa.rule`."""
+    found = {key: collection[key] for key in RULES if key in collection}
+    mfa = collection.get("mfa") or {}
+    return {**found, "mfa.rule": mfa["rule"]} if "rule" in mfa else found
+
+
+def _merged_mfa(item: Changed) -> dict[str, Any]:
+    """Return the options of the multi-factor authentication, of which stays what is not mentioned."""
+    return {**((item.live or {}).get("mfa") or {}), **(item.wanted.get("mfa") or {})}
 
 
 def _some(names: tuple[str, ...]) -> str:

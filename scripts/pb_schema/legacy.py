@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .findings import corrected as applied
+from .fresh import default_fields
 from .shapes import shape_findings
 from .upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options
 
@@ -85,8 +86,9 @@ def _add_auth_options(result: dict[str, Any], options: dict[str, Any]) -> None:
         wanted.add("username")
         result["indexes"] = [auth_indexes(result)[0], *(result.get("indexes") or [])]
     there = {field.get("name") for field in result.get("fields") or []}
+    given = {field["name"]: field for field in default_fields(result)}
     added = [
-        {key: value for key, value in field.items() if value and key != "id"}
+        {key: value for key, value in field.items() if (value or given.get(field["name"], {}).get(key)) and key != "id"}
         for field in fields
         if field["name"] in wanted - there
     ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .dates import stored
 from .export import SECRETS, without_secrets
 from .fields import is_multiple
 from .fresh import default_indexes
@@ -217,7 +218,7 @@ def _value(type: str, key: str, value: Any) -> Any:
     if type == "number" and key in ("min", "max"):
         return value  # 0 is a limit there, null is none
     if type == "date" and key in ("min", "max"):
-        return re.sub(r"[T ]00:00:00(\.0+)?Z?$", "", value or "") or None
+        return stored(value or "") or None
     return value or None
 
 

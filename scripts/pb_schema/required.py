@@ -37,7 +37,7 @@ def _newly_required(item: Changed) -> Iterator[tuple[dict[str, Any], dict[str, A
     live = (item.live or {})["fields"]
     by_id = {field["id"]: field for field in live}
     by_name = {(field["name"], field["type"]): field for field in live}
-    for field in item.wanted.get("fields") or []:
+    for field in item.after["fields"]:
         before = by_id.get(field.get("id")) or by_name.get((field.get("name"), field.get("type")))
         if field.get("required") and not (before and before.get("required")):
             yield field, before

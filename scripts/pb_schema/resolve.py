@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+from .fresh import default_fields
 from .names import collection_id, field_id
 
 # What ends the list of tables of a SELECT.
@@ -47,6 +48,8 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
                 field["collectionId"] = _target(collection, field, ids, replaced, known)
         before = live_by_id.get(collection["id"], {}).get("fields") or []
         keep_identity(fields, before)
+        kind = collection.get("type") or live_by_id.get(collection["id"], {}).get("type") or "base"
+        _complete(fields, before, {"name": collection["name"], "type": kind})
         _distinguish_new(fields, before)
     return desired
 
@@ -72,8 +75,7 @@ def _require_texts(desired: list[dict[str, Any]]) -> None:
 def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
     """Give each field of `fields` the id of the live field with its name and type, unless its own id exists there.
 
-    Without it PocketBase drops the column and makes a new, empty one. System fields also get the properties that are
-    not mentioned, which would otherwise lose what makes them work.
+    Without it PocketBase drops the column and makes a new, empty one.
     """
     live_ids = {field["id"] for field in live}
     by_identity = {(field["name"], field["type"]): field["id"] for field in live}
@@ -82,9 +84,18 @@ def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> N
         same = by_identity.get((field.get("name"), field.get("type")))
         if same and field.get("id") not in live_ids and same not in taken:
             field["id"] = same
+
+
+def _complete(fields: list[dict[str, Any]], live: list[dict[str, Any]], collection: dict[str, Any]) -> None:
+    """Give the fields of the system what is not mentioned as a new collection has it, and a new server.
+
+    PocketBase takes what is left out for empty, and so away what makes them work: a record then gets no id.
+    """
+    given = {(field["name"], field["type"]): field for field in default_fields(collection)}
     system = {field["id"]: field for field in live if field["system"]}
     for field in fields:
-        for key, value in system.get(field.get("id"), {}).items():
+        default = given.get((field.get("name"), field.get("type"))) or system.get(field.get("id"), {})
+        for key, value in default.items():
             field.setdefault(key, value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .dates import stored
 from .export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
 from .findings import Finding, Schema, nearest, removing, renaming, setting
 
@@ -246,6 +247,15 @@ def _is_of(kind: type[Any], value: Any) -> bool:
 
 
 def _limit_findings(field: dict[str, Any], place: str, path: Path) -> list[Finding]:
+    if field["type"] == "date":
+        message = "{} is {!r}, which PocketBase takes for no limit."
+        fix = "Write it as 2024-12-31 10:00:00.000Z."
+        limits = ((key, field[key]) for key in ("min", "max") if isinstance(field.get(key), str))
+        return [
+            Finding("wrong-value", place, message.format(key, value), fix, (*path, key))
+            for key, value in limits
+            if value and not stored(value)
+        ]
     if field["type"] == "select" and not field.get("values"):
         return [Finding("no-values", place, "A select field needs values.", 'Add "values": ["a", "b"].', path)]
     return []
