@@ -332,7 +332,7 @@ func routes(se *core.ServeEvent) {
 CASES = {case.name: case for case in scaffold_judge.CASES}
 
 
-@pytest.mark.parametrize("name", ["drafts", "views", "blog", "feed", "queue", "polls"])
+@pytest.mark.parametrize("name", ["drafts", "views", "blog", "feed", "queue", "ballots"])
 def test_a_correct_schema_raises_no_alarm_and_planted_leaks_are_found(name: str) -> None:
     result = scaffold_judge.judge(CASES[name]._replace(leaks=CASES[name].leaks[:2]))
     assert (result.leaks, result.failed) == ([], [])

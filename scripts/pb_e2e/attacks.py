@@ -63,7 +63,7 @@ def changes(subject: Subject, main: Situation) -> Outline:
         for values in ({"email": "taken-over@example.com"}, {"verified": False}):
             code = f"assert_cannot_change(self.bob, {literal(subject.name)}, record{keywords(values)})"
             steps.append(Step(CLAIM, "updateRule", code, "another user changes the account"))
-    setup = [*subject.record(main), *(who.setup for who in special)]
+    setup = [*subject.record(subject.changeable or main), *(who.setup for who in special)]
     return Outline("what nobody may change", setup, steps)
 
 

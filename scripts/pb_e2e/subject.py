@@ -51,8 +51,9 @@ class Who(NamedTuple):
 class Subject:
     """A collection and who tries what on it. `setup` are the lines that make everybody.
 
-    `honest` is the situation in which its owner can create a record, `standing` the values of the records that give
-    owner and stranger a role, such as {"memberships": {"role": "customer"}}.
+    `honest` is the situation in which its owner can create a record, `changeable` that in which the owner can change it
+    if the most private one is not, `standing` the values of the records that give owner and stranger a role, such as
+    {"memberships": {"role": "customer"}}.
     """
 
     def __init__(self, session: Session, item: dict[str, Any], plain: dict[str, Any]) -> None:
@@ -64,6 +65,7 @@ class Subject:
         self.auth = main_auth(session, self.name) if session.auth_collections() else ""
         self.values = {} if self.is_auth or self.is_view else usual_values(item)
         self.honest = Situation()
+        self.changeable: Situation | None = None
         self.owned = facts.is_owned(item) or self.is_auth
         self.is_list_of_people = facts.is_list_of_people(self.name, *session.collections())
         self.standing: dict[str, dict[str, Any]] = {}

@@ -219,6 +219,8 @@ def _situations(stage: Stage, subject: Subject) -> tuple[Situation, list[Situati
                 raise
     # Private is what others see least of, among what the owner sees.
     main, access = min(seen, key=lambda pair: (not any(pair[1][-5:]), sum(pair[1][:-5])))
+    if not access[-2]:
+        subject.changeable = next((situation for situation, found in seen if found[-2]), None)
     others: dict[tuple[bool, ...], Situation] = {}
     for situation, found in seen:
         if found != access:

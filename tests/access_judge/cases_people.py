@@ -9,7 +9,7 @@ _FOLLOWED = f"(audience = 'followers' && author.follows_via_followed.follower ?=
 _READER = f"audience = 'everybody' || ({SIGNED_IN} && (author = {ME} || {_FOLLOWED}))"
 
 FOLLOWERS = Case(
-    "followers",
+    "stories",
     [
         accounts(text("name"), list=SIGNED_IN, view=SIGNED_IN),
         {
@@ -43,7 +43,7 @@ _STAFF = f"{SIGNED_IN} && @collection.staff.user ?= {ME}"
 _MANAGER = f"{SIGNED_IN} && @collection.staff:m.user ?= {ME} && @collection.staff:m.position ?= 'manager'"
 
 STAFF = Case(
-    "staff",
+    "claims",
     [
         accounts(),
         base("staff", [to("user", "users"), select("position", "clerk", "manager")], list=_STAFF, view=_STAFF),

@@ -60,7 +60,7 @@ FRIENDS = Case(
 )
 
 POLLS = Case(
-    "polls",
+    "ballots",
     [
         accounts(),
         base(
