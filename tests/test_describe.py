@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Runner, credentials
-from pb_schema.describe import describe
+from pb_schema.describe import RULES, describe
 from servers import OLDEST_VERSION, Server, versions
 
 Json = dict[str, Any]
@@ -118,6 +118,13 @@ def test_rules_say_who_may() -> None:
     assert lines[2:] == [" list update: public", " view: a = 1 && b = 2", " create delete: locked"]
     assert "locked: null, superusers; public: '', anyone" in lines[0]
     assert describe([collection()])[2:] == [" every rule: locked"]
+
+
+def test_a_comment_in_a_rule_ends_where_its_line_ends() -> None:
+    (line,) = describe([collection(**dict.fromkeys((f"{rule}Rule" for rule in RULES), "a = 1 // public\n  && b = 2"))])[
+        2:
+    ]
+    assert line == r" every rule: a = 1 // public\n&& b = 2"
 
 
 def test_a_long_rule_is_told_once() -> None:

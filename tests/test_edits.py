@@ -76,3 +76,28 @@ def test_an_option_may_stand_anywhere(pb: Runner, server: servers.Server, words:
     misspelt = pb("pb_collections.py", *words[:-1], "--dry-runn", words[-1])
     assert (misspelt.code, misspelt.hint.partition("?")[0]) == (2, "Did you mean '--dry-run'")
     assert (collection(server, "eop")["listRule"], len(collection(server, "eop")["fields"])) == (None, 3)
+
+
+def test_a_misspelt_key_deep_in_the_options_is_told(pb: Runner) -> None:
+    options = {"otp": {"emailTemplate": {"subjct": "x"}}}
+    refused = pb("pb_collections.py", "update", "users", json.dumps(options))
+    assert (refused.code, "users.otp.emailTemplate: PocketBase ignores the key 'subjct'" in refused.message) == (
+        2,
+        True,
+    )
+    assert '"subject":"x"' in refused.hint
+    mapped = {"oauth2": {"mappedFields": {"name": "name"}}, "otp": {"emailTemplate": {"subject": "x"}}}
+    pb.ok("pb_collections.py", "update", "users", json.dumps(mapped), "--dry-run")
+
+
+def test_a_unique_field_gets_no_second_index(pb: Runner) -> None:
+    indexes = ["create unique index if not exists eun on eun ([a])"]
+    wanted = {"name": "eun", "fields": [{"name": "a", "type": "text", "unique": True}], "indexes": indexes}
+    refused = pb("pb_collections.py", "create", json.dumps(wanted))
+    assert json.loads(refused.hint.partition("Corrected: ")[2])["indexes"] == indexes
+
+
+def test_several_values_are_never_corrected_to_one(pb: Runner) -> None:
+    field = {"name": "s", "type": "select", "values": ["a", "b"], "multiple": True}
+    refused = pb("pb_collections.py", "create", json.dumps({"name": "emu", "fields": [field]}))
+    assert (refused.code, "Say it with 'maxSelect'" in refused.message, "Corrected" in refused.hint) == (2, True, False)

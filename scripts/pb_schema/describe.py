@@ -134,6 +134,8 @@ def _rules(collection: dict[str, Any], told: dict[str, str]) -> list[str]:
 
 
 def _one_line(rule: str) -> str:
+    if "//" in rule:  # a line's end may be the end of a comment
+        return "\\n".join(" ".join(line.split()) for line in rule.strip().splitlines())
     return " ".join(rule.split())
 
 
