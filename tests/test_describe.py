@@ -151,11 +151,13 @@ def test_indexes_keep_name_columns_and_condition() -> None:
         "CREATE UNIQUE INDEX `idx_a` ON `posts` (`a`, lower(`b`)) WHERE `c` != ', `x`'",
         "create index if not exists idx_b\non posts (a,\n b DESC)",
         "something else",
+        "CREATE INDEX `my-a` ON posts (a)",
     ]
     assert describe([collection(indexes=indexes)])[3:] == [
         " unique idx_a (`a`, lower(`b`)) WHERE `c` != ', `x`'",
         " index idx_b (a,b DESC)",
         " something else",
+        " index my-a (a)",
     ]
 
 
