@@ -117,6 +117,22 @@ def test_a_reviewed_matrix_is_compared_cell_by_cell(access: Any, tmp_path: Path)
     assert f"matrix --save {reviewed}" in wider.hint
 
 
+def test_what_the_reviewed_rules_told_apart_is_tried_again(access: Any, tmp_path: Path) -> None:
+    reviewed = str(tmp_path / "access.json")
+    places = base("places", [text("zone")], list="zone = 'north'", update="@request.body.zone:isset = false")
+    access("matrix", [users(), places], "--save", reviewed)
+    open_ = {**places, "listRule": "", "updateRule": ""}
+    widened = {
+        (item["action"], item["actor"]): item["widened"]
+        for item in access("matrix", [users(), open_], "--expect", reviewed).data["items"]
+    }
+    assert widened["list", "guest"] == ["own"]
+    narrow = {**places, "listRule": "zone = 'south'"}
+    changed = access("matrix", [users(), narrow], "--expect", reviewed).data["items"]
+    assert {"narrowed": ["zone=north"]}.items() <= next(item for item in changed if item["action"] == "list").items()
+    assert "-> zone=given" in widened["update", "guest"]
+
+
 def test_a_leak_is_found_without_a_reviewed_matrix(access: Any) -> None:
     result = access("matrix", changed(updateRule="author = @request.body.author"), "posts")
     assert result.code == 1

@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from pathlib import Path
+from typing import Any
 
 import broken_servers
 import pytest
@@ -100,6 +101,27 @@ def test_a_token_that_becomes_stale_is_renewed_within_the_process(own_server: se
         client._proved_at = time.monotonic() - 60
         assert len(client.call("GET", "/api/collections/locked/records")["items"]) == 1
         assert client.superuser_token() != first
+
+
+def test_a_token_that_becomes_stale_during_a_request_is_renewed(
+    own_server: servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule makes of a guest's request an empty list and no error."""
+    collection = {"name": "guarded", "type": "base", "listRule": "@request.auth.collectionName = '_superusers'"}
+    own_server.request("POST", "/api/collections", collection)
+    own_server.request("POST", "/api/collections/guarded/records", {})
+    with Client(settings_of(own_server)) as client:
+        client.superuser_token()
+        token_options = {"authToken": {"secret": "x" * 50, "duration": 3600}}
+        assert own_server.request("PATCH", "/api/collections/_superusers", token_options)[0] == 200
+        exchange = client.exchange
+
+        def slowly(*request: Any, **options: Any) -> Any:
+            client._proved_at = time.monotonic() - 60
+            return exchange(*request, **options)
+
+        monkeypatch.setattr(client, "exchange", slowly)
+        assert len(client.call("GET", "/api/collections/guarded/records")["items"]) == 1
 
 
 def test_raw_answers_are_renewed_too(own_server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,7 @@ def test_importing_has_no_effect(tmp_path: Path) -> None:
 
 def test_a_command_pays_for_no_import_it_does_not_need(tmp_path: Path) -> None:
     heavy = {"dataclasses", "inspect", "urllib.request", "difflib", "tempfile", "subprocess", "sqlite3", "zipfile"}
+    heavy.add("http.client")
     code = (
         "import sys, pb_records\n"
         "pb_records.main(['list', 'x'])\n"

@@ -222,8 +222,9 @@ def test_a_download_that_had_to_be_given_up_is_resumed(
 def test_a_kept_part_that_is_complete_or_too_long(pb: Runner, papers: str, tmp_path: Path, kept: int) -> None:
     record, path = big_record(pb, papers, tmp_path)
     (tmp_path / f".{record['doc']}.part").write_bytes(path.read_bytes() + b"x" * (kept - 3_000_000))
-    pb.ok("pb_records.py", "download", papers, record["id"], "doc")
+    done = pb("pb_records.py", "download", papers, record["id"], "doc")
     assert digest(tmp_path / record["doc"]) == digest(path)
+    assert ("cut at byte" in done.stderr) is (kept > 3_000_000)  # what is complete is not asked for again
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import queue
 import signal
@@ -17,6 +18,9 @@ from typing import Any
 import pytest
 import servers
 from conftest import SCRIPTS, Runner, credentials
+from pb_common import Client
+from pb_common.realtime import Event
+from pb_record_verbs import watch
 from pb_record_verbs.catch_up import Snapshot
 from unreliable import CuttingProxy
 
@@ -331,6 +335,16 @@ def test_an_event_that_only_repeats_what_was_caught_up_is_not_told_twice() -> No
     assert snapshot.note("delete", {"id": "a", "n": 3, "updated": 2})
     assert snapshot.note("delete", {"id": "unknown", "n": 3})
     assert list(snapshot.changes([{"id": "c", "n": 1, "updated": 9}], lambda name: False)) == []
+
+
+def test_an_event_that_was_caught_up_is_not_written_again(capfd: pytest.CaptureFixture[str]) -> None:
+    options = argparse.Namespace(as_token="guest", timeout=None, catch_up=True)
+    watcher = watch._Watcher(Client(), options, watch._Target("jobs", "*", None, None, {}, FIELDS))
+    watcher._snapshot.take([{"id": "a", "n": 1, "updated": 1}])
+    assert list(watcher._snapshot.changes([{"id": "a", "n": 2, "updated": 2}], lambda name: False))
+    for n in (2, 3):
+        watcher._take(Event("jobs/*", {"action": "update", "record": {"id": "a", "n": n, "updated": n}}))
+    assert [json.loads(row)["record"]["n"] for row in capfd.readouterr().out.splitlines()] == [3]
 
 
 @pytest.mark.parametrize(

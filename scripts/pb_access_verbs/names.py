@@ -19,6 +19,7 @@ _FOR_OTHERS = re.compile(
     r"|shared|editor|viewer|manager|mention|moderator|collaborator|attendee|^(reported|blocked|rated|subject|about)$"
     r"|(edit|modifi|updat|chang)ed_?by"
 )
+_PICTURE = re.compile(r"(^|_)(avatar|logo|icon|cover|banner|thumbnail)s?$")
 _RECIPIENT = re.compile(r"(to|target|recipient|receiver|destination|payee|beneficiary)(_|$)")
 _PRIVILEGE = re.compile(
     r"^(is_?)?(role|roles|admin|staff|moderator|verified|approved|permissions?|premium|featured|banned)$"
@@ -73,6 +74,11 @@ def is_writer(name: str) -> bool:
 def is_for_others(name: str) -> bool:
     """Tell whether a relation to a user usually names somebody other than the record's owner."""
     return bool(_FOR_OTHERS.search(_plain(name)))
+
+
+def is_picture(name: str) -> bool:
+    """Tell whether a file is usually there to be seen by everybody, such as an avatar."""
+    return bool(_PICTURE.search(_plain(name)))
 
 
 def is_recipient(name: str) -> bool:

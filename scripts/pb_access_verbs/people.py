@@ -144,8 +144,9 @@ class People:
                 for state in states:
                     self._join(f"{name}:in {place} {state.label}", name, collection, field, state)
                     self._join(f"{name}:other in {place} {state.label}", name, collection, field, state, "C")
-            for state in states:
+            for state in states if ("A", collection, fields[0]["name"]) not in population.above else ():
                 self._add_owner_in(collection, name, state)
+        self._make_apart(name)
 
     def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State, world: str = "A") -> None:
         population = self._population
@@ -159,6 +160,28 @@ class People:
         if owner and self._population.can_be_made(via):
             label = f"{owner.label} in {via} {state.label}"
             self.in_roles.append(owner._replace(label=label, via=via, state=state))
+
+    def _make_apart(self, name: str) -> None:
+        """Look at the owner also while another user is what rules reach from the owner, such as a department's head.
+
+        In a world of one record each, the owner would always be that head, too.
+        """
+        population = self._population
+        peer = next((persona for persona in self.personas if persona.label == f"{name}:{PEER}"), None)
+        owner = next((persona for persona in self.personas if persona.label == f"{name}:{OWNER}"), None)
+        for link in population.relations(name) if peer and owner else ():
+            via = population.target_of(link)
+            if population.collections[via]["type"] != "base" or not population.can_be_made(via):
+                continue
+            for field in population.relations(via):
+                reached = (
+                    population.target_of(field) == name and f"{link['name']}.{field['name']}" in population.rules()
+                )
+                if peer and owner and reached and (field.get("maxSelect") or 1) == 1:
+                    label = f"{owner.label} who is not {via}.{field['name']}"
+                    self.in_roles.append(
+                        owner._replace(label=label, via=via, state=State(label, {field["name"]: peer.id}))
+                    )
 
     @contextmanager
     def acting(self, persona: Persona) -> Iterator[None]:

@@ -19,7 +19,7 @@ from .attempts import records
 from .people import People
 from .preparing import allow_repetition, break_circles, hash_quickly
 from .rule_parts import REVIEWED, all_rules, is_tied
-from .states import USUAL, State, asked_states, role_states, states, usual_date
+from .states import USUAL, State, asked_states, empty_secrets, role_states, states, usual_date
 
 _WORLDS = "ABC"
 _JOINS = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_")
@@ -43,7 +43,8 @@ class Population:
         self._relations: dict[str, list[dict[str, Any]]] = {}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
-        # By world, collection and field: what a relation to the same collection leads to, such as a user's boss.
+        # By world, collection and field: what a relation to the same collection leads to, such as a user's boss, and
+        # who is in a list such as that of the staff.
         self.above: dict[tuple[str, str, str], str] = {}
         self._joined: dict[tuple[str, str], str] = {}
         self.people = People(self)
@@ -139,6 +140,7 @@ class Population:
             ready = [name for name in waiting if not (self.needs(name) & set(waiting))]
             for name in ready or waiting[:1]:
                 waiting.remove(name)
+                self._set_apart(name, world)
                 required = {field["name"] for field in self.relations(name) if field.get("required")}
                 made = self.make(name, self.links(name, world, only=required))
                 if made:
@@ -158,6 +160,21 @@ class Population:
             made = self.make(name, links) if self.target_of(field) == name else None
             if made:
                 self.above[world, name, field["name"]] = made["id"]
+
+    def _set_apart(self, name: str, world: str) -> None:
+        """Make another user for a list of people that a rule asks for, such as the staff: else all would be in it.
+
+        Such a list has one relation, to users, and no rule by which its records are theirs.
+        """
+        relations, item = self.relations(name), self.collections[name]
+        users = [field for field in relations if self.target_of(field) in self.kinds("auth")]
+        listed = (
+            f"@collection.{name}.{users[0]['name']} " in self.rules() if len(relations) == len(users) == 1 else False
+        )
+        if listed and item["type"] == "base" and not is_tied(users[0]["name"], item):
+            made = self.make(self.target_of(users[0]), {})
+            if made:
+                self.above[world, name, users[0]["name"]] = made["id"]
 
     def _targets_first(self) -> list[str]:
         """Return the collections with those that a relation leads to before those that it comes from, if possible."""
@@ -182,7 +199,7 @@ class Population:
         values: dict[str, Any] = {}
         for field in self.relations(name):
             target = self.target_of(field)
-            id = self.above.get((world, name, field["name"])) if target == name else self.worlds[world].get(target)
+            id = self.above.get((world, name, field["name"])) or (target != name and self.worlds[world].get(target))
             wanted = only is None or field["name"] in only
             values[field["name"]] = self.link(field, id) if id and wanted else None
         return values
@@ -237,7 +254,7 @@ class Population:
         if joined:
             self._add_target(name, f"without {', '.join(joined)}", ours)
         roles = self.roles(name) if self.is_joined(name) else []
-        for state in states(self.collections[name]):
+        for state in [*states(self.collections[name]), *empty_secrets(self.collections[name], self.rules())]:
             others = self._new_users(name) if state in roles else {}  # the owner has one role only
             self._add_target(name, state.label, {**ours, **others, **state.values})
             self._join_as_owner(name, state.label)
@@ -260,7 +277,10 @@ class Population:
         kinds = {item["name"]: item["type"] for item in self.collections[name]["fields"]}
         made = {label: label.partition("=")[0] for label in self.targets[name]}
         plain = [label for label, path in made.items() if kinds.get(path) in ("select", "bool")]
-        plain += [label for label, path in made.items() if kinds.get(path) == "date" and self._asks(field, path)]
+        asked = [
+            label for label, path in made.items() if kinds.get(path) in ("date", "text") and self._asks(field, path)
+        ]
+        plain += asked
         further = [label for label, path in made.items() if "." in path and self._asks(field, path)]
         plain.sort(key=lambda label: not self._asks(field, made[label]))
         return {label: self.targets[name][label] for label in [*plain[:_MOST_STATES_OF_OTHERS], *further]}

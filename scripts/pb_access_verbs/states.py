@@ -61,8 +61,11 @@ def _is_asked(state: State, rules: str) -> bool:
 
 def role_states(collection: dict[str, Any]) -> list[State]:
     """Return the states of an auth collection's records that make another kind of user, such as role=admin."""
-    kinds = {field["name"] for field in collection["fields"] if field["type"] in ("select", "bool", "text", "number")}
-    return [state for state in states(collection) if set(state.values) <= kinds - {"emailVisibility"}]
+    kinds = {field["name"]: field["type"] for field in collection["fields"] if field["name"] != "emailVisibility"}
+    plain = {name for name, kind in kinds.items() if kind in ("select", "bool", "text", "number")}
+    found = states(collection)
+    dated = [state for state in found if len(state.values) == 1 and kinds.get(next(iter(state.values))) == "date"]
+    return [state for state in found if set(state.values) <= plain or state in dated]
 
 
 def asked_states(collection: dict[str, Any], rules: str) -> list[State]:
@@ -93,6 +96,19 @@ def _asked_value(kind: str, sign: str, constant: str) -> Any:
     if constant[0] in _QUOTES:
         return None if kind == "number" else constant.strip(_QUOTES)
     return None if kind == "text" else float(constant) + {">": 1, "<": -1}.get(sign, 0)
+
+
+def empty_secrets(collection: dict[str, Any], rules: str) -> list[State]:
+    """Return the states in which a text is empty that rules, of any collection, compare with what a request sends."""
+    return [
+        State(f"{field['name']}=empty", {field["name"]: ""})
+        for field in collection["fields"]
+        if field["type"] == "text"
+        and field["name"] not in _FIXED
+        and not field.get("required")
+        and not field.get("autogeneratePattern")
+        and re.search(_SENT.format(field["name"]), rules)
+    ]
 
 
 def demanded(collection: dict[str, Any]) -> dict[str, Any]:
@@ -167,14 +183,8 @@ def _pairs(collection: dict[str, Any], found: list[State]) -> list[State]:
 
 
 def _rule_states(collection: dict[str, Any]) -> list[State]:
-    """Return states that give text and number fields the constants of the collection's own rules.
-
-    Where a rule compares a text with what a request sends, nothing may equal nothing.
-    """
+    """Return states that give text and number fields the constants of the collection's own rules."""
     types = {field["name"]: field["type"] for field in collection["fields"]}
-    free = [
-        field for field in collection["fields"] if not field.get("required") and not field.get("autogeneratePattern")
-    ]
     found = []
     for rule in all_rules(collection):
         asked: dict[str, Any] = {}
@@ -188,10 +198,6 @@ def _rule_states(collection: dict[str, Any]) -> list[State]:
             asked[name] = value
             if kind in ("text", "number"):
                 found.append(State(f"{name}={constant.strip(chr(34) + chr(39))}", {name: value}))
-        for field in free:
-            name = field["name"]
-            if field["type"] == "text" and name not in _FIXED and re.search(_SENT.format(name), rule):
-                found.append(State(f"{name}=empty", {name: ""}))
         if len(asked) > 1:
             label = ",".join(f"{name}={value}" for name, value in sorted(asked.items()))
             found.append(State(label, asked))

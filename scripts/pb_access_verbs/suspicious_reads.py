@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .names import is_draft, is_for_others, is_often_public, is_private_collection, is_sensitive, is_writer
+from .names import is_draft, is_for_others, is_often_public, is_picture, is_private_collection, is_sensitive, is_writer
 from .people import GUEST, OTHER
 from .subject import HIGH, REVIEW, Finding, Subject
 
@@ -69,7 +69,7 @@ def details(subject: Subject) -> Iterator[Finding]:
         if guessed:
             message = f"values that are hidden can be guessed by filtering: {', '.join(guessed)}"
             yield subject.finding("filter", actor, message, "Use PocketBase 0.32 or newer, or tighten the rules.")
-        files = subject.allowed("files", actor)
+        files = [name for name in subject.allowed("files", actor) if not is_picture(name)]
         if files and "own" not in subject.allowed("view", actor):
             severity = HIGH if any(is_sensitive(name) for name in files) else REVIEW
             message = f"files of hidden records are public to whoever has the address: {', '.join(files)}"

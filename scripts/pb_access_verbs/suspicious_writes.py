@@ -35,7 +35,13 @@ def guests(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(action, GUEST, message, _SIGNED_IN)
     created = subject.allowed("create", GUEST)
     if created and not subject.is_auth:
-        severity = HIGH if subject.owners() else REVIEW
+        # Whoever leaves the owner out on purpose means records of nobody, such as messages to the staff.
+        meant = any(
+            f"@request.body.{field['name']}:isset = false" in (subject.collection.get("createRule") or "")
+            and f"{field['name']}=another's" not in created
+            for field in subject.owner_fields
+        )
+        severity = HIGH if subject.owners() and not meant else REVIEW
         yield subject.finding("create", GUEST, "anybody may create records, without signing in", _SIGNED_IN, severity)
 
 
@@ -117,33 +123,39 @@ def privileges(subject: Subject) -> Iterator[Finding]:
             ("create", "", [GUEST, *(f"{users}:{OWNER}" for users in subject.population.kinds("auth"))]),
             ("update", "-> ", [f"{users}:{OWNER}" for users in subject.owners()]),
         ):
-            severity = _severity(subject, field)
+            severity = _severity(subject, field, action)
             for actor in actors if subject.is_auth or name not in asked else []:
-                label = _chosen(subject.allowed(action, actor), f"{prefix}{name}")
+                label = _chosen(subject.allowed(action, actor), f"{prefix}{name}", field["type"])
                 if label:
                     message = f"the user chooses {label.replace('-> ', '')} without being asked"
                     fix = f"Add `&& @request.body.{name}:isset = false` to the {action}Rule."
                     yield subject.finding(action, actor, message, fix, severity)
 
 
-def _chosen(allowed: list[str], field: str) -> str:
-    """Return the first of the allowed attempts that gives a field, or a part of it, a value; "" if none does."""
-    given = [label for label in allowed if re.match(rf"{field}[.=]", label) and not label.endswith("=empty")]
+def _chosen(allowed: list[str], field: str, kind: str) -> str:
+    """Return the first of the allowed attempts that gives a field, or a part of it, a value; "" if none does.
+
+    The usual value of a select, its first, gives nobody more than everybody has.
+    """
+    nothing = ("=empty", "=given") if kind == "select" else ("=empty",)
+    given = [label for label in allowed if re.match(rf"{field}[.=]", label) and not label.endswith(nothing)]
     return given[0] if given else ""
 
 
-def _severity(subject: Subject, field: dict[str, Any]) -> str:
+def _severity(subject: Subject, field: dict[str, Any], action: str) -> str:
     """Return how bad it is that users choose a field's value by themselves.
 
     Whoever signs up has to choose what is required, such as buyer or seller. What a record is worth may be its owner's
-    own business, unless rules make something depend on it.
+    own business, unless rules make something depend on it. Where the rule itself keeps the field from being sent, some
+    part of it lets this user send it, such as the head of a department.
     """
     name = field["name"]
     if subject.is_auth:
         free = field.get("required") and not is_privilege(name) and not is_rank(field.get("values") or [])
         return REVIEW if free else HIGH
+    kept = f"@request.body.{name}:" in (subject.collection.get(f"{action}Rule") or "")
     decides = re.search(rf"(?<!body)\.{name}\s*\??[=!<>~]", subject.population.rules()) or subject.asks(name)
-    return HIGH if not subject.has_keeper() and (is_privilege(name) or decides) else REVIEW
+    return HIGH if not kept and not subject.has_keeper() and (is_privilege(name) or decides) else REVIEW
 
 
 JUDGES = (guests, strangers, ownership, foreign, privileges)

@@ -11,10 +11,13 @@ from .situations import Situation, code_keywords, code_link, keywords, literal, 
 from .subject import CLAIM, GUEST, STRANGER, Outline, Step, Subject, Who
 
 
-def claims(subject: Subject) -> Outline:
-    """Create records that name somebody else, or that belong to what is somebody else's."""
+def claims(subject: Subject) -> list[Outline]:
+    """Create records that name somebody else, or that belong to what is somebody else's.
+
+    Each claim is a test of its own where a record belongs to something that is made for it: there may be only one.
+    """
     if not subject.auth or subject.item.get("createRule") is None:
-        return Outline("nobody claims what is not theirs", [], [])
+        return []
     attacker = "self.pb.guest" if subject.is_auth else "self.bob"
     honest = subject.body("self.bobs", subject.honest.codes())
     special = [who for who in subject.role_holders() if who.world == "self.bobs"]
@@ -34,7 +37,8 @@ def claims(subject: Subject) -> Outline:
         code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(state.values)})"
         steps.append(_of_role(subject, Step(CLAIM, "createRule", code), state, "whoever signs up can choose"))
     setup = [*(who.setup for who in special), *subject.honest.lines("self.bobs")]
-    return Outline("nobody claims what is not theirs", setup, steps)
+    together = [[step] for step in steps] if subject.honest.parents else [steps]
+    return [Outline("nobody claims what is not theirs", setup, several) for several in together]
 
 
 def changes(subject: Subject, main: Situation) -> Outline:

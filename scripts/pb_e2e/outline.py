@@ -18,7 +18,7 @@ def outlines(subject: Subject, main: Situation, others: list[Situation]) -> list
     found += _creating(subject)
     found += [_other(subject, situation) for situation in others if not subject.is_view]
     if not subject.is_view:
-        found += [*ties(subject, main), claims(subject), changes(subject, main), *_nobodys(subject)]
+        found += [*ties(subject, main), *claims(subject), changes(subject, main), *_nobodys(subject)]
         found += [*_files(subject), _cascades(subject)]
     found += [_left_out(subject, others)] if subject.is_view else []
     found += [_hidden(subject, main), _locked(subject, main), *_logins(subject)]
@@ -100,15 +100,16 @@ def _nobodys(subject: Subject) -> list[Outline]:
 def _hidden(subject: Subject, main: Situation) -> Outline:
     """Look for hidden fields, and in a view for the addresses and hidden fields of what it selects from."""
     fields = facts.secret_fields(subject.item)
+    who = "self.alice" if subject.auth else "self.pb.guest"
+    seen = f'{who}.get({literal(subject.name)}, record["id"])'
+    codes = [f"assert_field_hidden({seen}, {', '.join(map(literal, fields))})"] if fields else []
     if subject.is_view:
         shown = {field["name"] for field in subject.item["fields"]}
         sources = facts.sources_of(subject.item, subject.session.collections())
-        secrets = [name for source in sources for name in (*facts.secret_fields(source), "email")]
-        fields = [name for name in dict.fromkeys(secrets) if name not in shown]
-    who = "self.alice" if subject.auth else "self.pb.guest"
-    code = f'assert_field_hidden({who}.get({literal(subject.name)}, record["id"]), {", ".join(map(literal, fields))})'
-    steps = [Step(CLAIM, "viewRule", code)] if fields and subject.item.get("viewRule") is not None else []
-    return Outline("hidden fields", subject.record(main), steps)
+        secrets = dict.fromkeys(name for source in sources for name in (*facts.secret_fields(source), "email"))
+        codes += [f"self.assertNotIn({literal(name)}, {seen}.data)" for name in secrets if name not in shown]
+    steps = [Step(CLAIM, "viewRule", code) for code in codes]
+    return Outline("hidden fields", subject.record(main), _decided(subject, steps))
 
 
 def _left_out(subject: Subject, others: list[Situation]) -> Outline:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import keyword
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from .rule_facts import RULES
 from .trial import Test
 
+_WIDTH = 120
 _HELPERS = (
     "AccessTest",
     "assert_allowed",
@@ -67,7 +69,7 @@ def render(name: str, classes: list[str], settings: list[str], server: str, scri
 def render_class(item: dict[str, Any], setup: list[str], tests: list[Test], unproven: list[str]) -> str:
     """Return the test class of a collection; `unproven` are the rules that nobody was seen to pass."""
     notes = dict.fromkeys(unproven, " (nobody was seen to pass it: being denied proves nothing)")
-    rules = "\n".join(f"    {rule:10} {_shown(item.get(rule))}{notes.get(rule, '')}" for rule in RULES if rule in item)
+    rules = "\n".join(_rule(rule, _shown(item.get(rule)) + notes.get(rule, "")) for rule in RULES if rule in item)
     lines = [f"class {class_name(item['name'])}(Project):", f'    """{item["name"]}', "", rules, '    """', ""]
     if item["type"] == "auth":
         lines += ["    def setUp(self):", *_indented(["super().setUp()", *setup])]
@@ -108,7 +110,57 @@ def _methods(tests: list[Test]) -> list[str]:
 
 
 def _indented(lines: list[str]) -> list[str]:
-    return [f"        {line}" for line in lines]
+    return [part for line in lines for part in wrapped(f"        {line}")]
+
+
+def wrapped(line: str) -> list[str]:
+    """Return a line as the lines that a formatter makes of it: a call that is too long has its arguments below."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    opening = _opening(line)
+    if len(line) <= _WIDTH or opening < 0 or line.lstrip().startswith("#"):
+        return [line]
+    inner = f"{indent}    {line[opening + 1 : -1]}"
+    if len(inner) <= _WIDTH:
+        return [line[: opening + 1], inner, f"{indent})"]
+    arguments = [wrapped(f"{indent}    {one}") for one in _arguments(inner.strip())]
+    ends = [part for *parts, last in arguments for part in (*parts, f"{last},")]
+    return [line[: opening + 1], *ends, f"{indent})"]
+
+
+def _opening(line: str) -> int:
+    """Return where the call opens that ends with the line, -1 if none does."""
+    depths = _depths(line)
+    if not line.endswith(")"):
+        return -1
+    return next((at for at in range(len(line)) if line[at] == "(" and min(depths[at:-1]) > 0 == depths[-1]), -1)
+
+
+def _arguments(text: str) -> list[str]:
+    """Return the arguments of a call, split at the commas between them."""
+    depths, found, start = _depths(text), [], 0
+    for at, character in enumerate(text):
+        if character == "," and depths[at] == 0:
+            found.append(text[start:at].strip())
+            start = at + 1
+    return [*found, text[start:].strip()]
+
+
+def _depths(text: str) -> list[int]:
+    """Return in how many brackets each character is; brackets in strings are none."""
+    depths, depth = [], 0
+    strings = [match.span() for match in re.finditer(r'"(?:[^"\\]|\\.)*"', text)]
+    inside = {at for start, end in strings for at in range(start, end)}
+    for at, character in enumerate(text):
+        if at not in inside:
+            depth += (character in "([{") - (character in ")]}")
+        depths.append(depth)
+    return depths
+
+
+def _rule(key: str, text: str) -> str:
+    """Return a rule as it stands in a docstring, in several lines where it is long."""
+    lines = textwrap.wrap(text, _WIDTH - 15, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(f"    {key if at == 0 else '':10} {line}" for at, line in enumerate(lines))
 
 
 def _shown(rule: str | None) -> str:

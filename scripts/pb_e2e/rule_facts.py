@@ -80,6 +80,16 @@ def claimable_fields(collection: dict[str, Any]) -> list[str]:
     return [name for name in named if name in _single(collection)]
 
 
+def foreign_fields(collection: dict[str, Any]) -> list[str]:
+    """Return the relations in which whoever creates a record must not name themselves."""
+    return re.findall(r"(?<![\w.])(\w+)\s*!=\s*@request\.auth\.id\b", collection.get("createRule") or "")
+
+
+def compared_keys(collections: list[dict[str, Any]]) -> set[str]:
+    """Return the keys of users that rules compare with fields of records, such as the tenant."""
+    return {key for collection in collections for _, key in tied_fields(collection)}
+
+
 def kept_fields(collection: dict[str, Any]) -> list[str]:
     """Return the fields that say whose a record is, so that nobody may give it to somebody else."""
     return _kept(collection, "listRule", "viewRule", "updateRule", "deleteRule")
@@ -98,7 +108,7 @@ def _kept(collection: dict[str, Any], *rules: str) -> list[str]:
         if (not is_for_others(name) and (not several or is_owner(name)))
         or (key != "id" and all(_always_asks(collection.get(rule), name) for rule in rules if collection.get(rule)))
     ]
-    return list(dict.fromkeys([*kept, *owner_fields(collection)]))
+    return [name for name in dict.fromkeys([*kept, *owner_fields(collection)]) if name in _single(collection)]
 
 
 def common_fields(collection: dict[str, Any]) -> list[str]:

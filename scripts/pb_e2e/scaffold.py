@@ -16,12 +16,13 @@ from pb_embedded.throwaway import Throwaway
 from . import rule_facts as facts
 from .outline import outlines
 from .render import relative_scripts, render, render_class, render_routes
+from .route_tests import questions, route_setup, route_tests
 from .routes import find_routes
 from .rule_facts import RULES
 from .samples import Unsatisfiable
 from .session import Session
 from .subject import GUEST, STRANGER, Subject
-from .trial import Test, route_tests, try_out
+from .trial import Test, try_out
 
 _UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
 
@@ -47,7 +48,10 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
         classes = written.classes
         routes = find_routes(folder)
         if routes:
-            classes.append(_route_class(session, routes))
+            setup = route_setup(session, routes)
+            tests = route_tests(session, setup, routes)
+            classes.append(render_routes(setup, tests))
+            written.review.extend(questions(routes, tests))
     text = render(target.name, classes, settings, source, relative_scripts(target))
     data = {
         "file": args.file if args.dry_run else write_file(args.file, text),
@@ -123,13 +127,6 @@ def _unproven(item: dict[str, Any], tests: list[Test]) -> list[str]:
     """Return the rules that could let users pass and let none: being denied by them proves nothing."""
     passed = {rule for test in tests for rule in test.passed}
     return [rule for rule in RULES if item.get(rule) and rule not in passed]
-
-
-def _route_class(session: Session, routes: list[Any]) -> str:
-    auth = session.auth_collections()
-    setup = [f'self.alice = self.pb.user("alice", {auth[0]!r})'] if auth else []
-    tests: list[Test] = route_tests(session, setup, routes)
-    return render_routes(setup, tests)
 
 
 def _command(target: Path) -> str:

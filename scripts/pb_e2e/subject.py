@@ -72,10 +72,7 @@ class Subject:
     def setup(self) -> list[str]:
         """Return the lines that make everybody, for setUp or setUpClass."""
         given = keywords({**self._plain, **self.standing})
-        lines = [f'self.alices, self.bobs = self.pb.world("alice"{given}), self.pb.world("bob"{given})']
-        if self.auth:
-            account = f"account({literal(self.auth)})"
-            lines.append(f"self.alice, self.bob = self.alices.{account}, self.bobs.{account}")
+        lines = people(self.auth, given)
         if not self.is_auth and not self.is_view:
             lines.append(f"self.bobs.make({literal(self.name)})")
         return lines
@@ -145,8 +142,15 @@ class Subject:
 
     def body(self, world: str, codes: dict[str, str] | None = None) -> str:
         """Return the code of a new record's body, without what an honest request leaves out; `codes` count most."""
-        asked = {**self.values, **demanded(self.item), **left_out(self)}
-        return f"{world}.body({literal(self.name)}{code_keywords({**literals(asked), **(codes or {})})})"
+        asked = literals({**self.values, **demanded(self.item), **left_out(self)})
+        another = "self.bob.id" if world == "self.alices" else "self.alice.id"
+        foreign = {field["name"]: another for field in self._foreign()}
+        return f"{world}.body({literal(self.name)}{code_keywords({**asked, **foreign, **(codes or {})})})"
+
+    def _foreign(self) -> list[dict[str, Any]]:
+        """Return the relations to a user in which whoever creates a record must not name themselves."""
+        names = facts.foreign_fields(self.item)
+        return [field for field in self.user_fields(self.item) if field["name"] in names] if self.auth else []
 
     def user_fields(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the relations of a collection that lead to users."""
@@ -156,7 +160,8 @@ class Subject:
     def own_links(self, code: str) -> dict[str, str]:
         """Return the code with which a new record names somebody wherever it may name one user."""
         fields = [field for field in self.user_fields(self.item) if facts.is_single(field)]
-        return {field["name"]: f"{code}.id" for field in fields if field["name"] not in demanded(self.item)}
+        left = [*demanded(self.item), *facts.foreign_fields(self.item)]
+        return {field["name"]: f"{code}.id" for field in fields if field["name"] not in left}
 
     # Requests
 
@@ -232,6 +237,13 @@ class Subject:
             if plain and field["name"] in values and not field.get("hidden") and field["name"] not in text:
                 return {field["name"]: values[field["name"]]}
         return {}
+
+
+def people(auth: str, given: str) -> list[str]:
+    """Return the lines that make two users' worlds, with these further arguments, and their accounts."""
+    lines = [f'self.{name}s = self.pb.world("{name}"{given})' for name in ("alice", "bob")]
+    accounts = [f"self.{name} = self.{name}s.account({literal(auth)})" for name in ("alice", "bob")]
+    return [*lines, *(accounts if auth else [])]
 
 
 def left_out(subject: Subject) -> dict[str, Any]:

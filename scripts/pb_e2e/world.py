@@ -161,7 +161,13 @@ class World:
             target = self._target(field)
             if target and target != collection and not self._is_circle(field, target):
                 ties[field["name"]] = _link(field, self.record(target))
-        if item["type"] != "auth" and self.session.auth_collections():
+        if item["type"] == "auth":
+            keys = facts.compared_keys(self.session.collections())
+            for field in item["fields"]:
+                free = field["type"] == "text" and not field.get("system") and not field.get("pattern")
+                if free and field["name"] in keys and not is_unique(item, field["name"]):
+                    ties[field["name"]] = f"{self.name}-{field['name']}"
+        elif self.session.auth_collections():
             plain = {field["name"] for field in item["fields"] if field["type"] in ("text", "email")} - {"id"}
             for name, key in facts.tied_fields(item):
                 if name in plain:

@@ -83,48 +83,65 @@ def _parsed(value: Any) -> list[Operation]:
     return [_operation(number, row) for number, row in enumerate(rows, 1)]
 
 
-def _operation(number: int, row: Any) -> Operation:
-    def wrong(reason: str, hint: str = _EXAMPLE) -> PBUsageError:
-        return PBUsageError(f"Operation {number}: {reason}.", hint=hint)
+class _Wrong(Exception):
+    """What is wrong with an operation as it is written; `hint` is how to write it."""
 
+    def __init__(self, reason: str, hint: str = _EXAMPLE) -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+def _operation(number: int, row: Any) -> Operation:
+    try:
+        return _read(row)
+    except _Wrong as wrong:
+        raise PBUsageError(f"Operation {number}: {wrong}.", hint=wrong.hint) from None
+
+
+def _read(row: Any) -> Operation:
+    """Return an operation as it is meant; raise _Wrong if it cannot be told, PBUsageError for an unreadable file."""
     if not isinstance(row, dict):
-        raise wrong("expected a JSON object")
+        raise _Wrong("expected a JSON object")
     for key in row:
         if key not in _KEYS:
-            raise wrong(f"unknown key {key!r}", suggest(key, _KEYS))
-    query = ""
-    if "url" in row or "method" in row:
-        match = _URL.fullmatch(str(row.get("url")))
-        action = _ACTIONS.get(str(row.get("method")).upper(), "")
-        if not match or not action:
-            raise wrong("a batch takes only POST, PATCH, PUT and DELETE of /api/collections/NAME/records[/ID]")
-        collection, record, query = unquote(match[1]), match[2] and unquote(match[2]), match[3] or ""
-    else:
-        action, collection, record = str(row.get("action")), str(row.get("collection") or ""), row.get("id")
-    if action not in _METHODS:
-        raise wrong(f"the action is {action!r}; expected create, update, upsert or delete")
-    if not isinstance(record, (str, type(None))):
-        raise wrong("`id` must be a text")
+            raise _Wrong(f"unknown key {key!r}", suggest(key, _KEYS))
+    action, collection, record, query = _target(row)
     body = row.get("body") or {}
     files = row.get("files") or {}
     if not isinstance(body, dict) or not isinstance(files, dict):
-        raise wrong("`body` and `files` must be JSON objects")
+        raise _Wrong("`body` and `files` must be JSON objects")
     if action in ("create", "upsert"):
         body = {**body, **({"id": record} if record else {})}
         record = None
     elif not record:
-        raise wrong(f"{action} needs the record's `id`")
+        raise _Wrong(f"{action} needs the record's `id`")
     if action == "delete" and (body or files):
-        raise wrong("delete takes no `body` and no `files`")
-    return Operation(action, collection, record, body, _files(files, wrong), query)
+        raise _Wrong("delete takes no `body` and no `files`")
+    return Operation(action, collection, record, body, _files(files), query)
 
 
-def _files(files: dict[str, Any], wrong: Any) -> list[FilePart]:
+def _target(row: dict[str, Any]) -> tuple[str, str, str | None, str]:
+    """Return action, collection, record and query, given by name or as the method and URL of a request."""
+    if "url" in row or "method" in row:
+        match = _URL.fullmatch(str(row.get("url")))
+        action = _ACTIONS.get(str(row.get("method")).upper(), "")
+        if not match or not action:
+            raise _Wrong("a batch takes only POST, PATCH, PUT and DELETE of /api/collections/NAME/records[/ID]")
+        return action, unquote(match[1]), match[2] and unquote(match[2]), match[3] or ""
+    action, record = str(row.get("action")), row.get("id")
+    if action not in _METHODS:
+        raise _Wrong(f"the action is {action!r}; expected create, update, upsert or delete")
+    if not isinstance(record, (str, type(None))):
+        raise _Wrong("`id` must be a text")
+    return action, str(row.get("collection") or ""), record, ""
+
+
+def _files(files: dict[str, Any]) -> list[FilePart]:
     parts = []
     for field, names in files.items():
         for name in names if isinstance(names, list) else [names]:
             if not isinstance(name, str):
-                raise wrong(f"the file of {field!r} must be a path or an array of paths")
+                raise _Wrong(f"the file of {field!r} must be a path or an array of paths")
             parts.append(file_part(field, name))
     return parts
 

@@ -7,6 +7,7 @@ from .build import (
     SIGNED_IN,
     Case,
     Leak,
+    auth,
     base,
     date,
     flag,
@@ -147,7 +148,7 @@ _FOLLOWS = f"@collection.follows.followed ?= author && @collection.follows.follo
 _FOLLOWERS = f"{SIGNED_IN} && (author = {ME} || ({_FOLLOWS} && @collection.follows.accepted ?= true))"
 
 FOLLOWERS = Case(
-    "followers",
+    "follow requests",
     [
         accounts(),
         base(
@@ -183,7 +184,7 @@ FOLLOWERS = Case(
 _BOSS = f"{SIGNED_IN} && (employee = {ME} || employee.boss = {ME})"
 
 STAFF = Case(
-    "staff",
+    "bosses",
     [
         accounts(maybe("boss", "users"), create=None, update=f"id = {ME}" + keep("boss")),
         base(
@@ -278,4 +279,68 @@ ORGS = Case(
     ],
 )
 
-CASES = [SCHOOL, WALLETS, POLLS, LINKS, FOLLOWERS, STAFF, PLAIN, ORGS]
+_HEAD = f"{SIGNED_IN} && employee.department.head = {ME}{keep('employee')}"
+_OWN_SHEET = f"{mine('employee')} && approved = false{keep('employee')}"
+_SHEETS = f"{SIGNED_IN} && (employee = {ME} || employee.department.head = {ME})"
+
+SHEETS = Case(
+    "departments",
+    [
+        accounts(maybe("department", "departments"), create=None, update=f"id = {ME}" + keep("department")),
+        base("departments", [text("title"), maybe("head", "users")], list=SIGNED_IN, view=SIGNED_IN),
+        base(
+            "timesheets",
+            [to("employee", "users"), text("hours"), flag("approved")],
+            list=_SHEETS,
+            view=_SHEETS,
+            create=spoofless("employee") + keep("approved"),
+            update=f"({_OWN_SHEET}{keep('approved')}) || ({_HEAD})",
+            delete=f"{mine('employee')} && approved = false",
+        ),
+    ],
+    [
+        Leak("employees approve their sheets", "timesheets", {"update": f"({_OWN_SHEET}) || ({_HEAD})"}),
+        Leak(
+            "approved sheets change",
+            "timesheets",
+            {"update": f"({mine('employee')}{keep('employee')}{keep('approved')}) || ({_HEAD})"},
+        ),
+        Leak(
+            "colleagues see sheets",
+            "timesheets",
+            {"list": f"{SIGNED_IN} && (employee = {ME} || employee.department = @request.auth.department)"},
+        ),
+    ],
+)
+
+_CONSENT = f"@collection.consents.patient ?= patient && @collection.consents.doctor ?= {ME}"
+_CHART = f"{SIGNED_IN} && (patient = {ME} || ({_CONSENT} && @collection.consents.until ?> @now))"
+_KEY = "device.api_key = @request.headers.x_device_key"
+
+_READINGS = f"({mine('device.owner')}) || (device.api_key != '' && {_KEY})"
+
+CONSENTS = Case(
+    "consents",
+    [
+        accounts(),
+        auth("doctors", [text("name")], list=SIGNED_IN, view=SIGNED_IN, update=f"id = {ME}"),
+        base(
+            "consents",
+            [to("patient", "users"), to("doctor", "doctors"), date("until")],
+            list=f"{SIGNED_IN} && (patient = {ME} || doctor = {ME})",
+            view=f"{SIGNED_IN} && (patient = {ME} || doctor = {ME})",
+            create=spoofless("patient"),
+            delete=mine("patient"),
+        ),
+        base("charts", [to("patient", "users"), text("notes")], list=_CHART, view=_CHART),
+        base("devices", [to("owner", "users"), text("api_key", hidden=True)], list=mine("owner"), view=mine("owner")),
+        base("readings", [to("device", "devices"), number("value")], create=_READINGS),
+    ],
+    [
+        Leak("consents that ended still count", "charts", {"view": f"{SIGNED_IN} && (patient = {ME} || ({_CONSENT}))"}),
+        Leak("consent to one doctor is consent to all", "charts", {"view": "@request.auth.collectionName = 'doctors'"}),
+        Leak("readings without a key", "readings", {"create": f"({mine('device.owner')}) || {_KEY}"}),
+    ],
+)
+
+CASES = [SCHOOL, WALLETS, POLLS, LINKS, FOLLOWERS, STAFF, PLAIN, ORGS, SHEETS, CONSENTS]

@@ -20,12 +20,12 @@ from pb_e2e.session import Session
 from pb_e2e.testcase import AccessTest
 from pb_embedded.throwaway import Throwaway
 
-from access_judge import cases_people, cases_states
+from access_judge import cases_people, cases_sociable, cases_states
 from access_judge import judge as matrix_judge
 from access_judge.build import Case
 from access_judge.judge import _changes
 
-CASES = [*matrix_judge.CASES, *cases_states.CASES, *cases_people.CASES]
+CASES = [*matrix_judge.CASES, *cases_states.CASES, *cases_people.CASES, *cases_sociable.CASES]
 
 
 class Result(NamedTuple):
