@@ -90,6 +90,11 @@ def test_views_may_be_called_like_columns_and_tables_inside_of_their_query(pb: R
             "type": "view",
             "viewQuery": "WITH bs_with AS (SELECT id FROM bs_last) SELECT id FROM bs_with",
         },
+        {
+            "name": "bs_named",
+            "type": "view",
+            "viewQuery": "WITH bs_named(id, n) AS (SELECT id, name FROM users) SELECT id, n FROM bs_named",
+        },
         {"name": "bs_last", "type": "view", "viewQuery": "SELECT u.id FROM users AS u, bs_total t WHERE t.id = u.id"},
     ]
     document = json.dumps(views).encode()

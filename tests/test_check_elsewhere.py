@@ -94,6 +94,22 @@ def test_a_renamed_field_that_a_view_reads(standing: servers.Server) -> None:
     restore(standing, before)
 
 
+@pytest.mark.parametrize("names", [("price", "name"), ("was", "price")], ids=["swapped", "given away"])
+def test_a_name_that_passes_to_another_field_under_a_view(standing: servers.Server, names: tuple[str, str]) -> None:
+    before = standing.collections()
+    assert imported(standing, [base("rows", *({"name": name, "type": "text"} for name in ("name", "price")))]) == 204
+    view = {"name": "seen", "type": "view", "viewQuery": "SELECT id, name, price FROM rows"}
+    assert imported(standing, [view]) == 204
+    fields = [{"id": field_id("text", old), "name": new, "type": "text"} for old, new in zip(("name", "price"), names)]
+    fields += [{"id": "another", "name": "name", "type": "text"}] if "name" not in names else []
+    live = standing.collections()
+    changed = base("rows", *fields)
+    assert check([changed], live) == ([], [])
+    assert imported(standing, [changed]) == 204
+    assert standing.request("GET", "/api/collections/seen/records")[0] == 200
+    restore(standing, before)
+
+
 @pytest.mark.parametrize(
     ("query", "used"),
     [

@@ -504,6 +504,24 @@ def test_an_edit_that_would_change_nothing_is_no_success(pb: Runner, server: ser
     assert pb("pb_collections.py", "drop-index", "nc", "nc_mail").code == 0
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_name_that_passes_to_another_collection_is_refused(pb: Runner, server: servers.Server, order: int) -> None:
+    """PocketBase refuses it, too; the ids left out of account, the records would stay under the old name."""
+    name, new = f"pass{order + 1}", f"passed{order + 1}"
+    id = create(pb, {"name": name, "fields": [{"name": "a", "type": "text"}]})["id"]
+    wanted = [{"id": id, "name": new}, {"id": f"brandnew123456{order + 1}", "name": name, "fields": []}][::order]
+    before = server.collections()
+    for flags in ([], ["--dry-run"], ["--no-check"]):
+        refused = import_document(pb, wanted, *flags)
+        assert (refused.code, refused.document["status"]) == (2, 0)
+        assert f"{new!r} has the id of the collection {name!r}" in refused.message
+    body = {"collections": [{**item, "type": "base"} for item in wanted]}
+    assert server.request("PUT", "/api/collections/import", body)[0] == 400
+    assert server.collections() == before
+    pb.ok("pb_collections.py", "update", name, json.dumps({"name": new}))
+    assert [change["action"] for change in import_document(pb, wanted).data["changes"]] == ["create"]
+
+
 def test_edits_are_one_line_and_keep_the_data(pb: Runner, server: servers.Server) -> None:
     create(pb, {"name": "ed", "fields": [{"name": "title", "type": "text"}]})
     record = server.request("POST", "/api/collections/ed/records", {"title": "kept"})[1]["id"]

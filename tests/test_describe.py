@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Runner, credentials
-from pb_schema.describe import describe
+from pb_schema.describe import RULES, describe
 from servers import OLDEST_VERSION, Server, versions
 
 Json = dict[str, Any]
@@ -120,6 +120,13 @@ def test_rules_say_who_may() -> None:
     assert describe([collection()])[2:] == [" every rule: locked"]
 
 
+def test_a_comment_in_a_rule_ends_where_its_line_ends() -> None:
+    (line,) = describe([collection(**dict.fromkeys((f"{rule}Rule" for rule in RULES), "a = 1 // public\n  && b = 2"))])[
+        2:
+    ]
+    assert line == r" every rule: a = 1 // public\n&& b = 2"
+
+
 def test_a_long_rule_is_told_once() -> None:
     rule = "@request.auth.id != '' && owner = @request.auth.id"
     lines = describe([collection("a", viewRule=rule), collection("b", viewRule=rule, listRule=rule)])
@@ -144,11 +151,13 @@ def test_indexes_keep_name_columns_and_condition() -> None:
         "CREATE UNIQUE INDEX `idx_a` ON `posts` (`a`, lower(`b`)) WHERE `c` != ', `x`'",
         "create index if not exists idx_b\non posts (a,\n b DESC)",
         "something else",
+        "CREATE INDEX `my-a` ON posts (a)",
     ]
     assert describe([collection(indexes=indexes)])[3:] == [
         " unique idx_a (`a`, lower(`b`)) WHERE `c` != ', `x`'",
         " index idx_b (a,b DESC)",
         " something else",
+        " index my-a (a)",
     ]
 
 

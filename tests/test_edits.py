@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import servers
 from conftest import Runner
 from test_collections import create
@@ -54,3 +55,49 @@ def test_a_renamed_field_that_the_rule_of_a_second_factor_names_is_told_before(
     pb.ok("pb_collections.py", "update", "erm", json.dumps(both), "--allow-drop")
     misspelt = pb("pb_collections.py", "update", "erm", '{"mfa":{"rule":"nik = 1"}}')
     assert (misspelt.code, "'nick'" in misspelt.message) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["update", "eop", '{"listRule":""}'],
+        ["set-rule", "eop", "list", "id != ''"],
+        ["add-field", "eop", '{"name":"b","type":"text"}'],
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_option_may_stand_anywhere(pb: Runner, server: servers.Server, words: list[str]) -> None:
+    if not any(item["name"] == "eop" for item in server.collections()):
+        create(pb, {"name": "eop", "fields": TEXTS})
+    for position in range(1, len(words) + 1):
+        result = pb("pb_collections.py", *words[:position], "--no-check", "--dry-run", *words[position:])
+        assert result.code == 0, result
+    assert pb("pb_collections.py", *words[:-1], "--dry-run", "--", words[-1]).code == 0
+    misspelt = pb("pb_collections.py", *words[:-1], "--dry-runn", words[-1])
+    assert (misspelt.code, misspelt.hint.partition("?")[0]) == (2, "Did you mean '--dry-run'")
+    assert (collection(server, "eop")["listRule"], len(collection(server, "eop")["fields"])) == (None, 3)
+
+
+def test_a_misspelt_key_deep_in_the_options_is_told(pb: Runner) -> None:
+    options = {"otp": {"emailTemplate": {"subjct": "x"}}}
+    refused = pb("pb_collections.py", "update", "users", json.dumps(options))
+    assert (refused.code, "users.otp.emailTemplate: PocketBase ignores the key 'subjct'" in refused.message) == (
+        2,
+        True,
+    )
+    assert '"subject":"x"' in refused.hint
+    mapped = {"oauth2": {"mappedFields": {"name": "name"}}, "otp": {"emailTemplate": {"subject": "x"}}}
+    pb.ok("pb_collections.py", "update", "users", json.dumps(mapped), "--dry-run")
+
+
+def test_a_unique_field_gets_no_second_index(pb: Runner) -> None:
+    indexes = ["create unique index if not exists eun on eun ([a])"]
+    wanted = {"name": "eun", "fields": [{"name": "a", "type": "text", "unique": True}], "indexes": indexes}
+    refused = pb("pb_collections.py", "create", json.dumps(wanted))
+    assert json.loads(refused.hint.partition("Corrected: ")[2])["indexes"] == indexes
+
+
+def test_several_values_are_never_corrected_to_one(pb: Runner) -> None:
+    field = {"name": "s", "type": "select", "values": ["a", "b"], "multiple": True}
+    refused = pb("pb_collections.py", "create", json.dumps({"name": "emu", "fields": [field]}))
+    assert (refused.code, "Say it with 'maxSelect'" in refused.message, "Corrected" in refused.hint) == (2, True, False)

@@ -62,9 +62,15 @@ class Parser(argparse.ArgumentParser):
         return names
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse with each option's value attached to it, so that `--sort -created` is not read as two options."""
-        given = sys.argv[1:] if args is None else list(args)
-        return super().parse_known_args(self._with_attached_values(given), namespace)
+        """Parse with each option's value attached to it, so that `--sort -created` is not read as two options.
+
+        A verb's options may stand anywhere: argparse itself fills an optional argument before it has seen it.
+        """
+        given = self._with_attached_values(sys.argv[1:] if args is None else list(args))
+        if not any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
+            end = given.index("--") if "--" in given else len(given)
+            given[:end] = sorted(given[:end], key=lambda word: not word.startswith("-") or word == "-")
+        return super().parse_known_args(given, namespace)
 
     def _with_attached_values(self, given: list[str]) -> list[str]:
         options = {name for action in self._actions if action.nargs is None for name in action.option_strings}

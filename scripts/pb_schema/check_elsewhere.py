@@ -111,14 +111,15 @@ def _stale(view: dict[str, Any], place: str, name: str, path: tuple[int, ...]) -
 
 
 def _lost_names(source: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
-    """Return the names of the fields that a view makes no more, and of those of a table that get another name."""
+    """Return the names of the fields that a view makes no more, and of those of a table that nobody bears any more."""
     if now is None or now.get("fields") is None:
         return []
+    names = {str(field.get("name")).lower() for field in now["fields"]}
     if source["type"] == "view":
-        names = {str(field.get("name")).lower() for field in now["fields"]}
         return [field["name"] for field in source["fields"] if field["name"].lower() not in names]
     new = {field.get("id"): field.get("name") for field in now["fields"]}
-    return [field["name"] for field in source["fields"] if new.get(field["id"], field["name"]) != field["name"]]
+    renamed = [field["name"] for field in source["fields"] if new.get(field["id"], field["name"]) != field["name"]]
+    return [name for name in renamed if name.lower() not in names]  # a name that passes to another field still leads
 
 
 def _columns(changed: Change) -> dict[str, set[str]]:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from .fresh import USERS
+from .indexes import read_index
 from .names import collection_id, names_by_id, pick
 
 RULES = ("list", "view", "create", "update", "delete")
@@ -32,12 +33,6 @@ CONSTRAINTS = ("min", "max", "minSelect", "maxSelect", "pattern", "autogenerateP
 NOT_A_CONSTRAINT = {"name", "type", "id", "system", "primaryKey", "collectionId", "values", "required"}
 # A rule longer than this is not repeated: it is told by where it was first.
 LONG_RULE = 40
-
-_INDEX = re.compile(
-    r"\s*CREATE\s+(?P<unique>UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:[\w`\"\[\]]+\.)?[`\"\[]?(?P<name>\w+)[`\"\]]?"
-    r"\s+ON\s+[`\"\[]?\w*[`\"\]]?\s*(?P<rest>\(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def describe(collections: list[dict[str, Any]], names: list[str] | None = None) -> list[str]:
@@ -134,6 +129,8 @@ def _rules(collection: dict[str, Any], told: dict[str, str]) -> list[str]:
 
 
 def _one_line(rule: str) -> str:
+    if "//" in rule:  # a line's end may be the end of a comment
+        return "\\n".join(" ".join(line.split()) for line in rule.strip().splitlines())
     return " ".join(rule.split())
 
 
@@ -142,14 +139,14 @@ def _indexes(collection: dict[str, Any]) -> tuple[set[str], list[str]]:
     unique = set()
     lines = []
     for sql in collection.get("indexes") or ():
-        match = _INDEX.match(sql)
-        own = match and re.fullmatch(rf"idx_(tokenKey|email)_{re.escape(collection.get('id') or '')}", match["name"])
+        index = read_index(sql)
+        own = index and re.fullmatch(rf"idx_(tokenKey|email)_{re.escape(collection.get('id') or '')}", index.name)
         if own:
             unique.add(own[1])
-        elif match:
+        elif index:
             # Nobody can drop an index of a system collection, so that its name is of no use.
-            name = "" if collection.get("system") else f"{match['name']} "
-            lines.append(f"{'unique' if match['unique'] else 'index'} {name}{_columns(match['rest'])}")
+            name = "" if collection.get("system") else f"{index.name} "
+            lines.append(f"{'unique' if index.unique else 'index'} {name}{_columns(index.rest)}")
         else:
             lines.append(_one_line(sql))
     return unique, lines

@@ -19,7 +19,7 @@ _LIST = re.compile(r"\bselect\b(.*?)(?:\bfrom\b|$)", re.DOTALL | re.IGNORECASE)
 # The name at the end of a column: after AS, after the expression, or of the column that it stands for.
 _COLUMN_NAME = re.compile(r"[`\"'\[]?\b([A-Za-z_]\w*)[`\"'\]]?[\s)]*$")
 _VALUES = {"true", "false", "null"}
-_TABLE_EXPRESSION = re.compile(r"\b(\w+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(")
+_TABLE_EXPRESSION = re.compile(r"\b(\w+)[`\"\]]?\s*(?:\([^()]*\)\s*)?\bas\s+(?:not\s+)?(?:materialized\s+)?\(")
 
 
 def tables(query: str) -> dict[str, str]:

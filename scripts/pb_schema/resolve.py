@@ -166,6 +166,7 @@ def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> di
                 "PocketBase does not tell upper from lower case."
             )
         claimed[name] = collection["name"]
+    _refuse_passed_names(desired, names_of_live_ids)
     for collection in desired:
         name, given = collection["name"].lower(), collection.get("id")
         if given and given in names_of_live_ids and names_of_live_ids[given] not in claimed:
@@ -173,6 +174,24 @@ def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> di
         elif name not in ids:
             ids[name] = _new_id(collection, set(names_of_live_ids) | set(ids.values()))
     return ids
+
+
+def _refuse_passed_names(desired: list[dict[str, Any]], live: dict[str, str]) -> None:
+    """Raise SchemaError for a collection that is renamed by its id while another one takes its name.
+
+    PocketBase refuses that. Told apart by their names alone, the data would stay with the other one. `live` are the
+    names of the live collections, in lower case, by id.
+    """
+    ids = {collection["name"].lower(): collection.get("id") for collection in desired}
+    for collection in desired:
+        id, name = collection.get("id"), collection["name"]
+        old = live.get(id) if id else None
+        if old is not None and old != name.lower() and old in ids and ids[old] != id:
+            raise SchemaError(
+                f"{name!r} has the id of the collection {old!r}, and {old!r} is listed too, as another one. PocketBase "
+                "cannot give a name away in the import that takes it anew.",
+                f'First: update {old} \'{{"name":"{name}"}}\'. Without the ids each name keeps its data.',
+            )
 
 
 def _new_id(collection: dict[str, Any], taken: set[str]) -> str:

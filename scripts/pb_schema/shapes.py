@@ -8,7 +8,10 @@ from typing import Any
 from .dates import stored
 from .export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
 from .findings import Finding, Schema, nearest, removing, renaming, setting
+from .indexes import read_index
 
+# Options whose keys are up to who writes them.
+_FREE = {"mappedFields"}
 Path = tuple["str | int", ...]
 
 COLLECTION_TYPES = ("base", "auth", "view")
@@ -85,21 +88,28 @@ def shape_findings(wanted: Schema, live: Schema) -> list[Finding]:
     return findings
 
 
-def _option_findings(collection: dict[str, Any], path: Path, known: dict[str, set[str]]) -> list[Finding]:
-    """Return the unknown keys inside of auth options, such as `passwordAuth`."""
-    findings = []
-    for option, value in collection.items():
+def _option_findings(options: dict[str, Any], owner: str, path: Path, known: dict[str, set[str]]) -> list[Finding]:
+    """Return the unknown keys inside of auth options, such as `passwordAuth`; `owner` is whose options they are."""
+    findings: list[Finding] = []
+    for option, value in options.items():
         names = known.get(f".{option}")
         if not names or value is None:
             continue
-        place = f"{collection['name']}.{option}"
+        place = f"{owner}.{option}"
         if not isinstance(value, dict):
             findings.append(Finding("wrong-value", place, f"It is {value!r}, not an object.", "", (*path, option)))
             continue
         for key in value:
             if key not in names and not _asks_for_nothing(key, value[key]):
                 findings.append(_unknown_key(place, key, (*path, option), nearest(key, names)))
+        findings += _option_findings(value, place, (*path, option), _inside(option, known))
     return findings
+
+
+def _inside(option: str, known: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the keys known of the objects inside of an option, such as `otp.emailTemplate`."""
+    begin = f".{option}"
+    return {key[len(begin) :]: names for key, names in known.items() if key.startswith(f"{begin}.")}
 
 
 def _known_keys(live: Schema) -> dict[str, set[str]]:
@@ -111,6 +121,8 @@ def _known_keys(live: Schema) -> dict[str, set[str]]:
         for key, value in collection.items():
             if isinstance(value, dict):
                 known.setdefault(f".{key}", set(SECRETS)).update(value)
+                for inner in (inner for inner in value if isinstance(value[inner], dict) and inner not in _FREE):
+                    known.setdefault(f".{key}.{inner}", set()).update(value[inner])
         for field in collection.get("fields") or []:
             known.setdefault(str(field.get("type")), set(_OF_EVERY_FIELD)).update(field)
     return known
@@ -132,7 +144,7 @@ def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str
             findings.append(Finding("unknown-key", name, message, fix, (*path, key), apply))
     findings += _value_findings(name, collection, dict.fromkeys(RULES, str), path)
     findings += _value_findings(name, collection, {"indexes": list, "viewQuery": str, "id": str, "type": str}, path)
-    findings += _option_findings(collection, path, known)
+    findings += _option_findings(collection, name, path, known)
     seen: dict[str, int] = {}
     for position, field in enumerate(collection.get("fields") or []):
         place, field_path = f"{name}.{field.get('name', position)}", (*path, "fields", position)
@@ -186,7 +198,9 @@ def _unknown_key(place: str, key: str, path: Path, near: str | None) -> Finding:
         new = _LEFTOVERS[key]
         return Finding("leftover-key", place, message, f"It is called {new!r} since v0.23.", (*path, key))
     fix = f"Say it with {near!r}." if near else "Leave it out."
-    return Finding("unknown-key", place, message, fix, (*path, key), removing(path, key))
+    # No number of values is known that would say it.
+    apply = None if key == "multiple" else removing(path, key)
+    return Finding("unknown-key", place, message, fix, (*path, key), apply)
 
 
 def _unknown_type(place: str, type: Any, path: Path, near: str | None, types: tuple[str, ...]) -> Finding:
@@ -203,7 +217,8 @@ def _unique(name: str, place: str, path: Path, collection: dict[str, Any]) -> Fi
     def apply(schema: Schema) -> None:
         owner: dict[str, Any] = schema[int(path[0])]
         owner["fields"][path[-1]].pop("unique", None)
-        if statement not in (owner.get("indexes") or []):
+        found = filter(None, map(read_index, owner.get("indexes") or []))
+        if not any(index.unique and [column.lower() for column in index.columns] == [name.lower()] for index in found):
             owner["indexes"] = [*(owner.get("indexes") or []), statement]
 
     message = "PocketBase ignores `unique`: only a UNIQUE index keeps values unique."
