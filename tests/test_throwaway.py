@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import servers
-from conftest import SCRIPTS
+from conftest import SCRIPTS, Runner
 from pb_common import Client, PBConnectionError, PBRequestError, PBUsageError, Settings
 from pb_embedded import keeper
 from pb_embedded.throwaway import Throwaway
@@ -270,3 +270,20 @@ def test_a_go_project_runs_as_its_own_program(tmp_path: Path, folders: Path, mon
     (tools / "go").write_text("#!/bin/sh\necho main.go:3: undefined: x; exit 1\n", "utf-8")
     with pytest.raises(PBUsageError, match="undefined: x"), Throwaway(project):
         pass
+
+
+def test_it_is_the_version_that_runs_in_the_project(offline: Runner) -> None:
+    """The field type geoPoint came after 0.23."""
+    up = offline.ok("pb_server.py", "up", "--binary", str(servers.binary("0.23.1")))
+    try:
+        only_old = (
+            'migrate((app) => {\n  if (typeof GeoPointField !== "undefined") throw new Error("new")\n}, null)\n'
+        )
+        (offline.folder / "pb_migrations").mkdir(exist_ok=True)
+        (offline.folder / "pb_migrations" / "1700000000_old.js").write_text(only_old, "utf-8")
+        assert up["version"] == "0.23.1"
+        with Throwaway(offline.folder):
+            pass
+        assert offline.ok("pb_collections.py", "migrations", "check")["problems"] == []
+    finally:
+        offline.ok("pb_server.py", "down")

@@ -85,6 +85,13 @@ def running_state(project: Project) -> State | None:
     return state if isinstance(state.pid, int) and is_running(state) else None
 
 
+def running_binary(folder: Path) -> str | None:
+    """Return the PocketBase that was started from a folder and runs, None if there is none or it is a Go program."""
+    project = Project(folder)
+    state = None if project.is_go else running_state(project)
+    return state.binary if state else None
+
+
 def is_running(state: State) -> bool:
     """Tell whether the very process that was started still runs."""
     return bool(state.started) and start_time(state.pid) == state.started

@@ -26,6 +26,7 @@ from .keeper import ENDED, LOG
 from .launch import hook_complaints
 from .layout import Project, project_lock
 from .logs import last_lines
+from .process import running_binary
 from .program import Program, build, go_program, standalone
 from .superuser import Account, create_superuser
 from .throwaway_content import Schema, Seed, cut_off, read_schema, read_seed, schema_of, seed_records, send_schema
@@ -48,7 +49,8 @@ class Throwaway:
     It has the migrations, hooks and public files, or the Go program, of the folder `project` (none by default), which
     is never written to; then the collections of `copy_of`, a client of a live server, whose records are never read;
     then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
-    content itself. `version` is a release, fetched if need be, `binary` the path of an executable.
+    content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
+    by default it is the one that runs in the project.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it.
     """
 
@@ -137,7 +139,8 @@ class Throwaway:
         if self.project and self._runs_go:
             return _built(self.project)
         folder = self.project.folder if self.project else Path.cwd()
-        binary = find_binary(folder, self._binary, self._version)
+        named = self._binary or (None if self._version else running_binary(folder))
+        binary = find_binary(folder, named, self._version)
         if binary is None:
             from .download import fetch_binary, release_url
 

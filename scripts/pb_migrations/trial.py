@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pb_common import PBConnectionError, PBUsageError
+from pb_embedded.process import running_binary
 from pb_embedded.throwaway import Throwaway
 
 from .names import migration_files
@@ -57,7 +58,7 @@ _MOST_LINES = 12
 def trial(folder: Path, version: str | None = None, binary: str | None = None) -> list[Json]:
     """Return what is wrong with the migrations of a folder: each problem with its file and the server's own words.
 
-    `version` and `binary` choose the PocketBase. After a file that does not load or cannot be applied, those that
+    `version` and `binary` choose the PocketBase, by default the one that runs in the project. After a file that does not load or cannot be applied, those that
     come later are not tried. Raises PBUsageError for a folder of Go migrations.
     """
     from tempfile import TemporaryDirectory
@@ -72,7 +73,8 @@ def trial(folder: Path, version: str | None = None, binary: str | None = None) -
         notes = Path(scratch) / "notes"
         notes.mkdir()
         _write_project(folder, files, Path(scratch))
-        server = Throwaway(scratch, version=version, binary=binary)
+        own = None if version else running_binary(folder.absolute().parent)
+        server = Throwaway(scratch, version=version, binary=binary or own)
         try:
             with server:
                 return _problems(files, notes)
