@@ -276,9 +276,7 @@ def test_it_is_the_version_that_runs_in_the_project(offline: Runner) -> None:
     """The field type geoPoint came after 0.23."""
     up = offline.ok("pb_server.py", "up", "--binary", str(servers.binary("0.23.1")))
     try:
-        only_old = (
-            'migrate((app) => {\n  if (typeof GeoPointField !== "undefined") throw new Error("new")\n}, null)\n'
-        )
+        only_old = 'migrate((app) => {\n  if (typeof GeoPointField !== "undefined") throw new Error("new")\n}, null)\n'
         (offline.folder / "pb_migrations").mkdir(exist_ok=True)
         (offline.folder / "pb_migrations" / "1700000000_old.js").write_text(only_old, "utf-8")
         assert up["version"] == "0.23.1"

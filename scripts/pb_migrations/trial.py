@@ -58,8 +58,9 @@ _MOST_LINES = 12
 def trial(folder: Path, version: str | None = None, binary: str | None = None) -> list[Json]:
     """Return what is wrong with the migrations of a folder: each problem with its file and the server's own words.
 
-    `version` and `binary` choose the PocketBase, by default the one that runs in the project. After a file that does not load or cannot be applied, those that
-    come later are not tried. Raises PBUsageError for a folder of Go migrations.
+    `version` and `binary` choose the PocketBase, by default the one that runs in the project. After a file that does
+    not load or cannot be applied, those that come later are not tried. Raises PBUsageError for a folder of Go
+    migrations.
     """
     from tempfile import TemporaryDirectory
 
