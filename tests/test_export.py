@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Runner
 from pb_schema.export import export
 from pb_schema.names import collection_id, field_id, names_by_id, pick
 from servers import OLDEST_VERSION, Server, versions
@@ -303,3 +304,11 @@ def test_names_pick_whatever_their_case_and_an_unknown_one_is_an_error() -> None
     assert pick(live, []) == []
     with pytest.raises(KeyError, match="pots"):
         export(live, ["pots"])
+
+
+def test_an_import_says_that_an_export_has_no_client_secret(pb: Runner) -> None:
+    provider = {"name": "google", "clientId": "id1"}
+    members = {"name": "without_secret", "type": "auth", "oauth2": {"enabled": True, "providers": [provider]}}
+    result = pb("pb_collections.py", "import", "--file", "-", stdin=json.dumps([members]).encode())
+    assert result.code == 1
+    assert '"clientSecret"' in result.hint

@@ -252,9 +252,11 @@ def carry_out(
     except (PBConnectionError, KeyboardInterrupt) as error:
         stopped = error
         _wait_for_writes(client, error)
-    except PBError:
+    except PBError as error:
         if path == IMPORT:
             _heal(client)
+        if "clientSecret" in json.dumps(error.data):
+            error.hint = 'An export has no secrets: add each OAuth2 provider\'s "clientSecret", for this change only.'
         raise
     status = client.status
     after = get_collections(client)
