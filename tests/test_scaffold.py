@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import servers
 from access_judge import scaffold_judge
+from access_judge.build import base, text, to
 from conftest import SCRIPTS, Runner, credentials
 from pb_e2e.routes import Route, find_routes
 from pb_e2e.rule_ways import meant_for_strangers
@@ -193,6 +194,27 @@ def test_those_whom_the_auth_rule_keeps_out_cannot_log_in(project: Path, scaffol
     assert run(project, "log_in").returncode == 0
     (project / "schema.json").write_text(json.dumps([{**members, "authRule": ""}]), "utf-8")
     assert run(project, "log_in").returncode == 1
+
+
+def test_a_membership_is_no_licence_to_write_in_another_name(project: Path, scaffold: Runner) -> None:
+    member = "@request.auth.id != '' && tenant.memberships_via_tenant.user ?= @request.auth.id"
+    schema = [
+        base("tenants", [text("name")]),
+        base("memberships", [to("tenant", "tenants"), to("user", "users")]),
+        base(
+            "comments",
+            [to("tenant", "tenants"), to("author", "users"), text("text")],
+            list=member,
+            view=member,
+            create=member,
+            update=f"{member} && author = @request.auth.id",
+        ),
+    ]
+    (project / "schema.json").write_text(json.dumps(schema), "utf-8")
+    data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "comments")
+    assert "comments.createRule: author can be somebody else's name" in data["leaks"]
+    assert any("its tenant can be changed to somebody else's" in question for question in data["review"])
+    assert run(project).returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import argparse
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pb_common import Client, PBUsageError, script_command
@@ -29,6 +30,8 @@ def populated_copy(
     source: dict[str, Any] = {"project": args.project, "schema": args.file}
     if not args.project and not args.file:
         source["copy_of"] = client
+        if any(Path("pb_hooks").glob("*.pb.js")):
+            client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
     with Throwaway(**source, version=args.version, binary=args.binary) as server:
         population = Population(server.client, reviewed)
         population.fill()

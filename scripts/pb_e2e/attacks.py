@@ -26,13 +26,14 @@ def claims(subject: Subject) -> list[Outline]:
     steps = []
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
+        doubt = f"its {name} can be somebody else's from the start"
         for who in [None, *special]:
             code = who.code if who else attacker
             own = subject.body("self.bobs", {**subject.own_links(code), **subject.honest.codes()}) if who else honest
             forged = subject.body("self.bobs", {**subject.honest.codes(), name: value})
             claim = f"assert_spoof_rejected({code}, {literal(subject.name)}, {own}{code_keywords({name: value})})"
             fallback = f"assert_denied({code}.create({literal(subject.name)}, {forged}))"
-            steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback))
+            steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback, doubt))
     for state in _settable(subject, "createRule"):
         code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(state.values)})"
         steps.append(_of_role(subject, Step(CLAIM, "createRule", code), state, "whoever signs up can choose"))
@@ -48,14 +49,13 @@ def changes(subject: Subject, main: Situation) -> Outline:
     steps = []
     special = [who for who in subject.role_holders() if who.world == "self.alices"]
     kept = facts.kept_fields(subject.item)
-    tied = [name for name, key in facts.tied_fields(subject.item, stored=True) if key != "id"]
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in kept else ""
-        doubt = f"its {name} can be changed to somebody else's" if name in tied and not hole else ""
+        doubt = f"its {name} can be changed to somebody else's"
         for who in ["self.alice", "self.bob", *(who.code for who in special)]:
             code = f"assert_cannot_change({who}, {literal(subject.name)}, record{code_keywords({name: value})})"
             plain = who in ("self.alice", "self.bob")
-            steps.append(Step(CLAIM, "updateRule", code, hole if plain else "", doubt=doubt if plain else ""))
+            steps.append(Step(CLAIM, "updateRule", code, hole if plain else "", doubt=doubt))
     for state in _settable(subject, "updateRule"):
         code = f"assert_cannot_change(self.alice, {literal(subject.name)}, record{keywords(state.values)})"
         steps.append(_of_role(subject, Step(CLAIM, "updateRule", code), state, "users can give themselves"))

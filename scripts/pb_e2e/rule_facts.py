@@ -74,9 +74,7 @@ def is_single(field: dict[str, Any]) -> bool:
 
 def claimable_fields(collection: dict[str, Any]) -> list[str]:
     """Return the fields in which another's name can be put although a rule should forbid it."""
-    named = ties_of(collection, "createRule")
-    if not is_tied(collection.get("createRule")):
-        named = _kept(collection, "updateRule", "deleteRule")
+    named = ties_of(collection, "createRule") or _kept(collection, "updateRule", "deleteRule")
     return [name for name in named if name in _single(collection)]
 
 
