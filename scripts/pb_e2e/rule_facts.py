@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from pb_access_verbs.names import is_for_others, is_owner
+from pb_access_verbs.names import is_author, is_for_others, is_owner
 
 from .rule_ways import is_tied, ways
 
@@ -74,7 +74,11 @@ def is_single(field: dict[str, Any]) -> bool:
 
 def claimable_fields(collection: dict[str, Any]) -> list[str]:
     """Return the fields in which another's name can be put although a rule should forbid it."""
-    named = ties_of(collection, "createRule") or _kept(collection, "updateRule", "deleteRule")
+    named = ties_of(collection, "createRule")
+    if not named:
+        named = _kept(collection, "updateRule", "deleteRule")
+        if is_tied(collection.get("createRule")):  # whoever is in a team may add others to it, but not write as they
+            named = [name for name in named if is_author(name)]
     return [name for name in named if name in _single(collection)]
 
 
