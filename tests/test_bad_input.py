@@ -15,8 +15,9 @@ import broken_servers
 import pytest
 import servers
 from conftest import SCRIPTS, Result, Runner, credentials
-from pb_collection_verbs.changing import IMPORT, carry_out
+from pb_collection_verbs.changing import carry_out
 from pb_common import Client, PBRequestError, Settings
+from pb_common.paths import IMPORT
 
 pytestmark = pytest.mark.both_ends
 

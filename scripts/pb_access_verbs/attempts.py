@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb_common import Client, segment
+from pb_common import Client
+from pb_common.paths import BATCH
 from pb_e2e.samples import SampleFile, send
 
-BATCH = "/api/batch"
 # No actor can do this: even for a superuser there is no such record.
 _STOP = {"method": "DELETE", "url": "/api/collections/_superusers/records/none"}
 
@@ -40,12 +40,6 @@ def passes(client: Client, token: str, method: str, path: str, body: dict[str, A
         return True
     refusal = (failed.get("0") or {}).get("response") or {}
     return method == "DELETE" and REQUIRED in str(refusal.get("message"))
-
-
-def records(collection: str, id: str | None = None) -> str:
-    """Return the path of a collection's records, or of one of them."""
-    path = f"/api/collections/{segment(collection)}/records"
-    return path if id is None else f"{path}/{segment(id)}"
 
 
 def _is_file(value: Any) -> bool:

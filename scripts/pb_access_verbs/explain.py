@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pb_common import Client, PBUsageError, segment
+from pb_common import Client, PBUsageError
+from pb_common.paths import collection_path
 from pb_common.suggest import suggest
 
 from .attempts import allow_batches
@@ -94,7 +95,7 @@ class _Judge:
 
     def __init__(self, observer: Observer, name: str, action: str, persona: Persona, tried: str) -> None:
         self._client = observer.client
-        self._path = f"/api/collections/{segment(name)}"
+        self._path = collection_path(name)
         self._key = RULES[action]
         self._attempt = (name, action, persona, tried)
         self._trier = observer.trier

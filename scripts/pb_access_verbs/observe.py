@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from pb_common import Client, segment, with_query
+from pb_common.paths import records_path
 
-from .attempts import allow_batches, records
+from .attempts import allow_batches
 from .people import GUEST, SUPERUSER, Persona
 from .population import Population
 from .trying import Trier
@@ -140,7 +141,7 @@ class Observer:
         """Return the records that an actor's list shows, by id, each with all that can be expanded."""
         key = (name, persona.label)
         if key not in self._listed:
-            path = with_query(records(name), perPage=1000, expand=",".join(self.expands(name)) or None)
+            path = with_query(records_path(name), perPage=1000, expand=",".join(self.expands(name)) or None)
             answer = self.client.exchange("GET", path, token=persona.token)
             items = answer.data.get("items") or [] if answer.status == 200 else []
             self._listed[key] = {item["id"]: item for item in items}
@@ -154,7 +155,7 @@ class Observer:
             return listed or {}
         key = (f"{name}/{id}", persona.label)
         if key not in self._listed:
-            path = with_query(records(name, id), expand=",".join(self.expands(name)) or None)
+            path = with_query(records_path(name, id), expand=",".join(self.expands(name)) or None)
             answer = self.client.exchange("GET", path, token=persona.token)
             self._listed[key] = {id: answer.data} if answer.status == 200 else {}
         return self._listed[key].get(id, {})
@@ -215,7 +216,7 @@ class Observer:
 
     def _finds(self, name: str, id: str, persona: Persona, field: str) -> bool:
         condition = f'id = "{id}" && {field} != "unlikely-{id}"'
-        answer = self.client.exchange("GET", with_query(records(name), filter=condition), token=persona.token)
+        answer = self.client.exchange("GET", with_query(records_path(name), filter=condition), token=persona.token)
         return answer.status == 200 and bool(answer.data.get("items"))
 
     # Files

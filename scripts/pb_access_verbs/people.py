@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb_common import segment
+from pb_common.paths import collection_path, records_path
 
-from .attempts import records
 from .states import State, role_states
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ class People:
         The login with the password asks the authRule; where it is switched off or asks for a second factor, the
         superuser impersonates the user.
         """
-        path = f"/api/collections/{segment(name)}"
+        path = collection_path(name)
         collection = self._population.collections[name]
         if (collection.get("passwordAuth") or {}).get("enabled") and collection.get("authRule"):
-            record = self._client.call("GET", records(name, id))
+            record = self._client.call("GET", records_path(name, id))
             login = {"identity": record.get("email"), "password": self._population.usual(name)["password"]}
             answer = self._client.exchange("POST", f"{path}/auth-with-password", login)
             if answer.status == 200:
@@ -190,7 +190,7 @@ class People:
             yield
             return
         population, rows = self._population, self._population.rows_like(persona.via)
-        before = self._client.call("GET", records(persona.via, rows[0]))
+        before = self._client.call("GET", records_path(persona.via, rows[0]))
         try:
             for id in rows:
                 population.save(persona.via, id, persona.state.values)

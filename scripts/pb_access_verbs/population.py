@@ -13,9 +13,9 @@ from typing import Any
 
 from pb_common import Client, with_query
 from pb_common.checks import get_collections
+from pb_common.paths import records_path
 from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
 
-from .attempts import records
 from .people import People
 from .preparing import allow_repetition, break_circles, hash_quickly
 from .rule_parts import REVIEWED, all_rules, is_tied
@@ -228,7 +228,7 @@ class Population:
 
     def save(self, name: str, id: str, values: dict[str, Any]) -> None:
         """Change a made record; values that are None stay as they are."""
-        path = records(name, id)
+        path = records_path(name, id)
         answer = self.client.exchange_as_superuser("PATCH", path, {k: v for k, v in values.items() if v is not None})
         if answer.status >= 400:
             self.note(f"{name}: a made record could not be linked: {answer.data}")
@@ -317,7 +317,7 @@ class Population:
 
     def _rows_of(self, other: str, field: dict[str, Any], id: str) -> list[tuple[str, dict[str, Any]]]:
         """Return the id and the stored plain values of another collection's records that lead to a record."""
-        path = with_query(records(other), filter=f'{field["name"]}.id ?= "{id}"', perPage=100)
+        path = with_query(records_path(other), filter=f'{field["name"]}.id ?= "{id}"', perPage=100)
         names = [
             item["name"]
             for item in self.collections[other]["fields"]

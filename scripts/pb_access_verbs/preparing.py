@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pb_common import PBRequestError, segment
+from pb_common import PBRequestError
+from pb_common.paths import collection_path
 
 if TYPE_CHECKING:
     from .population import Population
@@ -73,6 +74,6 @@ def _emptied(index: str) -> str:
 
 def _change(population: Population, name: str, changes: dict[str, Any]) -> None:
     try:
-        population.client.call("PATCH", f"/api/collections/{segment(name)}", changes)
+        population.client.call("PATCH", collection_path(name), changes)
     except PBRequestError as error:
         population.note(f"{name}: the copy could not be prepared: {error}")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pb_common import segment, with_query
+from pb_common.paths import records_path
 from pb_e2e.routes import Route, find_routes
 
-from .attempts import records
 from .findings import merged
 from .observe import Row
 from .people import GUEST, OTHER, SUPERUSER, Persona
@@ -94,10 +94,10 @@ class _RouteTrier:
         return str(made["id"]) if made else ""
 
     def _stored(self, id: str) -> dict[str, Any]:
-        answer = (
-            self.population.client.exchange_as_superuser("GET", records(self.inputs.collection, id)) if id else None
-        )
-        return answer.data if answer and answer.status == 200 else {}
+        if not id:
+            return {}
+        answer = self.population.client.exchange_as_superuser("GET", records_path(self.inputs.collection, id))
+        return answer.data if answer.status == 200 else {}
 
 
 def _suspicious(trier: _RouteTrier, persona: Persona, seen: _Seen, viewers: Row | None) -> list[Finding]:

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from pb_common import Client
+from pb_common.paths import records_path
 
-from .attempts import passes, records
+from .attempts import passes
 from .people import GUEST, SUPERUSER, Persona
 from .population import Population
 from .rule_parts import all_rules
@@ -58,17 +59,17 @@ class Trier:
     # Reading and deleting
 
     def _lists(self, collection: str, persona: Persona, name: str) -> bool:
-        path = records(collection) + "?perPage=1000&fields=id"
+        path = records_path(collection) + "?perPage=1000&fields=id"
         answer = self.client.exchange("GET", path, token=persona.token)
         items = answer.data.get("items") or [] if answer.status == 200 else []
         return any(item["id"] == self.population.targets[collection][name] for item in items)
 
     def _views(self, collection: str, persona: Persona, name: str) -> bool:
-        path = records(collection, self.population.targets[collection][name])
+        path = records_path(collection, self.population.targets[collection][name])
         return self.client.exchange("GET", path, token=persona.token).status == 200
 
     def _deletes(self, collection: str, persona: Persona, name: str) -> bool:
-        path = records(collection, self.population.targets[collection][name])
+        path = records_path(collection, self.population.targets[collection][name])
         return passes(self.client, persona.token, "DELETE", path)
 
     # Creating
@@ -132,7 +133,7 @@ class Trier:
     def _passes_with(self, collection: str, persona: Persona, given: dict[str, Any]) -> bool:
         body = {**self._values(collection), **self._demands(collection), **given}
         body = {key: value for key, value in body.items() if value is not None}
-        return passes(self.client, persona.token, "POST", records(collection), body)
+        return passes(self.client, persona.token, "POST", records_path(collection), body)
 
     def _values(self, collection: str) -> dict[str, Any]:
         """Return the plain values of the records that are created, the same for every attempt."""
@@ -244,7 +245,7 @@ class Trier:
         )
 
     def _patches(self, collection: str, persona: Persona, id: str, body: dict[str, Any]) -> bool:
-        return passes(self.client, persona.token, "PATCH", records(collection, id), body)
+        return passes(self.client, persona.token, "PATCH", records_path(collection, id), body)
 
     def _given(self, collection: str, persona: Persona, change: str) -> dict[str, Any] | None:
         """Return a change of a relation to the actor's own or to another's.

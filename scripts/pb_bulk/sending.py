@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from threading import Event, Lock, local
 from typing import Any
 
-from pb_common import Client, PBConnectionError, PBError, PBRequestError, segment
+from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.multipart import Multipart
-from pb_common.paths import BATCH
+from pb_common.paths import BATCH, collection_path
 from pb_common.patience import PAUSE, is_away, is_passing, patiently
 from pb_common.transport import Transport
 
@@ -151,7 +151,7 @@ class Sender:
     def _require_access(self, token: str) -> None:
         """Raise PBError if it is not the row that was refused: the collection is gone, or the token used no good."""
         with self.lock:
-            self._client.call("GET", f"/api/collections/{segment(self._collection)}")
+            self._client.call("GET", collection_path(self._collection))
             if self._client.superuser_token() != token:
                 raise PBConnectionError("The superuser's token is no longer valid.", hint="Run it again.")
 

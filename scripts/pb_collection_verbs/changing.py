@@ -10,8 +10,9 @@ import time
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from pb_common import Client, PBConnectionError, PBError, PBRefused, PBUsageError, script_command, segment
+from pb_common import Client, PBConnectionError, PBError, PBRefused, PBUsageError, script_command
 from pb_common.checks import count_records, get_collections
+from pb_common.paths import IMPORT, collection_path
 from pb_common.processes import waiting_for_lock
 from pb_common.project import shown
 from pb_common.tokens import cache_folder
@@ -19,8 +20,6 @@ from pb_common.tokens import cache_folder
 if TYPE_CHECKING:
     from pb_schema.findings import Finding
 
-COLLECTIONS = "/api/collections"
-IMPORT = "/api/collections/import"
 # A corrected schema of more characters than this is not printed in a hint.
 _LONGEST_HINT = 4000
 # When no answer came to a change: the seconds that a request may take to reach the server, and those for the change.
@@ -75,11 +74,6 @@ def _schema_lock(url: str) -> Iterator[None]:
             place = folder / f"schema-{sha256(server.encode()).hexdigest()[:16]}"
             stack.enter_context(waiting_for_lock(place, f"Waiting for another change of the schema at {url}."))
         yield
-
-
-def collection_path(name: str) -> str:
-    """Return the API path of a collection."""
-    return f"{COLLECTIONS}/{segment(name, 'collection name')}"
 
 
 def resolved(

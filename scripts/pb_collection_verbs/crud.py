@@ -14,13 +14,11 @@ from pb_common.checks import (
     require_names,
     warn_of_lost_properties,
 )
+from pb_common.paths import COLLECTIONS, IMPORT, collection_path
 
 from .changing import (
-    COLLECTIONS,
-    IMPORT,
     alone,
     carry_out,
-    collection_path,
     guard,
     refusal,
     refuse_needed,

@@ -9,15 +9,16 @@ from typing import Any
 from pb_common import Client, Outcome, PBRefused, PBUsageError, read_json
 from pb_common.checks import get_collections, require_names, warn_of_lost_properties
 from pb_common.output import write_file
+from pb_common.paths import COLLECTIONS, IMPORT
 from pb_common.suggest import suggest
 
-from .changing import IMPORT, alone, carry_out, guard, refusal, refuse_legacy, resolved, warn_of_defaults, with_rows
+from .changing import alone, carry_out, guard, refusal, refuse_legacy, resolved, warn_of_defaults, with_rows
 
 _NO_MIGRATION = (
     "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
     " `pocketbase migrate collections` writes a snapshot."
 )
-_SCAFFOLDS = "/api/collections/meta/scaffolds"
+_SCAFFOLDS = f"{COLLECTIONS}/meta/scaffolds"
 
 
 @alone

@@ -7,7 +7,7 @@ from typing import Any
 
 from .client import Client
 from .errors import PBRequestError, PBUsageError
-from .paths import records_path, segment, with_query
+from .paths import COLLECTIONS, collection_path, records_path, with_query
 from .suggest import suggest
 
 # Keys of a record's body that never come back, whatever the collection.
@@ -28,7 +28,7 @@ def get_collections(client: Client) -> list[dict[str, Any]]:
     collections: list[dict[str, Any]] = []
     page = 1
     while True:
-        answer = client.call("GET", f"/api/collections?page={page}&perPage=1000&skipTotal=1")
+        answer = client.call("GET", f"{COLLECTIONS}?page={page}&perPage=1000&skipTotal=1")
         collections += answer["items"]
         if len(answer["items"]) < 1000:
             return collections
@@ -37,7 +37,7 @@ def get_collections(client: Client) -> list[dict[str, Any]]:
 
 def get_collection(client: Client, name: str) -> dict[str, Any]:
     """Return one collection by name or id; raise PBRequestError with the nearest name if there is none."""
-    path = f"/api/collections/{segment(name, 'collection name')}"
+    path = collection_path(name)
     try:
         found: dict[str, Any] = client.call("GET", path)
     except PBRequestError as error:

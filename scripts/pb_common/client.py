@@ -12,14 +12,14 @@ from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_hea
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import ADDRESS_HINT, SUPERUSERS, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
-from .paths import HEALTH, segment
+from .paths import HEALTH, collection_path
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import USER_AGENT, Transport, is_loopback
 from .wire import Response
 
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
-_AUTH_METHODS = f"/api/collections/{SUPERUSERS}/auth-methods"
+_AUTH_METHODS = f"{collection_path(SUPERUSERS)}/auth-methods"
 
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
@@ -192,7 +192,7 @@ class Client:
         transport = self.transport
         if not transport.secure and not is_loopback(transport.host):
             print(f"Warning: the password crosses plain http to {transport.host}; use https.", file=sys.stderr)
-        path = f"/api/collections/{segment(collection, 'collection name')}/auth-with-password"
+        path = f"{collection_path(collection)}/auth-with-password"
         try:
             answer = self.request("POST", path, {"identity": identity, "password": password})
         except PBRequestError as error:

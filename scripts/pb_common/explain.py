@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .checks import field_names, get_collections, named
 from .client import Client
 from .errors import PBError, PBRequestError
-from .paths import with_query
+from .paths import COLLECTIONS, with_query
 from .suggest import suggest
 
 _LOG_WAIT = 4.5
@@ -40,7 +40,7 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
         return _unknown_backup(client, unquote(parts.path.split("/")[3]))
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     match = _RECORDS.match(parts.path)
-    if parts.path == "/api/collections":
+    if parts.path == COLLECTIONS:
         unknown = _unknown_name(_OF_A_COLLECTION, query)
         if unknown:
             return f"A collection has no field {unknown!r}. {suggest(unknown, _OF_A_COLLECTION)}"

@@ -8,7 +8,9 @@ from urllib.parse import quote, urlencode
 from .errors import PBUsageError
 
 BATCH = "/api/batch"
+COLLECTIONS = "/api/collections"
 HEALTH = "/api/health"
+IMPORT = f"{COLLECTIONS}/import"
 
 
 def segment(value: str, what: str = "name") -> str:
@@ -29,9 +31,14 @@ def with_query(path: str, **parameters: Any) -> str:
     return f"{path}?{urlencode(given, errors='surrogateescape')}" if given else path
 
 
+def collection_path(name: str) -> str:
+    """Return the API path of a collection."""
+    return f"{COLLECTIONS}/{segment(name, 'collection name')}"
+
+
 def records_path(collection: str, record: str | None = None) -> str:
     """Return the API path of a collection's records, or of one record."""
-    path = f"/api/collections/{segment(collection, 'collection name')}/records"
+    path = f"{collection_path(collection)}/records"
     return path if record is None else f"{path}/{segment(record, 'record id')}"
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from pb_common import Answer, PBUsageError, segment, with_query
-from pb_common.paths import BATCH, file_path, records_path
+from pb_common import Answer, PBUsageError, with_query
+from pb_common.paths import BATCH, COLLECTIONS, collection_path, file_path, records_path
 
 from .samples import send
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 # What PocketBase itself answers, always in JSON.
-_API = ("/api/collections", BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
+_API = (COLLECTIONS, BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
 
 
 class Sent(NamedTuple):
@@ -144,7 +144,7 @@ class Actor:
 
         Follows POST /api/collections/{collection}/auth-with-password.
         """
-        path = f"/api/collections/{segment(collection, 'collection name')}/auth-with-password"
+        path = f"{collection_path(collection)}/auth-with-password"
         return self.request("POST", path, {"identity": identity, "password": password})
 
     def subscribe(self, *topics: str) -> Subscription:
@@ -157,7 +157,7 @@ class Actor:
 
         for topic in topics:
             name, _, rest = topic.partition("/")
-            path = f"/api/collections/{segment(name, 'collection name')}"
+            path = collection_path(name)
             if rest.startswith("*") and self.session.client.exchange_as_superuser("GET", path).status == 404:
                 raise PBUsageError(f"There is no collection {name!r}, so {topic!r} brings no event.")
         return subscribe(self.session.client, topics, self.token)

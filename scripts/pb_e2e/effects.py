@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pb_common import Answer, segment
+from pb_common import Answer
+from pb_common.paths import collection_path
 from pb_common.suggest import suggest
 
 from .actors import Reply
@@ -28,7 +29,7 @@ def named_fields(superuser: Actor, collection: str, keys: Iterable[str]) -> dict
 
     Raises AssertionError for a collection or a field that does not exist: such a test would prove nothing.
     """
-    reply = superuser.request("GET", f"/api/collections/{segment(collection, 'collection name')}")
+    reply = superuser.request("GET", collection_path(collection))
     if reply.status != 200:
         raise AssertionError(report(f"The test is wrong: there is no collection {collection!r}.", reply))
     fields = {field["name"]: field for field in reply.data["fields"]}

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pb_common import Answer, Client, PBRequestError, Settings, load_settings, segment
+from pb_common import Answer, Client, PBRequestError, Settings, load_settings
 from pb_common.checks import get_collections
-from pb_common.paths import records_path
+from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
 
 from .actors import Actor
@@ -82,7 +82,7 @@ class Session:
         created = self.superuser.create(collection, data)
         if created.status != 200:
             raise PBRequestError(created.status, created.data, method="POST", path=created.sent.path)
-        path = f"/api/collections/{segment(collection)}/impersonate/{created.id}"
+        path = f"{collection_path(collection)}/impersonate/{created.id}"
         answer = self.client.call("POST", path, {"duration": 3600})
         return Actor(self, name, answer["token"], created.data)
 
@@ -173,7 +173,7 @@ def _hash_quickly(client: Client) -> None:
         for field in collection["fields"]:
             if field["type"] == "password" and collection["type"] == "auth" and not collection["system"]:
                 field["cost"] = 4
-                client.call("PATCH", f"/api/collections/{collection['id']}", {"fields": collection["fields"]})
+                client.call("PATCH", collection_path(collection["id"]), {"fields": collection["fields"]})
 
 
 def open_session(

@@ -8,9 +8,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from pb_collection_verbs.changing import IMPORT, carry_out
+from pb_collection_verbs.changing import carry_out
 from pb_common import Client, PBRefused
 from pb_common.checks import field_names, get_collections
+from pb_common.paths import IMPORT, records_path
 from pb_e2e_helpers import Checks, Session
 from pb_schema.resolve import resolve
 
@@ -60,7 +61,7 @@ def _seed(client: Client, records: dict[str, list[dict[str, Any]]]) -> int:
     """Create the demo's records unless they are there already; return how many were created."""
     created = 0
     for collection, rows in records.items():
-        path = f"/api/collections/{collection}/records"
+        path = records_path(collection)
         if client.exchange_as_superuser("GET", f"{path}/{rows[0]['id']}").status == 200:
             continue
         for row in rows:

@@ -12,13 +12,11 @@ from typing import Any, NamedTuple, Union
 from pb_common import Client, PBRequestError, PBUsageError
 from pb_common.checks import get_collections, require_names
 from pb_common.cli import read_json
-from pb_common.paths import records_path
+from pb_common.paths import IMPORT, records_path
 
 # A file's path, or the content itself.
 Schema = Union[str, Path, Sequence[Mapping[str, Any]]]
 Seed = Union[str, Path, Mapping[str, Sequence[Mapping[str, Any]]]]
-
-_IMPORT = "/api/collections/import"
 
 
 class Wanted(NamedTuple):
@@ -60,7 +58,7 @@ def send_schema(client: Client, wanted: Wanted) -> None:
     except SchemaError as error:
         raise PBUsageError(str(error), hint=error.hint) from error
     body = {"collections": resolved, "deleteMissing": wanted.delete_missing}
-    _call(client, "PUT", _IMPORT, body, "The schema cannot be imported")
+    _call(client, "PUT", IMPORT, body, "The schema cannot be imported")
 
 
 def read_seed(seed: Seed) -> dict[str, list[dict[str, Any]]]:
