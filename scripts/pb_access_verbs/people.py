@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb_common import segment
 from pb_common.paths import collection_path, records_path
+from pb_schema.fields import is_multiple
 
 from .states import State, role_states
 
@@ -118,8 +119,11 @@ class People:
         population = self._population
         for collection in population.kinds("base"):
             for field in population.relations(collection):
-                many = (field.get("maxSelect") or 1) > 1
-                if not many or population.target_of(field) != name or not population.can_be_made(collection):
+                if (
+                    not is_multiple(field)
+                    or population.target_of(field) != name
+                    or not population.can_be_made(collection)
+                ):
                     continue
                 member = self._clone(f"{name}:in {collection}.{field['name']}", name, "A")
                 if member:
@@ -177,7 +181,7 @@ class People:
                 reached = (
                     population.target_of(field) == name and f"{link['name']}.{field['name']}" in population.rules()
                 )
-                if peer and owner and reached and (field.get("maxSelect") or 1) == 1:
+                if peer and owner and reached and not is_multiple(field):
                     label = f"{owner.label} who is not {via}.{field['name']}"
                     self.in_roles.append(
                         owner._replace(label=label, via=via, state=State(label, {field["name"]: peer.id}))

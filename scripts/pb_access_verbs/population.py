@@ -15,6 +15,7 @@ from pb_common import Client, with_query
 from pb_common.checks import get_collections
 from pb_common.paths import records_path
 from pb_e2e.samples import SampleMaker, Unsatisfiable, is_unique
+from pb_schema.fields import is_multiple
 
 from .people import People
 from .preparing import allow_repetition, break_circles, hash_quickly
@@ -206,7 +207,7 @@ class Population:
 
     def link(self, field: dict[str, Any], id: str) -> Any:
         """Return the value with which a relation field leads to one record, in the field's own form."""
-        if (field.get("maxSelect") or 1) == 1:
+        if not is_multiple(field):
             return id
         ids = [id]
         for world in reversed(_WORLDS):

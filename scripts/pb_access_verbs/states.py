@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from pb_schema.fields import is_multiple
+
 from .names import is_draft
 from .rule_parts import Part, all_rules, parse
 
@@ -145,7 +147,7 @@ def _all_of(part: Part) -> Iterator[str]:
 def _field_states(field: dict[str, Any]) -> list[State]:
     name, kind = field["name"], field["type"]
     if kind == "select":
-        many = (field.get("maxSelect") or 1) > 1
+        many = is_multiple(field)
         return [State(f"{name}={value}", {name: [value] if many else value}) for value in field["values"][1:]]
     if kind == "bool" and not field.get("required"):
         value = name != "verified"

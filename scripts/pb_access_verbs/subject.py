@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from pb_schema.fields import is_multiple
+
 from .names import is_for_others, is_owner
 from .observe import Row
 from .people import OTHER, OWNER
@@ -42,7 +44,7 @@ class Subject:
         self.is_auth = self.collection["type"] == "auth"
         self.is_view = self.collection["type"] == "view"
         self._rules = " ".join(all_rules(self.collection))
-        single = [field for field in self.user_fields() if (field.get("maxSelect") or 1) == 1]
+        single = [field for field in self.user_fields() if not is_multiple(field)]
         self.owner_fields = [field for field in single if self._may_be_owner(field["name"], len(single))]
 
     def user_fields(self) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pb_common import Client
 from pb_common.paths import records_path
+from pb_schema.fields import is_multiple
 
 from .attempts import passes
 from .people import GUEST, SUPERUSER, Persona
@@ -222,7 +223,7 @@ class Trier:
             changes[f"{field['name']} -> me"] = None
             changes[f"{field['name']} -> another"] = None
             if not field.get("required"):
-                changes[f"{field['name']} -> empty"] = {field["name"]: [] if (field.get("maxSelect") or 1) > 1 else ""}
+                changes[f"{field['name']} -> empty"] = {field["name"]: [] if is_multiple(field) else ""}
         for state in self._states(collection):
             changes[f"-> {state.label}"] = state.values
         for name in self._unasked(collection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pb_access_verbs.names import is_privilege
 from pb_access_verbs.states import State
+from pb_schema.fields import is_multiple
 
 from . import rule_facts as facts
 from .rule_ways import SOMETIMES
@@ -104,7 +105,7 @@ def _settable(subject: Subject, rule: str) -> list[State]:
     for key, values in (facts.roles(subject.session.collections()) if subject.is_auth else {}).items():
         for value in values:
             if key in fields and value is not False:
-                found.append(State(f"{key}={value}", {key: value if facts.is_single(fields[key]) else [value]}))
+                found.append(State(f"{key}={value}", {key: [value] if is_multiple(fields[key]) else value}))
     known = {key for state in found for key in state.values}
     for name in facts.forbidden_fields(subject.item, rule):
         samples = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pb_schema.fields import is_multiple
+
 from . import rule_facts as facts
 from .attacks import changes, claims
 from .rule_ways import NEVER, is_tied
@@ -131,7 +133,7 @@ def _files(subject: Subject) -> list[Outline]:
     for field in subject.item["fields"]:
         if field["type"] == "file" and (field.get("required") or not subject.is_auth):
             name = field["name"]
-            file = f"record[{literal(name)}]" if facts.is_single(field) else f"record[{literal(name)}][0]"
+            file = f"record[{literal(name)}][0]" if is_multiple(field) else f"record[{literal(name)}]"
             steps = []
             for who in subject.everybody():
                 private = subject.meant("viewRule", who) == NEVER and is_tied(subject.item.get("viewRule"))
@@ -148,7 +150,7 @@ def _cascades(subject: Subject) -> Outline:
     for other in subject.session.collections():
         for field in facts.relations(other):
             if field["collectionId"] == subject.item["id"] and field.get("cascadeDelete") and other is not subject.item:
-                link = 'record["id"]' if facts.is_single(field) else '[record["id"]]'
+                link = '[record["id"]]' if is_multiple(field) else 'record["id"]'
                 variable = f"in_{re.sub(r'[^A-Za-z0-9_]', '_', other['name'])}"
                 setup.append(
                     f"{variable} = self.alices.make({literal(other['name'])}{code_keywords({field['name']: link})})"

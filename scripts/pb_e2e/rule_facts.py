@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from pb_access_verbs.names import is_author, is_for_others, is_owner
+from pb_schema.fields import is_multiple
 
 from .rule_ways import is_tied, ways
 
@@ -59,17 +60,12 @@ def is_owned(collection: dict[str, Any]) -> bool:
 
 def owner_fields(collection: dict[str, Any]) -> list[str]:
     """Return the single relations that say whose a record is, by their names."""
-    return [field["name"] for field in relations(collection) if is_single(field) and is_owner(field["name"])]
+    return [field["name"] for field in relations(collection) if not is_multiple(field) and is_owner(field["name"])]
 
 
 def relations(collection: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the relation fields of a collection."""
     return [field for field in collection["fields"] if field["type"] == "relation"]
-
-
-def is_single(field: dict[str, Any]) -> bool:
-    """Tell whether a field holds at most one value."""
-    return (field.get("maxSelect") or 1) <= 1
 
 
 def claimable_fields(collection: dict[str, Any]) -> list[str]:
@@ -130,7 +126,7 @@ def _always_asks(rule: str | None, name: str) -> bool:
 
 def _single(collection: dict[str, Any]) -> set[str]:
     fields = collection["fields"]
-    return {field["name"] for field in fields if field["type"] != "relation" or is_single(field)} - {"id"}
+    return {field["name"] for field in fields if field["type"] != "relation" or not is_multiple(field)} - {"id"}
 
 
 def forbidden_fields(collection: dict[str, Any], rule: str) -> list[str]:
@@ -229,7 +225,7 @@ def plain_attributes(collections: list[dict[str, Any]]) -> dict[str, Any]:
             if field["type"] == "select":
                 free = [value for value in field["values"] if value not in constants]
                 plain = (free or field["values"])[-1]
-                values[name] = plain if is_single(field) else [plain]
+                values[name] = [plain] if is_multiple(field) else plain
             elif field["type"] == "bool" and not field.get("required"):
                 values[name] = False
     return values

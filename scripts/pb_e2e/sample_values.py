@@ -6,6 +6,8 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+from pb_schema.fields import is_multiple
+
 from .pattern_text import matching_text
 from .sample_files import sample_file
 
@@ -128,11 +130,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _select(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> Any:
-    values, most = field.get("values") or [], field.get("maxSelect") or 1
+    values = field.get("values") or []
     if not values:
         raise Unsatisfiable(f"{field['name']}: the select has no values")
     first = number % len(values) if distinct else 0
-    return values[first] if most == 1 else [values[first]]
+    return [values[first]] if is_multiple(field) else values[first]
 
 
 def _json(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> Any:
@@ -149,7 +151,7 @@ def _file(field: dict[str, Any], number: int, pick: random.Random, distinct: boo
     if made is None:
         kinds = ", ".join(types) or "any type"
         raise Unsatisfiable(f"{field['name']}: there is no sample file of {kinds} with at most {most} bytes")
-    return made if (field.get("maxSelect") or 1) == 1 else [made]
+    return [made] if is_multiple(field) else made
 
 
 def _password(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:

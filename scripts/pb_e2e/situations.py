@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pb_access_verbs.states import State, states
+from pb_schema.fields import is_multiple
 
 from . import rule_facts as facts
 from .session import Session
@@ -84,7 +85,7 @@ def usual_values(collection: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in _stated(collection):
         if field["type"] == "select":
-            values[field["name"]] = field["values"][0] if facts.is_single(field) else [field["values"][0]]
+            values[field["name"]] = [field["values"][0]] if is_multiple(field) else field["values"][0]
         elif field["type"] == "bool" and not field.get("required"):
             values[field["name"]] = False
         elif field["type"] == "date" and not field.get("min") and not field.get("max"):
@@ -182,7 +183,7 @@ def chains(session: Session, collection: dict[str, Any]) -> list[tuple[Parent, .
 
 def code_link(field: dict[str, Any], code: str) -> str:
     """Return the code of a relation field's value: the id that `code` gives, in a list if there may be several."""
-    return code if facts.is_single(field) else f"[{code}]"
+    return f"[{code}]" if is_multiple(field) else code
 
 
 def literals(values: Mapping[str, Any]) -> dict[str, str]:

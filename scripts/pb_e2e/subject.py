@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pb_access_verbs.states import demanded
+from pb_schema.fields import is_multiple
 
 from . import rule_facts as facts
 from .rule_ways import ALWAYS, NEVER, SOMETIMES, is_tied, meant_for_strangers
@@ -161,7 +162,7 @@ class Subject:
 
     def own_links(self, code: str) -> dict[str, str]:
         """Return the code with which a new record names somebody wherever it may name one user."""
-        fields = [field for field in self.user_fields(self.item) if facts.is_single(field)]
+        fields = [field for field in self.user_fields(self.item) if not is_multiple(field)]
         left = [*demanded(self.item), *facts.foreign_fields(self.item)]
         return {field["name"]: f"{code}.id" for field in fields if field["name"] not in left}
 

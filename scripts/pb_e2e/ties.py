@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from pb_schema.fields import is_multiple
+
 from . import rule_facts as facts
 from .situations import Parent, Situation, chains, code_keywords, code_link, literal
 from .subject import STRANGER, Outline, Subject, Who
@@ -99,7 +101,7 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
     found = []
     for name, lead in facts.leading_joins(target["name"], collections):
         other = subject.session.collection(name)
-        users = [field["name"] for field in subject.user_fields(other) if facts.is_single(field)]
+        users = [field["name"] for field in subject.user_fields(other) if not is_multiple(field)]
         if not users or name == subject.name or not any(name in facts.joined_collections(item) for item in asking):
             continue
         link = next(field for field in facts.relations(other) if field["name"] == lead)

@@ -14,6 +14,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pb_common import PBRequestError
+from pb_schema.fields import is_multiple
 
 from . import rule_facts as facts
 from .actors import Actor
@@ -273,4 +274,4 @@ def main_auth(session: Session, collection: str) -> str:
 
 
 def _link(field: dict[str, Any], id: str) -> Any:
-    return [id] if (field.get("maxSelect") or 1) > 1 else id
+    return [id] if is_multiple(field) else id
