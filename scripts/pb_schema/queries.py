@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .sql import Token, tokens
+
 _NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 # What ends the list of tables after FROM or JOIN.
 _AFTER_TABLES = re.compile(
@@ -12,12 +14,7 @@ _AFTER_TABLES = re.compile(
 )
 _QUOTE = r"[`\"\[\]]?"
 _TABLE = re.compile(rf"[\s(]*(?:{_QUOTE}\w+{_QUOTE}\.)?{_QUOTE}(\w+){_QUOTE}(?:\s+(?:as\s+)?{_QUOTE}(\w+))?")
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]")
-_QUOTED_OR_COMMENT = re.compile(rf"({_QUOTED.pattern})|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-_LIST = re.compile(r"\bselect\b(.*?)(?:\bfrom\b|$)", re.DOTALL | re.IGNORECASE)
-# The name at the end of a column: after AS, after the expression, or of the column that it stands for.
-_COLUMN_NAME = re.compile(r"[`\"'\[]?\b([A-Za-z_]\w*)[`\"'\]]?[\s)]*$")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _VALUES = {"true", "false", "null"}
 _TABLE_EXPRESSION = re.compile(r"\b(\w+)[`\"\]]?\s*(?:\([^()]*\)\s*)?\bas\s+(?:not\s+)?(?:materialized\s+)?\(")
 
@@ -41,25 +38,32 @@ def columns(query: str) -> list[str] | None:
 
     PocketBase takes a column only under its own name or with an alias.
     """
-    text = _QUOTED_OR_COMMENT.sub(lambda match: match[1] or " ", query)
-    outline = _QUOTED.sub(_blank, text)
-    while outline != (shorter := _IN_BRACKETS.sub(_blank, outline)):
-        outline = shorter
-    listed = _LIST.search(outline)
-    if listed is None:
-        return None
-    names, begin = [], listed.start(1)
-    for item in listed[1].split(","):
-        match = _COLUMN_NAME.search(text[begin : begin + len(item)])
-        if match is None or match[1].lower() in _VALUES:
+    names = []
+    for item in _selected(query):
+        # The name at the end: after AS, after the expression, or of the column that it stands for.
+        written = [token.name for token in item if token.written != ")"]
+        if not written or not _NAME.fullmatch(written[-1]) or written[-1].lower() in _VALUES:
             return None
-        names.append(match[1])
-        begin += len(item) + 1
-    return names
+        names.append(written[-1])
+    return names or None
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "#" * len(match[0])
+def _selected(query: str) -> list[list[Token]]:
+    """Return the parts of each item between SELECT and FROM, outside of brackets."""
+    items: list[list[Token]] = []
+    depth = 0
+    for token in tokens(query):
+        word = token.written.lower()
+        depth += (word == "(") - (word == ")")
+        if token.kind == "comment":
+            continue
+        if depth == 0 and word == "from" and items:
+            break
+        if depth == 0 and word in ("select", ",") and (items or word == "select"):
+            items.append([])
+        elif items:
+            items[-1].append(token)
+    return items
 
 
 def uses(query: str, table: str, column: str, others: dict[str, set[str]]) -> bool:
