@@ -54,7 +54,6 @@ class Stage:
     """Runs lines of code as the methods of a scaffolded test class would."""
 
     def __init__(self, session: Session, setup: list[str]) -> None:
-        self._setup = setup
         self._self = type("Stage", (AccessTest,), {"pb": session, "runTest": None})()
         self._names: dict[str, Any] = {name: getattr(pb_e2e_helpers, name) for name in pb_e2e_helpers.__all__}
         self._names["self"] = self._self

@@ -21,7 +21,7 @@ _OWN = re.compile(r"\d+_(created|updated|deleted)_\w+\.(js|go)")
 _SYSTEM = re.compile(
     r"1640988000_(aux_)?init|171723355\d_v0\.23_migrate\d?|1763020353_update_default|1778828400_normalize"
 )
-# A stamp this many seconds ahead of the clock is waited for; one further ahead comes from a name given by hand.
+# A stamp this many seconds ahead of the clock is waited for. One further ahead comes from a name given by hand.
 _MOST_AHEAD = 2.0
 # The server notes the time, then writes the file.
 _WRITE_SECONDS = 2
@@ -58,8 +58,9 @@ def keep(home: Home, name: str, text: str, since: float) -> Path:
                 raise
     except sqlite3.Error as error:
         raise PBError(f"{home.database}: {error}") from error
-    # What the server writes next must sort after it.
-    time.sleep(min(_MOST_AHEAD, max(0.0, stamp_of(path) / 1000 - time.time())))
+    ahead = stamp_of(path) / 1000 - time.time()
+    if 0 < ahead <= _MOST_AHEAD:  # what the server writes next must sort after it
+        time.sleep(ahead)
     return path
 
 

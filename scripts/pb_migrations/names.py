@@ -10,6 +10,8 @@ from pb_common import PBUsageError
 from pb_common.output import whole
 
 _LONGEST = 60
+# Letters before a stamp help only so far: a name may begin with what sorts after each of them.
+_LONGEST_PREFIX = 60
 _STAMP = re.compile(r"(?:z+_)?(\d+)_")
 # A Go file whose name ends in one of these words is compiled for that system alone, or for tests alone.
 _GO_ENDING = re.compile(
@@ -59,7 +61,7 @@ def next_path(folder: Path, name: str, stamp: int, besides: Collection[str] = ()
     if f"{begun}_" < last and (digits := re.match(r"\d+", last)):
         later = str(int(digits[0][: len(begun)].ljust(len(begun), "9")) + 1)
         begun = later if f"{later}_" > last else begun
-    while f"{begun}_" < last and len(begun) < _LONGEST:
+    while f"{begun}_" < last and len(begun) < _LONGEST_PREFIX:
         begun = f"z{begun}" if begun.startswith("z") else f"z_{begun}"
     return folder / f"{begun}_{name}"
 

@@ -16,8 +16,6 @@ FUNCTIONS = {"geoDistance": (4, 4), "strftime": (1, 10)}
 MODIFIERS = {"isset", "changed", "length", "each", "lower"}
 LITERALS = {"true", "false", "null"}
 OF_THE_REQUEST = {"context", "method", "auth", "body", "query", "headers"}
-# Keys of a body that are no fields, of auth collections.
-BODY_KEYS = {"password", "passwordConfirm", "oldPassword"}
 _DEEPEST = 6
 _BACK_RELATION = re.compile(r"^(\w+)_via_(\w+)$", re.ASCII)
 
