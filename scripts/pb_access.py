@@ -12,7 +12,7 @@ import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest 
 import sys
 from typing import Any
 
-from pb_access_verbs import explain, matrix
+from _pb.access.formats import FORMATS
 from pb_common import Parser, add_verb, add_verbs, run
 
 _ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
@@ -33,12 +33,12 @@ def build_parser() -> Parser:
         "python3 scripts/pb_access.py matrix --expect access.json",
         "python3 scripts/pb_access.py matrix posts --file collections.json --format table",
     ]
-    verb = add_verb(verbs, "matrix", matrix.access_matrix, help, examples)
+    verb = add_verb(verbs, "matrix", "_pb.access.matrix:access_matrix", help, examples)
     verb.add_argument("names", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--expect", metavar="PATH", help="compare with this reviewed matrix")
     verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
-    formats = f"{', '.join(matrix.FORMATS)} (default: JSON)"
-    verb.add_argument("--format", choices=matrix.FORMATS, metavar="FORMAT", help=formats)
+    formats = f"{', '.join(FORMATS)} (default: JSON)"
+    verb.add_argument("--format", choices=FORMATS, metavar="FORMAT", help=formats)
     verb.add_argument("--output", metavar="PATH", help="write the table of --format to this file")
     _add_source(verb)
 
@@ -47,7 +47,7 @@ def build_parser() -> Parser:
         "python3 scripts/pb_access.py explain posts update --as users:other",
         "python3 scripts/pb_access.py explain posts expand --try author",
     ]
-    verb = add_verb(verbs, "explain", explain.explain_rule, help, examples)
+    verb = add_verb(verbs, "explain", "_pb.access.explain:explain_rule", help, examples)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
     verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
     verb.add_argument(

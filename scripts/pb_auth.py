@@ -9,25 +9,9 @@ from __future__ import annotations
 
 import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
 
-import argparse
 import sys
-from typing import Any
 
-from pb_common import Client, Parser, PBUsageError, run
-
-
-def log_in(client: Client, args: argparse.Namespace) -> Any:
-    """Return token and record of the account that the options name, by default the configured superuser."""
-    given = (args.collection, args.identity, args.password)
-    if all(value is None for value in given):
-        token = client.superuser_token(force=True)
-        return client.request("POST", "/api/collections/_superusers/auth-refresh", token=token)
-    if any(value is None for value in given):
-        raise PBUsageError(
-            "A user's login needs --collection, --identity and --password together.",
-            hint="Without any of them the superuser of PB_SUPERUSER_EMAIL logs in.",
-        )
-    return client.authenticate(args.collection, args.identity, args.password)
+from pb_common import Parser, run
 
 
 def build_parser() -> Parser:
@@ -43,7 +27,7 @@ def build_parser() -> Parser:
     parser.add_argument("--collection", metavar="NAME", help="the auth collection, for example users")
     parser.add_argument("--identity", metavar="TEXT", help="e-mail address, or another identity field's value")
     parser.add_argument("--password", metavar="TEXT", help="the account's password")
-    parser.set_defaults(verb=log_in)
+    parser.set_defaults(verb="_pb.auth.log_in:log_in")
     return parser
 
 

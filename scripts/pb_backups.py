@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""List, create, restore and delete backups as the superuser; the verbs are in pb_backup_verbs."""
+"""List, create, restore and delete backups as the superuser; each verb is a file of _pb/backups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest 
 import sys
 from typing import Any
 
-from pb_backup_verbs import crud, restore
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
 
 
@@ -20,15 +19,15 @@ def build_parser() -> Parser:
     """Return the parser of the command line."""
     parser = Parser(prog="pb_backups.py", description="Work on the backups of the whole server, as the superuser.")
     verbs = add_verbs(parser)
-    _verb(verbs, "list", crud.list_backups, "list the backups", "list")
+    _verb(verbs, "list", "list:list_backups", "list the backups", "list")
 
-    verb = _verb(verbs, "create", crud.create_backup, "back up the present state", "create", "create my_backup.zip")
+    verb = _verb(verbs, "create", "create:create_backup", "back up the present state", "create", "create my_backup.zip")
     verb.add_argument("name", nargs="?", metavar="NAME", help="a-z, 0-9, _ and -, then .zip (default: the server's)")
     add_dry_run(verb)
 
     help = "put the server back into a backup's state; the present state is backed up first"
     examples = ["restore my_backup.zip --dry-run", "restore my_backup.zip --set-aside-migrations"]
-    verb = _verb(verbs, "restore", restore.restore_backup, help, *examples)
+    verb = _verb(verbs, "restore", "restore:restore_backup", help, *examples)
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     verb.add_argument(
         "--set-aside-migrations",
@@ -37,14 +36,15 @@ def build_parser() -> Parser:
     )
     add_dry_run(verb)
 
-    verb = _verb(verbs, "delete", crud.delete_backup, "delete a backup", "delete my_backup.zip")
+    verb = _verb(verbs, "delete", "delete:delete_backup", "delete a backup", "delete my_backup.zip")
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     add_dry_run(verb)
     return parser
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
-    return add_verb(verbs, name, function, help, [f"python3 scripts/pb_backups.py {example}" for example in examples])
+def _verb(verbs: Any, name: str, function: str, help: str, *examples: str) -> Any:
+    shown = [f"python3 scripts/pb_backups.py {example}" for example in examples]
+    return add_verb(verbs, name, f"_pb.backups.{function}", help, shown)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Work on the collections (the schema) as the superuser; the verbs are in pb_collection_verbs."""
+"""Work on the collections (the schema) as the superuser; each verb is a file of _pb/collections."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest 
 import sys
 from typing import Any
 
-from pb_collection_verbs import crud, edit, migrations, schema
+from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
 
 
@@ -33,7 +33,7 @@ def build_parser() -> Parser:
 
 def _add_crud(verbs: Any) -> None:
     example = 'list --filter "name~\'user\'" --sort "-created"'
-    verb = _verb(verbs, "list", crud.list_collections, "list collections", example)
+    verb = _verb(verbs, "list", "list:list_collections", "list collections", example)
     verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example \"name~'user'\"")
     verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending")
     verb.add_argument("--page", type=int, default=1, metavar="N", help="page number (default: 1)")
@@ -41,95 +41,97 @@ def _add_crud(verbs: Any) -> None:
         "--perPage", "--per-page", type=int, default=30, metavar="N", dest="per_page", help="default: 30, at most 1000"
     )
 
-    verb = _verb(verbs, "get", crud.show_collection, "print one collection", "get posts")
+    verb = _verb(verbs, "get", "get:show_collection", "print one collection", "get posts")
     _add_name(verb)
 
     example = 'create \'{"name":"posts","type":"base","fields":[{"name":"title","type":"text","required":true}]}\''
-    verb = _verb(verbs, "create", crud.create_collection, "create a collection", example)
+    verb = _verb(verbs, "create", "create:create_collection", "create a collection", example)
     add_json_input(verb, "the collection (relation targets by name or id)")
     _add_change_options(verb)
 
     example = 'update posts \'{"listRule":"@request.auth.id != \\"\\""}\''
-    verb = _verb(verbs, "update", crud.update_collection, "change a collection", example)
+    verb = _verb(verbs, "update", "update:update_collection", "change a collection", example)
     _add_name(verb)
     add_json_input(verb, "the changed properties; `fields` replaces the whole list")
     verb.add_argument("--allow-drop", action="store_true", help="permit dropping fields with their data")
     _add_change_options(verb)
 
     help = "delete a collection with its records"
-    verb = _verb(verbs, "delete", crud.delete_collection, help, "delete posts")
+    verb = _verb(verbs, "delete", "delete:delete_collection", help, "delete posts")
     _add_name(verb)
     add_dry_run(verb)
 
 
 def _add_schema(verbs: Any) -> None:
     help = "create and change collections in one request, all or nothing"
-    verb = _verb(verbs, "import", schema.import_collections, help, "import --file collections.json")
+    verb = _verb(verbs, "import", "import_:import_collections", help, "import --file collections.json")
     add_json_input(verb, "the collections")
     verb.add_argument("--allow-delete", action="store_true", help="permit what deleteMissing drops")
     _add_change_options(verb)
 
     help = "show what an import would change: exit 0 for nothing, else 1"
-    verb = _verb(verbs, "plan", schema.plan_import, help, "plan --file collections.json")
+    verb = _verb(verbs, "plan", "plan:plan_import", help, "plan --file collections.json")
     add_json_input(verb, "the collections")
     _add_no_check(verb)
 
     help = "print the schema in the import format, without secrets"
-    verb = _verb(verbs, "export", schema.export_schema, help, "export --file collections.json")
+    verb = _verb(verbs, "export", "export:export_schema", help, "export --file collections.json")
     _add_names(verb)
     verb.add_argument("--file", metavar="PATH", help="write it to this file instead")
 
     help = "print the schema in few words: a line a field and a rule"
-    verb = _verb(verbs, "describe", schema.describe_schema, help, "describe posts users")
+    verb = _verb(verbs, "describe", "describe:describe_schema", help, "describe posts users")
     _add_names(verb)
 
     help = "print collections and relations as a Mermaid erDiagram"
-    verb = _verb(verbs, "diagram", schema.draw_diagram, help, "diagram --file schema.mmd")
+    verb = _verb(verbs, "diagram", "diagram:draw_diagram", help, "diagram --file schema.mmd")
     _add_names(verb)
     verb.add_argument("--file", metavar="PATH", help="write it to this file instead")
 
     help = "turn a v0.22 export into a v0.23+ import file; needs no server"
-    verb = _verb(verbs, "upgrade", schema.upgrade_export, help, "upgrade --file old.json --output new.json")
+    verb = _verb(verbs, "upgrade", "upgrade:upgrade_export", help, "upgrade --file old.json --output new.json")
     verb.add_argument("--file", metavar="PATH", required=True, help="the v0.22 export (- is standard input)")
     verb.add_argument("--output", metavar="PATH", help="write the result to this file instead of printing it")
 
 
 def _add_edits(verbs: Any) -> None:
     example = 'add-field posts \'{"name":"slug","type":"text"}\''
-    verb = _verb(verbs, "add-field", edit.add_field, "add a field", example)
+    verb = _verb(verbs, "add-field", "add_field:add_field", "add a field", example)
     _add_name(verb)
     add_json_input(verb, "the field")
     _add_change_options(verb)
 
     help = "rename a field and keep its data"
-    verb = _verb(verbs, "rename-field", edit.rename_field, help, "rename-field posts title headline")
+    verb = _verb(verbs, "rename-field", "rename_field:rename_field", help, "rename-field posts title headline")
     _add_name(verb)
     verb.add_argument("field", metavar="OLD", help="the field's present name")
     verb.add_argument("to", metavar="NEW", help="its new name")
     _add_change_options(verb)
 
-    verb = _verb(verbs, "drop-field", edit.drop_field, "drop a field with its data", "drop-field posts slug --yes")
+    verb = _verb(
+        verbs, "drop-field", "drop_field:drop_field", "drop a field with its data", "drop-field posts slug --yes"
+    )
     _add_name(verb)
     verb.add_argument("field", metavar="FIELD", help="the field's name")
     verb.add_argument("--yes", action="store_true", help="carry it out")
     _add_change_options(verb)
 
     example = "set-rule posts list '@request.auth.id != \"\"'"
-    verb = _verb(verbs, "set-rule", edit.set_rule, "set one API rule", example)
+    verb = _verb(verbs, "set-rule", "set_rule:set_rule", "set one API rule", example)
     _add_name(verb)
-    verb.add_argument("action", choices=edit.RULES, metavar="ACTION", help=", ".join(edit.RULES))
+    verb.add_argument("action", choices=ACTIONS, metavar="ACTION", help=", ".join(ACTIONS))
     verb.add_argument("rule", nargs="?", metavar="RULE", help="the rule's expression")
     verb.add_argument("--public", action="store_true", help='anyone, guests included ("")')
     verb.add_argument("--locked", action="store_true", help="superusers only (null)")
     _add_change_options(verb)
 
-    verb = _verb(verbs, "add-index", edit.add_index, "add an index", "add-index posts slug --unique")
+    verb = _verb(verbs, "add-index", "add_index:add_index", "add an index", "add-index posts slug --unique")
     _add_name(verb)
     verb.add_argument("index", metavar="INDEX", help="comma-separated columns, or a CREATE INDEX statement")
     verb.add_argument("--unique", action="store_true", help="no two records may have the same values")
     _add_change_options(verb)
 
-    verb = _verb(verbs, "drop-index", edit.drop_index, "drop an index", "drop-index posts idx_posts_slug")
+    verb = _verb(verbs, "drop-index", "drop_index:drop_index", "drop an index", "drop-index posts idx_posts_slug")
     _add_name(verb)
     verb.add_argument("index", metavar="INDEX", help="the index's name")
     _add_change_options(verb)
@@ -139,7 +141,7 @@ def _add_migrations(verbs: Any) -> None:
     script = "python3 scripts/pb_collections.py migrations"
     help = "compare the migration files with what is applied, or try each one"
     examples = [f"{script} status", f"{script} check"]
-    verb = add_verb(verbs, "migrations", migrations.migrations, help, examples)
+    verb = add_verb(verbs, "migrations", "_pb.collections.migrations:migrations", help, examples)
     verb.add_argument(
         "what",
         choices=("status", "check"),
@@ -152,8 +154,8 @@ def _add_migrations(verbs: Any) -> None:
     verb.add_argument("--binary", metavar="PATH", help="check: with this PocketBase executable")
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, example: str) -> Any:
-    return add_verb(verbs, name, function, help, [f"python3 scripts/pb_collections.py {example}"])
+def _verb(verbs: Any, name: str, function: str, help: str, example: str) -> Any:
+    return add_verb(verbs, name, f"_pb.collections.{function}", help, [f"python3 scripts/pb_collections.py {example}"])
 
 
 def _add_name(verb: Any) -> None:

@@ -21,61 +21,11 @@ from __future__ import annotations
 
 import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
 
-import argparse
 import sys
-from typing import Any
 
-from pb_common import Answer, Client, Parser, add_dry_run, add_verb, add_verbs, run
-from pb_e2e.actors import Actor, Reply
-from pb_e2e.assertions import (
-    assert_allowed,
-    assert_cannot_change,
-    assert_cascades,
-    assert_denied,
-    assert_event,
-    assert_field_hidden,
-    assert_hidden,
-    assert_no_event,
-    assert_spoof_rejected,
-    assert_status,
-    assert_superuser_only,
-)
-from pb_e2e.checks import Checks
-from pb_e2e.samples import SampleFile as File
-from pb_e2e.session import Session, open_session
-from pb_e2e.testcase import AccessTest, run_tests
-from pb_embedded.throwaway import Throwaway
-
-__all__ = [
-    "AccessTest",
-    "Actor",
-    "Answer",
-    "Checks",
-    "File",
-    "Reply",
-    "Session",
-    "Throwaway",
-    "assert_allowed",
-    "assert_cannot_change",
-    "assert_cascades",
-    "assert_denied",
-    "assert_event",
-    "assert_field_hidden",
-    "assert_hidden",
-    "assert_no_event",
-    "assert_spoof_rejected",
-    "assert_status",
-    "assert_superuser_only",
-    "open_session",
-    "run_tests",
-]
-
-
-def scaffold(client: Client, args: argparse.Namespace) -> Any:
-    """Write a test file that covers the access rules, each expectation tried on a throwaway server."""
-    from pb_e2e.scaffold import scaffold
-
-    return scaffold(client, args)
+from _pb.testing.helpers import *  # noqa: F403
+from _pb.testing.helpers import __all__ as __all__
+from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
 
 
 def build_parser() -> Parser:
@@ -84,7 +34,8 @@ def build_parser() -> Parser:
     verbs = add_verbs(parser)
     command = "python3 scripts/pb_e2e_helpers.py scaffold"
     help = "write a test file for the access rules of the live schema, of the migrations or of a schema file"
-    verb = add_verb(verbs, "scaffold", scaffold, help, [command, f"{command} --schema collections.json --dry-run"])
+    examples = [command, f"{command} --schema collections.json --dry-run"]
+    verb = add_verb(verbs, "scaffold", "_pb.testing.scaffold.write:scaffold", help, examples)
     verb.add_argument("collections", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--file", default="test_e2e.py", metavar="PATH", help="the file to write (default: test_e2e.py)")
     verb.add_argument("--schema", metavar="PATH", help="a schema file (default: pb_migrations, else the live schema)")

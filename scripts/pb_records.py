@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Work on the records of a collection as the superuser; the verbs are in pb_record_verbs and pb_bulk."""
+"""Work on the records of a collection as the superuser; each verb is a file of _pb/records or _pb/bulk."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest 
 import sys
 from typing import Any
 
-from pb_bulk import options as bulk_options
+from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_record_verbs import batch, crud, delete, download, query, watch
 
 
 def build_parser() -> Parser:
@@ -35,7 +34,9 @@ def build_parser() -> Parser:
 
 def _add_queries(verbs: Any) -> None:
     example = 'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50'
-    verb = _verb(verbs, "list", query.list_records, "list records: a page, or all", example, "list posts --all")
+    verb = _verb(
+        verbs, "list", "records.list:list_records", "list records: a page, or all", example, "list posts --all"
+    )
     _add_filter(verb)
     _add_shape(verb)
     verb.add_argument("--page", type=int, metavar="N", help="page number (default: 1)")
@@ -47,30 +48,30 @@ def _add_queries(verbs: Any) -> None:
 
     help = "print the first record that a filter matches; exit 1 for none"
     example = "first posts 'title = {:t}' --bind t=\"It's\""
-    verb = _verb(verbs, "first", query.first_record, help, example)
+    verb = _verb(verbs, "first", "records.first:first_record", help, example)
     verb.add_argument("filter", metavar="FILTER", help="filter expression")
     _add_bind(verb)
     _add_shape(verb)
 
     help = "count the records that a filter matches, or all"
-    verb = _verb(verbs, "count", query.count_matching, help, "count posts 'views > 10'")
+    verb = _verb(verbs, "count", "records.count:count_matching", help, "count posts 'views > 10'")
     verb.add_argument("filter", nargs="?", metavar="FILTER", help="filter expression (default: all records)")
     _add_bind(verb)
 
 
 def _add_crud(verbs: Any) -> None:
-    verb = _verb(verbs, "get", crud.get_record, "print one record", "get posts RECORD_ID --expand author")
+    verb = _verb(verbs, "get", "records.get:get_record", "print one record", "get posts RECORD_ID --expand author")
     verb.add_argument("id", metavar="ID", help="the record's id")
     _add_expand_and_fields(verb)
 
     example = 'create posts \'{"title":"Hello"}\' --upload cover=@cover.png'
-    verb = _verb(verbs, "create", crud.create_record, "create a record", example)
+    verb = _verb(verbs, "create", "records.create:create_record", "create a record", example)
     add_json_input(verb, "the record")
     _add_upload(verb)
     add_dry_run(verb)
 
     examples = ['update posts RECORD_ID \'{"title":"Hi"}\'', "update posts RECORD_ID --upload docs+=@a.pdf"]
-    verb = _verb(verbs, "update", crud.update_record, "change fields of a record", *examples)
+    verb = _verb(verbs, "update", "records.update:update_record", "change fields of a record", *examples)
     verb.add_argument("id", metavar="ID", help="the record's id")
     add_json_input(verb, "the changed fields")
     _add_upload(verb)
@@ -78,7 +79,7 @@ def _add_crud(verbs: Any) -> None:
 
     help = "delete a record, or all that a filter matches"
     examples = ["delete posts RECORD_ID", "delete posts --filter 'status = \"draft\"' --yes"]
-    verb = _verb(verbs, "delete", delete.delete_records, help, *examples)
+    verb = _verb(verbs, "delete", "records.delete:delete_records", help, *examples)
     verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
     _add_filter(verb)
     verb.add_argument("--yes", action="store_true", help="carry it out (with --filter)")
@@ -87,14 +88,18 @@ def _add_crud(verbs: Any) -> None:
 
 def _add_files_and_batch(verbs: Any) -> None:
     help = "save a record's files, whole or not at all; run it again to resume"
-    verb = _verb(verbs, "download", download.download_files, help, "download posts RECORD_ID cover --to downloads")
+    verb = _verb(
+        verbs, "download", "records.download:download_files", help, "download posts RECORD_ID cover --to downloads"
+    )
     verb.add_argument("id", metavar="ID", help="the record's id")
     verb.add_argument("field", nargs="?", metavar="FIELD", help="only the files of this field")
     verb.add_argument("--thumb", metavar="SIZE", help="a thumb instead, for example 100x100")
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
 
     help = "create, update, upsert and delete in one transaction, all or nothing"
-    verb = add_verb(verbs, "batch", batch.run_batch, help, ["python3 scripts/pb_records.py batch --file ops.json"])
+    verb = add_verb(
+        verbs, "batch", "records.batch:run_batch", help, ["python3 scripts/pb_records.py batch --file ops.json"]
+    )
     add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
     verb.add_argument("--enable-batch", action="store_true", help="change the batch settings for the run if need be")
     add_dry_run(verb)
@@ -104,7 +109,7 @@ def _add_watch(verbs: Any) -> None:
     help = "print changes as they happen, one JSON object a line; reconnects by itself"
     examples = ["watch posts --filter 'views > 10'", "watch jobs/JOB_ID --until 'status = \"done\"' --timeout 60"]
     shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
-    verb = add_verb(verbs, "watch", watch.watch_records, help, shown)
+    verb = add_verb(verbs, "watch", "_pb.records.watch:watch_records", help, shown)
     verb.add_argument("target", metavar="COLLECTION[/ID]", help="all records of a collection, or one record")
     _add_filter(verb)
     verb.add_argument("--until", metavar="EXPR", help="end when a record matches, at once if one does already")
@@ -119,11 +124,11 @@ def _add_bulk(verbs: Any) -> None:
         "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
         "import posts --file posts.csv --map Titel=title --lookup author=users.email --upsert slug --dry-run",
     ]
-    bulk_options.add_import_options(_verb(verbs, "import", bulk_options.import_rows, help, *examples))
+    bulk_options.add_import_options(_verb(verbs, "import", "bulk.import_:import_rows", help, *examples))
 
     help = "write all records to a file or stdout"
     examples = ["export posts --file posts.ndjson", "export posts --file posts.csv.gz --filter 'views > 10'"]
-    verb = _verb(verbs, "export", bulk_options.export_rows, help, *examples)
+    verb = _verb(verbs, "export", "bulk.export:export_rows", help, *examples)
     _add_filter(verb)
     bulk_options.add_export_options(verb)
 
@@ -155,9 +160,9 @@ def _add_upload(verb: Any) -> None:
     verb.add_argument("--upload", action="append", default=[], metavar="FIELD=@PATH", help=help)
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
+def _verb(verbs: Any, name: str, function: str, help: str, *examples: str) -> Any:
     shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
-    verb = add_verb(verbs, name, function, help, shown)
+    verb = add_verb(verbs, name, f"_pb.{function}", help, shown)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     return verb
 

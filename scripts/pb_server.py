@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Start, watch and stop the PocketBase of the working directory; the verbs are in pb_server_verbs."""
+"""Start, watch and stop the PocketBase of the working directory; each verb is a file of _pb/server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ import sys
 from typing import Any
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
-from pb_server_verbs.running import down, logs, status
-from pb_server_verbs.up import up
 
 
 def build_parser() -> Parser:
@@ -26,26 +24,28 @@ def build_parser() -> Parser:
     verbs = add_verbs(parser)
 
     help = "make sure that a PocketBase answers at PB_URL; fetch, set up and start one if not"
-    verb = _verb(verbs, "up", up, help, "up", "up --demo", "up --version 0.40.6 --http 127.0.0.1:8091")
+    verb = _verb(verbs, "up", "demo:up", help, "up", "up --demo", "up --version 0.40.6 --http 127.0.0.1:8091")
     verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable (default: ./, PATH, fetched)")
     verb.add_argument("--version", metavar="X", help="use this release, for example 0.40.6; fetch it if need be")
     verb.add_argument("--http", metavar="HOST:PORT", help="listen there (default: where PB_URL points)")
     verb.add_argument("--demo", action="store_true", help="also import a small schema, seed it and check its rules")
     add_dry_run(verb)
 
-    _verb(verbs, "status", status, "say whether the server runs (exit code 3 if not)", "status")
+    _verb(verbs, "status", "server.status:status", "say whether the server runs (exit code 3 if not)", "status")
 
-    verb = _verb(verbs, "down", down, "stop the server that was started from this folder", "down")
+    verb = _verb(verbs, "down", "server.down:down", "stop the server that was started from this folder", "down")
     add_dry_run(verb)
 
-    verb = _verb(verbs, "logs", logs, "print what the server wrote", "logs --lines 20", "logs --follow")
+    verb = _verb(verbs, "logs", "server.logs:logs", "print what the server wrote", "logs --lines 20", "logs --follow")
     verb.add_argument("--lines", type=int, default=100, metavar="N", help="how many of the last lines (default: 100)")
     verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
     return parser
 
 
-def _verb(verbs: Any, name: str, function: Any, help: str, *examples: str) -> Any:
-    return add_verb(verbs, name, function, help, [f"python3 scripts/pb_server.py {example}" for example in examples])
+def _verb(verbs: Any, name: str, function: str, help: str, *examples: str) -> Any:
+    return add_verb(
+        verbs, name, f"_pb.{function}", help, [f"python3 scripts/pb_server.py {example}" for example in examples]
+    )
 
 
 def main(argv: list[str] | None = None) -> int:

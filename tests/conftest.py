@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import servers
 from hypothesis import settings
+
+import servers
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("project", deadline=None)

@@ -11,11 +11,12 @@ import sys
 import time
 from pathlib import Path
 
-import broken_servers
 import pytest
+
+import broken_servers
 import servers
+from _pb.collections.sending import carry_out
 from conftest import SCRIPTS, Result, Runner, credentials
-from pb_collection_verbs.changing import carry_out
 from pb_common import Client, PBRequestError, Settings
 from pb_common.paths import IMPORT
 

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import pb_common
 import pytest
+
+import pb_common
 from conftest import SCRIPTS, Runner
 
 ENTRY_SCRIPTS = sorted(path.name for path in SCRIPTS.glob("pb_*.py") if "def build_parser" in path.read_text("utf-8"))

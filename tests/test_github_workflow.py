@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import servers
 import yaml
+
+import servers
 from conftest import SCRIPTS, Runner
 
 WORKFLOW = SCRIPTS.parent / "assets" / "github-workflow.yml"

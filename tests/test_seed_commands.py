@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import servers
 from conftest import SCRIPTS, credentials
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import math
 import re
@@ -94,8 +95,11 @@ def add_verbs(parser: Parser) -> Any:
     return parser.add_subparsers(dest="verb_name", metavar="VERB", required=True)
 
 
-def add_verb(verbs: Any, name: str, verb: Verb, help: str, examples: Sequence[str] = ()) -> Any:
-    """Add a verb to a script's parser and return the verb's parser; `help` is its one line."""
+def add_verb(verbs: Any, name: str, verb: str, help: str, examples: Sequence[str] = ()) -> Any:
+    """Add a verb to a script's parser and return the verb's parser; `help` is its one line.
+
+    `verb` names its function as "package.module:function", which is loaded only when it runs.
+    """
     parser = verbs.add_parser(name, help=help, description=f"{help[:1].upper()}{help[1:]}.", examples=examples)
     parser.set_defaults(verb=verb)
     return parser
@@ -197,6 +201,13 @@ def json_object(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
+def load_verb(name: str) -> Verb:
+    """Return the function of a verb, named as "package.module:function"."""
+    module, _, function = name.partition(":")
+    found: Verb = getattr(importlib.import_module(module), function)
+    return found
+
+
 def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     """Run the verb that the command line names, print its result, and return the exit code.
 
@@ -207,7 +218,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     try:
         with client:
             args = parser.parse_args(words)
-            result = args.verb(client, args)
+            result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         code = 0 if outcome.success else 1
         document = envelope(outcome.success, client.status, outcome.data, hint=outcome.hint, warnings=client.warnings)

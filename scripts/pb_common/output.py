@@ -47,6 +47,11 @@ def render(document: dict[str, Any], *, indented: bool) -> str:
     return _compact(framed).replace(_compact(marker), f"[\n{lines}\n]", 1)
 
 
+def note(sentence: str) -> None:
+    """Tell what takes a while, on stderr."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
 def write(text: str) -> None:
     """Write one line of text to stdout as UTF-8, whatever the terminal's encoding; raise PBError if it is full."""
     data = (text + "\n").encode("utf-8", "backslashreplace")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .session import Session, open_session
+from _pb.testing.session import Session, open_session
 
 
 @pytest.fixture(scope="session")

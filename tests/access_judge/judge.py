@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import servers
-from pb_access_verbs.compare import as_data, differences
-from pb_access_verbs.findings import find
-from pb_access_verbs.observe import Observer, Row, in_turn, observe, unproven
-from pb_access_verbs.population import Population
-from pb_access_verbs.routes import observe_routes
-from pb_access_verbs.subject import Finding
-from pb_embedded.throwaway import Throwaway
-
+from _pb.access.compare import as_data, differences
+from _pb.access.findings import find
+from _pb.access.observe import Observer, Row, in_turn, observe, unproven
+from _pb.access.population import Population
+from _pb.access.routes import observe_routes
+from _pb.access.setting import populated
+from _pb.access.subject import Finding
+from _pb.server.throwaway import Throwaway
 from access_judge import cases_accounts, cases_further, cases_owners, cases_roles, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
 
@@ -69,8 +69,7 @@ def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
     if case.hooks:
         return _judge_hooks(case, version)
     with Throwaway(schema=case.collections, binary=str(servers.binary(version))) as server:
-        population = Population(server.client)
-        population.fill()
+        population = populated(server.client)
         names = list(population.collections)
         correct = observe(population, names)
         known = find(correct, population)
@@ -100,8 +99,7 @@ def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]
         (project / "pb_hooks").mkdir()
         (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
         with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
-            population = Population(server.client)
-            population.fill()
+            population = populated(server.client)
             return observe_routes(population, project, [])[0], population.problems
 
 

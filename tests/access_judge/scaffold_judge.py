@@ -15,11 +15,10 @@ import unittest
 from typing import NamedTuple
 
 import servers
-from pb_e2e.scaffold import write_classes
-from pb_e2e.session import Session
-from pb_e2e.testcase import AccessTest
-from pb_embedded.throwaway import Throwaway
-
+from _pb.server.throwaway import Throwaway
+from _pb.testing.scaffold.write import write_classes
+from _pb.testing.session import Session
+from _pb.testing.testcase import AccessTest
 from access_judge import cases_people, cases_sociable, cases_states
 from access_judge import judge as matrix_judge
 from access_judge.build import Case

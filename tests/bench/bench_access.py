@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import servers
+from _pb.server.throwaway import Throwaway
 from access_judge.build import base, date, file, flag, keep, mine, number, select, spoofless, text, to, users
-from pb_embedded.throwaway import Throwaway
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "pb_access.py"
 SIZES = (5, 20, 80)

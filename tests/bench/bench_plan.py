@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from pb_schema.check import check
-from pb_schema.names import collection_id, field_id
-from pb_schema.plan import plan
-from pb_schema.resolve import resolve
+from _pb.schema.check import check
+from _pb.schema.names import collection_id, field_id
+from _pb.schema.plan import plan
+from _pb.schema.resolve import resolve
 
 SIZES = (50, 500, 5000)
 

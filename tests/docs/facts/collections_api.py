@@ -39,7 +39,7 @@ def _key(stage: Stage, first: str, cells: list[str]) -> None:
         assert stage.server.request("POST", "/api/collections", {"name": "a_via_b"})[0] == 400
         assert stage.server.request("POST", "/api/collections", {"fields": []})[0] == 400
     elif first == "id":
-        from pb_schema.names import collection_id
+        from _pb.schema.names import collection_id
 
         assert made["id"] == collection_id("base", "plain")
     elif first == "fields":

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import servers
-
 from docs.stage import Stage
 from docs.tables import Facts
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tools import node_modules
-
 from docs.kind_sdk import PACKAGE
 from docs.stage import Stage
 from docs.tables import Facts
+from tools import node_modules
 
 facts = Facts()
 

@@ -1,0 +1,129 @@
+"""Which part of a rule decides, found by having the server evaluate each part alone."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.access.attempts import allow_batches
+from _pb.access.observe import DETAILS, RULES, Observer
+from _pb.access.people import acting
+from _pb.access.personas import GUEST, Persona
+from _pb.access.rule_parts import Part, parse
+from _pb.access.setting import existing, populated_copy
+from pb_common import Client, PBUsageError
+from pb_common.paths import collection_path
+from pb_common.suggest import suggest
+
+Json = dict[str, Any]
+
+
+def explain_rule(client: Client, args: argparse.Namespace) -> Json:
+    """Return whether an actor may do something, and which part of the rule decided."""
+    with populated_copy(client, args) as population:
+        name = existing(population, args.collection)
+        allow_batches(population.client)
+        people = [Persona(GUEST), *population.personas, *population.in_roles]
+        token = population.client.superuser_token()
+        observer = Observer(population, population.client, token, people)
+        if population.collections[name]["type"] == "view":
+            observer.name_rows_of_view(name)
+        persona = _chosen(args.actor, {who.label: who for who in observer.personas}, "actor")
+        with acting(population, persona):
+            if args.action in DETAILS:
+                alone = Observer(population, population.client, token, [persona] if persona.collection else people[:1])
+                return _explained_detail(alone, name, args.action, persona, args.tried)
+            names = observer.trier.names(name, args.action)
+            usual = "own" if "own" in names or not names else names[0]
+            tried = _chosen(args.tried or usual, {label: label for label in names}, "record")
+            return _explained(observer, name, args.action, persona, tried)
+
+
+def _explained_detail(observer: Observer, name: str, detail: str, persona: Persona, wanted: str | None) -> Json:
+    """Return why an actor sees a field, a relation or a file, or may filter by a field, of the record looked at.
+
+    That is the rule which shows the record that holds it, unless the field itself decides.
+    """
+    row = observer.detail_row(name, detail)
+    if not row.tried:
+        raise PBUsageError(f"Of {name} there is nothing to try for {detail}.")
+    tried = _chosen(wanted or row.tried[0], {label: label for label in row.tried}, "name")
+    found: Json = {"collection": name, "action": detail, "actor": persona.label, "tried": tried}
+    found["allowed"] = tried in row.allowed[persona.label]
+    fields = observer.population.collections[name]["fields"]
+    field: Json = next((one for one in fields if one["name"] == tried), {})
+    if detail == "fields" and field.get("hidden"):
+        return {**found, "rule": None, "decided": "Only superusers see it: the field is hidden.", "parts": []}
+    if detail == "files" and not field.get("protected"):
+        words = "Whoever has the file's address gets it: the field is not protected."
+        return {**found, "rule": None, "decided": words, "parts": []}
+    source = observer.expands(name)[tried] if detail == "expand" else name
+    if observer.population.collections[source]["type"] == "view":
+        observer.name_rows_of_view(source)
+    labels = observer.population.targets[source]
+    if not labels:
+        raise PBUsageError(f"There is no record of {source}, which {tried} leads to.")
+    action = _showing(observer, source, detail, persona)
+    inner = _explained(observer, source, action, persona, next(iter(labels)))
+    words = f"{source}.{RULES[action]}: {inner['decided']}"
+    return {**found, "rule": inner["rule"], "decided": words, "parts": inner["parts"]}
+
+
+def _showing(observer: Observer, name: str, detail: str, persona: Persona) -> str:
+    """Return the action that shows a record: a list where it can, for what is expanded and for files the view."""
+    first = next(iter(observer.population.targets[name]))
+    listed = detail == "filter" or (detail == "fields" and observer.trier.tries(name, "list", persona, first))
+    return "list" if listed else "view"
+
+
+def _explained(observer: Observer, name: str, action: str, persona: Persona, tried: str) -> Json:
+    rule = observer.population.collections[name].get(RULES[action])
+    allowed = observer.trier.tries(name, action, persona, tried)
+    attempt = {"collection": name, "action": action, "actor": persona.label, "tried": tried}
+    found: Json = {**attempt, "allowed": allowed, "rule": rule}
+    if not rule:
+        words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
+        return {**found, "decided": words, "parts": []}
+    tree = parse(rule)
+    parts = _Judge(observer, name, action, persona, tried).parts(tree)
+    decided = _decided(tree, {item["part"]: item["holds"] for item in parts}, allowed)
+    return {**found, "decided": decided, "parts": parts}
+
+
+class _Judge:
+    """Evaluates parts of a rule: each in its turn becomes the rule of the copy, and the actor tries again."""
+
+    def __init__(self, observer: Observer, name: str, action: str, persona: Persona, tried: str) -> None:
+        self._client = observer.client
+        self._path = collection_path(name)
+        self._key = RULES[action]
+        self._attempt = (name, action, persona, tried)
+        self._trier = observer.trier
+
+    def parts(self, part: Part, depth: int = 0) -> list[dict[str, Any]]:
+        """Return a part and its own parts, each with what it came to; `depth` says which belong together."""
+        self._client.call("PATCH", self._path, {self._key: part.text})
+        found = [{"part": part.text, "holds": self._trier.tries(*self._attempt), "joint": part.joint, "depth": depth}]
+        for inner in part.parts:
+            found += self.parts(inner, depth + 1)
+        return found
+
+
+def _decided(part: Part, holds: dict[str, bool], allowed: bool) -> str:
+    """Return a sentence that names the smallest parts on which the outcome rests."""
+    if holds[part.text] != allowed:
+        return "Something besides the rule decided, such as a hook."
+    inner = part.parts
+    joined = "&&" if allowed else "||"
+    if not inner or (part.joint == "&&" and not allowed and all(holds[item.text] for item in inner)):
+        if inner:
+            return f"Each part holds, but not all of them for the same joined record: {part.text}"
+        return f"{'holds' if allowed else 'does not hold'}: {part.text}"
+    deciding = [item for item in inner if part.joint == joined or holds[item.text] == allowed]
+    return "; ".join(_decided(item, holds, allowed) for item in deciding)
+
+
+def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:
+    if wanted not in choices:
+        raise PBUsageError(f"There is no {what} {wanted!r}.", hint=suggest(wanted, choices))
+    return choices[wanted]

@@ -1,0 +1,66 @@
+"""The throwaway copy on which access is observed, filled with records and people."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from _pb.access.people import People
+from _pb.access.population import Population
+from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
+from pb_common import Client, PBUsageError, script_command
+from pb_common.suggest import suggest
+
+
+@contextmanager
+def populated_copy(
+    client: Client, args: argparse.Namespace, reviewed: Mapping[str, list[str]] | None = None
+) -> Iterator[Population]:
+    """Give a filled throwaway server with the schema that the command line names, by default the live server's.
+
+    `reviewed` are the rules that a reviewed matrix was made with, by collection.
+
+    Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
+    """
+    from _pb.server.throwaway import Throwaway
+
+    source: dict[str, Any] = {"project": args.project, "schema": args.file}
+    if not args.project and not args.file:
+        source["copy_of"] = client
+        if any(Path("pb_hooks").glob("*.pb.js")):
+            client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
+    with Throwaway(**source, version=args.version, binary=args.binary) as server:
+        population = populated(server.client, reviewed)
+        for problem in population.problems:
+            client.warn(problem)
+        yield population
+
+
+def populated(client: Client, reviewed: Mapping[str, list[str]] | None = None) -> Population:
+    """Fill a throwaway server with records and people; `reviewed` is as for `populated_copy`."""
+    population = Population(client, reviewed)
+    break_circles(population)
+    hash_quickly(population)
+    people = People(population)
+    population.fill(people.admit, people.make)
+    allow_repetition(population)
+    return population
+
+
+def existing(population: Population, name: str) -> str:
+    """Return the name of a collection as the server spells it; raise PBUsageError if there is none."""
+    by_lower = {known.lower(): known for known in population.collections}
+    if name.lower() not in by_lower:
+        raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
+    return str(by_lower[name.lower()])
+
+
+def command(verb: str, *words: str, args: argparse.Namespace) -> str:
+    """Return a command line of pb_access.py, for a hint, on the copy that `args` name."""
+    source = {"--file": args.file, "--project": args.project, "--version": args.version, "--binary": args.binary}
+    options = [word for option, value in source.items() if value for word in (option, value)]
+    return script_command(f"pb_access.py {verb} {shlex.join([*words, *options])}")

@@ -1,0 +1,129 @@
+"""One collection's observations, with the questions that are asked to judge them, and what is found."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from _pb.access.names import is_for_others, is_owner
+from _pb.access.observe import Row
+from _pb.access.personas import OTHER, OWNER
+from _pb.access.population import Population
+from _pb.access.rule_parts import all_rules, is_tied
+from _pb.schema.fields import is_multiple
+
+HIGH, REVIEW = "high", "review"
+
+
+class Finding(NamedTuple):
+    """Something suspicious: severity (high, or review), where, for whom, what was observed, and the usual remedy."""
+
+    severity: str
+    collection: str
+    action: str
+    actors: list[str]
+    message: str
+    fix: str
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is a leak unless somebody who knows the application says otherwise."""
+        return self.severity == HIGH
+
+
+class Subject:
+    """One collection's observations, with the questions that the judgements ask."""
+
+    def __init__(self, name: str, rows: dict[str, Row], population: Population, views: dict[str, Row]) -> None:
+        self.name = name
+        self.rows = rows
+        self.population = population
+        self._views = views
+        self.collection = population.collections[name]
+        self.is_auth = self.collection["type"] == "auth"
+        self.is_view = self.collection["type"] == "view"
+        self._rules = " ".join(all_rules(self.collection))
+        single = [field for field in self.user_fields() if not is_multiple(field)]
+        self.owner_fields = [field for field in single if self._may_be_owner(field["name"], len(single))]
+
+    def user_fields(self) -> list[dict[str, Any]]:
+        """Return the relation fields that lead to auth collections."""
+        population = self.population
+        fields = population.relations(self.name)
+        return [field for field in fields if population.collections[population.target_of(field)]["type"] == "auth"]
+
+    def _may_be_owner(self, name: str, among: int) -> bool:
+        return is_owner(name) or (among == 1 and not is_for_others(name))
+
+    def is_surely_owner(self, name: str) -> bool:
+        """Tell whether a field says whose a record is by its name or by a rule; an account is its user's own."""
+        return not self.is_auth and (is_owner(name) or self.is_tied(name))
+
+    def is_tied(self, name: str) -> bool:
+        """Tell whether a rule of the collection compares what is stored in a field with the user's id."""
+        return is_tied(name, self.collection)
+
+    def asks(self, name: str) -> bool:
+        """Tell whether a rule of the collection looks at a field of its records, not only at a request's body."""
+        return bool(re.search(rf"(?<![\w.]){name}(?!\w)", self._rules))
+
+    def owners(self) -> list[str]:
+        """Return the auth collections whose users surely own the records of this collection."""
+        if self.is_auth:
+            return [self.name]
+        sure = [field for field in self.owner_fields if self.is_surely_owner(field["name"])]
+        return list(dict.fromkeys(self.population.target_of(field) for field in sure))
+
+    def allowed(self, action: str, actor: str) -> list[str]:
+        """Return what an actor was allowed of an action."""
+        row = self.rows.get(action)
+        return row.allowed.get(actor, []) if row else []
+
+    def reads_all(self, action: str, actor: str) -> bool:
+        """Tell whether an actor reads the owner's record in whatever state it is."""
+        row = self.rows.get(action)
+        plain = {field["name"] for field in self.collection["fields"] if field["type"] in ("select", "bool", "date")}
+        states = [label for label in row.tried if label.partition("=")[0] in plain] if row else []
+        allowed = self.allowed(action, actor)
+        return "own" in allowed and set(states) <= set(allowed)
+
+    def can_view(self, actor: str, collection: str) -> bool:
+        """Tell whether an actor sees the owner's record of any collection."""
+        return collection not in self._views or "own" in self._views[collection].allowed.get(actor, [])
+
+    def sees(self, actor: str, field: str) -> bool:
+        """Tell whether an actor sees a field of the owner's record, or of a record that a relation leads to."""
+        relation, _, inner = field.partition(".")
+        if not inner:
+            return field in self.allowed("fields", actor)
+        links = {one["name"]: self.population.target_of(one) for one in self.population.relations(self.name)}
+        hidden = [one["name"] for one in self.population.collections[links[relation]]["fields"] if one.get("hidden")]
+        return inner not in hidden and self.can_view(actor, links[relation])
+
+    def belongs_to_somebody(self, collection: str) -> bool:
+        """Tell whether a collection's records lead to others, or users to them, so that they can be foreign."""
+        population = self.population
+        users = [field for name in population.kinds("auth") for field in population.relations(name)]
+        return bool(population.relations(collection)) or any(
+            population.target_of(field) == collection for field in users
+        )
+
+    def has_keeper(self) -> bool:
+        """Tell whether records lie in a parent that others cannot put theirs into, such as memberships in a team."""
+        fields = [field for field in self.population.relations(self.name) if field not in self.user_fields()]
+        users = [f"{name}:{OWNER}" for name in self.population.kinds("auth")]
+        return any(
+            "own" in self.allowed("create", who) and f"{field['name']}=another's" not in self.allowed("create", who)
+            for field in fields
+            for who in users
+        )
+
+    def strangers(self) -> list[str]:
+        """Return those of each auth collection to whom nothing belongs that is looked at."""
+        return [f"{users}:{OTHER}" for users in self.population.kinds("auth")]
+
+    def finding(self, action: str, actor: str, message: str, fix: str, severity: str = HIGH) -> Finding:
+        """Return a finding about this collection; the remedy of what may well be meant says so."""
+        if severity == REVIEW:
+            fix = f"If that is not meant: {fix[0].lower()}{fix[1:]}"
+        return Finding(severity, self.name, action, [actor], message, fix)

@@ -1,0 +1,203 @@
+"""What a backup holds, read from its zip, and where a server differs from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from _pb.backups.names import backup_path
+from pb_common import Client, PBError, with_query
+from pb_common.checks import count_records, get_collections
+from pb_common.fetching import fetch_file
+
+if TYPE_CHECKING:
+    import sqlite3
+
+RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
+# System collections whose records come and go by themselves, for example with each login.
+_TRANSIENT = ("_authOrigins", "_mfas", "_otps")
+
+
+class State(NamedTuple):
+    """What a collection is compared by.
+
+    `records` is None where there is nothing to count (a view, a log-like system collection); `fields` is None where
+    the schema is not comparable (a system collection, a backup of v0.22).
+    """
+
+    system: bool
+    records: int | None
+    fields: frozenset[str] | None
+    rules: dict[str, str | None]
+
+
+class Content(NamedTuple):
+    """The content of a backup: its collections by name, and the migration files that it knows as applied."""
+
+    collections: dict[str, State]
+    migrations: frozenset[str]
+
+
+def load_content(client: Client, key: str) -> Content | None:
+    """Download a backup, check it, and return its content (None where this Python cannot read the database).
+
+    Follows POST /api/files/token and GET /api/backups/{key}. Raises PBRequestError if the server refuses,
+    PBConnectionError if the download is cut, PBError if the backup is broken or there is no room for it.
+    """
+    import tempfile
+
+    def path() -> str:
+        return with_query(backup_path(key), token=client.call("POST", "/api/files/token")["token"])
+
+    with tempfile.TemporaryDirectory(prefix="pb-restore-") as folder:
+        archive = Path(folder) / "backup.zip"
+        fetch_file(client, path, archive)
+        return read_content(client, archive, key)
+
+
+def read_content(client: Client, archive: Path, key: str) -> Content | None:
+    """Return the content of a backup's zip file; its database is unpacked beside it.
+
+    Returns None, with a warning, where this Python cannot read the database. Raises PBError if the zip or its
+    database is broken: PocketBase would not notice, or only after its answer.
+    """
+    database = _unpack(archive, key)
+    try:
+        import sqlite3
+    except ImportError:
+        client.warn("This Python has no sqlite3 module: the backup's content cannot be compared.")
+        return None
+    try:
+        uri = f"{database.as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            files = connection.execute("SELECT file FROM _migrations")
+            return Content(_collections(connection), frozenset(row["file"] for row in files))
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        if str(error).startswith("malformed database schema"):
+            client.warn(f"This Python's SQLite ({sqlite3.sqlite_version}) is too old to read the backup: {error}.")
+            return None
+        raise _broken(key, f"its data.db is no PocketBase database ({error})") from error
+
+
+def _unpack(archive: Path, key: str) -> Path:
+    """Read every entry of the zip to its end, which checks it, and return the path of the unpacked database."""
+    import shutil
+    import zipfile
+    import zlib
+
+    database = archive.with_name("data.db")
+    # A backup taken while somebody was reading may have its last changes in the write-ahead log.
+    wanted = {name: archive.with_name(name) for name in ("data.db", "data.db-wal")}
+    try:
+        with zipfile.ZipFile(archive) as bundle:
+            for entry in bundle.infolist():
+                target = wanted.get(entry.filename, Path(os.devnull))
+                with bundle.open(entry) as source, target.open("wb") as sink:
+                    shutil.copyfileobj(source, sink, 1 << 18)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _broken(key, f"it is no complete zip file ({error})") from error
+    except OSError as error:
+        raise _no_room(key, error) from error
+    if not database.exists():
+        raise _broken(key, "it holds no data.db")
+    return database
+
+
+def _no_room(key: str, error: OSError) -> PBError:
+    return PBError(
+        f"{key} cannot be kept for the check before the restore: {error.strerror or error}. Nothing was changed.",
+        hint="Make room for the backup and its database in the temporary folder, or name another folder with TMPDIR.",
+    )
+
+
+def _broken(key: str, reason: str) -> PBError:
+    return PBError(
+        f"The backup {key} cannot be restored: {reason}. Nothing was changed.", hint="Restore another backup."
+    )
+
+
+def _collections(connection: sqlite3.Connection) -> dict[str, State]:
+    states = {}
+    for row in connection.execute("SELECT * FROM _collections").fetchall():
+        item = dict(row)
+        quoted = item["name"].replace('"', '""')
+        records = None
+        if _is_counted(item):
+            records = connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]
+        if "fields" in item:  # v0.22 has `schema`
+            item["fields"] = json.loads(item["fields"])
+        states[item["name"]] = _state(item, records)
+    return states
+
+
+def _is_counted(item: Mapping[str, Any]) -> bool:
+    return item["type"] != "view" and item["name"] not in _TRANSIENT
+
+
+def _state(item: Mapping[str, Any], records: int | None) -> State:
+    comparable = not item["system"] and "fields" in item
+    fields = frozenset(f"{field['name']} ({field['type']})" for field in item["fields"]) if comparable else None
+    return State(bool(item["system"]), records, fields, {rule: item[rule] for rule in RULES})
+
+
+def live_collections(client: Client) -> dict[str, State]:
+    """Return the state of the server's collections by name, with a request to count the records of each."""
+    return {
+        item["name"]: _state(item, count_records(client, item["name"]) if _is_counted(item) else None)
+        for item in get_collections(client)
+    }
+
+
+def totals(collections: Mapping[str, State]) -> dict[str, int]:
+    """Return how many collections and records there are, without the system's own."""
+    own = [state for state in collections.values() if not state.system]
+    return {"collections": len(own), "records": sum(state.records or 0 for state in own)}
+
+
+def differences(backup: Mapping[str, State], server: Mapping[str, State]) -> list[dict[str, Any]]:
+    """Return where a server differs from a backup: `{"collection", "difference", "backup", "server"}` each.
+
+    `difference` is "missing" or "extra" (on the server; both sides are counts of records), "records" (counts),
+    "fields" (those of one side only) or "rules" (those that are not the same).
+    """
+    found: list[dict[str, Any]] = []
+    for name in sorted({*backup, *server}):
+        kept, now = backup.get(name), server.get(name)
+        if kept and now:
+            pairs = _changes(kept, now)
+        elif kept:
+            pairs = [("missing", kept.records, None)]
+        else:
+            # Another version's system collections are made anew by the server itself.
+            pairs = [("extra", None, now.records)] if now and not now.system else []
+        found += [{"collection": name, "difference": what, "backup": a, "server": b} for what, a, b in pairs]
+    return found
+
+
+def _changes(kept: State, now: State) -> list[tuple[str, Any, Any]]:
+    changes: list[tuple[str, Any, Any]] = []
+    if kept.records != now.records:
+        changes.append(("records", kept.records, now.records))
+    if kept.fields is not None and now.fields is not None:
+        if kept.fields != now.fields:
+            changes.append(("fields", sorted(kept.fields - now.fields), sorted(now.fields - kept.fields)))
+        rules = [rule for rule in RULES if kept.rules[rule] != now.rules[rule]]
+        if rules:
+            changes.append(("rules", {r: kept.rules[r] for r in rules}, {r: now.rules[r] for r in rules}))
+    return changes
+
+
+def losses(backup: Mapping[str, State], server: Mapping[str, State]) -> list[dict[str, Any]]:
+    """Return what a restore would take away: `{"collection", "rows"}` for each collection with more than the backup."""
+    lost = []
+    for name, now in sorted(server.items()):
+        kept = backup.get(name)
+        rows = (now.records or 0) - ((kept.records or 0) if kept else 0)
+        if rows > 0 or (kept is None and not now.system):
+            lost.append({"collection": name, "rows": rows})
+    return lost

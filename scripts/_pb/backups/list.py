@@ -1,0 +1,14 @@
+"""List the backups."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.backups.names import BACKUPS
+from pb_common import Client
+
+
+def list_backups(client: Client, args: argparse.Namespace) -> Any:
+    """Return every backup: key, size in bytes, and when it was made (GET /api/backups)."""
+    return client.call("GET", BACKUPS)

@@ -1,0 +1,171 @@
+"""Put the server back into a backup's state, and prove that it is."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
+from _pb.backups.create import make_backup
+from _pb.backups.names import backup_path, find_backup
+from _pb.backups.newer_migrations import Migrations, newer_migrations, put_back, set_aside
+from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
+from pb_common import Client, Outcome, PBError, PBUsageError, script_command
+from pb_common.checks import dry_run
+from pb_common.project import shown
+from pb_common.transport import is_loopback
+
+
+class Plan(NamedTuple):
+    """A restore that can be carried out; `content` is None where this Python cannot read the backup's database."""
+
+    key: str
+    content: Content | None
+    newer: Migrations
+    set_aside: bool
+
+
+def restore_backup(client: Client, args: argparse.Namespace) -> Any:
+    """Put the server back into a backup's state and compare the two (POST /api/backups/{key}/restore).
+
+    The backup is checked and the present state is backed up first.
+    """
+    key = find_backup(client, args.key)["key"]
+    content = load_content(client, key)
+    if content is None and args.set_aside_migrations:
+        raise PBUsageError(
+            "--set-aside-migrations has to read the backup's database, which this Python cannot.",
+            hint="Use a Python with a recent sqlite3 module.",
+        )
+    newer = newer_migrations(_project_folders(client), content.migrations) if content else Migrations([], [])
+    plan = Plan(key, content, newer, args.set_aside_migrations)
+    _warn_of_migrations(client, plan)
+    return _preview(client, plan) if args.dry_run else _carry_out(client, plan)
+
+
+def _preview(client: Client, plan: Plan) -> Any:
+    names = [path.name for path in plan.newer.files] if plan.set_aside else []
+    result = dry_run("POST", f"{backup_path(plan.key)}/restore")
+    if plan.content is None:
+        return result
+    backup, live = plan.content.collections, live_collections(client)
+    result["backup"] = totals(backup)
+    result["losses"] = losses(backup, live)
+    result["differences"] = differences(backup, live)
+    result["migrationsRunAgain"] = [name for name in plan.newer.names if name not in names]
+    result["setAside"] = names
+    return Outcome(result, hint="Records and settings changed since the backup get their old values, too.")
+
+
+def _carry_out(client: Client, plan: Plan) -> Any:
+    stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime())
+    safety = make_backup(client, f"before_restore_{stamp}.zip")
+    _note(f"The present state is kept as {safety['key']}.")
+    moves: list[tuple[Path, Path]] = []
+    details: dict[str, Any] = {"restored": None, "safetyCopy": safety["key"]}
+    try:
+        token = client.superuser_token()
+        moves = set_aside(plan.newer.files, stamp) if plan.set_aside else []
+        if moves:
+            _note(f"{len(moves)} migration files are set aside in {shown(moves[0][1].parent)}.")
+        _restart_on_backup(client, plan.key, token, moves, safety["modified"])
+        details["restored"] = plan.key
+        wait_until_healthy(client, _start_hint(plan))
+        _sign_in_again(client, token)
+        return _compared(client, plan, details, [shown(target) for _, target in moves])
+    except PBError as error:
+        still_aside = [shown(target) for _, target in moves if target.exists()]
+        answer = error.data if isinstance(error.data, dict) else {"message": str(error)}
+        error.data = {**answer, **details, "setAside": still_aside}
+        raise
+
+
+def _restart_on_backup(
+    client: Client, key: str, token: str, moves: list[tuple[Path, Path]], safety_copy_made: str
+) -> None:
+    """Request the restore and wait for the restart; put the migration files back if the server gives up."""
+    try:
+        with contextlib.closing(RestartWatch(client, token)) as watch:
+            client.call("POST", f"{backup_path(key)}/restore")
+            _note("Waiting for the server to restart on the backup.")
+            if not watch.wait():
+                reason = failure_reason(client, safety_copy_made) or "it does not say why"
+                raise PBError(
+                    f"The server took the request and did not restore {key}; its data is as before. Reason: {reason}.",
+                    hint="The server's log has more. A hook for onBackupRestore that does not call e.next() stops it"
+                    " without a word.",
+                )
+    except StillRestoring:
+        raise  # the files would run again when it is done
+    except PBError:
+        put_back(moves)
+        raise
+
+
+def _sign_in_again(client: Client, token: str) -> None:
+    """Make sure of a superuser token in the restored database, which may know other superusers and passwords."""
+    if is_restoring(client, token) is not None:
+        return
+    try:
+        client.superuser_token(force=True)
+    except PBError as error:
+        raise PBError(
+            "The backup was restored, but it does not know the superuser credentials in use: the accounts and"
+            f" passwords are those from when it was made. It was not compared. ({error})",
+            hint="Set the credentials of that time, or make new ones on the server's host:"
+            " pocketbase superuser upsert EMAIL PASSWORD",
+        ) from error
+
+
+def _compared(client: Client, plan: Plan, details: dict[str, Any], aside: list[str]) -> Outcome:
+    live = live_collections(client)
+    client.status = 204
+    found = differences(plan.content.collections, live) if plan.content else None
+    moved = {Path(path).name for path in aside}
+    again = [name for name in plan.newer.names if name not in moved]
+    result = {**details, **totals(live), "differences": found, "migrationsRunAgain": again, "setAside": aside}
+    if found:
+        return Outcome(result, success=False, hint=_difference_hint(plan, again, details["safetyCopy"]))
+    kept = "To apply one of the files that were set aside after all, move it back and restart the server."
+    return Outcome(result, hint=kept if aside else None)
+
+
+def _difference_hint(plan: Plan, again: list[str], safety_copy: str) -> str:
+    back = f"The state before the restore: {script_command(f'pb_backups.py restore {safety_copy}')}"
+    aside = script_command(f"pb_backups.py restore {plan.key} --set-aside-migrations")
+    if not again:
+        cause = "If migration files newer than the backup ran again, run this in the server's project folder"
+        return f"{cause}: {aside}. {back}" if not plan.set_aside else back
+    if plan.set_aside:
+        return f"Migrations in the Go program ran again: build it without them and restore again. {back}"
+    return f"Migration files newer than the backup ran again. To restore without them: {aside}. {back}"
+
+
+def _start_hint(plan: Plan) -> str:
+    again = ", ".join([] if plan.set_aside else plan.newer.names)
+    cause = f" Migration files that run again may fail ({again}): move them away and start it." if again else ""
+    return f"Look at the server's log and start it.{cause}"
+
+
+def _project_folders(client: Client) -> list[Path]:
+    """Return where the project may be: the working directory, else the folder of the .env file."""
+    env_file = client.settings.env_file
+    return [Path.cwd(), *([env_file.parent] if env_file else [])]
+
+
+def _warn_of_migrations(client: Client, plan: Plan) -> None:
+    if plan.newer.files and not is_loopback(client.transport.host):
+        client.warn(
+            f"{client.settings.url} is another machine: the migration files are those of"
+            f" {shown(plan.newer.files[0].parent)} here, not the server's own."
+        )
+    if plan.newer.compiled and plan.set_aside:
+        client.warn(f"Migrations in a Go program cannot be set aside: {', '.join(plan.newer.compiled)}.")
+
+
+def _note(sentence: str) -> None:
+    print(sentence, file=sys.stderr)

@@ -1,0 +1,73 @@
+"""Download the files of exported records, each under the name that it was uploaded with, into one folder a record."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from _pb.bulk.rawjson import dumped, joined, members
+from _pb.records.download import require_plain
+from pb_common import Client, PBUsageError, with_query
+from pb_common.fetching import fetch_file
+from pb_common.paths import file_path
+
+# PocketBase puts ten random characters behind the name of an uploaded file.
+_STORED = re.compile(r"(.+)_[A-Za-z0-9]{10}((?:\.[^.]+){0,2})", re.DOTALL)
+
+
+class FilesBeside:
+    """Downloads the files of records into `folder`; `count` says how many."""
+
+    def __init__(self, client: Client, collection: dict[str, Any], folder: str) -> None:
+        self._client = client
+        self._collection = collection
+        self._fields = {field["name"]: field for field in collection["fields"] if field["type"] == "file"}
+        if not self._fields:
+            raise PBUsageError(f"{collection['name']} has no file field.", hint="Leave out --with-files.")
+        self._folder = Path(folder)
+        self.count = 0
+
+    def fetched(self, record: str, text: str) -> str:
+        """Download the files that a record's text names and return the text with their paths in the folder instead."""
+        found = members(text)
+        parts = {name: raw for name, (_, raw) in found.items()}
+        taken: set[str] = set()
+        for name, field in self._fields.items():
+            value = found[name][0] if name in found else None
+            if isinstance(value, list):
+                parts[name] = dumped([self._fetch(record, field, stored, taken) for stored in value])
+            elif value:
+                parts[name] = dumped(self._fetch(record, field, value, taken))
+        return joined(parts)
+
+    def _fetch(self, record: str, field: dict[str, Any], stored: str, taken: set[str]) -> str:
+        require_plain(stored, self._folder)
+        local = f"{record}/{_uploaded_name(stored, taken)}"
+        target = self._folder / local
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PBUsageError(
+                f"{str(target.parent)!r} cannot be made: {error.strerror}.", hint="Choose another --with-files."
+            ) from error
+
+        def path() -> str:
+            token = self._client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
+            return with_query(file_path(self._collection["id"], record, stored), token=token)
+
+        fetch_file(self._client, path, target, stored=stored)
+        self.count += 1
+        return local
+
+
+def _uploaded_name(stored: str, taken: set[str]) -> str:
+    """Return the name without its random part, made different from the record's other names in `taken`."""
+    match = _STORED.fullmatch(stored)
+    stem, ending = match.groups() if match else (stored, "")
+    name, number = stem + ending, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}{ending}"
+    taken.add(name)
+    return name

@@ -1,0 +1,256 @@
+"""Read the rows of a file into a collection: checked, converted, sent in bulk, and none lost or doubled."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from _pb.bulk import checkpoint
+from _pb.bulk.atomic import import_at_once
+from _pb.bulk.checkpoint import Progressed
+from _pb.bulk.convert import Style
+from _pb.bulk.deciding import Decider
+from _pb.bulk.ending import outcome, stopped
+from _pb.bulk.formats import DELIMITERS, kind_of
+from _pb.bulk.identity import id_maker
+from _pb.bulk.intake import Intake
+from _pb.bulk.keys import Finder
+from _pb.bulk.mapping import Mapping, parse_pairs
+from _pb.bulk.pipeline import Pipeline
+from _pb.bulk.plan import Plan
+from _pb.bulk.progress import Progress
+from _pb.bulk.readers import Table, read_table
+from _pb.bulk.rejects import Rejects, free_path, require_free
+from _pb.bulk.sending import Sender
+from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
+from _pb.records import batch_settings
+from _pb.schema.fields import is_multiple
+from pb_common import Client, Outcome, PBRefused, PBUsageError
+from pb_common.checks import get_collection, get_collections
+from pb_common.processes import terminated_as_interrupted
+from pb_common.suggest import suggest
+
+# Connections: a batch keeps the server busy alone, single requests do so together.
+_BATCH_CONNECTIONS = 2
+_SINGLE_CONNECTIONS = 16
+# More rows in one batch are not faster, and fewer are lost to one that fails.
+_MOST_ROWS = 250
+_SINGLE_ROWS = 20
+# What is sent at once, in bytes, so that memory stays flat.
+_LARGEST_BODY = 1 << 20
+
+
+def import_rows(client: Client, args: argparse.Namespace) -> Any:
+    """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
+    _check_options(args)
+    if is_rereadable(args.file):
+        check_whole(args.file)
+    collection = _target(client, args.collection)
+    lines = Lines(args.file)
+    try:
+        if lines.is_compressed and not is_rereadable(args.file) and not args.dry_run:
+            client.warn(f"{lines.name} is compressed and no file: if it is damaged, that shows after rows were sent.")
+        with checkpoint.held(Path(args.checkpoint)) if _keeps_checkpoint(args) else contextlib.nullcontext():
+            return _import(client, args, collection, lines)
+    finally:
+        lines.close()
+
+
+def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any], lines: Lines) -> Outcome:
+    table = read_table(lines, kind_of(args.file, args.format), args.delimiter)
+    keys, on_match = _keys(args)
+    lookups = _lookups(client, args, collection)
+    renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
+    named_by = {name: lookup.field for name, lookup in lookups.items()}
+    mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
+    _check_columns(client, collection, mapping, keys)
+    state = _state(client, args, collection, table)
+    rejects = _rejects(client, args, table, state)
+    before = batch_settings.read_settings(client)
+    changed = {"enabled": True} if args.enable_batch and not batch_settings.limits_of(before).enabled else {}
+    limits = batch_settings.limits_of({**before, **changed})
+    if not limits.enabled:
+        client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
+    plan = _plan(args, collection, lookups, keys, on_match, state, limits)
+    lock = Lock()
+    decider = _decider(client, lock, collection, plan, lookups)
+    sender = Sender(client, lock, collection["name"], decider, batches=limits.enabled, dry_run=args.dry_run)
+    intake = Intake(table, mapping, plan, state)
+    with Progress("read") as progress, terminated_as_interrupted():
+        pipeline = Pipeline(client, lines, intake, sender, rejects, plan, state, progress)
+        try:
+            if args.atomic:
+                entries = list(intake.entries())
+                import_at_once(client, entries, decider, enable=args.enable_batch, dry_run=args.dry_run, before=before)
+                pipeline.take_note(entries)
+            else:
+                _run(client, pipeline, before, {} if args.dry_run else changed)
+        except (KeyboardInterrupt, Exception) as error:
+            raise stopped(error, pipeline, args) from error
+    for name in sorted(mapping.left_out):
+        client.warn(f"{name} is set by the server: its values in the file were left out.")
+    return outcome(args, pipeline, rejects)
+
+
+def _keeps_checkpoint(args: argparse.Namespace) -> bool:
+    return bool(args.checkpoint) and not args.dry_run
+
+
+def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> Progressed:
+    """Return how far an earlier run came by its checkpoint, or a new beginning."""
+    identity = _identity(client, args, collection, table)
+    before = checkpoint.load(Path(args.checkpoint), identity) if args.checkpoint else None
+    return before or Progressed(os.urandom(8).hex(), identity)
+
+
+def _plan(
+    args: argparse.Namespace,
+    collection: dict[str, Any],
+    lookups: dict[str, Lookup],
+    keys: list[str],
+    on_match: str,
+    state: Progressed,
+    limits: batch_settings.Limits,
+) -> Plan:
+    """Return how the rows are sent: in batches within the server's limits, or one by one."""
+    return Plan(
+        collection=collection,
+        keys=keys,
+        on_match=on_match,
+        duplicates=args.duplicates,
+        own_lookups={name: found.key for name, found in lookups.items() if found.collection["id"] == collection["id"]},
+        make_id=id_maker(collection, state.run),
+        connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
+        rows=min(limits.requests, _MOST_ROWS) if limits.enabled else _SINGLE_ROWS,
+        body=min(limits.body // 2, _LARGEST_BODY),
+        checkpoint=Path(args.checkpoint) if args.checkpoint else None,
+        dry_run=args.dry_run,
+    )
+
+
+def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
+    state = pipeline.state
+    state.restore = state.restore or {name: before[name] for name in changed}
+    pipeline.save()
+    with batch_settings.changed(client, {"enabled": True}, state.restore):
+        pipeline.run()
+    state.restore = None
+    pipeline.save()
+
+
+def _decider(client: Client, lock: Lock, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup]) -> Decider:
+    # The rows that a dry run does not create cannot be found on the server either.
+    finders = {
+        name: (
+            Finder(client, lock, lookup.collection, [lookup.key], ahead=plan.dry_run and name in plan.own_lookups),
+            lookup.multiple,
+        )
+        for name, lookup in lookups.items()
+    }
+    key = Finder(client, lock, collection, plan.keys) if plan.keys else None
+    return Decider(client, lock, collection, key, plan.on_match, finders)
+
+
+def _target(client: Client, name: str) -> dict[str, Any]:
+    collection = get_collection(client, name)
+    if collection["type"] == "view":
+        raise PBUsageError(f"{name!r} is a view, which takes no records.", hint="Import into the collections it reads.")
+    return collection
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    for name in ("upsert", "skip_existing", "checkpoint", "rejects", "files", "delimiter"):
+        value = getattr(args, name)
+        if value is not None and not value.strip(", " if name in ("upsert", "skip_existing") else ""):
+            option = f"--{name.replace('_', '-')}"
+            raise PBUsageError(f"{option} {value!r} names nothing.", hint=f"Give it a value, or leave out {option}.")
+    if args.upsert and args.skip_existing:
+        raise PBUsageError("--upsert and --skip-existing exclude each other.", hint="Give one of them.")
+    if args.duplicates != "last" and not (args.upsert or args.skip_existing):
+        raise PBUsageError("--duplicates needs a key.", hint="Add --upsert KEY or --skip-existing KEY.")
+    if args.atomic and args.checkpoint:
+        raise PBUsageError("--atomic has nothing to continue.", hint="Leave out --checkpoint.")
+
+
+def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
+    names = [name.strip() for name in (args.upsert or args.skip_existing or "").split(",") if name.strip()]
+    return names, "update" if args.upsert else "skip"
+
+
+class Lookup(NamedTuple):
+    """The collection and the field by whose value a relation names its records."""
+
+    collection: dict[str, Any]
+    key: str
+    multiple: bool
+
+    @property
+    def field(self) -> dict[str, Any]:
+        """The field; if the collection has none of that name, which is complained of elsewhere, a text."""
+        return next((field for field in self.collection["fields"] if field["name"] == self.key), {"type": "text"})
+
+
+def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Lookup]:
+    """Return the lookups by the name of their relation; raise PBUsageError for one that leads nowhere."""
+    relations = {field["name"]: field for field in collection["fields"] if field["type"] == "relation"}
+    collections = get_collections(client) if args.lookup else []
+    found = {}
+    for name, target in parse_pairs(args.lookup, "--lookup", "FIELD=COLLECTION.KEY").items():
+        if name not in relations:
+            raise PBUsageError(f"{collection['name']} has no relation {name!r}.", hint=suggest(name, relations))
+        wanted, _, key = target.partition(".")
+        related = next(item for item in collections if item["id"] == relations[name]["collectionId"])
+        if wanted.lower() not in (related["name"].lower(), related["id"]) or not key:
+            raise PBUsageError(
+                f"--lookup {name}={target}: the relation {name!r} leads to {related['name']}.",
+                hint=f"--lookup {name}={related['name']}.KEY",
+            )
+        found[name] = Lookup(related, key, is_multiple(relations[name]))
+    return found
+
+
+def _check_columns(client: Client, collection: dict[str, Any], mapping: Mapping, keys: list[str]) -> None:
+    """Raise PBUsageError for a key without a column; warn of required fields without one."""
+    targets = mapping.targets
+    if targets is None:
+        return
+    for name in keys:
+        if name not in targets:
+            raise PBUsageError(f"The key {name!r} has no column.", hint=suggest(name, targets))
+    for field in collection["fields"]:
+        if field.get("required") and field["name"] not in targets and not _made_by_server(field):
+            client.warn(f"{field['name']} is required and has no column: new records need a hook that sets it.")
+
+
+def _made_by_server(field: dict[str, Any]) -> bool:
+    return bool(field.get("autogeneratePattern")) or field["name"] == "tokenKey"
+
+
+def _identity(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> dict[str, Any]:
+    """Return what must be the same for a run to continue an earlier one."""
+    names = ("map", "lookup", "files", "separator", "delimiter", "date_order", "upsert", "skip_existing", "duplicates")
+    options = {name: getattr(args, name) for name in names}
+    return {"url": client.settings.url, "collection": collection["id"], "columns": table.columns, **options}
+
+
+def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Progressed) -> Rejects | None:
+    """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
+    if not args.rejects:
+        ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"
+        return None if args.atomic or args.dry_run else Rejects(free_path(beside(args.file, ending)), table, state)
+    path = Path(args.rejects)
+    if state.rejects and path != Path(state.rejects):
+        client.warn(f"The rows that were rejected before are in {state.rejects}.")
+        state.rejects = None
+    if is_rereadable(args.file) and path.exists() and path.samefile(args.file):
+        raise PBRefused(f"--rejects {path} is the input itself.", hint="Give another file for the rejected rows.")
+    if not path.parent.is_dir():
+        raise PBUsageError(f"--rejects {path}: there is no folder {path.parent}.", hint="Make it, or give another.")
+    if not state.rejects:
+        require_free(path)
+    return None if args.dry_run else Rejects(path, table, state)

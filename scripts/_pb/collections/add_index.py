@@ -1,0 +1,28 @@
+"""Add an index to a collection."""
+
+from __future__ import annotations
+
+import argparse
+
+from _pb.collections.edits import change, field_of
+from _pb.collections.sending import one_at_a_time
+from pb_common import Client, Outcome, PBUsageError
+from pb_common.checks import get_collection
+
+
+@one_at_a_time
+def add_index(client: Client, args: argparse.Namespace) -> Outcome:
+    """Add an index: a CREATE INDEX statement, or the columns it covers."""
+    collection = get_collection(client, args.name)
+    statement = args.index
+    if "(" not in statement:
+        columns = [column.strip() for column in statement.split(",")]
+        for column in columns:
+            field_of(collection, column)
+        name = f"idx_{collection['name']}_{'_'.join(columns)}"
+        quoted = ", ".join(f"`{column}`" for column in columns)
+        kind = "UNIQUE INDEX" if args.unique else "INDEX"
+        statement = f"CREATE {kind} `{name}` ON `{collection['name']}` ({quoted})"
+    elif args.unique:
+        raise PBUsageError("--unique goes with columns; a statement says it itself.", hint="CREATE UNIQUE INDEX ...")
+    return change(client, args, {"indexes": [*collection["indexes"], statement]})

@@ -1,0 +1,138 @@
+"""What is looked at before the schema is changed: mistakes, and losses of data with their rows."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from pb_common import Client, PBRefused, PBUsageError
+from pb_common.checks import count_records
+
+if TYPE_CHECKING:
+    pass
+from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy
+
+# Properties of a field whose default lets more in, out or be lost.
+_GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
+
+
+def resolved(
+    client: Client,
+    wanted: list[dict[str, Any]],
+    live: list[dict[str, Any]],
+    args: argparse.Namespace,
+    implied: Collection[str] = (),
+    **check: Any,
+) -> list[dict[str, Any]]:
+    """Return the wanted collections with names resolved to ids; raise PBUsageError for what PocketBase would lose.
+
+    Follows `_pb.schema.check`, whose warnings go with the result; --no-check leaves that out. `implied` are the keys
+    that the user did not write, and that a corrected schema does not show.
+    """
+    from _pb.schema.resolve import SchemaError, resolve
+
+    refuse_legacy(wanted, implied)
+    if not args.no_check:
+        _check(client, wanted, live, implied, **check)
+    try:
+        return resolve(wanted, live)
+    except SchemaError as error:
+        raise PBUsageError(str(error), hint=error.hint) from error
+
+
+def _check(
+    client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str], **options: Any
+) -> None:
+    from _pb.schema.check import check, corrected
+
+    def count(name: str, filter: str = "") -> int:
+        return count_records(client, name, filter=filter)
+
+    errors, warnings = check(wanted, live, count=count, **options)
+    for warning in warnings:
+        client.warn(f"{warning.place}: {warning.message} {warning.fix}")
+    if errors:
+        may_help = any(error.apply for error in errors)
+        raise refusal_of(errors, corrected_json(corrected(wanted, errors), implied) if may_help else None)
+
+
+def refuse_needed(collection: dict[str, Any], live: list[dict[str, Any]]) -> None:
+    """Raise PBUsageError if others need a live collection that is to be deleted: relations, views or rules."""
+    from _pb.schema.check import check_deletion
+
+    errors = check_deletion(collection, live)
+    if errors:
+        raise refusal_of(errors, None)
+
+
+def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the changes, each that loses data with the number of rows it touches."""
+    # The filter of the rows of each change that loses some; a drop touches them all.
+    touched = [change.get("touches", "" if change["action"] in ("drop", "retype") else None) for change in changes]
+    places = {(change["collection"], where) for change, where in zip(changes, touched) if where is not None}
+    rows = {place: count_records(client, place[0], filter=place[1]) for place in places}
+    shown = [{key: value for key, value in change.items() if key != "touches"} for change in changes]
+    return [
+        change if where is None else {**change, "rows": rows[change["collection"], where]}
+        for change, where in zip(shown, touched)
+    ]
+
+
+def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+    """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
+    from _pb.languages.indexes import read_index
+
+    lost: dict[str, list[str]] = {}
+    indexes = ((item["name"], read_index(statement)) for item in live for statement in item["indexes"])
+    unique = {(name, index.name) for name, index in indexes if index and index.unique}
+    again = {
+        (change["collection"], index.name)
+        for change in changes
+        if change["action"] == "add-index" and (index := read_index(change["index"])) and index.unique
+    }
+    for change in changes:
+        if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
+            lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])
+        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique - again:
+            lost.setdefault(change["collection"], []).append(f"the unique index {change['index']}")
+    for place, names in lost.items():
+        client.warn(
+            f"{place} loses {', '.join(names)}: a field that is named, and so a list of indexes, is taken as a whole."
+            " Name what is to stay."
+        )
+
+
+def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
+    """Raise PBRefused that lists each loss of data with its rows, unless a flag allows it."""
+    refused = refusal(changes, flag)
+    if refused and not allowed:
+        raise refused
+
+
+def refusal(changes: list[dict[str, Any]], flag: str) -> PBRefused | None:
+    """Return the error that lists each loss of data with its rows and names the flag that allows it, None if safe."""
+    from _pb.schema.plan import losses
+
+    lost = losses(changes)
+    if not lost:
+        return None
+    listed = ", ".join(_in_words(loss) for loss in lost)
+    advice = ""
+    for rename in [loss["possibleRename"] for loss in lost if "possibleRename" in loss][:1]:
+        advice = f' To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
+    return PBRefused(
+        f"This would lose data: {listed}.",
+        hint=f"Add {flag} if that is meant.{advice}",
+        losses=lost,
+    )
+
+
+def _in_words(loss: dict[str, Any]) -> str:
+    name = ".".join(filter(None, (loss["collection"], loss.get("field"))))
+    how = ""
+    if loss.get("property") == "maxSelect":
+        how = "only the last value is kept, "
+    elif loss.get("property") == "collectionId":
+        how = f"the ids stay and are none of {loss['to']}, "
+    return f"{name} ({how}{loss['rows']} rows)"

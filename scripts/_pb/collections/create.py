@@ -1,0 +1,43 @@
+"""Create one collection."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.collections.checking import resolved
+from _pb.collections.sending import carry_out, one_at_a_time
+from pb_common import Client, Outcome, PBUsageError, json_object, read_json
+from pb_common.checks import (
+    dry_run,
+    get_collections,
+    require_names,
+    warn_of_lost_properties,
+)
+from pb_common.paths import COLLECTIONS, IMPORT
+
+
+@one_at_a_time
+def create_collection(client: Client, args: argparse.Namespace) -> Any:
+    """Create a collection and return it (POST /api/collections).
+
+    A collection that relates to itself goes through the import, because a POST cannot name an id that is not there yet.
+    """
+    wanted = json_object(read_json(args), "one collection (for several: import)")
+    require_names([wanted], "the input")
+    live = get_collections(client)
+    if any(item["name"].lower() == wanted["name"].lower() for item in live):
+        raise PBUsageError(
+            f"The collection {wanted['name']!r} exists already.", hint=f"Change it: update {wanted['name']} JSON"
+        )
+    body = resolved(client, [wanted], live, args)[0]
+    targets = {field.get("collectionId") for field in body.get("fields") or []}
+    method, path, sent = "POST", COLLECTIONS, body
+    if body["id"] in targets:
+        method, path, sent = "PUT", IMPORT, {"collections": [body], "deleteMissing": False}
+    if args.dry_run:
+        return dry_run(method, path, body=sent)
+    applied = carry_out(client, live, f"create {wanted['name']}", method, path, sent)
+    saved = applied.after[body["id"]]
+    warn_of_lost_properties(client, wanted, saved)
+    return Outcome(saved, hint=applied.hint)

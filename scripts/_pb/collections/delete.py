@@ -1,0 +1,30 @@
+"""Delete one collection with its records."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.collections.checking import refuse_needed
+from _pb.collections.sending import carry_out, one_at_a_time
+from pb_common import Client, Outcome
+from pb_common.checks import (
+    count_records,
+    dry_run,
+    get_collection,
+    get_collections,
+)
+from pb_common.paths import collection_path
+
+
+@one_at_a_time
+def delete_collection(client: Client, args: argparse.Namespace) -> Any:
+    """Delete a collection with its records (DELETE /api/collections/{name})."""
+    path = collection_path(args.name)
+    found = get_collection(client, args.name)
+    live = get_collections(client)
+    refuse_needed(found, live)
+    if args.dry_run:
+        return dry_run("DELETE", path, collection=found["name"], records=count_records(client, found["name"]))
+    applied = carry_out(client, live, f"delete {found['name']}", "DELETE", path)
+    return Outcome({"deleted": found["name"]}, hint=applied.hint)

@@ -1,0 +1,41 @@
+"""What the verbs share that change one thing of one collection, without resending its field list."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.collections.one_change import change_collection
+from pb_common import Client, Outcome, PBUsageError
+from pb_common.checks import field_names, get_collection
+from pb_common.suggest import suggest
+
+
+def change(client: Client, args: argparse.Namespace, changes: dict[str, Any], allowed: bool = False) -> Outcome:
+    """Carry out one change and return it as a plan of one line."""
+    from _pb.schema.plan import collection_changes
+
+    before = get_collection(client, args.name)
+    saved, hint = change_collection(client, args, changes, "--yes", allowed)
+    if args.dry_run:
+        return Outcome(saved["changes"], hint=hint)
+    return Outcome(collection_changes({**before, **saved}, before, replace_fields=True), hint=hint)
+
+
+def with_fields(client: Client, name: str) -> dict[str, Any]:
+    """Return a collection whose fields can be changed; raise PBUsageError for a view."""
+    collection = get_collection(client, name)
+    if collection["type"] == "view":
+        raise PBUsageError(
+            f"{collection['name']} is a view: its fields are the columns of its query.",
+            hint=f'Change that: update {collection["name"]} \'{{"viewQuery": "SELECT ..."}}\'',
+        )
+    return collection
+
+
+def field_of(collection: dict[str, Any], name: str) -> dict[str, Any]:
+    for field in collection["fields"]:
+        if field["name"] == name:
+            found: dict[str, Any] = field
+            return found
+    raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, field_names(collection)))

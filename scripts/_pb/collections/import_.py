@@ -1,0 +1,58 @@
+"""Create and change collections in one request, all or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from _pb.collections.checking import guard
+from _pb.collections.plan import as_plan, planned, refused_types
+from _pb.collections.sending import carry_out, one_at_a_time
+from _pb.schema.document import read_collections
+from pb_common import Client, Outcome, PBUsageError
+from pb_common.checks import get_collections, warn_of_lost_properties
+from pb_common.paths import IMPORT
+
+_NO_MIGRATION = (
+    "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
+    " `pocketbase migrate collections` writes a snapshot."
+)
+
+
+@one_at_a_time
+def import_collections(client: Client, args: argparse.Namespace) -> Any:
+    """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
+    from _pb.schema.resolve import SchemaError, ordered_views
+
+    wanted, delete_missing = read_collections(args)
+    live = get_collections(client)
+    desired, changes = planned(client, args, wanted, live, delete_missing)
+    if args.dry_run:
+        return as_plan(changes, args.allow_delete)
+    retyped = refused_types(changes)
+    if retyped:
+        raise retyped
+    guard(changes, args.allow_delete, "--allow-delete")
+    result: dict[str, Any] = {"changes": changes, "migration": None}
+    if not changes and not _has_secrets(wanted):
+        return result
+    try:
+        body = {"collections": ordered_views(desired), "deleteMissing": delete_missing}
+    except SchemaError as error:
+        raise PBUsageError(str(error), hint=error.hint) from error
+    applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
+    for sent, target in zip(wanted, desired):
+        warn_of_lost_properties(client, sent, applied.after[target["id"]])
+    result["migration"] = applied.migration
+    return Outcome(result, hint=applied.hint or (_NO_MIGRATION if changes else None))
+
+
+def _has_secrets(wanted: list[dict[str, Any]]) -> bool:
+    """Tell whether something is set that the server never shows, so that no comparison can find it unchanged."""
+    return '"clientSecret"' in json.dumps(wanted) or '"secret"' in json.dumps(wanted)
+
+
+def _description(changes: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(change["collection"] for change in changes))
+    return "import " + (" ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "secrets")

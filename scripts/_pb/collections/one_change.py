@@ -1,0 +1,49 @@
+"""One change of one collection, checked, planned, guarded and sent."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.collections.checking import guard, refusal, resolved, with_rows
+from _pb.collections.sending import carry_out
+from pb_common import Client
+from pb_common.checks import (
+    dry_run,
+    get_collection,
+    get_collections,
+    require_names,
+    warn_of_lost_properties,
+)
+from pb_common.paths import collection_path
+
+
+def change_collection(
+    client: Client, args: argparse.Namespace, changes: dict[str, Any], flag: str, allowed: bool
+) -> tuple[Any, str | None]:
+    """Change properties of the collection `args.name` and return it as saved, with the hint about its migration.
+
+    `flag` is what the user adds to allow drops, `allowed` whether it was given. A dry run returns the plan, with the
+    hint that says what would be refused.
+    Raises PBRefused for a drop that is not allowed.
+    """
+    from _pb.schema.plan import collection_changes, in_few_words
+
+    current = get_collection(client, args.name)
+    live = get_collections(client)
+    wanted = {"type": current["type"], "name": current["name"], **changes, "id": current["id"]}
+    require_names([wanted], "the input")
+    implied = set(wanted) - set(changes)
+    desired = resolved(client, [wanted], live, args, implied, replace_fields=True)[0]
+    body = {key: desired[key] for key in changes if key != "id"}
+    plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
+    if args.dry_run:
+        refused = None if allowed else refusal(plan, flag)
+        hint = f"Without {flag} it is refused: {refused}" if refused else None
+        return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
+    guard(plan, allowed, flag)
+    description = in_few_words(plan, current["name"])
+    applied = carry_out(client, live, description, "PATCH", collection_path(current["id"]), body)
+    saved = applied.after[current["id"]]
+    warn_of_lost_properties(client, changes, saved)
+    return saved, applied.hint

@@ -1,0 +1,21 @@
+"""Set one API rule of a collection."""
+
+from __future__ import annotations
+
+import argparse
+
+from _pb.collections.edits import change
+from _pb.collections.sending import one_at_a_time
+from pb_common import Client, Outcome, PBUsageError
+
+
+@one_at_a_time
+def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
+    """Set one API rule: an expression, --public ("") or --locked (null, superusers only)."""
+    chosen = [args.rule is not None, args.public, args.locked]
+    if sum(chosen) != 1:
+        raise PBUsageError(
+            "Give the rule once: as an expression, with --public or with --locked.",
+            hint="For example: set-rule posts list '@request.auth.id != \"\"'",
+        )
+    return change(client, args, {f"{args.action}Rule": "" if args.public else args.rule})

@@ -1,0 +1,86 @@
+"""The verb `up` with its demo: a small team to-do backend from assets/demo, its access rules proved."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import runpy
+import secrets
+from pathlib import Path
+from typing import Any
+
+from _pb.collections.sending import carry_out
+from _pb.schema.resolve import resolve
+from _pb.testing.checks import Checks
+from _pb.testing.session import Session
+from pb_common import Client, PBRefused
+from pb_common.checks import field_names, get_collections
+from pb_common.paths import IMPORT, records_path
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "demo"
+
+
+def up(client: Client, args: argparse.Namespace) -> Any:
+    """Start the PocketBase of the working directory unless it runs, with the demo on it if --demo asks for it."""
+    from _pb.server.up import up
+
+    return up(client, args, install)
+
+
+def install(client: Client) -> dict[str, Any]:
+    """Import the demo's collections, seed them once, run its access checks, and return what was done.
+
+    The result has `collections`, `records` (number seeded now), `checks`, `passed` and `failed`.
+    Raises PBRefused if a collection of the user's own has the name of one of the demo's.
+    """
+    document = json.loads((FOLDER / "collections.json").read_text("utf-8"))
+    _install(client, document["collections"])
+    seeded = _seed(client, json.loads((FOLDER / "records.json").read_text("utf-8")))
+    checks = Checks()
+    with Session(client.settings) as session:
+        _access_checks()(session, checks)
+    return {
+        "collections": [collection["name"] for collection in document["collections"]],
+        "records": seeded,
+        "checks": checks.results,
+        "passed": len(checks.results) - checks.failed,
+        "failed": checks.failed,
+    }
+
+
+def _install(client: Client, wanted: list[dict[str, Any]]) -> None:
+    live = get_collections(client)
+    existing = {item["name"].lower(): item for item in live}
+    missing = []
+    for collection in wanted:
+        found = existing.get(collection["name"])
+        if found is None:
+            missing.append(collection)
+        elif not {field["name"] for field in collection["fields"]} <= set(field_names(found)):
+            raise PBRefused(
+                f"This project has a collection {collection['name']!r} of its own; the demo does not touch it.",
+                hint="Run `up --demo` in an empty folder.",
+            )
+    if missing:
+        body = {"collections": resolve(missing, live), "deleteMissing": False}
+        carry_out(client, live, "demo", "PUT", IMPORT, body)
+
+
+def _seed(client: Client, records: dict[str, list[dict[str, Any]]]) -> int:
+    """Create the demo's records unless they are there already; return how many were created."""
+    created = 0
+    for collection, rows in records.items():
+        path = records_path(collection)
+        if client.exchange_as_superuser("GET", f"{path}/{rows[0]['id']}").status == 200:
+            continue
+        for row in rows:
+            password = secrets.token_urlsafe(12)
+            login = {"password": password, "passwordConfirm": password} if collection == "users" else {}
+            client.call("POST", path, {**row, **login})
+            created += 1
+    return created
+
+
+def _access_checks() -> Any:
+    """Return the function of assets/demo/test_e2e.py, which also runs by itself as a project's test would."""
+    return runpy.run_path(str(FOLDER / "test_e2e.py"))["check_access"]

@@ -1,0 +1,28 @@
+"""Generate an empty migration file for seed data, data transforms or raw SQL."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from _pb.migrations.names import file_name, go_package, next_path, write_new
+from pb_common import Client
+from pb_common.project import is_go_project
+
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
+
+
+def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]:
+    """Write a migration file from the template of the project's mode and return its path."""
+    in_go = is_go_project(Path.cwd())
+    suffix = "go" if in_go else "js"
+    folder = Path(args.dir or ("migrations" if in_go else "pb_migrations"))
+    template = (ASSETS / f"migration-template.{suffix}").read_text("utf-8").replace("DESCRIPTION", args.description)
+    if in_go:
+        template = template.replace("package migrations", f"package {go_package(folder)}", 1)
+    path = next_path(folder, file_name(args.description, suffix), int(time.time()))
+    if args.dry_run:
+        return {"dryRun": True, "file": str(path)}
+    return {"file": str(write_new(path, template)), "mode": "go" if in_go else "standalone"}

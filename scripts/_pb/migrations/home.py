@@ -1,0 +1,112 @@
+"""The project at hand: the folder whose data and migrations are those of the server that was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pb_common import Client
+from pb_common.project import is_go_project
+from pb_common.transport import is_loopback
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_BUSY_SECONDS = 10.0
+# Where SQLite puts the lock that every open connection holds on a database in WAL mode: 510 bytes after the pending
+# and the reserved byte.
+_SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
+
+
+class Home(NamedTuple):
+    """A project folder."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The server's database."""
+        return self.folder / "pb_data" / "data.db"
+
+    @property
+    def suffix(self) -> str:
+        """The language of its migrations: js, or go in Go package mode."""
+        return "go" if is_go_project(self.folder) else "js"
+
+    @property
+    def migrations(self) -> Path:
+        """The folder of its migrations, where PocketBase looks for them: beside the data."""
+        return self.folder / ("migrations" if self.suffix == "go" else "pb_migrations")
+
+
+def find_home(client: Client, collections: list[dict[str, Any]]) -> Home | None:
+    """Return the project whose server answered, None if it is not at hand.
+
+    That is the working directory, or the folder of the .env file, if the server is on this machine and the database in
+    its pb_data holds the very `collections` (all items of GET /api/collections) with the times of their last change.
+    """
+    settings = client.settings
+    if not is_loopback(urlsplit(settings.url).hostname or ""):
+        return None
+    env_folder = settings.env_file.parent if settings.env_file else Path.cwd()
+    homes = [Home(Path()), *([Home(env_folder)] if env_folder != Path.cwd() else [])]
+    wanted = sorted((item["id"], item["name"], item["updated"]) for item in collections)
+    for home in homes:
+        if home.database.is_file() and _in_use(home) and wanted == _stored(home):
+            return home
+    return None
+
+
+@contextlib.contextmanager
+def opened(home: Home, mode: str) -> Iterator[sqlite3.Connection]:
+    """Open the database of a running server; `mode` is ro or rw. Raises sqlite3.Error.
+
+    The connection is in autocommit mode, so that a transaction begins where it is asked for.
+    """
+    import sqlite3
+
+    uri = f"{home.database.absolute().as_uri()}?mode={mode}"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        yield connection
+
+
+def _stored(home: Home) -> list[tuple[str, str, str]]:
+    try:
+        import sqlite3
+    except ImportError:  # a Python that was built without it
+        return []
+    try:
+        with opened(home, "ro") as connection:
+            return sorted(connection.execute("SELECT id, name, updated FROM _collections"))
+    except sqlite3.Error:
+        return []
+
+
+def _in_use(home: Home) -> bool:
+    """Tell whether another process of this system has the database open.
+
+    A server in a virtual machine with a shared folder (Docker Desktop) has it open too, but neither side sees the
+    other's locks there, and writing to it would damage it. Where locks tell nothing (on Windows; and old servers lose
+    theirs when they make a backup), only a server counts that was started with pb_server.py.
+    """
+    from _pb.server.layout import Project
+    from _pb.server.process import running_state
+
+    if running_state(Project(home.folder)):
+        return True
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        with home.database.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:
+        return False
+    return False

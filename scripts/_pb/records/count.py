@@ -1,0 +1,15 @@
+"""How many records match."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.records.filters import filter_query
+from pb_common import Client
+from pb_common.checks import count_records
+
+
+def count_matching(client: Client, args: argparse.Namespace) -> Any:
+    """Return how many records a filter matches (GET /api/collections/{collection}/records)."""
+    return {"count": count_records(client, args.collection, **filter_query(client, args))}

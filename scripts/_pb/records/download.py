@@ -1,0 +1,105 @@
+"""Download the files of a record."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from _pb.records.uploads import file_field, stored_names
+from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
+from pb_common.checks import get_collection
+from pb_common.fetching import fetch_file
+from pb_common.paths import file_path, records_path
+
+if TYPE_CHECKING:
+    from http.client import HTTPMessage
+
+# The size of thumb that PocketBase makes of every image, declared or not.
+_ALWAYS_MADE = "100x100"
+
+
+def download_files(client: Client, args: argparse.Namespace) -> Any:
+    """Fetch the files of a record, or of one of its fields (GET /api/files/{collection}/{id}/{name}).
+
+    Protected files are asked for with a file token (POST /api/files/token).
+    """
+    collection = get_collection(client, args.collection)
+    record = client.call("GET", records_path(args.collection, args.id))
+    names = [args.field] if args.field else [f["name"] for f in collection["fields"] if f["type"] == "file"]
+    fields = [file_field(collection, name) for name in names]
+    if args.thumb:
+        for field in fields:
+            _check_thumb(collection["name"], field, args.thumb)
+    folder = _folder(args.to)
+    files = [
+        _download(client, record, field, name, folder, args.thumb)
+        for field in fields
+        for name in stored_names(record, field["name"])
+    ]
+    return {"files": files}
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PBUsageError(f"{name!r} cannot be made a folder: {error.strerror}.", hint="--to downloads") from error
+    return folder
+
+
+def _check_thumb(collection: str, field: dict[str, Any], thumb: str) -> None:
+    sizes = [*(field.get("thumbs") or []), _ALWAYS_MADE]
+    if thumb not in sizes:
+        raise PBUsageError(
+            f"{collection}.{field['name']} has no thumbs of {thumb}: PocketBase would give the original.",
+            hint=f"There are: {', '.join(dict.fromkeys(sizes))}. Others must be added to the field's `thumbs` first.",
+        )
+
+
+def _download(
+    client: Client, record: dict[str, Any], field: dict[str, Any], name: str, folder: Path, thumb: str | None
+) -> dict[str, Any]:
+    local = f"{thumb}_{name}" if thumb else name
+    require_plain(name, folder)
+    target = folder / local
+    shown = {"field": field["name"], "name": name, "path": str(target)}
+
+    def path() -> str:
+        token = client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
+        return with_query(file_path(record["collectionId"], record["id"], name), thumb=thumb, token=token)
+
+    def check(headers: HTTPMessage) -> None:
+        served = headers.get("Content-Disposition") or ""
+        if thumb and thumb not in served:
+            hint = "Name the FIELD of an image, or leave out --thumb."
+            raise PBError(f"{name} is no image that PocketBase makes thumbs of.", hint=hint)
+
+    if target.exists():
+        _require_same(client, path(), target)
+        return {**shown, "bytes": target.stat().st_size, "already": True}
+    fetched = fetch_file(client, path, target, check)
+    resumed = {"resumedAt": fetched.resumed_at} if fetched.resumed_at else {}
+    return {**shown, "bytes": fetched.size, **resumed}
+
+
+def require_plain(name: str, folder: Path) -> None:
+    """Raise PBError if a file's name, as the server tells it, would lead out of the folder that it is saved in."""
+    if Path(name).name != name or "\\" in name:
+        raise PBError(f"The server names a file {name!r}, which would be written outside of {folder}.")
+
+
+def _require_same(client: Client, path: str, target: Path) -> None:
+    """Raise PBRefused if a file that is there already is not the server's; their names are unique to a content."""
+    headers = {"Authorization": client.superuser_token()}
+    connection, response = client.transport.open(path, headers)
+    length = response.headers.get("Content-Length")
+    response.close()
+    connection.close()
+    size = target.stat().st_size
+    if response.status != 200 or length != str(size):
+        raise PBRefused(
+            f"{target} exists with {size} bytes; the server's file has {length}. It was not overwritten.",
+            hint="Move it away, or choose another folder: --to FOLDER",
+        )

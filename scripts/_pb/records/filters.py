@@ -1,0 +1,195 @@
+"""Values bound into a filter: each {:key} becomes a literal that PocketBase reads as exactly that value."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Any
+
+from pb_common import Client, PBUsageError
+from pb_common.checks import get_collection, get_collections
+from pb_common.cli import finite, no_constant, parse_json
+
+_BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
+_QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
+_OPERATOR = r"\??(!=|!~|>=|<=|=|>|<|~)"
+_LEFT = re.compile(rf"([\w.:@]*)\s*{_OPERATOR}\s*$")
+_RIGHT = re.compile(rf"\s*{_OPERATOR}\s*([\w.:@]*)")
+_FREE_TEXT = ("text", "editor", "email", "url")
+
+
+def filter_query(client: Client, args: argparse.Namespace) -> dict[str, str]:
+    """Return the query parameters of a command's filter with its --bind values; empty without a filter."""
+    if args.filter is None and not args.bind:
+        return {}
+    return bound_query(client, args.collection, args.filter or "", args.bind)
+
+
+def bound_query(client: Client, collection: str, expression: str, bindings: list[str]) -> dict[str, str]:
+    """Return the query parameters that filter a collection by an expression; see `bound`."""
+    (made,), parameters = bound(client, collection, [expression], bindings)
+    return {"filter": made, **parameters}
+
+
+def bound(
+    client: Client, collection: str, expressions: list[str], bindings: list[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return filter expressions with their {:key} placeholders filled in, and the query parameters that they need.
+
+    A binding is `key=value`, read by the type of the field that it is compared with, or `key:=json`, whose JSON gives
+    the type. Raises PBUsageError for a value that cannot be meant, and for keys and placeholders without a partner.
+    """
+    values = dict(_parsed(binding) for binding in bindings)
+    _check_partners(expressions, set(values))
+    kinds = _Kinds(client, collection) if values else None
+    parameters: dict[str, str] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        key = match[1]
+        if key is None:
+            return match[0]
+        typed, value = values[key]
+        kind = None if typed or kinds is None else kinds.compared_with(match)
+        try:
+            made = value if typed else _converted(value, kind)
+        except ValueError as error:
+            raise PBUsageError(
+                f"--bind {key}={value}: {error}.", hint=f"For another type: --bind {key}:=JSON"
+            ) from None
+        if isinstance(made, str) and "\\" in made:
+            # Versions differ in what a backslash in a literal means; a parameter of the request is taken as it is.
+            parameters[f"bind_{key}"] = made
+            return f"@request.query.bind_{key}"
+        return literal(made)
+
+    return [_QUOTED_OR_PLACEHOLDER.sub(replaced, expression) for expression in expressions], parameters
+
+
+def both(*expressions: str | None) -> str | None:
+    """Return the filter that holds where all expressions hold, None without any."""
+    given = [f"({expression})" for expression in expressions if expression]
+    return " && ".join(given) or None
+
+
+def quoted(text: str) -> str:
+    """Return a text without a backslash as a literal of a filter."""
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _parsed(binding: str) -> tuple[str, tuple[bool, Any]]:
+    match = _BINDING.fullmatch(binding)
+    if not match:
+        raise PBUsageError(f"--bind {binding!r} is not KEY=VALUE.", hint="--filter 'title = {:t}' --bind t='It is'")
+    typed = match[2] == ":="
+    return match[1], (typed, parse_json(match[3], f"--bind {match[1]}") if typed else match[3])
+
+
+def _check_partners(expressions: list[str], keys: set[str]) -> None:
+    matches = [match for text in expressions for match in _QUOTED_OR_PLACEHOLDER.finditer(text)]
+    used = {match[1] for match in matches if match[1]}
+    for key in sorted(used - keys):
+        raise PBUsageError(f"The filter has {{:{key}}}, but there is no value for it.", hint=f"Add --bind {key}=VALUE")
+    for key in sorted(keys - used):
+        if any(f"{{:{key}}}" in expression for expression in expressions):
+            raise PBUsageError(
+                f"{{:{key}}} stands between quotes, where it is only text.", hint=f"Write {{:{key}}} without quotes."
+            )
+        raise PBUsageError(f"--bind {key} has no {{:{key}}} in the filter.", hint=f"--filter 'title = {{:{key}}}'")
+
+
+class _Kinds:
+    """Finds the type of the field that a placeholder is compared with."""
+
+    def __init__(self, client: Client, collection: str) -> None:
+        self._collection = get_collection(client, collection)
+        self._by_id = {item["id"]: item for item in get_collections(client)}
+
+    def compared_with(self, match: re.Match[str]) -> str | None:
+        """Return the type, "text" for a comparison by ~, None where it is unknown."""
+        left = _LEFT.search(match.string[: match.start()])
+        if left:
+            operand, operator = left[1], left[2]
+        else:
+            right = _RIGHT.match(match.string, match.end())
+            operand, operator = (right[2], right[1]) if right else ("", "")
+        return "text" if operator in ("~", "!~") else self._kind(operand)
+
+    def _kind(self, operand: str) -> str | None:
+        path, _, modifier = operand.partition(":")
+        if modifier == "length":
+            return "number"
+        collection: dict[str, Any] | None = self._collection
+        names = path.split(".")
+        for name in names[:-1]:
+            field = _field(collection, name)
+            if not field or field["type"] != "relation":
+                return None
+            collection = self._by_id.get(field["collectionId"])
+        field = _field(collection, names[-1])
+        return str(field["type"]) if field else None
+
+
+def _field(collection: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
+    fields = collection["fields"] if collection else []
+    return next((field for field in fields if field["name"] == name), None)
+
+
+def _converted(text: str, kind: str | None) -> Any:
+    """Return the value that a text means for a type of field; raise ValueError if it cannot be one."""
+    if kind in _FREE_TEXT:
+        return text
+    if text == "null":
+        return None
+    if kind == "number":
+        return _number(text)
+    if kind == "bool":
+        if text not in ("true", "false"):
+            raise ValueError("expected true or false")
+        return text == "true"
+    if kind in ("date", "autodate"):
+        return _date(text)
+    if kind in ("select", "relation", "file", "password"):
+        return text
+    try:
+        value = _loaded(text)
+    except ValueError:
+        return text
+    return text if isinstance(value, (list, dict)) else value
+
+
+def _number(text: str) -> float | int:
+    try:
+        value = _loaded(text)
+    except ValueError:
+        value = None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("expected a number")
+    return value
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, parse_constant=no_constant, parse_float=finite)
+
+
+def _date(text: str) -> str:
+    """Return a date in the form that PocketBase stores; an empty text means no date."""
+    from _pb.records.dates import to_utc
+
+    try:
+        return to_utc(text) if text else text
+    except ValueError:
+        raise ValueError("expected a date such as 2024-12-31 or 2024-12-31T23:59:59Z") from None
+
+
+def literal(value: Any) -> str:
+    """Return a JSON value, whose texts have no backslash, as a literal of a filter."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, (int, float)):
+        from decimal import Decimal
+
+        return format(Decimal(repr(value)), "f")  # a filter knows no 1e+21
+    if isinstance(value, str):
+        return quoted(value)
+    return quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

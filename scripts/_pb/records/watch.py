@@ -1,0 +1,248 @@
+"""Watch a collection or a record: its realtime events as they come, over lost connections."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import re
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from _pb.records.catch_up import Snapshot
+from _pb.records.filters import both, bound, quoted
+from _pb.records.query import pages_by_id
+from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
+from pb_common.checks import get_collection
+from pb_common.output import write_row
+from pb_common.paths import records_path
+from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
+
+# Pauses between two tries to connect again, in seconds.
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 15.0
+# Quoted texts and what belongs to the request, which are no fields.
+_NO_NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|@request\.[\w.:]*", re.DOTALL)
+# A path to other records: through a relation, or into another collection.
+_OTHER_RECORDS = re.compile(r"@collection|[A-Za-z_]\w*\.\w")
+
+
+class _Target(NamedTuple):
+    """What is watched: a collection, a record of it ("*" for all), and the filters of it and of what is waited for.
+
+    `parameters` are what the filters refer to; `fields` are the collection's, where the superuser can ask for them.
+    """
+
+    collection: str
+    record: str
+    filter: str | None
+    until: str | None
+    parameters: dict[str, str]
+    fields: list[dict[str, Any]]
+
+    def topic(self, filter: str | None) -> str:
+        """Return the realtime topic of what is watched, narrowed by a filter."""
+        return topic(self.collection, self.record, **({"filter": filter, **self.parameters} if filter else {}))
+
+    def query(self, filter: str | None) -> dict[str, str]:
+        """Return the query parameters that list what is watched and matches a filter."""
+        only = None if self.record == "*" else f"id = {quoted(self.record)}"
+        wanted = both(only, filter)
+        return {"filter": wanted, **self.parameters} if wanted else {}
+
+
+class _Done(Exception):
+    """What was waited for has happened."""
+
+
+def watch_records(client: Client, args: argparse.Namespace) -> Any:
+    """Write events as they come, until Ctrl-C, --timeout, or a record that matches --until (GET, POST /api/realtime).
+
+    Raises PBUsageError for what can have no events, PBRequestError if the server refuses it, PBConnectionError if the
+    server is away at the beginning or when the time is over.
+    """
+    if args.timeout is not None and not 0 < args.timeout < math.inf:
+        raise PBUsageError(f"--timeout is {args.timeout:g}; expected seconds above 0.", hint="--timeout 60")
+    watcher = _Watcher(client, args, _target(client, args))
+    watcher.check_access()
+    try:
+        watcher.run()
+    except _Done:
+        return {"events": watcher.events, "matched": True}
+    if not args.until:
+        return {"events": watcher.events}
+    message = f"No record matched {args.until} within {args.timeout:g} s."
+    return Outcome({"events": watcher.events, "matched": False, "message": message}, success=False)
+
+
+def _target(client: Client, args: argparse.Namespace) -> _Target:
+    name, _, record = args.target.partition("/")
+    fields: list[dict[str, Any]] = []
+    settings = client.settings
+    if args.as_token is None or settings.token or (settings.email and settings.password):
+        # Topics, unlike paths, take a collection's name only as it is written.
+        collection = get_collection(client, name)
+        if collection["type"] == "view":
+            raise PBUsageError(f"{name!r} is a view: PocketBase sends no events of views.", hint="Watch its tables.")
+        name = collection["name"]
+        fields = collection["fields"]
+    expressions, parameters = bound(client, name, [args.filter or "", args.until or ""], args.bind)
+    return _Target(name, record or "*", expressions[0] or None, expressions[1] or None, parameters, fields)
+
+
+class _Watcher:
+    """Keeps one subscription alive and writes what it tells; `events` counts the rows written."""
+
+    def __init__(self, client: Client, args: argparse.Namespace, target: _Target) -> None:
+        self._client = client
+        self._target = target
+        self._token = "" if args.as_token == "guest" else args.as_token
+        self._deadline = time.monotonic() + args.timeout if args.timeout else math.inf
+        self._wanted = both(target.filter, target.until) if target.until else None
+        self._asks_filter = self._must_ask(target.filter)
+        self._asks_until = self._must_ask(self._wanted)
+        hidden = [field["name"] for field in target.fields if field.get("hidden") or field["type"] == "autodate"]
+        self._snapshot = Snapshot(hidden) if args.catch_up or self._asks_filter else None
+        self._snapshot_taken = False
+        self._topic = target.topic(None if self._asks_filter else target.filter)
+        self._last_row: Any = None
+        self.events = 0
+
+    def check_access(self) -> None:
+        """Raise PBError for what the server would answer with silence: wrong filters, tokens, rules and ids."""
+        target = self._target
+        if target.record != "*":
+            self._get(records_path(target.collection, target.record))
+        if target.record == "*" or target.filter or self._snapshot:
+            self._first(target.filter)
+        if self._wanted:
+            self._first(self._wanted)
+
+    def run(self) -> None:
+        """Write events until the time is over; raise _Done when what was waited for has happened."""
+        connected = False
+        pause = _FIRST_PAUSE
+        while True:
+            begun = time.monotonic()
+            try:
+                with self._subscribe() as subscription:
+                    connected = self._client.streamed = True
+                    self._arrive()
+                    print(f"Watching {self._topic.partition('?')[0]}.", file=sys.stderr)
+                    for event in subscription.events(self._left()):
+                        self._take(event)
+                    return
+            except (PBConnectionError, PBRequestError) as error:
+                left = self._left()
+                if not connected or not _passes(error) or left == 0:
+                    raise
+                # The server closes a quiet connection after five minutes: that is no reason to wait.
+                pause = 0.0 if time.monotonic() - begun > _LONGEST_PAUSE else pause
+                wait = pause * random.uniform(0.5, 1.5)
+                print(f"The connection was lost: {error} Trying again in {wait:.1f} s.{self._gap()}", file=sys.stderr)
+            time.sleep(wait if left is None else min(wait, left))
+            pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+
+    def _gap(self) -> str:
+        return "" if self._snapshot else " What happens meanwhile is not shown (--catch-up shows it)."
+
+    def _left(self) -> float | None:
+        return None if self._deadline == math.inf else max(0.0, self._deadline - time.monotonic())
+
+    def _subscribe(self) -> Subscription:
+        topics = [self._topic]
+        if self._wanted and not self._asks_until:
+            topics.append(self._target.topic(self._wanted))
+        return subscribe(self._client, topics, self._valid_token())
+
+    def _must_ask(self, filter: str | None) -> bool:
+        """Tell whether a filter has to be checked by a request for each event.
+
+        Events know no superuser: hidden fields, other collections and relations to locked ones match nothing there.
+        """
+        if self._token is not None or not filter:
+            return False
+        names = _NO_NAME.sub("", filter)
+        hidden = {field["name"] for field in self._target.fields if field.get("hidden")}
+        return bool(_OTHER_RECORDS.search(names)) or not hidden.isdisjoint(re.findall(r"\w+", names))
+
+    def _valid_token(self) -> str:
+        """Return the token to subscribe with: for a stale one the server would send what guests may see, or nothing."""
+        if self._token is None:
+            return self._client.superuser_token()
+        if self._token and self._client.exchange("POST", "/api/files/token", token=self._token).status == 401:
+            raise PBUsageError("The token of --as is not valid, or no longer.", hint="Get one: pb_auth.py --collection")
+        return str(self._token)
+
+    def _get(self, path: str) -> Any:
+        if self._token is None:
+            return self._client.call("GET", path)
+        return self._client.request("GET", path, token=self._valid_token())
+
+    def _first(self, filter: str | None) -> Any:
+        path = records_path(self._target.collection)
+        items = self._get(with_query(path, page=1, perPage=1, skipTotal=1, **self._target.query(filter)))["items"]
+        return items[0] if items else None
+
+    def _records(self) -> Iterator[dict[str, Any]]:
+        query = self._target.query(self._target.filter)
+        for page in pages_by_id(self._client, self._target.collection, query, self._token):
+            yield from page
+
+    def _arrive(self) -> None:
+        """Tell what happened before the subscription was in force."""
+        if self._snapshot and not self._snapshot_taken:
+            self._snapshot.take(self._records())
+            self._snapshot_taken = True
+        elif self._snapshot:
+            for row in self._snapshot.changes(self._records(), self._exists):
+                self._write(row)
+        self._end_if_met()
+
+    def _exists(self, name: str) -> bool:
+        return self._target.filter is not None and self._first(f"id = {quoted(name)}") is not None
+
+    def _end_if_met(self) -> None:
+        record = self._first(self._wanted) if self._wanted else None
+        if record:
+            if self._last_row is None or self._last_row["record"] != record:
+                self._write({"action": "present", "record": record})
+            raise _Done
+
+    def _take(self, event: Event) -> None:
+        row = {"action": event.data["action"], "record": event.data["record"]}
+        if event.topic == self._topic:
+            if self._matches(**row) and (not self._snapshot or self._snapshot.note(**row)):
+                self._write(row)
+            if self._asks_until:
+                self._end_if_met()
+        elif row["action"] != "delete":
+            if row != self._last_row:
+                self._write(row)
+            raise _Done
+
+    def _matches(self, action: str, record: dict[str, Any]) -> bool:
+        """Tell whether the record of an event matches the filter, where the server has not seen to that."""
+        if not self._asks_filter or not self._snapshot:
+            return True
+        name = record["id"]
+        if action == "delete":
+            return name in self._snapshot
+        if self._first(both(f"id = {quoted(name)}", self._target.filter)):
+            return True
+        self._snapshot.forget(name)
+        return False
+
+    def _write(self, row: dict[str, Any]) -> None:
+        self.events += 1
+        self._last_row = row
+        write_row(row)
+
+
+def _passes(error: PBConnectionError | PBRequestError) -> bool:
+    """Tell whether an error may be gone at the next try: the server is away, starting, busy, or forgot the client."""
+    if isinstance(error, PBConnectionError):
+        return True
+    return error.status >= 500 or error.status == 429 or (error.status == 404 and error.path == REALTIME)

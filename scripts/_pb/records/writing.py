@@ -1,0 +1,36 @@
+"""How one record is written, with its files."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files
+from pb_common import Client, json_object, read_json
+from pb_common.checks import dry_run, get_collection, unknown_keys, warn_of_lost_keys
+from pb_common.multipart import FilePart, Multipart
+
+
+def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
+    body, files = content(client, args, method, path)
+    if args.dry_run:
+        collection = get_collection(client, args.collection)
+        if method == "PATCH":
+            client.call("GET", path)
+        unknown_keys(client, body, collection)
+        return dry_run(method, path, body=body, **({"files": shown_files(files)} if files else {}))
+    record = client.call(method, path, Multipart(body, files) if files else body)
+    warn_of_lost_keys(client, args.collection, body, record)
+    return record
+
+
+def content(client: Client, args: argparse.Namespace, method: str, path: str) -> tuple[dict[str, Any], list[FilePart]]:
+    """Return the body and the files that a command sends; raise PBUsageError for files that would not be kept."""
+    files, removed = parse_uploads(args.upload)
+    alone = bool(args.upload) and args.json is None and args.file is None
+    body = {} if alone else json_object(read_json(args), "the record")
+    if args.upload:
+        collection = get_collection(client, args.collection)
+        check_files(collection, files)
+        check_removals(collection, client.call("GET", path) if method == "PATCH" and removed else {}, removed)
+    return {**body, **removed}, files

@@ -1,0 +1,300 @@
+"""Rules that PocketBase takes and that let in, or keep out, others than they seem to.
+
+For a guest every `@request.auth` value is empty, and two empty values are equal to a rule. The functions here follow
+a rule with that in mind; what they report is shown to be true by the tests, on a real server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from _pb.languages.rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
+from _pb.schema.export import RULES
+from _pb.schema.fields import is_multiple
+from _pb.schema.findings import Finding
+from _pb.schema.rule_paths import LITERALS, Found, Schema, find, rule_problem
+
+GUARD = '@request.auth.id != ""'
+_EQUAL = ("=", "?=")
+_UNEQUAL = ("!=", "?!=")
+# What a user cannot change by an update, or may.
+_NOT_A_PRIVILEGE = {
+    "id",
+    "collectionId",
+    "collectionName",
+    "email",
+    "emailVisibility",
+    "verified",
+    "created",
+    "updated",
+}
+
+
+def schema_leaks(collections: list[dict[str, Any]]) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings and the warnings about the rules of all collections but the system's."""
+    schema = Schema(collections)
+    findings: list[Finding] = []
+    warnings: list[Finding] = []
+    for position, collection in enumerate(collections):
+        if collection.get("system"):
+            continue
+        for key in RULES:
+            rule = collection.get(key)
+            if rule is not None and (not rule or rule_problem(rule, collection, schema) is None):
+                found = rule_leaks(rule, key[:-4], collection, schema)
+                findings += [item._replace(path=(position, key)) for item in found if item.kind != "public-create"]
+                warnings += [item._replace(path=(position, key)) for item in found if item.kind == "public-create"]
+        warnings += _open_files(collection, position)
+    findings += _self_promotion(schema)
+    return findings, warnings
+
+
+def broken_rules(collections: list[dict[str, Any]]) -> list[Finding]:
+    """Return the rules that name what is not there, for example since another collection changed."""
+    schema = Schema(collections)
+    findings = []
+    for position, collection in enumerate(collections):
+        for key in RULES:
+            rule = collection.get(key)
+            problem = rule_problem(rule, collection, schema) if rule else None
+            if problem:
+                message = f"{problem.message}. The rule is: {rule}"
+                fix = f"set-rule {collection['name']} {key[:-4]} RULE"
+                findings.append(Finding("bad-rule", f"{collection['name']}.{key}", message, fix, (position, key)))
+    return findings
+
+
+def rule_leaks(rule: str, action: str, collection: dict[str, Any], schema: Schema) -> list[Finding]:
+    """Return what is wrong with one valid rule; `action` is list, view, create, update, delete, manage or auth."""
+    place = f"{collection['name']}.{action}Rule"
+    if not rule:
+        return list(_public(action, place, collection))
+    parsed = parse(rule)
+    reader = _Guest(collection, schema, action)
+    findings = [] if action == "auth" else list(reader.leaks(parsed, place))
+    findings += _lists_as_values(parsed, place, collection, schema)
+    findings += _all_rows(parsed, place)
+    if action == "update":
+        findings += _given_away(parsed, place, collection, schema)
+    return list(dict.fromkeys(findings))
+
+
+def _public(action: str, place: str, collection: dict[str, Any]) -> Iterator[Finding]:
+    verbs = {"update": "change", "delete": "delete", "manage": "take over"}
+    if action in verbs:
+        message = f"Anyone, guests included, can {verbs[action]} every record."
+        yield Finding(f"public-{action}", place, message, f"Write a rule such as {GUARD}, or null for superusers only.")
+    elif action == "create" and collection.get("type") != "auth":
+        message = "Anyone, guests included, can create records."
+        yield Finding("public-create", place, message, f"Unless that is meant, write {GUARD}.")
+
+
+class _Guest:
+    """Follows rules of a collection as a guest, for whom all of `@request.auth` is empty."""
+
+    def __init__(self, collection: dict[str, Any], schema: Schema, action: str) -> None:
+        self._collection = collection
+        self._schema = schema
+        self._action = action
+
+    def leaks(self, rule: Rule, place: str, pinned: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """Yield each comparison with the signed-in user that a guest passes and nothing beside it stops.
+
+        `pinned` are the collections (`@collection.x`) of which a comparison beside it asks for a row.
+        """
+        if isinstance(rule, Group):
+            if rule.join == "&&":
+                pinned |= {name for item in rule.items for name in self._pins(item)}
+            for item in rule.items:
+                others = [other for other in rule.items if other is not item]
+                if rule.join == "||" or all(self._may_pass(other, pinned) for other in others):
+                    yield from self.leaks(item, place, pinned)
+        elif self._by_accident(rule) and self._may_pass(rule, pinned):
+            text = f"{rule.left.text} {rule.sign} {_quoted(rule.right)}"
+            message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, and so may the other side be."
+            if rule.sign in _UNEQUAL:
+                message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, which is not equal."
+            yield Finding("guest-passes", place, message, f"Begin with: {GUARD} && ( ... )")
+
+    def _may_pass(self, rule: Rule, pinned: frozenset[str]) -> bool:
+        """Tell whether a guest can pass a rule, for some record."""
+        if isinstance(rule, Group):
+            passing = [self._may_pass(item, pinned) for item in rule.items]
+            return all(passing) if rule.join == "&&" else any(passing)
+        if not _auth_path(rule):
+            return True
+        if rule.sign not in _EQUAL + _UNEQUAL:
+            return False  # nothing is smaller than or like an empty value
+        other = _sides(rule)[1]
+        if _is_auth(other) or _is_empty(other):
+            return rule.sign in _EQUAL
+        if other.kind != "path" or other.text.lower() in LITERALS:
+            return rule.sign in _UNEQUAL
+        found = find(other.text, self._collection, self._schema)
+        if found.field is not None and _is_list(found):
+            return rule.sign in _UNEQUAL
+        # An update need not send a required field again.
+        unsent = other.text.startswith("@request.body.") and self._action != "create"
+        no_row = _of_collection(other) and _of_collection(other) not in pinned
+        return rule.sign in _UNEQUAL or found.optional or unsent or bool(no_row)
+
+    def _pins(self, rule: Rule) -> Iterator[str]:
+        """Yield the collections that must have a row where a comparison holds: its other side is never empty."""
+        if isinstance(rule, Group) or rule.sign not in _EQUAL:
+            return
+        for operand, other in ((rule.left, rule.right), (rule.right, rule.left)):
+            name = _of_collection(operand)
+            if name and other.kind in ("text", "number") and other.text:
+                yield name
+            elif name and other.kind == "path" and not _of_collection(other) and not _is_auth(other):
+                found = find(other.text, self._collection, self._schema)
+                yield from [] if found.optional else [name]
+
+    @staticmethod
+    def _by_accident(rule: Comparison) -> bool:
+        """Tell whether a comparison is with the signed-in user, and not one that asks for guests."""
+        return bool(_auth_path(rule)) and not _is_empty(_sides(rule)[1])
+
+
+def _lists_as_values(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+    for comparison in comparisons(rule):
+        if comparison.sign not in _EQUAL + _UNEQUAL:
+            continue
+        for operand, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
+            if operand.kind != "path" or (other.kind == "text" and other.text.startswith("[")):
+                continue
+            found = find(operand.text, collection, schema)
+            if not _is_list(found) or (other.kind == "path" and _is_list(find(other.text, collection, schema))):
+                continue
+            effect = "never" if comparison.sign in _EQUAL else "always"
+            message = f"`{operand.text} {comparison.sign} {_quoted(other)}` is {effect} true: the field is a list."
+            sign = comparison.sign if comparison.sign.startswith("?") else f"?{comparison.sign}"
+            if _is_empty(other):
+                fix = f"Write {operand.text}:length {comparison.sign.lstrip('?')} 0."
+            elif comparison.sign in _EQUAL:
+                fix = f"Write {operand.text}:each {sign} {_quoted(other)}."
+            else:
+                fix = f"Write {operand.text}:each != {_quoted(other)}, which all of its values have to pass."
+            yield Finding("list-as-value", place, message, fix)
+
+
+def _all_rows(rule: Rule, place: str) -> Iterator[Finding]:
+    for comparison in comparisons(rule):
+        for operand in (comparison.left, comparison.right):
+            if comparison.sign == "=" and operand.text.startswith("@collection.") and operand.kind == "path":
+                message = f"`{operand.text} =` holds only if all rows of that collection match."
+                yield Finding("all-rows", place, message, "Write ?= for any row.")
+
+
+def _given_away(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+    """Yield the owners that an update may replace: the rule looks at the record as it is before."""
+    sent = {path.text.split(":")[0].split(".")[2] for path in paths(rule) if path.text.startswith("@request.body.")}
+    for comparison in comparisons(rule):
+        if _auth_path(comparison) != "@request.auth.id" or comparison.sign not in (*_EQUAL, "~", "?~"):
+            continue
+        names, _ = split_modifier(_sides(comparison)[1].text)
+        field = schema.fields(collection).get(names[0])
+        if field is None or field.get("type") != "relation" or field.get("hidden") or names[0] in sent:
+            continue
+        name = names[0]
+        if names[1:] not in ([], ["id"]):
+            message = f"Who passes can move the record to a {name!r} of others: the rule looks at the present one."
+            fix = f"Add: && @request.body.{name}:isset = false"
+            yield Finding("parent-changes", place, message, fix)
+        elif not is_multiple(field):
+            message = f"Who passes by {name!r} can give the record away: nothing keeps {name!r} from being changed."
+            yield Finding("owner-changes", place, message, f"Add: && @request.body.{name}:isset = false")
+
+
+def _self_promotion(schema: Schema) -> Iterator[Finding]:
+    """Yield the fields of users that rules trust, and that users can set themselves."""
+    trusted = _trusted_fields(schema)
+    for position, collection in enumerate(schema.collections):
+        if collection.get("type") != "auth" or collection.get("system"):
+            continue
+        for name, where in trusted.items():
+            field = schema.fields(collection).get(name)
+            if field is None or field.get("hidden") or field.get("type") == "autodate":
+                continue
+            for action in ("create", "update"):
+                rule = collection.get(f"{action}Rule")
+                if rule is not None and _is_open(rule, name, trusted):
+                    message = f"{where} trusts @request.auth.{name}, and whoever passes this rule can set {name!r}."
+                    fix = f"{'Add: && ' if rule else 'Write: '}@request.body.{name}:isset = false"
+                    place = f"{collection['name']}.{action}Rule"
+                    yield Finding("self-promotion", place, message, fix, (position, f"{action}Rule"))
+
+
+def _is_open(rule: str, name: str, trusted: dict[str, str]) -> bool:
+    """Tell whether a rule can be passed without a comparison about the sent field or about a trusted one."""
+    closed = (f"@request.body.{name}", *(f"@request.auth.{field}" for field in trusted))
+
+    def is_open(part: Rule) -> bool:
+        if isinstance(part, Group):
+            return (all if part.join == "&&" else any)(is_open(item) for item in part.items)
+        return not any(
+            re.split("[:.]", path.text)[:3] == re.split("[.]", name) for path in paths(part) for name in closed
+        )
+
+    return not rule or is_open(parse(rule))
+
+
+def _trusted_fields(schema: Schema) -> dict[str, str]:
+    """Return the fields of `@request.auth` that rules compare, each with the first rule that does."""
+    trusted: dict[str, str] = {}
+    for collection in schema.collections:
+        for key in RULES:
+            rule = collection.get(key)
+            if rule and rule_problem(rule, collection, schema) is None:
+                for path in paths(parse(rule)):
+                    names = path.text.split(":")[0].split(".")
+                    if names[:2] == ["@request", "auth"] and names[2] not in _NOT_A_PRIVILEGE:
+                        trusted.setdefault(names[2], f"{collection['name']}.{key}")
+    return trusted
+
+
+def _open_files(collection: dict[str, Any], position: int) -> Iterator[Finding]:
+    if collection.get("type") != "base" or collection.get("viewRule") == "":
+        return
+    for number, field in enumerate(collection.get("fields") or []):
+        if field.get("type") == "file" and not field.get("protected"):
+            place = f"{collection['name']}.{field['name']}"
+            message = "Whoever knows its address can read the file, whatever viewRule says."
+            yield Finding("open-file", place, message, 'Add "protected": true.', (position, "fields", number))
+
+
+def _is_list(found: Found) -> bool:
+    """Tell whether a path stands for the JSON text of a list."""
+    return found.field is not None and is_multiple(found.field) and not found.modifier
+
+
+def _is_auth(operand: Operand) -> bool:
+    return operand.kind == "path" and operand.text.startswith("@request.auth.")
+
+
+def _auth_path(comparison: Comparison) -> str:
+    """Return the path of the signed-in user in a comparison, "" without one."""
+    return next((side.text for side in (comparison.left, comparison.right) if _is_auth(side)), "")
+
+
+def _sides(comparison: Comparison) -> tuple[Operand, Operand]:
+    """Return the side with the signed-in user and the other one."""
+    if _is_auth(comparison.left):
+        return comparison.left, comparison.right
+    return comparison.right, comparison.left
+
+
+def _is_empty(operand: Operand) -> bool:
+    return (operand.kind == "text" and not operand.text) or (operand.kind == "path" and operand.text.lower() == "null")
+
+
+def _of_collection(operand: Operand) -> str:
+    """Return the name or alias of an `@collection` path, "" for another."""
+    is_other = operand.kind == "path" and operand.text.startswith("@collection.")
+    return operand.text.split(".")[1] if is_other else ""
+
+
+def _quoted(operand: Operand) -> str:
+    return f'"{operand.text}"' if operand.kind == "text" else operand.text

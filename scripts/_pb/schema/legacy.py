@@ -1,0 +1,101 @@
+"""v0.22 shapes: PocketBase v0.23+ answers 200 to them and loses what they ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from _pb.schema.findings import corrected as applied
+from _pb.schema.fresh import default_fields
+from _pb.schema.shapes import shape_findings
+from _pb.schema.upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options
+
+# Keys and fields of an auth collection, under the v0.22 options that say something of them.
+_KEYS = {
+    "onlyVerified": "authRule",
+    "manageRule": "manageRule",
+    **dict.fromkeys(("allowEmailAuth", "allowUsernameAuth"), "passwordAuth"),
+}
+_FIELDS = {
+    **dict.fromkeys(("requireEmail", "onlyEmailDomains", "exceptEmailDomains"), "email"),
+    "minPasswordLength": "password",
+}
+_RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
+
+
+def legacy_places(collection: dict[str, Any]) -> list[str]:
+    """Return a sentence for each v0.22 shape in a collection: `schema`, `options` wrappers, `@request.data`."""
+    name = collection.get("name", "?")
+    found = []
+    if "schema" in collection:
+        found.append(f"{name}: the key is `fields`, not `schema`")
+    if "options" in collection:
+        found.append(f"{name}: collection options are top-level keys, there is no `options` wrapper")
+    for field in _fields(collection):
+        if "options" in field:
+            found.append(f"{name}.{field.get('name', '?')}: field properties are flat, there is no `options` wrapper")
+    for rule in _RULES:
+        if "@request.data" in str(collection.get(rule) or ""):
+            found.append(f"{name}.{rule}: `@request.data` is called `@request.body`")
+    return found
+
+
+def corrected(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a collection with v0.22 shapes rewritten to v0.23+ ones, and misspelt keys too."""
+    result = {key: value for key, value in collection.items() if key not in ("schema", "options")}
+    options = collection.get("options")
+    options = options if isinstance(options, dict) else {}
+    if "query" in options:
+        result["viewQuery"] = options["query"]
+    if "schema" in collection or "fields" in collection:
+        result["fields"] = [_flat(field) for field in _fields(collection)]
+    if collection.get("type") == "auth":
+        _add_auth_options(result, options)
+    for rule in _RULES:
+        if isinstance(result.get(rule), str):
+            result[rule] = result[rule].replace("@request.data", "@request.body")
+    return applied([result], shape_findings([result], []))[0]
+
+
+def _flat(field: dict[str, Any]) -> dict[str, Any]:
+    options = field.get("options")
+    kind = str(field.get("type"))
+    new_names = {option: property for property, option, _ in PROPERTIES.get(kind, ())}
+    said = {key: value for key, value in field.items() if key != "options"}
+    if isinstance(options, dict):
+        # v0.22 writes null for what has no limit, which is what a missing property means, but for a relation.
+        said.update({key: value for key, value in options.items() if value is not None})
+        if kind == "relation" and not options.get("maxSelect"):
+            said["maxSelect"] = UNLIMITED
+    elif kind == "select" and isinstance(options, list):
+        said["values"] = options
+    return {new_names.get(key, key): value for key, value in said.items()}
+
+
+def _add_auth_options(result: dict[str, Any], options: dict[str, Any]) -> None:
+    """Add to an auth collection what its v0.22 options ask for, and nothing that they do not mention."""
+    place = f"Collection {result['name']!r}"
+    try:
+        keys, fields = auth_options(options, place), auth_fields(options, place)
+    except ValueError:
+        return  # no correction makes sense of such a value
+    result.update({_KEYS[option]: keys[_KEYS[option]] for option in options if option in _KEYS})
+    if options.get("allowOAuth2Auth") is False:
+        result["oauth2"] = {"enabled": False}
+    wanted = {_FIELDS[option] for option in options if option in _FIELDS}
+    if options.get("allowUsernameAuth"):
+        wanted.add("username")
+        result["indexes"] = [auth_indexes(result)[0], *(result.get("indexes") or [])]
+    there = {field.get("name") for field in result.get("fields") or []}
+    given = {field["name"]: field for field in default_fields(result)}
+    added = [
+        {key: value for key, value in field.items() if (value or given.get(field["name"], {}).get(key)) and key != "id"}
+        for field in fields
+        if field["name"] in wanted - there
+    ]
+    if added:
+        result["fields"] = [*added, *(result.get("fields") or [])]
+
+
+def _fields(collection: dict[str, Any]) -> list[dict[str, Any]]:
+    fields = collection.get("fields") or collection.get("schema") or []
+    return [field for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []

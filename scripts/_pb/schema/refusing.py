@@ -1,0 +1,45 @@
+"""A schema that is refused: what is wrong with it, and the corrected JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from pb_common import PBUsageError, script_command
+
+if TYPE_CHECKING:
+    from _pb.schema.findings import Finding
+
+# A corrected schema of more characters than this is not printed in a hint.
+_LONGEST_HINT = 4000
+
+
+def refuse_legacy(wanted: list[dict[str, Any]], implied: Collection[str] = ()) -> None:
+    """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape."""
+    from _pb.schema.legacy import corrected, legacy_places
+
+    places = [place for collection in wanted for place in legacy_places(collection)]
+    if places:
+        shown = corrected_json([corrected(collection) for collection in wanted], implied)
+        upgrade = script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
+        raise PBUsageError(
+            f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
+            hint=f"A whole export: {upgrade}. {shown or ''}".rstrip(),
+            places=places,
+        )
+
+
+def refusal_of(errors: list[Finding], hint: str | None) -> PBUsageError:
+    shown = " ".join(f"{error.place}: {error.message} {error.fix}".rstrip() for error in errors[:5])
+    more = f" And {len(errors) - 5} more." if len(errors) > 5 else ""
+    places = [{"place": error.place, "message": error.message, "fix": error.fix} for error in errors]
+    return PBUsageError(shown + more, hint=hint, errors=places)
+
+
+def corrected_json(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
+    said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
+    if not any(said):
+        return None
+    text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
+    return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None

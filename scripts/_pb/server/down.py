@@ -1,0 +1,30 @@
+"""Stop the server of the working directory."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from _pb.server.address import is_taken, target_of
+from _pb.server.layout import Project, reported_file_errors
+from _pb.server.process import forget_state, running_state, stop
+from pb_common import Client, load_settings
+
+
+def down(client: Client, args: argparse.Namespace) -> Any:
+    """Stop the server that was started from this folder, and no other process."""
+    project = Project(Path.cwd())
+    state = running_state(project)
+    if args.dry_run:
+        return {"dryRun": True, "stop": state.pid if state else None}
+    with reported_file_errors():
+        if state:
+            stop(state)
+        forget_state(project)
+    if state:
+        return {"stopped": True, "pid": state.pid, "url": state.url}
+    url = load_settings().url
+    if target_of(url).listen and is_taken(url):
+        client.warn(f"Something answers at {url}, but it was not started from this folder and was left alone.")
+    return {"stopped": False, "pid": None, "url": None}

@@ -1,0 +1,260 @@
+"""A PocketBase for one test: made in a temporary folder within a second, and gone when it is no longer needed.
+
+with Throwaway(".", schema="collections.json") as server:
+    server.client.call("GET", "/api/collections")
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import time
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from _pb.server.address import is_healthy
+from _pb.server.binary import Binary, find_binary, parse_version
+from _pb.server.keeper import ENDED, LOG
+from _pb.server.launch import hook_complaints
+from _pb.server.layout import Project, project_lock
+from _pb.server.log_file import last_lines
+from _pb.server.process import running_binary
+from _pb.server.program import Program, build, go_program, standalone
+from _pb.server.superuser import Account, create_superuser
+from _pb.server.throwaway_content import (
+    Schema,
+    Seed,
+    cut_off,
+    read_schema,
+    read_seed,
+    schema_of,
+    seed_records,
+    send_schema,
+)
+from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings
+from pb_common.settings import effective_values
+from pb_common.tokens import cache_folder
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
+_PROBE_SECONDS = 1.0
+_PAUSE = 0.01
+_LOG_LINES = 20
+_PORT_ATTEMPTS = 3
+_PORT_TAKEN = ("address already in use", "only one usage of each socket address")
+
+
+class Throwaway:
+    """A PocketBase of its own on a free port of this machine, with a superuser; use it as a context manager.
+
+    It has the migrations, hooks and public files, or the Go program, of the folder `project` (none by default), which
+    is never written to; then the collections of `copy_of`, a client of a live server, whose records are never read;
+    then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
+    content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
+    by default it is the one that runs in the project.
+    `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it.
+    """
+
+    def __init__(
+        self,
+        project: str | Path | None = None,
+        *,
+        copy_of: Client | None = None,
+        schema: Schema | None = None,
+        seed: Seed | None = None,
+        version: str | None = None,
+        binary: str | None = None,
+        port: int = 0,
+    ) -> None:
+        self.project = None if project is None else Project(Path(project).absolute())
+        self.port = port
+        self._wanted = [] if schema is None else [read_schema(schema)]
+        self._seed = {} if seed is None else read_seed(seed)
+        self._copy_of = copy_of
+        self._version = parse_version(version) if version else None
+        self._binary = binary
+        self._fixed_port = bool(port)
+        self._folder: Path | None = None
+        self._keeper: Popen[bytes] | None = None
+        self._client: Client | None = None
+        self._log = ""
+
+    def __enter__(self) -> Throwaway:
+        copied = [] if self._copy_of is None else [schema_of(self._copy_of)]
+        program = self._program()
+        try:
+            self._start(program)
+            cut_off(self.client)
+            for wanted in (*copied, *self._wanted):
+                send_schema(self.client, wanted)
+            seed_records(self.client, self._seed)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def client(self) -> Client:
+        """The superuser's client; raise PBUsageError outside `with`."""
+        if self._client is None:
+            raise PBUsageError("The throwaway server does not run.", hint="Use it in `with Throwaway() as server:`.")
+        return self._client
+
+    @property
+    def log(self) -> str:
+        """What the server wrote to stdout and stderr, and what its hooks printed."""
+        if self._folder:
+            with suppress(OSError):
+                self._log = (self._folder / LOG).read_text("utf-8", "replace")
+        return self._log
+
+    def stop(self) -> None:
+        """Kill the server and delete its folder; harmless if that is done already."""
+        self._log = self.log
+        if self._client:
+            self._client.close()
+            self._client = None
+        if self._keeper:
+            self._keeper.communicate(b".", timeout=_STOP_SECONDS)
+            self._keeper = None
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    @property
+    def _runs_go(self) -> bool:
+        return bool(self.project and self.project.is_go and not self._binary and not self._version)
+
+    def _program(self) -> Program:
+        """Return what to run, its flags still to come: a PocketBase, or the project's own Go program, built."""
+        if self.project and self._runs_go:
+            return _built(self.project)
+        folder = self.project.folder if self.project else Path.cwd()
+        named = self._binary or (None if self._version else running_binary(folder))
+        binary = find_binary(folder, named, self._version)
+        if binary is None:
+            from _pb.server.download import fetch_binary, release_url
+
+            binary = fetch_binary(self._version, release_url(effective_values()[1]))
+        return standalone(Project(folder), binary)
+
+    def _start(self, program: Program) -> None:
+        for attempt in range(1, _PORT_ATTEMPTS + 1):
+            try:
+                self._launch(program)
+                self._wait_until_ready(program)
+                return
+            except PBError:
+                taken = any(words in self.log.lower() for words in _PORT_TAKEN)
+                if self._fixed_port or not taken or attempt == _PORT_ATTEMPTS:
+                    raise
+                self.stop()
+
+    def _launch(self, program: Program) -> None:
+        from secrets import token_hex
+        from subprocess import PIPE, Popen
+        from tempfile import mkdtemp
+
+        self._folder = Path(mkdtemp(prefix="pb-throwaway-"))
+        program = self._with_flags(program, self._folder)
+        # An address that no other server knows: the login proves that it is this one that answers.
+        account = Account(f"throwaway-{token_hex(8)}@example.com", token_hex(16), configured=False)
+        try:
+            create_superuser(program, account)
+        except PBConnectionError as error:
+            raise self._failure(str(error), program, error.data["log"]) from error
+        if self.project and not self._runs_go:
+            _copy_project(self.project.folder, self._folder)
+        if not self._fixed_port:
+            self.port = _free_port()
+        self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
+        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), str(self._folder)]
+        # Ctrl-C reaches this process only, not the session of the keeper.
+        self._keeper = Popen([*keeper, *program.serve(f"127.0.0.1:{self.port}")], stdin=PIPE, start_new_session=True)
+
+    def _with_flags(self, program: Program, folder: Path) -> Program:
+        if self._runs_go:
+            return program._replace(flags=(f"--dir={Project(folder).data}",))
+        own = standalone(Project(folder), Binary(program.path, program.version))
+        public = f"--publicDir={(self.project or Project(folder)).folder / 'pb_public'}"
+        return own._replace(flags=(*own.flags, public, "--automigrate=false", "--hooksWatch=false"))
+
+    def _wait_until_ready(self, program: Program) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        probe = self.client.settings._replace(timeout=_PROBE_SECONDS)
+        while not (is_healthy(probe) and self._lets_in()):
+            if self._folder and (self._folder / ENDED).exists():
+                raise self._failure(f"PocketBase ended right after its start at {self.url}.", program)
+            if time.monotonic() > deadline:
+                raise self._failure(f"PocketBase was not ready at {self.url} after {START_SECONDS:g} s.", program)
+            time.sleep(_PAUSE)
+        complaints = hook_complaints(self._log_file)
+        if complaints:
+            raise self._failure(f"PocketBase started without a hook: {complaints[0]}", program)
+
+    def _lets_in(self) -> bool:
+        try:
+            self.client.superuser_token()
+        except PBRequestError as error:
+            if error.status == 400:  # another server was faster to take the port; this one is about to end
+                return False
+            raise
+        return True
+
+    def _failure(self, problem: str, program: Program, lines: list[str] | None = None) -> PBConnectionError:
+        lines = last_lines(self._log_file, _LOG_LINES) if lines is None else lines
+        shown = "\n".join(lines) or "(it wrote nothing)"
+        return PBConnectionError(f"{problem} Its log:\n{shown}", hint=program.hint, log=lines)
+
+    @property
+    def _log_file(self) -> Path:
+        return (self._folder or Path()) / LOG
+
+
+def _built(project: Project) -> Program:
+    """Return the project's Go program, built in the cache folder, where an unchanged one is not built again."""
+    key = sha256(str(project.folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    cache = Project(cache_folder() / "go" / key)
+    cache.folder.mkdir(parents=True, exist_ok=True)
+    program = go_program(project)
+    program = program._replace(path=cache.private / program.path.name)
+    with project_lock(cache):
+        build(project, program)
+    return program
+
+
+def _copy_project(source: Path, target: Path) -> None:
+    """Copy the migrations and the hooks, which may write beside themselves; the packages that hooks load are linked."""
+    for name in ("pb_migrations", "pb_hooks"):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name)
+    packages = source / "node_modules"
+    if packages.is_dir():
+        try:
+            (target / packages.name).symlink_to(packages, target_is_directory=True)
+        except OSError:  # Windows without the right to make links
+            shutil.copytree(packages, target / packages.name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,189 @@
+"""Who sends the requests of a test: a guest, a user of any auth collection, the superuser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
+
+from _pb.samples.maker import send
+from pb_common import Answer, Client, PBUsageError, with_query
+from pb_common.paths import BATCH, COLLECTIONS, collection_path, file_path, records_path
+
+if TYPE_CHECKING:
+    from pb_common.realtime import Subscription
+
+# What PocketBase itself answers, always in JSON.
+_API = (COLLECTIONS, BATCH, "/api/files/token", "/api/settings", "/api/logs", "/api/backups", "/api/crons")
+
+
+class Sent(NamedTuple):
+    """A request and who sent it."""
+
+    actor: Actor
+    method: str
+    path: str
+    body: Any
+
+
+class Reply(Answer):
+    """An answer (`status`, `data`) that knows which request it answers; `id` is the id of the record in it, or ""."""
+
+    def __new__(cls, answer: Answer, sent: Sent) -> Reply:
+        """Return the answer with the request."""
+        reply = super().__new__(cls, answer.status, answer.data)
+        reply.sent = sent
+        return reply
+
+    sent: Sent
+
+    @property
+    def id(self) -> str:
+        """The id of the record that the answer shows, "" if it shows none."""
+        return str(self.data.get("id", "")) if isinstance(self.data, dict) else ""
+
+
+# A record is named by its id, by the dict of it, or by the Reply that shows it.
+Record = Union[str, Mapping[str, Any], Reply]
+
+
+def id_of(record: Record) -> str:
+    """Return the id of a record that is named in any of the three ways."""
+    if isinstance(record, str):
+        return record
+    if isinstance(record, Reply):
+        return record.id
+    return str(record["id"])
+
+
+class Host(Protocol):
+    """What an actor needs of the session it acts in."""
+
+    client: Client
+
+    @property
+    def superuser(self) -> Actor:
+        """The configured superuser."""
+
+    def delete_later(self, collection: str, record: str) -> None:
+        """Have a record deleted when the session ends."""
+
+
+class Actor:
+    """Somebody who sends requests: a guest, a user or the superuser.
+
+    Each method returns the server's Reply (`status`, `data`) whatever it is, so that a test can judge it. A File among
+    the values of a body is uploaded. `id` and `record` are the actor's own auth record, empty for the guest.
+    """
+
+    def __init__(self, session: Host, name: str, token: str = "", record: dict[str, Any] | None = None) -> None:
+        self.name = name
+        self.token = token
+        self.record = record or {}
+        self.id = str(self.record.get("id", ""))
+        self.session = session
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.record['collectionName']}/{self.id})" if self.record else self.name
+
+    def request(self, method: str, path: str, data: Any = None) -> Reply:
+        """Send any request, for example to a custom route; `path` begins with a slash."""
+        client = self.session.client
+        if not path.startswith(_API):
+            answer = self._custom(method, path, data)
+        elif isinstance(data, dict):
+            answer = send(client, method, path, data, self.token)
+        else:
+            answer = client.exchange(method, path, data, self.token)
+        return Reply(answer, Sent(self, method, path, data))
+
+    def _custom(self, method: str, path: str, data: Any) -> Answer:
+        """Send a request to a route that may answer with something else than JSON, which then is `data` as text."""
+        headers = {"Authorization": self.token} if self.token else {}
+        body = None if data is None else json.dumps(data).encode()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        response = self.session.client.transport.send(method, path, body, headers)
+        try:
+            return Answer(response.status, json.loads(response.body) if response.body else None)
+        except ValueError:
+            return Answer(response.status, response.body.decode("utf-8", "replace"))
+
+    def list(self, collection: str, **query: Any) -> Reply:
+        """List records; `query` may hold filter, sort, expand, fields, page and perPage."""
+        return self.request("GET", with_query(records_path(collection), **query))
+
+    def find(self, collection: str, record: Record, **query: Any) -> Reply:
+        """List the one record; the list is empty where the listRule hides it."""
+        return self.list(collection, filter=f'id = "{id_of(record)}"', **query)
+
+    def get(self, collection: str, record: Record, **query: Any) -> Reply:
+        """Get one record; `query` may hold expand and fields."""
+        return self.request("GET", with_query(records_path(collection, id_of(record)), **query))
+
+    def create(self, collection: str, data: dict[str, Any], **query: Any) -> Reply:
+        """Create a record; the session deletes it at its end."""
+        reply = self.request("POST", with_query(records_path(collection), **query), data)
+        if reply.status == 200 and reply.id:
+            self.session.delete_later(collection, reply.id)
+        return reply
+
+    def update(self, collection: str, record: Record, data: dict[str, Any], **query: Any) -> Reply:
+        """Change fields of a record."""
+        return self.request("PATCH", with_query(records_path(collection, id_of(record)), **query), data)
+
+    def delete(self, collection: str, record: Record) -> Reply:
+        """Delete a record."""
+        return self.request("DELETE", records_path(collection, id_of(record)))
+
+    def batch(self, requests: Sequence[tuple[str, str, dict[str, Any]] | tuple[str, str]]) -> Reply:
+        """Send requests as one, all or nothing: ("POST", "notes", {...}), ("PATCH", "notes/ID", {...}), ...
+
+        Follows POST /api/batch, which answers 403 unless it is enabled in the settings.
+        """
+        listed = [_batched(*request) for request in requests]
+        reply = self.request("POST", BATCH, {"requests": listed})
+        if reply.status == 200:
+            for request, answer in zip(listed, reply.data):
+                if request["method"] in ("POST", "PUT"):
+                    self.session.delete_later(answer["body"]["collectionName"], answer["body"]["id"])
+        return reply
+
+    def login(self, collection: str, identity: str, password: str) -> Reply:
+        """Try to log in with a password, which 403 refuses where the authRule does not hold.
+
+        Follows POST /api/collections/{collection}/auth-with-password.
+        """
+        path = f"{collection_path(collection)}/auth-with-password"
+        return self.request("POST", path, {"identity": identity, "password": password})
+
+    def subscribe(self, *topics: str) -> Subscription:
+        """Subscribe to realtime events as the actor; topics are "notes/*" or "notes/ID". Use it with `with`.
+
+        Follows GET and POST /api/realtime. Raises PBRequestError if the server refuses the topics, PBUsageError for
+        "name/*" if there is no such collection: the server would accept that without ever sending anything.
+        """
+        from pb_common.realtime import subscribe
+
+        for topic in topics:
+            name, _, rest = topic.partition("/")
+            path = collection_path(name)
+            if rest.startswith("*") and self.session.client.exchange_as_superuser("GET", path).status == 404:
+                raise PBUsageError(f"There is no collection {name!r}, so {topic!r} brings no event.")
+        return subscribe(self.session.client, topics, self.token)
+
+    def download(self, collection: str, record: Record, file: str) -> Answer:
+        """Fetch a file of a record by its stored name and return its status and bytes.
+
+        Follows GET /api/files/{collection}/{record}/{file}; a protected file needs the viewRule, so the actor's file
+        token (POST /api/files/token) goes along.
+        """
+        token = self.request("POST", "/api/files/token").data.get("token") if self.token else None
+        path = with_query(file_path(collection, id_of(record), file), token=token)
+        response = self.session.client.transport.send("GET", path, None, {})
+        return Answer(response.status, response.body)
+
+
+def _batched(method: str, target: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    collection, _, record = target.partition("/")
+    return {"method": method, "url": records_path(collection, record or None), "body": body or {}}

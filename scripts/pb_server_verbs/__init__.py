@@ -1,1 +1,0 @@
-"""The verbs of pb_server.py."""

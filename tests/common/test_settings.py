@@ -1,0 +1,112 @@
+"""The settings: what people write into .env files, where the file is found, and what wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from _pb.server.layout import Project
+from conftest import Runner
+from pb_common import PBUsageError, load_settings
+from pb_common.settings import parse_env
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("PB_X=plain", "plain"),
+        ("export PB_X=exported", "exported"),
+        ("  PB_X = spaces around  ", "spaces around"),
+        ("PB_X='single # quoted'", "single # quoted"),
+        ('PB_X="double # quoted"', "double # quoted"),
+        ('PB_X="a \\"quote\\" and \\\\ and \\n"', 'a "quote" and \\ and \n'),
+        ("PB_X='back\\slash'", "back\\slash"),
+        ("PB_X=value # comment", "value"),
+        ("PB_X=pass#word", "pass#word"),
+        ("PB_X='quoted' # comment", "quoted"),
+        ("PB_X=a=b==", "a=b=="),
+        ("PB_X=", ""),
+        ("PB_X=   # only a comment", ""),
+        ("PB_X=''", ""),
+        ("PB_X=crlf\r\nPB_Y=next\r\n", "crlf"),
+        ("\ufeffPB_X=after a byte-order mark", "after a byte-order mark"),
+        ("# PB_X=commented out\nPB_X=real", "real"),
+        ("PB_X=first\nPB_X=last", "last"),
+        ("PB_X=$(touch pwned)`id`$HOME", "$(touch pwned)`id`$HOME"),
+    ],
+)
+def test_what_people_write(text: str, value: str) -> None:
+    assert parse_env(text)["PB_X"] == value
+
+
+def test_only_our_keys_count() -> None:
+    text = (
+        "PATH=/nowhere\nHTTP_PROXY=http://evil\nAPB_X=1\nexport LD_PRELOAD=x\nnot a line\nPB_URL=http://127.0.0.1:1\n"
+    )
+    assert parse_env(text) == {"PB_URL": "http://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize("text", ['PB_X="open', "PB_X='open", 'PB_A=1\nPB_X="open\\"'])
+def test_an_open_quote_names_the_line(text: str) -> None:
+    with pytest.raises(PBUsageError, match=rf"line {text.count(chr(10)) + 1} \(PB_X\)"):
+        parse_env(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        values = parse_env(text)
+    except PBUsageError:
+        return
+    assert all(key.startswith("PB_") for key in values)
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_up_writes_is_read_back(tmp_path_factory: pytest.TempPathFactory, values: list[str]) -> None:
+    project = Project(tmp_path_factory.mktemp("project"))
+    wanted = {f"PB_{number}": value for number, value in enumerate(values)}
+    project.add_env(wanted)
+    with project.env.open(encoding="utf-8", newline="") as stream:
+        assert parse_env(stream.read()) == wanted
+
+
+def test_the_nearest_file_counts_and_the_environment_wins(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (tmp_path / ".env").write_text("PB_URL=http://127.0.0.1:1\nPB_SUPERUSER_EMAIL=far@example.com\n", "utf-8")
+    assert load_settings({}, deep).url == "http://127.0.0.1:1"
+    (tmp_path / "a" / ".env").write_text("PB_URL=http://127.0.0.1:2\n", "utf-8")
+    settings = load_settings({}, deep)
+    assert (settings.url, settings.email) == ("http://127.0.0.1:2", "")
+    assert settings.env_file == tmp_path / "a" / ".env"
+    assert load_settings({"PB_URL": "http://127.0.0.1:3/"}, deep).url == "http://127.0.0.1:3"
+    assert load_settings({"PB_URL": ""}, tmp_path / "a").url == "http://127.0.0.1:8090"
+
+
+def test_the_defaults(tmp_path: Path) -> None:
+    settings = load_settings({}, tmp_path)
+    assert (settings.url, settings.timeout, settings.token_cache) == ("http://127.0.0.1:8090", 30, True)
+    assert not load_settings({"PB_TOKEN_CACHE": "0"}, tmp_path).token_cache
+
+
+def test_an_env_file_changes_nothing_else(offline: Runner) -> None:
+    """Proxies and interpreter settings in .env have no effect."""
+    (offline.folder / ".env").write_text("HTTP_PROXY=http://127.0.0.1:1\nPYTHONSTARTUP=x\nPB_TIMEOUT=1\n", "utf-8")
+    result = offline("pb_records.py", "list", "users")
+    assert offline.env["PB_URL"] in result.message
+
+
+def test_an_env_file_that_cannot_be_read(offline: Runner) -> None:
+    (offline.folder / ".env").write_bytes(b"PB_URL=http://127.0.0.1\nPB_SUPERUSER_PASSWORD=\xff\n")
+    result = offline("pb_health.py")
+    assert result.code == 2
+    assert "byte 46" in result.message

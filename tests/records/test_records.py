@@ -1,0 +1,122 @@
+"""pb_records.py: what a bare error means, and what PocketBase ignores without saying so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import servers
+from conftest import Runner
+
+
+@pytest.fixture
+def notes(server: servers.Server) -> str:
+    """A collection for this file's tests; made once a server."""
+    fields = [
+        {"name": "text", "type": "text"},
+        {"name": "count", "type": "number"},
+        {"name": "owner", "type": "relation", "collectionId": "_pb_users_auth_"},
+    ]
+    server.request("POST", "/api/collections", {"name": "rc_notes", "type": "base", "fields": fields})
+    return "rc_notes"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--sort", "-created", "'created'"),
+        ("--sort", "txet", "Did you mean 'text'?"),
+        ("--filter", "txet='a'", "Did you mean 'text'?"),
+        ("--filter", "text='a' && counts > 1", "Did you mean 'count'?"),
+        ("--filter", "text === 'a'", "invalid sign operator"),
+    ],
+)
+def test_a_bare_400_is_explained(pb: Runner, notes: str, option: str, value: str, named: str) -> None:
+    result = pb("pb_records.py", "list", notes, option, value)
+    assert result.code == 1
+    assert result.document["status"] == 400
+    assert named in result.hint
+
+
+@pytest.mark.parametrize("expression", ["text ~ 'created' && owner.name != ''", 'text != "it\'s \\"unknown\\" here"'])
+def test_a_filter_that_works_is_left_alone(pb: Runner, notes: str, expression: str) -> None:
+    pb.ok("pb_records.py", "list", notes, "--filter", expression)
+
+
+def test_unknown_collection_and_record(pb: Runner, notes: str) -> None:
+    missing = pb("pb_records.py", "list", "rc_note")
+    assert (missing.code, missing.document["status"]) == (1, 404)
+    assert "Did you mean 'rc_notes'?" in missing.hint
+    missing = pb("pb_records.py", "get", notes, "nosuchrecord000")
+    assert "no record with the id 'nosuchrecord000'" in missing.hint
+
+
+def test_ignored_fields_are_named(pb: Runner, notes: str) -> None:
+    result = pb("pb_records.py", "create", notes, '{"text":"a","txt":"b","count+":1}')
+    assert result.code == 0
+    (warning,) = result.document["warnings"]
+    assert "'txt'" in warning
+    assert "Did you mean 'text'?" in warning
+
+
+def test_an_expand_that_leads_nowhere_is_named(pb: Runner, notes: str) -> None:
+    pb.ok("pb_records.py", "create", notes, '{"text":"a"}')
+    result = pb("pb_records.py", "list", notes, "--expand", "ownr,owner")
+    (warning,) = result.document["warnings"]
+    assert "'ownr'" in warning
+    assert "Did you mean 'owner'?" in warning
+
+
+@pytest.mark.parametrize("rows", [True, False], ids=["rows", "no rows"])
+def test_every_part_of_an_expand_is_looked_at(pb: Runner, server: servers.Server, notes: str, rows: bool) -> None:
+    user = {"email": f"expand{rows}@example.com", "password": "secret-123", "passwordConfirm": "secret-123"}
+    owner = server.request("POST", "/api/collections/users/records", user)[1]["id"]
+    if rows:
+        pb.ok("pb_records.py", "create", notes, json.dumps({"text": "expanded", "owner": owner}))
+
+    def warnings(expand: str, fields: str | None = None) -> list[str]:
+        words = ["list", notes, "--filter", "text = 'expanded'" if rows else "text = 'none'", "--expand", expand]
+        found: list[str] = pb("pb_records.py", *words, *(["--fields", fields] if fields else [])).document.get(
+            "warnings", []
+        )
+        return found
+
+    assert warnings(f"owner, owner.{notes}_via_owner, owner.{notes}_via_owner.owner") == []
+    for path, words in (
+        ("ownr", f"{notes} has no relation 'ownr' to expand. Did you mean 'owner'?"),
+        ("owner.nope", "users has no relation 'nope' to expand."),
+        (f"owner.{notes}_via_owner.text", f"{notes} has no relation 'text' to expand."),
+        (f"{notes}_via_owner", f"{notes} has no relation 'owner' to {notes}."),
+        (f"owner.{notes}_via_nope", f"{notes} has no relation 'nope' to users."),
+        ("owner.nothing_via_owner", "nothing has no relation 'owner' to users."),
+    ):
+        (warning,) = warnings(path)
+        assert words in warning
+    assert warnings("owner", "id,txt,expand") == [f"{notes} has no field 'txt'. Did you mean 'text'?"]
+
+
+def test_field_errors_come_as_the_server_sent_them(pb: Runner) -> None:
+    result = pb("pb_records.py", "create", "users", "{}")
+    assert (result.code, result.document["status"]) == (1, 400)
+    assert result.data["data"]["password"]["code"] == "validation_required"
+
+
+def test_dry_runs_change_nothing(pb: Runner, server: servers.Server, notes: str) -> None:
+    record = pb.ok("pb_records.py", "create", notes, '{"text":"stays"}')
+    plan = pb("pb_records.py", "create", notes, '{"txt":"b"}', "--dry-run")
+    assert plan.data["dryRun"] is True
+    assert "'txt'" in plan.document["warnings"][0]
+    pb.ok("pb_records.py", "update", notes, record["id"], '{"text":"changed"}', "--dry-run")
+    pb.ok("pb_records.py", "delete", notes, record["id"], "--dry-run")
+    assert server.request("GET", f"/api/collections/{notes}/records/{record['id']}")[1]["text"] == "stays"
+    assert pb("pb_records.py", "update", notes, "nosuchrecord000", "{}", "--dry-run").code == 1
+
+
+def test_pages_and_output_one_record_a_line(pb: Runner, notes: str) -> None:
+    for number in range(3):
+        pb.ok("pb_records.py", "create", notes, json.dumps({"text": f"page {number} ü"}))
+    done = pb.raw("pb_records.py", "list", notes, "--filter", "text ~ 'page'", "--perPage", "2", "--page", "2")
+    assert json.loads(done.stdout)["data"]["page"] == 2
+    lines = pb.raw("pb_records.py", "list", notes, "--filter", "text ~ 'page'").stdout.decode().splitlines()
+    assert [json.loads(line.rstrip(","))["text"] for line in lines[1:-1]] == ["page 0 ü", "page 1 ü", "page 2 ü"]
