@@ -14,7 +14,7 @@ from _pb.schema.resolve import resolve
 from _pb.testing.checks import Checks
 from _pb.testing.session import Session
 from pb_common import Client, PBRefused
-from pb_common.checks import field_names, get_collections
+from pb_common.collections import field_names, get_collections
 from pb_common.paths import IMPORT, records_path
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "demo"

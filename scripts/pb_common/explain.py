@@ -8,8 +8,8 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .checks import field_names, get_collections, named
 from .client import Client
+from .collections import field_names, get_collections, named
 from .errors import PBError, PBRequestError
 from .paths import COLLECTIONS, with_query
 from .suggest import suggest

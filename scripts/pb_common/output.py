@@ -21,6 +21,11 @@ class Outcome(NamedTuple):
     hint: str | None = None
 
 
+def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
+    """Return the result of a command that was asked only what it would do."""
+    return {"dryRun": True, "request": f"{method} {path}", **details}
+
+
 def envelope(
     success: bool, status: int, data: Any, *, hint: str | None = None, warnings: list[str] | None = None
 ) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from _pb.access.states import USUAL, State, asked_states, empty_secrets, role_st
 from _pb.samples.maker import SampleMaker, Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
 from pb_common import Client, with_query
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 from pb_common.paths import records_path
 
 _WORLDS = "ABC"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from _pb.backups.names import backup_path
 from pb_common import Client, PBError, with_query
-from pb_common.checks import count_records, get_collections
+from pb_common.collections import count_records, get_collections
 from pb_common.fetching import fetch_file
 
 if TYPE_CHECKING:

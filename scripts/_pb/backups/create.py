@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.backups.names import BACKUPS, check_name
 from pb_common import Client, PBUsageError, script_command
-from pb_common.checks import dry_run
+from pb_common.output import dry_run
 
 # The server answers when the zip is complete, which may take minutes.
 _CREATE_SECONDS = 600.0

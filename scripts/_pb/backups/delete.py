@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.backups.names import backup_path, find_backup
 from pb_common import Client
-from pb_common.checks import dry_run
+from pb_common.output import dry_run
 
 
 def delete_backup(client: Client, args: argparse.Namespace) -> Any:

@@ -15,7 +15,7 @@ from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import Migrations, newer_migrations, put_back, set_aside
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
 from pb_common import Client, Outcome, PBError, PBUsageError, script_command
-from pb_common.checks import dry_run
+from pb_common.output import dry_run
 from pb_common.project import shown
 from pb_common.transport import is_loopback
 

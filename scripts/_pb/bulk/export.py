@@ -17,7 +17,7 @@ from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
 from pb_common import Client, PBConnectionError, with_query
 from pb_common.answers import NestedTooDeeply
-from pb_common.checks import count_records, get_collection
+from pb_common.collections import count_records, get_collection
 from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted

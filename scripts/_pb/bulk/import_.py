@@ -30,7 +30,7 @@ from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
 from _pb.records import batch_settings
 from _pb.schema.fields import is_multiple
 from pb_common import Client, Outcome, PBRefused, PBUsageError
-from pb_common.checks import get_collection, get_collections
+from pb_common.collections import get_collection, get_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 

@@ -12,7 +12,7 @@ from _pb.bulk.readers import NOTES, Row, Table
 from _pb.records.uploads import DEFAULT_MAX_SIZE
 from _pb.schema.fields import is_multiple
 from pb_common import PBUsageError
-from pb_common.checks import field_names
+from pb_common.collections import field_names
 from pb_common.multipart import FilePart, file_part
 from pb_common.suggest import suggest
 

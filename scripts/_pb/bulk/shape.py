@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pb_common import Client, PBError
-from pb_common.checks import get_collection
+from pb_common.collections import get_collection
 from pb_common.patience import patiently
 
 # How often the schema is looked at meanwhile, in seconds.

@@ -7,7 +7,7 @@ import argparse
 from _pb.collections.edits import change, with_fields
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
-from pb_common.checks import field_names
+from pb_common.collections import field_names
 
 
 @one_at_a_time

@@ -7,7 +7,7 @@ import argparse
 from _pb.collections.edits import change, field_of
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.checks import get_collection
+from pb_common.collections import get_collection
 
 
 @one_at_a_time

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pb_common import Client, PBRefused, PBUsageError
-from pb_common.checks import count_records
+from pb_common.collections import count_records
 
 if TYPE_CHECKING:
     pass

@@ -6,14 +6,12 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import resolved
+from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.sending import carry_out, one_at_a_time
+from _pb.schema.document import require_names
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
-from pb_common.checks import (
-    dry_run,
-    get_collections,
-    require_names,
-    warn_of_lost_properties,
-)
+from pb_common.collections import get_collections
+from pb_common.output import dry_run
 from pb_common.paths import COLLECTIONS, IMPORT
 
 

@@ -8,12 +8,8 @@ from typing import Any
 from _pb.collections.checking import refuse_needed
 from _pb.collections.sending import carry_out, one_at_a_time
 from pb_common import Client, Outcome
-from pb_common.checks import (
-    count_records,
-    dry_run,
-    get_collection,
-    get_collections,
-)
+from pb_common.collections import count_records, get_collection, get_collections
+from pb_common.output import dry_run
 from pb_common.paths import collection_path
 
 

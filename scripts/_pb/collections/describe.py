@@ -6,7 +6,7 @@ import argparse
 
 from _pb.collections.names import existing
 from pb_common import Client
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 
 
 def describe_schema(client: Client, args: argparse.Namespace) -> list[str]:

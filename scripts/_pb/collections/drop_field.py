@@ -7,7 +7,7 @@ import argparse
 from _pb.collections.edits import change, field_of, with_fields
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBRefused, PBUsageError
-from pb_common.checks import count_records
+from pb_common.collections import count_records
 
 
 @one_at_a_time

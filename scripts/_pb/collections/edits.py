@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.collections.one_change import change_collection
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.checks import field_names, get_collection
+from pb_common.collections import field_names, get_collection
 from pb_common.suggest import suggest
 
 

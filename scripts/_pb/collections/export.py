@@ -8,7 +8,7 @@ from typing import Any
 
 from _pb.collections.names import existing
 from pb_common import Client
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 from pb_common.output import write_file
 from pb_common.paths import COLLECTIONS
 

@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 from _pb.collections.checking import guard
+from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.plan import as_plan, planned, refused_types
 from _pb.collections.sending import carry_out, one_at_a_time
 from _pb.schema.document import read_collections
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.checks import get_collections, warn_of_lost_properties
+from pb_common.collections import get_collections
 from pb_common.paths import IMPORT
 
 _NO_MIGRATION = (

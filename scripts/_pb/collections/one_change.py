@@ -6,15 +6,12 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import guard, refusal, resolved, with_rows
+from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.sending import carry_out
+from _pb.schema.document import require_names
 from pb_common import Client
-from pb_common.checks import (
-    dry_run,
-    get_collection,
-    get_collections,
-    require_names,
-    warn_of_lost_properties,
-)
+from pb_common.collections import get_collection, get_collections
+from pb_common.output import dry_run
 from pb_common.paths import collection_path
 
 

@@ -9,7 +9,7 @@ from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_r
 from _pb.schema.document import read_collections
 from _pb.schema.refusing import refuse_legacy
 from pb_common import Client, Outcome, PBRefused
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:

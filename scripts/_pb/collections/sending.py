@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from pb_common import Client, PBConnectionError, PBError
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, collection_path
 from pb_common.processes import waiting_for_lock
 from pb_common.project import shown

@@ -14,7 +14,7 @@ def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the collections of a file, which needs no server, or of the server."""
     if args.file is None:
         from _pb.schema.leaks import broken_rules, schema_leaks
-        from pb_common.checks import get_collections
+        from pb_common.collections import get_collections
 
         live = get_collections(client)
         findings, warnings = schema_leaks(live)

@@ -10,7 +10,7 @@ from pb_common import Client, PBUsageError
 def read_schema(file: str) -> tuple[list[dict[str, Any]], Any]:
     """Return the collections of a file, and a function from a path in them to its line."""
     from _pb.languages.json_lines import json_lines, line_of
-    from pb_common.checks import require_names
+    from _pb.schema.document import require_names
     from pb_common.cli import parse_json, read_text
 
     text = read_text(file)
@@ -25,7 +25,7 @@ def read_schema(file: str) -> tuple[list[dict[str, Any]], Any]:
 
 def collections_of(client: Client, file: str | None) -> list[dict[str, Any]]:
     if file is None:
-        from pb_common.checks import get_collections
+        from pb_common.collections import get_collections
 
         return get_collections(client)
     from _pb.schema.after import change

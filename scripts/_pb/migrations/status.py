@@ -7,7 +7,7 @@ from pathlib import Path
 
 from _pb.migrations.folder import default_folder, require_folder
 from pb_common import Client, Outcome
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 
 _MEANINGS = {
     "pending": "Pending ones are applied when the server starts again.",

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from _pb.records import batch_settings
+from _pb.records.ignored import unknown_keys
 from _pb.records.uploads import check_files, shown_files
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
-from pb_common.checks import dry_run, get_collections, unknown_keys
+from pb_common.collections import get_collections
 from pb_common.multipart import FilePart, Multipart, file_part
+from pb_common.output import dry_run
 from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest

@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.records.filters import filter_query
 from pb_common import Client
-from pb_common.checks import count_records
+from pb_common.collections import count_records
 
 
 def count_matching(client: Client, args: argparse.Namespace) -> Any:

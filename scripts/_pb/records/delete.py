@@ -8,8 +8,9 @@ from typing import Any
 from _pb.records.filters import filter_query
 from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
-from pb_common.checks import count_records, dry_run, get_collection, get_collections
+from pb_common.collections import count_records, get_collection, get_collections
 from pb_common.errors import PBRequestError
+from pb_common.output import dry_run
 from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
 

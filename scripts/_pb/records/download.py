@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.records.uploads import file_field, stored_names
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
-from pb_common.checks import get_collection
+from pb_common.collections import get_collection
 from pb_common.fetching import fetch_file
 from pb_common.paths import file_path, records_path
 

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from pb_common import Client, PBUsageError
-from pb_common.checks import get_collection, get_collections
 from pb_common.cli import finite, no_constant, parse_json
+from pb_common.collections import get_collection, get_collections
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)

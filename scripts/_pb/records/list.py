@@ -8,7 +8,7 @@ from typing import Any
 from _pb.records.filters import filter_query
 from _pb.records.query import _MOST_SORT_KEYS, PAGE, check_records, pages_by_id
 from pb_common import Client, PBUsageError, script_command, with_query
-from pb_common.checks import get_collection
+from pb_common.collections import get_collection
 from pb_common.paths import records_path
 
 # More records than this are better written to a file.

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from _pb.records.filters import quoted
+from _pb.records.ignored import check_expand, check_fields
 from pb_common import Client, with_query
-from pb_common.checks import check_expand, check_fields, get_collection
+from pb_common.collections import get_collection
 from pb_common.paths import records_path
 
 # PocketBase gives at most this many records a page, and clamps a larger number without saying so.

@@ -15,7 +15,7 @@ from _pb.records.catch_up import Snapshot
 from _pb.records.filters import both, bound, quoted
 from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
-from pb_common.checks import get_collection
+from pb_common.collections import get_collection
 from pb_common.output import write_row
 from pb_common.paths import records_path
 from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.records.ignored import unknown_keys, warn_of_lost_keys
 from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files
 from pb_common import Client, json_object, read_json
-from pb_common.checks import dry_run, get_collection, unknown_keys, warn_of_lost_keys
+from pb_common.collections import get_collection
 from pb_common.multipart import FilePart, Multipart
+from pb_common.output import dry_run
 
 
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:

@@ -20,7 +20,7 @@ from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
 from pb_common import Answer, Client, PBRequestError
 from pb_common.answers import read_answer
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 from pb_common.paths import records_path
 
 __all__ = ["SampleFile", "SampleMaker", "Unsatisfiable", "send"]

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from pb_common import PBUsageError, read_json
-from pb_common.checks import require_names
 
 
 def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bool]:
@@ -29,3 +28,19 @@ def read_collections(args: argparse.Namespace) -> tuple[list[dict[str, Any]], bo
             hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
         )
     return require_names(wanted, source), delete_missing
+
+
+def require_names(collections: list[Any], source: str) -> list[dict[str, Any]]:
+    """Return the collections if each is an object with a name; raise PBUsageError that says which is not."""
+    for index, collection in enumerate(collections):
+        if not isinstance(collection, dict):
+            raise PBUsageError(f"Collection {index + 1} of {source} is no JSON object.", hint='{"name": "posts", ...}')
+        if not isinstance(collection.get("name"), str) or not collection["name"]:
+            raise PBUsageError(f"Collection {index + 1} of {source} has no name.", hint='Add "name".')
+        fields = collection.get("fields", [])
+        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+            raise PBUsageError(
+                f"The `fields` of {collection['name']!r} must be an array of objects.",
+                hint='"fields": [{"name": "title", "type": "text"}]',
+            )
+    return collections

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
+from _pb.schema.document import require_names
 from pb_common import Client, PBRequestError, PBUsageError
-from pb_common.checks import get_collections, require_names
 from pb_common.cli import read_json
+from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, records_path
 
 # A file's path, or the content itself.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.testing.actors import Actor
 from pb_common import Answer, Client, PBRequestError, Settings, load_settings
-from pb_common.checks import get_collections
+from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
 

@@ -1,0 +1,52 @@
+"""The collections of the server, read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .client import Client
+from .errors import PBRequestError
+from .paths import COLLECTIONS, collection_path, records_path, with_query
+from .suggest import suggest
+
+
+def get_collections(client: Client) -> list[dict[str, Any]]:
+    """Return every collection of the server (GET /api/collections)."""
+    collections: list[dict[str, Any]] = []
+    page = 1
+    while True:
+        answer = client.call("GET", f"{COLLECTIONS}?page={page}&perPage=1000&skipTotal=1")
+        collections += answer["items"]
+        if len(answer["items"]) < 1000:
+            return collections
+        page += 1
+
+
+def get_collection(client: Client, name: str) -> dict[str, Any]:
+    """Return one collection by name or id; raise PBRequestError with the nearest name if there is none."""
+    path = collection_path(name)
+    try:
+        found: dict[str, Any] = client.call("GET", path)
+    except PBRequestError as error:
+        if error.status == 404:
+            error.hint = f"There is no collection {name!r}. " + suggest(
+                name, [c["name"] for c in get_collections(client)]
+            )
+        raise
+    return found
+
+
+def count_records(client: Client, collection: str, **query: str) -> int:
+    """Return how many records a collection has, or how many the query parameters (`filter`) match."""
+    path = with_query(records_path(collection), page=1, perPage=1, fields="id", **query)
+    return int(client.call("GET", path)["totalItems"])
+
+
+def field_names(collection: dict[str, Any]) -> list[str]:
+    """Return the names of a collection's fields."""
+    return [field["name"] for field in collection["fields"]]
+
+
+def named(collections: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Return the collection of a name or an id, {} if there is none."""
+    return next((item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), {})
