@@ -9,7 +9,8 @@ import pytest
 import rule_cases
 import servers
 from _pb.languages.rules import Comparison, Group, RuleError, parse, paths, split_modifier
-from _pb.schema.rule_paths import Schema, find, rule_problem
+from _pb.schema.lookup import Schema
+from _pb.schema.rule_paths import find, rule_problem
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,30 @@ def test_what_a_path_leads_to() -> None:
 
 def relation(name: str, target: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": "relation", "collectionId": target, **more}
+
+
+def test_each_part_stands_where_its_span_says() -> None:
+    text = "  ( a.b:lower  ?= 'x' // old = 1\n && ( n > 1 || strftime('%Y', d) = \"1\" ) )"
+    rule = parse(text)
+    assert isinstance(rule, Group)
+    comparison, group = rule.items
+    assert isinstance(comparison, Comparison)
+    assert isinstance(group, Group)
+    assert text[comparison.start : comparison.end] == "a.b:lower  ?= 'x'"
+    assert text[comparison.sign_start :].startswith("?= ")
+    assert text[group.start : group.end] == "n > 1 || strftime('%Y', d) = \"1\""
+    assert text[rule.start : rule.end] == text[4:-2]
+    names, modifier = comparison.left.names()
+    assert [text[name.start : name.end] for name in (*names, modifier)] == ["a", "b", "lower"]
+    call = group.items[1].left
+    assert text[call.start : call.end] == "strftime('%Y', d)"
+
+
+def test_brackets_that_change_nothing_are_not_read() -> None:
+    def shape(rule: Any) -> Any:
+        if isinstance(rule, Comparison):
+            return rule.left.text
+        return rule.join, [shape(item) for item in rule.items]
+
+    rule = "a = 1 && (b = 2 && (c = 3)) && (d = 4 || (e = 5 || f = 6))"
+    assert shape(parse(rule)) == ("&&", ["a", "b", "c", ("||", ["d", "e", "f"])])

@@ -9,7 +9,7 @@ import pytest
 import servers
 from _pb.languages.rules import parse
 from _pb.schema.leaks import rule_leaks, schema_leaks
-from _pb.schema.rule_paths import Schema
+from _pb.schema.lookup import Schema
 
 Json = dict[str, Any]
 

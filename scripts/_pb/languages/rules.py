@@ -6,7 +6,8 @@
 
 A path is a field (`author.name`), a macro (`@now`), a request value (`@request.auth.id`) or another collection's
 field (`@collection.posts:p.title`), and may end in a modifier (`tags:each`). `//` begins a comment.
-`&&` binds more tightly than `||`. What the paths lead to in a schema is found by `rule_paths`.
+`&&` binds more tightly than `||`. Each part has the span where it stands, `start` to `end` in characters, so that
+others can point at it and replace it. What the paths lead to in a schema is found by `rule_paths`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,28 @@ class Token(NamedTuple):
     text: str
     start: int
 
+    @property
+    def end(self) -> int:
+        """Where the token ends."""
+        return self.start + len(self.text)
+
+
+class Name(NamedTuple):
+    """One of the names that a path is made of, and where it stands."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where the name ends."""
+        return self.start + len(self.text)
+
+    def cut(self, sign: str) -> tuple[Name, Name]:
+        """Return the name up to a sign and what follows the sign, an empty name at its end without one."""
+        before, found, after = self.text.partition(sign)
+        return Name(before, self.start), Name(after, self.start + len(before) + len(found))
+
 
 class Operand(NamedTuple):
     """One side of a comparison: `kind` is path, text, number or call; `text` is unquoted, or a call's name."""
@@ -51,22 +74,48 @@ class Operand(NamedTuple):
     kind: str
     text: str
     start: int
+    end: int
     arguments: tuple[Operand, ...] = ()
+
+    def names(self) -> tuple[list[Name], Name]:
+        """Return the names of a path between its dots, and its modifier, which is empty without one."""
+        found, start = [], self.start
+        for text in self.text.split("."):
+            found.append(Name(text, start))
+            start += len(text) + 1
+        last, modifier = found[-1].cut(":")
+        return [*found[:-1], last], modifier
 
 
 class Comparison(NamedTuple):
-    """Two operands and the sign between them."""
+    """Two operands and the sign between them, which stands at `sign_start`."""
 
     left: Operand
     sign: str
     right: Operand
+    sign_start: int
+
+    @property
+    def start(self) -> int:
+        """Where the left side begins."""
+        return self.left.start
+
+    @property
+    def end(self) -> int:
+        """Where the right side ends."""
+        return self.right.end
 
 
 class Group(NamedTuple):
-    """Items that are all joined by the same `join`, && or ||."""
+    """Items that are all joined by the same `join`, && or ||, from `start` to `end`, without brackets around them.
+
+    What is joined alike stands in one group, whatever brackets it is written with.
+    """
 
     join: str
     items: tuple[Rule, ...]
+    start: int
+    end: int
 
 
 Rule = Union[Comparison, Group]
@@ -107,7 +156,14 @@ def paths(rule: Rule) -> Iterator[Operand]:
     """Yield each path that a rule uses, those inside of functions too."""
     for comparison in comparisons(rule):
         for operand in (comparison.left, comparison.right):
-            yield from _paths_of(operand)
+            yield from (part for part in _parts_of(operand) if part.kind == "path")
+
+
+def calls(rule: Rule) -> Iterator[Operand]:
+    """Yield each function that a rule calls, those inside of others too."""
+    for comparison in comparisons(rule):
+        for operand in (comparison.left, comparison.right):
+            yield from (part for part in _parts_of(operand) if part.kind == "call")
 
 
 def split_modifier(path: str) -> tuple[list[str], str]:
@@ -117,11 +173,14 @@ def split_modifier(path: str) -> tuple[list[str], str]:
     return [*names, name], modifier
 
 
-def _paths_of(operand: Operand) -> Iterator[Operand]:
-    if operand.kind == "path":
-        yield operand
+def _parts_of(operand: Operand) -> Iterator[Operand]:
+    yield operand
     for argument in operand.arguments:
-        yield from _paths_of(argument)
+        yield from _parts_of(argument)
+
+
+def _same(item: Rule, join: str) -> tuple[Rule, ...]:
+    return item.items if isinstance(item, Group) and item.join == join else (item,)
 
 
 def _strange(expression: str, position: int) -> str:
@@ -141,12 +200,15 @@ class _Reader:
     def __init__(self, waiting: list[Token], end: int) -> None:
         self._waiting = waiting[::-1]
         self._end = Token("end", "the end", end)
+        self._read_to = 0
 
     def _next(self) -> Token:
         return self._waiting[-1] if self._waiting else self._end
 
     def _take(self) -> Token:
-        return self._waiting.pop() if self._waiting else self._end
+        token = self._waiting.pop() if self._waiting else self._end
+        self._read_to = token.end
+        return token
 
     def _taken(self, text: str) -> bool:
         if self._next().kind in ("mark", "join") and self._next().text == text:
@@ -166,10 +228,13 @@ class _Reader:
         return self._joined("||")
 
     def _joined(self, join: str) -> Rule:
+        start = self._next().start
         items = [self._all_or_item(join)]
         while self._taken(join):
             items.append(self._all_or_item(join))
-        return items[0] if len(items) == 1 else Group(join, tuple(items))
+        if len(items) == 1:
+            return items[0]
+        return Group(join, tuple(part for item in items for part in _same(item, join)), start, self._read_to)
 
     def _all_or_item(self, join: str) -> Rule:
         if join == "||":
@@ -189,7 +254,7 @@ class _Reader:
         if sign.text not in SIGNS:
             advice = " (write =)" if sign.text == "==" else ""
             raise RuleError(f"{sign.text!r} is no operator{advice}", sign.start)
-        return Comparison(left, sign.text, self._operand())
+        return Comparison(left, sign.text, self._operand(), sign.start)
 
     def _operand(self) -> Operand:
         token = self._take()
@@ -197,12 +262,13 @@ class _Reader:
             raise RuleError(f"expected a field or a value, got {token.text!r}", token.start)
         if token.kind == "text":
             quote = token.text[0]
-            return Operand("text", token.text[1:-1].replace("\\" + quote, quote), token.start)
+            return Operand("text", token.text[1:-1].replace("\\" + quote, quote), token.start, token.end)
         if token.kind == "path" and self._next() == Token("mark", "(", token.start + len(token.text)):
-            return Operand("call", token.text, token.start, self._arguments())
+            arguments = self._arguments()
+            return Operand("call", token.text, token.start, self._read_to, arguments)
         if token.text[-1] in ".:":
             raise RuleError(f"{token.text!r} is not complete", token.start)
-        return Operand(token.kind, token.text, token.start)
+        return Operand(token.kind, token.text, token.start, token.end)
 
     def _arguments(self) -> tuple[Operand, ...]:
         self._take()

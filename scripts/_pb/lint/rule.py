@@ -12,7 +12,8 @@ from pb_common import Client, Outcome, PBUsageError
 def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with one rule of a collection that is on the server, or in a file."""
     from _pb.schema.leaks import rule_leaks
-    from _pb.schema.rule_paths import Schema, rule_problem
+    from _pb.schema.lookup import Schema
+    from _pb.schema.rule_paths import rule_problem
     from pb_common.suggest import suggest
 
     schema = Schema(collections_of(client, args.file))

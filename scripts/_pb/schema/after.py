@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from _pb.languages.views import columns
 from _pb.schema.fresh import default_fields
+from _pb.schema.lookup import Schema
 from _pb.schema.resolve import ids_by_name
-from _pb.schema.rule_paths import Schema
 
 
 class Changed(NamedTuple):

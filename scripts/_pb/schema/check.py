@@ -10,7 +10,7 @@ from _pb.schema.after import Change, Changed, change
 from _pb.schema.check_elsewhere import broken_rules, lost_by_views, newly_broken_rules, readers, stale_views
 from _pb.schema.check_indexes import index_findings, index_name_findings
 from _pb.schema.export import RULES
-from _pb.schema.findings import Finding, Schema, corrected, nearest, removing, setting
+from _pb.schema.findings import Collections, Finding, corrected, nearest, removing, setting
 from _pb.schema.required import required_warnings
 from _pb.schema.resolve import SchemaError, keep_identity, ordered_views
 from _pb.schema.rule_paths import rule_problem
@@ -22,8 +22,8 @@ _NOT_IN_A_VIEW = ("createRule", "updateRule", "deleteRule")
 
 
 def check(
-    wanted: Schema,
-    live: Schema,
+    wanted: Collections,
+    live: Collections,
     replace_fields: bool = False,
     delete_missing: bool = False,
     count: Callable[..., int] | None = None,
@@ -72,7 +72,7 @@ def _refuse_circles(changed: Change) -> None:
     ordered_views(changed.after.collections)
 
 
-def check_deletion(collection: dict[str, Any], live: Schema) -> list[Finding]:
+def check_deletion(collection: dict[str, Any], live: Collections) -> list[Finding]:
     """Return why the server refuses to delete a live collection, and the rules of others that it would break."""
     name, id = collection["name"], collection["id"]
     if collection["system"]:
@@ -92,7 +92,7 @@ def check_deletion(collection: dict[str, Any], live: Schema) -> list[Finding]:
     return [*findings, *newly_broken_rules(live, left)]
 
 
-def _duplicate_ids(wanted: Schema) -> Iterator[Finding]:
+def _duplicate_ids(wanted: Collections) -> Iterator[Finding]:
     names: dict[str, str] = {}
     for position, collection in enumerate(wanted):
         other = names.setdefault(str(collection.get("id") or collection["name"]), collection["name"])

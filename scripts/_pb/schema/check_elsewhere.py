@@ -9,8 +9,8 @@ from typing import Any
 from _pb.languages.views import tables, uses
 from _pb.schema.after import Change
 from _pb.schema.export import RULES
-from _pb.schema.findings import Finding, Schema
-from _pb.schema.rule_paths import Schema as RuleSchema
+from _pb.schema.findings import Collections, Finding
+from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import rule_problem
 
 _WORD_ENDS = re.compile(r"\W+|_via_")
@@ -39,7 +39,7 @@ def broken_rules(changed: Change) -> Iterator[Finding]:
 def _gone_names(changed: Change) -> set[str]:
     """Return the names, in lower case, of collections and fields that a change takes away or makes lead elsewhere."""
 
-    def leads_to(field: dict[str, Any], schema: RuleSchema) -> tuple[Any, ...]:
+    def leads_to(field: dict[str, Any], schema: Schema) -> tuple[Any, ...]:
         target = schema.get(str(field["collectionId"])) if field.get("collectionId") else None
         return field.get("name"), field.get("type"), (target or {}).get("id")
 
@@ -55,9 +55,9 @@ def _gone_names(changed: Change) -> set[str]:
     return {name.lower() for name in gone}
 
 
-def newly_broken_rules(before: Schema, after: Schema) -> list[Finding]:
+def newly_broken_rules(before: Collections, after: Collections) -> list[Finding]:
     """Return the rules that a change from one list of all collections to another has broken, or would break."""
-    return list(broken_rules(Change([], RuleSchema(before), RuleSchema(after))))
+    return list(broken_rules(Change([], Schema(before), Schema(after))))
 
 
 def lost_by_views(changed: Change) -> Iterator[Finding]:
@@ -129,9 +129,9 @@ def _columns(changed: Change) -> dict[str, set[str]]:
     }
 
 
-def readers(collections: Schema) -> dict[str, Schema]:
+def readers(collections: Collections) -> dict[str, Collections]:
     """Return the views that read each collection or view, under its name in lower case."""
-    found: dict[str, Schema] = {}
+    found: dict[str, Collections] = {}
     for view in collections:
         if view["type"] == "view":
             for name in set(tables(str(view.get("viewQuery") or "")).values()):

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from _pb.languages.indexes import Index, names_column, read_index, with_name, with_renamed_column
 from _pb.schema.after import Change, Changed
-from _pb.schema.findings import Finding, Schema, nearest
+from _pb.schema.findings import Collections, Finding, nearest
 
 
 def index_findings(item: Changed, position: int) -> Iterator[Finding]:
@@ -79,10 +79,10 @@ def _lost_column(item: Changed, position: int, name: str, statement: str, column
     return Finding("index-in-use", place, message, fix, (position,), _replacing(item, position, statement, replacement))
 
 
-def _replacing(item: Changed, position: int, old: str, new: str | None) -> Callable[[Schema], None]:
+def _replacing(item: Changed, position: int, old: str, new: str | None) -> Callable[[Collections], None]:
     """Return a correction that puts an index in the place of another, or drops it."""
 
-    def apply(schema: Schema) -> None:
+    def apply(schema: Collections) -> None:
         owner = schema[position]
         now = owner.get("indexes")
         kept = [new if statement == old else statement for statement in (item.after["indexes"] if now is None else now)]

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Callable, NamedTuple
 
-Schema = list[dict[str, Any]]
+Collections = list[dict[str, Any]]
 
 
 class Finding(NamedTuple):
@@ -21,10 +21,10 @@ class Finding(NamedTuple):
     message: str
     fix: str = ""
     path: tuple[str | int, ...] = ()
-    apply: Callable[[Schema], None] | None = None
+    apply: Callable[[Collections], None] | None = None
 
 
-def corrected(wanted: Schema, findings: Iterable[Finding]) -> Schema:
+def corrected(wanted: Collections, findings: Iterable[Finding]) -> Collections:
     """Return a copy of the schema with what can be corrected by itself."""
     result = copy.deepcopy(wanted)
     for finding in findings:
@@ -40,10 +40,10 @@ def at(schema: Any, path: tuple[str | int, ...]) -> Any:
     return schema
 
 
-def renaming(path: tuple[str | int, ...], old: str, new: str) -> Callable[[Schema], None]:
+def renaming(path: tuple[str | int, ...], old: str, new: str) -> Callable[[Collections], None]:
     """Return a correction that renames a key of the object at `path` and keeps its place."""
 
-    def apply(schema: Schema) -> None:
+    def apply(schema: Collections) -> None:
         owner = at(schema, path)
         items = [(new if key == old else key, value) for key, value in owner.items()]
         owner.clear()
@@ -52,19 +52,19 @@ def renaming(path: tuple[str | int, ...], old: str, new: str) -> Callable[[Schem
     return apply
 
 
-def setting(path: tuple[str | int, ...], key: str, value: Any) -> Callable[[Schema], None]:
+def setting(path: tuple[str | int, ...], key: str, value: Any) -> Callable[[Collections], None]:
     """Return a correction that sets a key of the object at `path`."""
 
-    def apply(schema: Schema) -> None:
+    def apply(schema: Collections) -> None:
         at(schema, path)[key] = value
 
     return apply
 
 
-def removing(path: tuple[str | int, ...], key: str) -> Callable[[Schema], None]:
+def removing(path: tuple[str | int, ...], key: str) -> Callable[[Collections], None]:
     """Return a correction that removes a key of the object at `path`."""
 
-    def apply(schema: Schema) -> None:
+    def apply(schema: Collections) -> None:
         at(schema, path).pop(key, None)
 
     return apply

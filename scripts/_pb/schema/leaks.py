@@ -14,7 +14,8 @@ from _pb.languages.rules import Comparison, Group, Operand, Rule, comparisons, p
 from _pb.schema.export import RULES
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
-from _pb.schema.rule_paths import LITERALS, Found, Schema, find, rule_problem
+from _pb.schema.lookup import Schema
+from _pb.schema.rule_paths import LITERALS, Found, find, rule_problem
 
 GUARD = '@request.auth.id != ""'
 _EQUAL = ("=", "?=")

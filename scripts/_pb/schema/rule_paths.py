@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
-from _pb.languages.rules import Operand, Rule, RuleError, parse, paths, split_modifier
+from _pb.languages.rules import Name, RuleError, calls, parse, paths, split_modifier
 from _pb.schema.fields import MULTIPLE_TYPES
+from _pb.schema.lookup import Schema
 
 MACROS = {
     *("@now", "@yesterday", "@tomorrow", "@second", "@minute", "@hour", "@day", "@month", "@weekday", "@year"),
@@ -17,39 +17,6 @@ MODIFIERS = {"isset", "changed", "length", "each", "lower"}
 LITERALS = {"true", "false", "null"}
 OF_THE_REQUEST = {"context", "method", "auth", "body", "query", "headers"}
 _DEEPEST = 6
-_BACK_RELATION = re.compile(r"^(\w+)_via_(\w+)$", re.ASCII)
-
-
-class Schema:
-    """Collections looked up by name or id.
-
-    A collection whose `fields` are None has unknown ones, and of a field without a type only the name is known.
-    """
-
-    def __init__(self, collections: list[dict[str, Any]]) -> None:
-        self.collections = collections
-        self._by_key: dict[str, dict[str, Any]] = {}
-        self._fields: dict[int, dict[str, dict[str, Any]]] = {}
-        for collection in collections:
-            self._by_key[collection["name"].lower()] = collection
-        for collection in collections:
-            self._by_key.setdefault(str(collection.get("id")), collection)
-
-    def get(self, name_or_id: str) -> dict[str, Any] | None:
-        """Return a collection by its name, whatever its case, or its id."""
-        return self._by_key.get(name_or_id.lower()) or self._by_key.get(name_or_id)
-
-    def fields(self, collection: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Return the fields of a collection by name, in their own case, which counts in rules."""
-        found = self._fields.get(id(collection))
-        if found is None:
-            found = {str(field.get("name")): field for field in collection.get("fields") or []}
-            self._fields[id(collection)] = found
-        return found
-
-    def auth_collections(self) -> list[dict[str, Any]]:
-        """Return the collections whose records can sign in."""
-        return [collection for collection in self.collections if collection.get("type") == "auth"]
 
 
 class Found(NamedTuple):
@@ -87,7 +54,7 @@ def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Probl
         rule = parse(expression)
     except RuleError as error:
         return Problem(f"character {error.start + 1}: {error}")
-    for call in _calls(rule):
+    for call in calls(rule):
         if call.text not in FUNCTIONS:
             return Problem(f"there is no function {call.text}()", call.text, tuple(FUNCTIONS))
         least, most = FUNCTIONS[call.text]
@@ -116,19 +83,6 @@ def find(path: str, base: dict[str, Any], schema: Schema) -> Found:
     if names[0].startswith("#"):
         return Found("a field's name does not begin with #")
     return _walk(names, modifier, base, schema)
-
-
-def _calls(rule: Rule) -> list[Operand]:
-    from _pb.languages.rules import comparisons
-
-    operands = [operand for comparison in comparisons(rule) for operand in (comparison.left, comparison.right)]
-    calls = []
-    while operands:
-        operand = operands.pop()
-        operands += operand.arguments
-        if operand.kind == "call":
-            calls.append(operand)
-    return calls
 
 
 def _of_a_collection(names: list[str], modifier: str, schema: Schema) -> Found:
@@ -212,20 +166,28 @@ def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: S
     return Found()
 
 
+def back_relation(name: Name) -> tuple[Name, Name]:
+    """Return the collection and the field of a back relation such as `posts_via_author`, empty names for another."""
+    before, sign, after = name.text.rpartition("_via_")
+    if not before or not after:
+        return Name("", name.start), Name("", name.end)
+    return Name(before, name.start), Name(after, name.start + len(before) + len(sign))
+
+
 def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dict[str, Any] | Found:
-    match = _BACK_RELATION.match(name)
-    if match is None:
+    origin_name, key = (part.text for part in back_relation(Name(name, 0)))
+    if not key:
         return Found(f"{collection['name']} has no field {name!r}", tuple(schema.fields(collection)))
-    origin = schema.get(match[1])
+    origin = schema.get(origin_name)
     if origin is None:
-        return Found(f"there is no collection {match[1]!r}", tuple(item["name"] for item in schema.collections))
+        return Found(f"there is no collection {origin_name!r}", tuple(item["name"] for item in schema.collections))
     if origin.get("fields") is None:
         return origin
-    field = schema.fields(origin).get(match[2])
+    field = schema.fields(origin).get(key)
     if field is None:
-        return Found(f"{origin['name']} has no field {match[2]!r}", tuple(schema.fields(origin)))
+        return Found(f"{origin['name']} has no field {key!r}", tuple(schema.fields(origin)))
     if field.get("type") != "relation" or schema.get(str(field.get("collectionId"))) is not collection:
-        return Found(f"{origin['name']}.{match[2]} is no relation to {collection['name']}")
+        return Found(f"{origin['name']}.{key} is no relation to {collection['name']}")
     return origin
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from _pb.languages.indexes import read_index
 from _pb.schema.dates import stored
 from _pb.schema.export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
-from _pb.schema.findings import Finding, Schema, nearest, removing, renaming, setting
+from _pb.schema.findings import Collections, Finding, nearest, removing, renaming, setting
 
 # Options whose keys are up to who writes them.
 _FREE = {"mappedFields"}
@@ -76,7 +76,7 @@ _RESERVED = {"null", "true", "false", "_rowid_", "collectionid", "collectionname
 _RESERVED_IN_AUTH = {"passwordconfirm", "oldpassword"}
 
 
-def shape_findings(wanted: Schema, live: Schema) -> list[Finding]:
+def shape_findings(wanted: Collections, live: Collections) -> list[Finding]:
     """Return what PocketBase would ignore, or refuse without saying where: keys, types, values and names.
 
     Keys that the server shows on a collection or field of the same type are right, whatever its version.
@@ -112,7 +112,7 @@ def _inside(option: str, known: dict[str, set[str]]) -> dict[str, set[str]]:
     return {key[len(begin) :]: names for key, names in known.items() if key.startswith(f"{begin}.")}
 
 
-def _known_keys(live: Schema) -> dict[str, set[str]]:
+def _known_keys(live: Collections) -> dict[str, set[str]]:
     """Return the keys of collections (under ""), of fields by type and of options (under their name after a dot)."""
     known = {type: {*_OF_EVERY_FIELD, *properties, "required"} for type, properties in FIELD_TYPES.items()}
     known[""] = {*COLLECTION_KEYS, *_SHOWN, "schema", "options"}
@@ -214,7 +214,7 @@ def _unique(name: str, place: str, path: Path, collection: dict[str, Any]) -> Fi
     table = collection.get("name")
     statement = f"CREATE UNIQUE INDEX `idx_{table}_{name}` ON `{table}` (`{name}`)"
 
-    def apply(schema: Schema) -> None:
+    def apply(schema: Collections) -> None:
         owner: dict[str, Any] = schema[int(path[0])]
         owner["fields"][path[-1]].pop("unique", None)
         found = filter(None, map(read_index, owner.get("indexes") or []))

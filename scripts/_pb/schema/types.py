@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, TypedDict
+from typing import Any, TypedDict
 
 
 class Field(TypedDict, total=False):
@@ -27,8 +27,8 @@ class Field(TypedDict, total=False):
     onUpdate: bool
     cost: int
     convertURLs: bool
-    exceptDomains: Optional[list[str]]
-    onlyDomains: Optional[list[str]]
+    exceptDomains: list[str] | None
+    onlyDomains: list[str] | None
     # select, relation, file, json, editor
     values: list[str]
     minSelect: int
@@ -36,8 +36,8 @@ class Field(TypedDict, total=False):
     collectionId: str
     cascadeDelete: bool
     maxSize: int
-    mimeTypes: Optional[list[str]]
-    thumbs: Optional[list[str]]
+    mimeTypes: list[str] | None
+    thumbs: list[str] | None
     protected: bool
 
 
@@ -52,14 +52,14 @@ class Collection(TypedDict, total=False):
     updated: str
     fields: list[Field]
     indexes: list[str]
-    listRule: Optional[str]
-    viewRule: Optional[str]
-    createRule: Optional[str]
-    updateRule: Optional[str]
-    deleteRule: Optional[str]
+    listRule: str | None
+    viewRule: str | None
+    createRule: str | None
+    updateRule: str | None
+    deleteRule: str | None
     viewQuery: str
-    authRule: Optional[str]
-    manageRule: Optional[str]
+    authRule: str | None
+    manageRule: str | None
     authAlert: dict[str, Any]
     oauth2: dict[str, Any]
     passwordAuth: dict[str, Any]

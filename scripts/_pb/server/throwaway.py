@@ -26,7 +26,7 @@ from _pb.server.process import running_binary
 from _pb.server.program import Program, build, go_program, standalone
 from _pb.server.superuser import Account, create_superuser
 from _pb.server.throwaway_content import (
-    Schema,
+    SchemaSource,
     Seed,
     cut_off,
     read_schema,
@@ -67,7 +67,7 @@ class Throwaway:
         project: str | Path | None = None,
         *,
         copy_of: Client | None = None,
-        schema: Schema | None = None,
+        schema: SchemaSource | None = None,
         seed: Seed | None = None,
         version: str | None = None,
         binary: str | None = None,

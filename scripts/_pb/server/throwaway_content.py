@@ -16,7 +16,7 @@ from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, records_path
 
 # A file's path, or the content itself.
-Schema = Union[str, Path, Sequence[Mapping[str, Any]]]
+SchemaSource = Union[str, Path, Sequence[Mapping[str, Any]]]
 Seed = Union[str, Path, Mapping[str, Sequence[Mapping[str, Any]]]]
 
 
@@ -27,7 +27,7 @@ class Wanted(NamedTuple):
     delete_missing: bool = False
 
 
-def read_schema(schema: Schema) -> Wanted:
+def read_schema(schema: SchemaSource) -> Wanted:
     """Return the collections of an import file or of a list; raise PBUsageError if it holds none."""
     from _pb.schema.document import read_collections
 

@@ -20,7 +20,7 @@ from pb_common.processes import terminated_as_interrupted
 if TYPE_CHECKING:
     from _pb.samples.maker import SampleMaker
     from _pb.server.throwaway import Throwaway
-    from _pb.server.throwaway_content import Schema, Seed
+    from _pb.server.throwaway_content import SchemaSource, Seed
     from _pb.testing.world import World
 
 
@@ -177,7 +177,7 @@ def _hash_quickly(client: Client) -> None:
 def open_session(
     project: str | Path | None = None,
     *,
-    schema: Schema | None = None,
+    schema: SchemaSource | None = None,
     seed: Seed | None = None,
     live_schema: bool = False,
     version: str | None = None,
