@@ -97,9 +97,8 @@ def _add_files_and_batch(verbs: Any) -> None:
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
 
     help = "create, update, upsert and delete in one transaction, all or nothing"
-    verb = add_verb(
-        verbs, "batch", "records.batch:run_batch", help, ["python3 scripts/pb_records.py batch --file ops.json"]
-    )
+    examples = ["python3 scripts/pb_records.py batch --file ops.json"]
+    verb = add_verb(verbs, "batch", "_pb.records.batch:run_batch", help, examples)
     add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
     verb.add_argument("--enable-batch", action="store_true", help="change the batch settings for the run if need be")
     add_dry_run(verb)

@@ -20,6 +20,7 @@ import servers
 from _pb.backups import content, newer_migrations, restart
 from conftest import Runner, credentials
 from pb_common import Client, PBConnectionError, PBError, Settings, explain, fetching
+from pb_common.cli import load_verb
 
 SCRIPT = "pb_backups.py"
 
@@ -303,7 +304,7 @@ def test_a_server_that_answers_and_does_nothing(project_with_hook: Any, monkeypa
     args = pb_backups.build_parser().parse_args(["restore", "unused.zip"])
     settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
     with Client(settings) as client, pytest.raises(PBError, match=r"did not restore unused\.zip") as caught:
-        args.verb(client, args)
+        load_verb(args.verb)(client, args)
     assert "e.next()" in str(caught.value.hint)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import servers
+from _pb.migrations.names import next_path
 from conftest import Runner
-from pb_create_migration import next_path
 
 
 def test_the_template_is_loaded_by_the_server(offline: Runner, version: str) -> None:

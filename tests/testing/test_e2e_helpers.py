@@ -104,7 +104,7 @@ def test_no_checks_are_no_success() -> None:
 def import_demo(server: servers.Server, settings: Settings) -> None:
     from _pb import demo
 
-    demo.run(Client(settings))
+    demo.install(Client(settings))
 
 
 def demo_script(server: servers.Server, home: Path) -> subprocess.CompletedProcess[str]:
@@ -135,10 +135,10 @@ def test_the_demo_is_seeded_once_and_touches_nothing_of_the_users(own_server: se
     own: dict[str, Any] = {"name": "tasks", "type": "base", "fields": [{"name": "mine", "type": "text"}]}
     own_server.request("POST", "/api/collections", own)
     with pytest.raises(PBRefused):
-        demo.run(Client(settings))
+        demo.install(Client(settings))
     assert {item["name"] for item in own_server.collections() if not item["system"]} == {"users", "tasks"}
     own_server.request("DELETE", "/api/collections/tasks")
-    first, second = demo.run(Client(settings)), demo.run(Client(settings))
+    first, second = demo.install(Client(settings)), demo.install(Client(settings))
     assert (first["failed"], second["failed"]) == (0, 0)
     assert first["records"] > 0
     assert second["records"] == 0
