@@ -12,7 +12,7 @@ import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest 
 import sys
 from typing import Any
 
-from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
+from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
 
 
 def build_parser() -> Parser:
@@ -34,10 +34,12 @@ def build_parser() -> Parser:
         action="store_true",
         help="first move the migration files away that the backup does not know: the server would run them again",
     )
+    add_yes(verb)
     add_dry_run(verb)
 
     verb = _verb(verbs, "delete", "delete:delete_backup", "delete a backup", "delete my_backup.zip")
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
+    add_yes(verb)
     add_dry_run(verb)
     return parser
 

@@ -16,7 +16,7 @@ from .interrupt import answer_early_interrupts
 answer_early_interrupts()
 
 from .answers import Answer  # noqa: E402
-from .cli import Parser, add_dry_run, add_json_input, add_verb, add_verbs, json_object, read_json, run  # noqa: E402
+from .cli import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, json_object, read_json, run  # noqa: E402
 from .client import Client  # noqa: E402
 from .errors import PBConnectionError, PBError, PBRefused, PBRequestError, PBUsageError  # noqa: E402
 from .output import Outcome, print_result  # noqa: E402
@@ -42,6 +42,7 @@ __all__ = [
     "add_json_input",
     "add_verb",
     "add_verbs",
+    "add_yes",
     "get_superuser_token",
     "json_object",
     "load_settings",

@@ -116,6 +116,11 @@ def add_dry_run(parser: Any) -> None:
     parser.add_argument("--dry-run", action="store_true", help="check, say what would be done, and change nothing")
 
 
+def add_yes(parser: Any) -> None:
+    """Add --yes, the user's word to what destroys."""
+    parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
+
+
 def read_json(args: argparse.Namespace) -> Any:
     """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong."""
     inline, file = getattr(args, "json", None), args.file
@@ -230,6 +235,8 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         if "--debug" in words:
             raise
         code, document = _failure(client, error)
+    if client.safety_copy and isinstance(document["data"], dict):
+        document["data"].setdefault("safetyCopy", client.safety_copy["key"])
     return _print(document, code, streamed=client.streamed)
 
 

@@ -16,11 +16,15 @@ DEFAULT_TIMEOUT = 30.0
 
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*(.*)", re.DOTALL)
 _DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 class Settings(NamedTuple):
-    """The resolved settings; `env_file` is the .env file that was read, if any. `timeout` is in seconds."""
+    """The resolved settings; `env_file` is the .env file that was read, if any. `timeout` is in seconds.
+
+    `protected` wants --yes for all that destroys, and a backup before it.
+    """
 
     url: str = DEFAULT_URL
     email: str = ""
@@ -28,6 +32,7 @@ class Settings(NamedTuple):
     token: str = ""
     timeout: float = DEFAULT_TIMEOUT
     token_cache: bool = True
+    protected: bool = False
     env_file: Path | None = None
 
 
@@ -71,7 +76,8 @@ def _parse_value(raw: str, place: str) -> str:
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Return the settings for a working directory; real environment variables win over the .env file.
 
-    Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, or a PB_TIMEOUT that is no number.
+    Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, a PB_TIMEOUT that is no number, or a
+    switch (PB_TOKEN_CACHE, PB_PROTECTED) that is neither on nor off.
     """
     env_file, values = effective_values(environ, folder)
     return Settings(
@@ -80,7 +86,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         password=values.get("PB_SUPERUSER_PASSWORD", ""),
         token=values.get("PB_SUPERUSER_TOKEN", ""),
         timeout=_seconds(values.get("PB_TIMEOUT") or str(DEFAULT_TIMEOUT)),
-        token_cache=values.get("PB_TOKEN_CACHE", "1").lower() not in ("0", "false", "no", "off"),
+        token_cache=_switch(values, "PB_TOKEN_CACHE", default=True),
+        protected=_switch(values, "PB_PROTECTED", default=False),
         env_file=env_file,
     )
 
@@ -124,6 +131,14 @@ def _base_url(text: str) -> str:
     if parts.path.endswith(("/_", "/api")):
         raise PBUsageError(f"PB_URL is {text!r}, which is the dashboard or the API, not the base URL.", hint=example)
     return url
+
+
+def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Return whether a variable is on; an empty one is not set. Raises PBUsageError for a word that says neither."""
+    word = values.get(name, "").strip().lower()
+    if word and word not in _SWITCH:
+        raise PBUsageError(f"{name} is {values[name]!r}; expected 1 (on) or 0 (off).", hint=f"{name}={int(default)}")
+    return _SWITCH[word] if word else default
 
 
 def _seconds(text: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.backups.names import BACKUPS
 from pb_common import Client
+from pb_common.destroying import BACKUPS
 
 
 def list_backups(client: Client, args: argparse.Namespace) -> Any:

@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from pb_common import Client, PBError, PBUsageError, segment
-
-BACKUPS = "/api/backups"
+from pb_common.destroying import BACKUPS
 
 
 def backup_path(key: str) -> str:

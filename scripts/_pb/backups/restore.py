@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
-from _pb.backups.create import make_backup
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import Migrations, newer_migrations, put_back, set_aside
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
-from pb_common import Client, Outcome, PBError, PBUsageError, script_command
-from pb_common.output import dry_run
+from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
+from pb_common.destroying import Destruction, permit, refusal, way_back
+from pb_common.output import dry_run, note
 from pb_common.project import shown
 from pb_common.transport import is_loopback
 
@@ -34,7 +33,8 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
 
     The backup is checked and the present state is backed up first.
     """
-    key = find_backup(client, args.key)["key"]
+    backup = find_backup(client, args.key)
+    key = backup["key"]
     content = load_content(client, key)
     if content is None and args.set_aside_migrations:
         raise PBUsageError(
@@ -44,10 +44,15 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
     newer = newer_migrations(_project_folders(client), content.migrations) if content else Migrations([], [])
     plan = Plan(key, content, newer, args.set_aside_migrations)
     _warn_of_migrations(client, plan)
-    return _preview(client, plan) if args.dry_run else _carry_out(client, plan)
+    sentence = f"Restoring {key} replaces all data by the state of {backup['modified']}."
+    what = Destruction(sentence, {"backup": backup}, args.yes)
+    if args.dry_run:
+        return _preview(client, plan, refusal(client, what))
+    permit(client, what, "restore", copy=True)
+    return _carry_out(client, plan)
 
 
-def _preview(client: Client, plan: Plan) -> Any:
+def _preview(client: Client, plan: Plan, refused: PBRefused | None) -> Any:
     names = [path.name for path in plan.newer.files] if plan.set_aside else []
     result = dry_run("POST", f"{backup_path(plan.key)}/restore")
     if plan.content is None:
@@ -58,20 +63,21 @@ def _preview(client: Client, plan: Plan) -> Any:
     result["differences"] = differences(backup, live)
     result["migrationsRunAgain"] = [name for name in plan.newer.names if name not in names]
     result["setAside"] = names
-    return Outcome(result, hint="Records and settings changed since the backup get their old values, too.")
+    hint = "Records and settings changed since the backup get their old values, too."
+    return Outcome(result, hint=f"{hint} {refused.hint}" if refused else hint)
 
 
 def _carry_out(client: Client, plan: Plan) -> Any:
     stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime())
-    safety = make_backup(client, f"before_restore_{stamp}.zip")
-    _note(f"The present state is kept as {safety['key']}.")
+    assert client.safety_copy
+    safety = client.safety_copy
     moves: list[tuple[Path, Path]] = []
     details: dict[str, Any] = {"restored": None, "safetyCopy": safety["key"]}
     try:
         token = client.superuser_token()
         moves = set_aside(plan.newer.files, stamp) if plan.set_aside else []
         if moves:
-            _note(f"{len(moves)} migration files are set aside in {shown(moves[0][1].parent)}.")
+            note(f"{len(moves)} migration files are set aside in {shown(moves[0][1].parent)}.")
         _restart_on_backup(client, plan.key, token, moves, safety["modified"])
         details["restored"] = plan.key
         wait_until_healthy(client, _start_hint(plan))
@@ -91,7 +97,7 @@ def _restart_on_backup(
     try:
         with contextlib.closing(RestartWatch(client, token)) as watch:
             client.call("POST", f"{backup_path(key)}/restore")
-            _note("Waiting for the server to restart on the backup.")
+            note("Waiting for the server to restart on the backup.")
             if not watch.wait():
                 reason = failure_reason(client, safety_copy_made) or "it does not say why"
                 raise PBError(
@@ -130,8 +136,8 @@ def _compared(client: Client, plan: Plan, details: dict[str, Any], aside: list[s
     result = {**details, **totals(live), "differences": found, "migrationsRunAgain": again, "setAside": aside}
     if found:
         return Outcome(result, success=False, hint=_difference_hint(plan, again, details["safetyCopy"]))
-    kept = "To apply one of the files that were set aside after all, move it back and restart the server."
-    return Outcome(result, hint=kept if aside else None)
+    kept = " To apply one of the files that were set aside after all, move it back and restart the server."
+    return Outcome(result, hint=way_back(client) + (kept if aside else ""))
 
 
 def _difference_hint(plan: Plan, again: list[str], safety_copy: str) -> str:
@@ -165,7 +171,3 @@ def _warn_of_migrations(client: Client, plan: Plan) -> None:
         )
     if plan.newer.compiled and plan.set_aside:
         client.warn(f"Migrations in a Go program cannot be set aside: {', '.join(plan.newer.compiled)}.")
-
-
-def _note(sentence: str) -> None:
-    print(sentence, file=sys.stderr)

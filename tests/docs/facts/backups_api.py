@@ -6,7 +6,8 @@ from docs.stage import Stage
 from docs.tables import Facts
 
 facts = Facts()
-facts.prose("What a restore does", "tests/test_backups.py restores after such changes")
+facts.prose("What destroys", "tests/common/test_destroying.py and the tests of each verb")
+facts.prose("What a restore does", "tests/backups/test_backups.py restores after such changes")
 
 
 def _request(stage: Stage, first: str, cells: list[str]) -> None:
