@@ -5,12 +5,10 @@
 # ///
 """Show who may do what with each collection, observed on a throwaway copy of the schema."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.access.formats import FORMATS
 from pb_common import Parser, add_verb, add_verbs, run
@@ -18,7 +16,7 @@ from pb_common import Parser, add_verb, add_verbs, run
 _ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_access.py",
@@ -37,7 +35,7 @@ def build_parser() -> Parser:
     verb.add_argument("names", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--expect", metavar="PATH", help="compare with this reviewed matrix")
     verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
-    formats = f"{', '.join(FORMATS)} (default: JSON)"
+    formats = ", ".join(FORMATS) + " (default: JSON)"
     verb.add_argument("--format", choices=FORMATS, metavar="FORMAT", help=formats)
     verb.add_argument("--output", metavar="PATH", help="write the table of --format to this file")
     _add_source(verb)
@@ -60,14 +58,14 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_source(verb: Any) -> None:
+def _add_source(verb):  # type: (Any) -> None
     verb.add_argument("--file", metavar="PATH", help="the schema of this file (default: the live server's)")
     verb.add_argument("--project", metavar="DIR", help="the schema that this project's migrations make, with its hooks")
     verb.add_argument("--version", metavar="X", help="the PocketBase release of the copy, for example 0.40.6")
     verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable of the copy")
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

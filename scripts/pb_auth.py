@@ -5,16 +5,14 @@
 # ///
 """Log in with a password, as the superuser or as a record of an auth collection, and print the token."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
 
 from pb_common import Parser, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_auth.py",
@@ -31,7 +29,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

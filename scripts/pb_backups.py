@@ -5,17 +5,15 @@
 # ///
 """List, create, restore and delete backups as the superuser; each verb is a file of _pb/backups."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(prog="pb_backups.py", description="Work on the backups of the whole server, as the superuser.")
     verbs = add_verbs(parser)
@@ -44,12 +42,12 @@ def build_parser() -> Parser:
     return parser
 
 
-def _verb(verbs: Any, name: str, function: str, help: str, *examples: str) -> Any:
-    shown = [f"python3 scripts/pb_backups.py {example}" for example in examples]
-    return add_verb(verbs, name, f"_pb.backups.{function}", help, shown)
+def _verb(verbs, name, function, help, *examples):  # type: (Any, str, str, str, *str) -> Any
+    shown = ["python3 scripts/pb_backups.py " + example for example in examples]
+    return add_verb(verbs, name, "_pb.backups." + function, help, shown)
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

@@ -5,18 +5,16 @@
 # ///
 """Work on the collections (the schema) as the superuser; each verb is a file of _pb/collections."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_collections.py",
@@ -31,7 +29,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_crud(verbs: Any) -> None:
+def _add_crud(verbs):  # type: (Any) -> None
     example = 'list --filter "name~\'user\'" --sort "-created"'
     verb = _verb(verbs, "list", "list:list_collections", "list collections", example)
     verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example \"name~'user'\"")
@@ -62,7 +60,7 @@ def _add_crud(verbs: Any) -> None:
     add_dry_run(verb)
 
 
-def _add_schema(verbs: Any) -> None:
+def _add_schema(verbs):  # type: (Any) -> None
     help = "create and change collections in one request, all or nothing"
     verb = _verb(verbs, "import", "import_:import_collections", help, "import --file collections.json")
     add_json_input(verb, "the collections")
@@ -94,7 +92,7 @@ def _add_schema(verbs: Any) -> None:
     verb.add_argument("--output", metavar="PATH", help="write the result to this file instead of printing it")
 
 
-def _add_edits(verbs: Any) -> None:
+def _add_edits(verbs):  # type: (Any) -> None
     example = 'add-field posts \'{"name":"slug","type":"text"}\''
     verb = _verb(verbs, "add-field", "add_field:add_field", "add a field", example)
     _add_name(verb)
@@ -137,10 +135,10 @@ def _add_edits(verbs: Any) -> None:
     _add_change_options(verb)
 
 
-def _add_migrations(verbs: Any) -> None:
+def _add_migrations(verbs):  # type: (Any) -> None
     script = "python3 scripts/pb_collections.py migrations"
     help = "compare the migration files with what is applied, or try each one"
-    examples = [f"{script} status", f"{script} check"]
+    examples = [script + " status", script + " check"]
     verb = add_verb(verbs, "migrations", "_pb.collections.migrations:migrations", help, examples)
     verb.add_argument(
         "what",
@@ -154,28 +152,28 @@ def _add_migrations(verbs: Any) -> None:
     verb.add_argument("--binary", metavar="PATH", help="check: with this PocketBase executable")
 
 
-def _verb(verbs: Any, name: str, function: str, help: str, example: str) -> Any:
-    return add_verb(verbs, name, f"_pb.collections.{function}", help, [f"python3 scripts/pb_collections.py {example}"])
+def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any
+    return add_verb(verbs, name, "_pb.collections." + function, help, ["python3 scripts/pb_collections.py " + example])
 
 
-def _add_name(verb: Any) -> None:
+def _add_name(verb):  # type: (Any) -> None
     verb.add_argument("name", metavar="COLLECTION", help="the collection's name or id")
 
 
-def _add_names(verb: Any) -> None:
+def _add_names(verb):  # type: (Any) -> None
     verb.add_argument("names", nargs="*", metavar="NAME", help="only these collections")
 
 
-def _add_no_check(verb: Any) -> None:
+def _add_no_check(verb):  # type: (Any) -> None
     verb.add_argument("--no-check", action="store_true", help="do not check the schema before it is sent")
 
 
-def _add_change_options(verb: Any) -> None:
+def _add_change_options(verb):  # type: (Any) -> None
     _add_no_check(verb)
     add_dry_run(verb)
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

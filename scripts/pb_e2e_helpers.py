@@ -17,9 +17,7 @@ Run such a file with PYTHONPATH set to this folder. What the actors create is de
 Run as a script, this writes such a file for a schema: pb_e2e_helpers.py scaffold
 """
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
 
@@ -28,13 +26,13 @@ from _pb.testing.helpers import __all__ as __all__
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(prog="pb_e2e_helpers.py", description="Write access tests; imported, the helpers they are made of.")
     verbs = add_verbs(parser)
     command = "python3 scripts/pb_e2e_helpers.py scaffold"
     help = "write a test file for the access rules of the live schema, of the migrations or of a schema file"
-    examples = [command, f"{command} --schema collections.json --dry-run"]
+    examples = [command, command + " --schema collections.json --dry-run"]
     verb = add_verb(verbs, "scaffold", "_pb.testing.scaffold.write:scaffold", help, examples)
     verb.add_argument("collections", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--file", default="test_e2e.py", metavar="PATH", help="the file to write (default: test_e2e.py)")
@@ -45,7 +43,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

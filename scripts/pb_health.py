@@ -5,16 +5,14 @@
 # ///
 """Check that a PocketBase answers at PB_URL and that the superuser can log in."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
 
 from pb_common import Parser, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_health.py",
@@ -25,7 +23,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

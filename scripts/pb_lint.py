@@ -5,18 +5,16 @@
 # ///
 """Say what is wrong with a schema, a migration, a hook or a rule before it reaches a server."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_verb, add_verbs, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_lint.py",
@@ -45,11 +43,11 @@ def build_parser() -> Parser:
     return parser
 
 
-def _verb(verbs: Any, name: str, function: str, help: str, example: str) -> Any:
-    return add_verb(verbs, name, f"_pb.lint.{function}", help, [f"python3 scripts/pb_lint.py {example}"])
+def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any
+    return add_verb(verbs, name, "_pb.lint." + function, help, ["python3 scripts/pb_lint.py " + example])
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

@@ -5,18 +5,16 @@
 # ///
 """Work on the records of a collection as the superuser; each verb is a file of _pb/records or _pb/bulk."""
 
-from __future__ import annotations
-
-import pb_common  # noqa: F401 # isort: skip - it answers Ctrl-C while the rest is read
+import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
 
 
-def build_parser() -> Parser:
+def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_records.py",
@@ -32,7 +30,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_queries(verbs: Any) -> None:
+def _add_queries(verbs):  # type: (Any) -> None
     example = 'list posts --filter \'status="published"\' --sort "-created" --expand author --perPage 50'
     verb = _verb(
         verbs, "list", "records.list:list_records", "list records: a page, or all", example, "list posts --all"
@@ -59,7 +57,7 @@ def _add_queries(verbs: Any) -> None:
     _add_bind(verb)
 
 
-def _add_crud(verbs: Any) -> None:
+def _add_crud(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "get", "records.get:get_record", "print one record", "get posts RECORD_ID --expand author")
     verb.add_argument("id", metavar="ID", help="the record's id")
     _add_expand_and_fields(verb)
@@ -86,7 +84,7 @@ def _add_crud(verbs: Any) -> None:
     add_dry_run(verb)
 
 
-def _add_files_and_batch(verbs: Any) -> None:
+def _add_files_and_batch(verbs):  # type: (Any) -> None
     help = "save a record's files, whole or not at all; run it again to resume"
     verb = _verb(
         verbs, "download", "records.download:download_files", help, "download posts RECORD_ID cover --to downloads"
@@ -104,10 +102,10 @@ def _add_files_and_batch(verbs: Any) -> None:
     add_dry_run(verb)
 
 
-def _add_watch(verbs: Any) -> None:
+def _add_watch(verbs):  # type: (Any) -> None
     help = "print changes as they happen, one JSON object a line; reconnects by itself"
     examples = ["watch posts --filter 'views > 10'", "watch jobs/JOB_ID --until 'status = \"done\"' --timeout 60"]
-    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
+    shown = ["python3 scripts/pb_records.py " + example for example in examples]
     verb = add_verb(verbs, "watch", "_pb.records.watch:watch_records", help, shown)
     verb.add_argument("target", metavar="COLLECTION[/ID]", help="all records of a collection, or one record")
     _add_filter(verb)
@@ -117,7 +115,7 @@ def _add_watch(verbs: Any) -> None:
     verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
 
 
-def _add_bulk(verbs: Any) -> None:
+def _add_bulk(verbs):  # type: (Any) -> None
     help = "read the rows of a file into a collection"
     examples = [
         "import posts --file posts.csv --enable-batch --checkpoint posts.checkpoint",
@@ -132,41 +130,41 @@ def _add_bulk(verbs: Any) -> None:
     bulk_options.add_export_options(verb)
 
 
-def _add_filter(verb: Any) -> None:
+def _add_filter(verb):  # type: (Any) -> None
     verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example 'status=\"published\"'")
     _add_bind(verb)
 
 
-def _add_bind(verb: Any) -> None:
+def _add_bind(verb):  # type: (Any) -> None
     help = "value of {:KEY} in the filter, read by its field's type; KEY:=JSON gives the type (repeatable)"
     verb.add_argument("--bind", action="append", default=[], metavar="KEY=VALUE", help=help)
 
 
-def _add_shape(verb: Any) -> None:
+def _add_shape(verb):  # type: (Any) -> None
     verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending; @random, @rowid")
     _add_expand_and_fields(verb)
 
 
-def _add_expand_and_fields(verb: Any) -> None:
+def _add_expand_and_fields(verb):  # type: (Any) -> None
     verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations, nested with dots")
     verb.add_argument(
         "--fields", metavar="NAMES", help="comma-separated fields to print, for example id,expand.author.name"
     )
 
 
-def _add_upload(verb: Any) -> None:
+def _add_upload(verb):  # type: (Any) -> None
     help = "FIELD=@PATH sends a file, FIELD+=@PATH adds one, FIELD-=NAME removes one (repeatable)"
     verb.add_argument("--upload", action="append", default=[], metavar="FIELD=@PATH", help=help)
 
 
-def _verb(verbs: Any, name: str, function: str, help: str, *examples: str) -> Any:
-    shown = [f"python3 scripts/pb_records.py {example}" for example in examples]
-    verb = add_verb(verbs, name, f"_pb.{function}", help, shown)
+def _verb(verbs, name, function, help, *examples):  # type: (Any, str, str, str, *str) -> Any
+    shown = ["python3 scripts/pb_records.py " + example for example in examples]
+    verb = add_verb(verbs, name, "_pb." + function, help, shown)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name or id")
     return verb
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv=None):  # type: (list[str] | None) -> int
     """Run the command line and return the exit code."""
     return run(build_parser(), argv)
 

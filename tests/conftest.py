@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
+import places
 import servers
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("project", deadline=None)
+settings.register_profile("project", deadline=None, database=DirectoryBasedExampleDatabase(places.CACHE / "hypothesis"))
 settings.load_profile("project")
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"

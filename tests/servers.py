@@ -20,6 +20,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
+import places
+
 DEFAULT_VERSION = "0.40.6"
 OLDEST_VERSION = "0.23.1"
 LEGACY_VERSION = "0.22.27"
@@ -28,7 +30,7 @@ PASSWORD = "correct-horse-battery"
 # The password as bcrypt stores it at its lowest cost; at PocketBase's own, each login is a tenth of a second of work.
 _CHEAP_HASH = "$2a$04$u8UfJfB6HzfH77HhIz/kF.S173RGI5Xhrz/l7MD/xNbLPtqer951a"
 
-CACHE = Path(os.environ.get("PB_TEST_CACHE") or Path(__file__).parent.parent / ".cache" / "pocketbase")
+CACHE = Path(os.environ.get("PB_TEST_CACHE") or places.CACHE / "pocketbase")
 EXECUTABLE = "pocketbase.exe" if os.name == "nt" else "pocketbase"
 
 

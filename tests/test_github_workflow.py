@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import yaml
 
 import servers
 from conftest import SCRIPTS, Runner
+from tools import python_command
 
 WORKFLOW = SCRIPTS.parent / "assets" / "github-workflow.yml"
 OWNED = '@request.auth.id != "" && owner = @request.auth.id'
@@ -43,7 +43,7 @@ def steps() -> list[dict[str, Any]]:
 def project(tmp_path: Path) -> Iterator[Path]:
     """A project as the workflow's head asks for: migrations, collections.json, access.json, test_e2e.py."""
     (tmp_path / "pocketbase").symlink_to(servers.binary(servers.DEFAULT_VERSION))
-    (tmp_path / "python").symlink_to(sys.executable)
+    python_command(tmp_path / "python")
     for name in ("pb_migrations", "pb_hooks"):
         (tmp_path / name).mkdir()
     runner = Runner(tmp_path, tmp_path, {"PB_URL": f"http://127.0.0.1:{servers.free_port()}"})

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 import servers
 from conftest import SCRIPTS, credentials
+from tools import python_command
 
 COLLECTIONS_JSON = """
 {
@@ -51,7 +51,7 @@ class Shell:
         (folder / "scripts").symlink_to(SCRIPTS)
         commands = folder / "bin"
         commands.mkdir()
-        (commands / "python").symlink_to(sys.executable)
+        python_command(commands / "python")
         path = f"{commands}{os.pathsep}{os.environ['PATH']}"
         self.env = {**credentials(server.url), "PATH": path, "HOME": str(folder / "home")}
 

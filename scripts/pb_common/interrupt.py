@@ -6,17 +6,13 @@ import os
 import sys
 from types import TracebackType
 
+from .python_version import started_script
+
 
 def answer_early_interrupts() -> None:
     """Print the document of an interrupted command instead of a traceback, if a script of this folder was started."""
-    started = getattr(sys.modules["__main__"], "__file__", None)
-    # Not pathlib: until it was read, an interrupt would go unanswered.
-    if started and _folder(started) == _folder(_folder(__file__)):
+    if started_script():
         sys.excepthook = _answer
-
-
-def _folder(path: str) -> str:
-    return os.path.dirname(os.path.realpath(path))  # noqa: PTH120
 
 
 def _answer(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

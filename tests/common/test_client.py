@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import stat
@@ -127,11 +128,12 @@ def test_a_token_that_becomes_stale_during_a_request_is_renewed(
 
 def test_raw_answers_are_renewed_too(own_server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> None:
     import pb_common
+    from pb_common import shared
 
     own_server.request("POST", "/api/collections", {"name": "locked", "type": "base"})
     for name, value in {**credentials(own_server.url), "PB_TOKEN_CACHE": "0"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(pb_common, "_shared_client", None)
+    monkeypatch.setattr(shared, "shared_client", functools.cache(Client))
     assert own_server.url == pb_common.PB_URL
     first = pb_common.get_superuser_token()
     assert pb_common.get_superuser_token() == first

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pb_common.processes import waiting_for_lock
-from tools import CACHE, tool
+from places import CACHE
+from tools import tool
 
 from .kind_jsvm import expect, restarted
 from .pages import Block, pages

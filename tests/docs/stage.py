@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 import servers
 from conftest import SCRIPTS, credentials
+from tools import python_command
 
 from .mailbox import Mailbox
 from .pages import Block, Page
@@ -38,7 +38,7 @@ class Project:
         (folder / "scripts").symlink_to(SCRIPTS)
         (folder / "pocketbase").symlink_to(servers.binary(version))
         for name in ("python", "python3"):
-            (commands / name).symlink_to(sys.executable)
+            python_command(commands / name)
         path = os.pathsep.join([str(commands), os.environ["PATH"]])
         home = folder.parent / f"{folder.name}-home"
         self.env = {"PATH": path, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **_go_caches()}
