@@ -155,7 +155,7 @@ def test_indexes_keep_name_columns_and_condition() -> None:
         "CREATE INDEX `my-a` ON posts (a)",
     ]
     assert describe([collection(indexes=indexes)])[3:] == [
-        " unique idx_a (`a`, lower(`b`)) WHERE `c` != ', `x`'",
+        " unique idx_a (a,lower(b)) WHERE c != ', `x`'",
         " index idx_b (a,b DESC)",
         " something else",
         " index my-a (a)",

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import servers
-from _pb.languages.indexes import canonical, read_index, with_renamed_column
+from _pb.languages.indexes import canonical, read_index, with_condition, with_name, with_renamed_column
+from _pb.schema.diagram import diagram
 from _pb.schema.plan import plan
 from _pb.schema.resolve import resolve
 from conftest import Runner
@@ -155,3 +156,115 @@ def test_an_index_on_other_values_is_another_one(after: str) -> None:
         ("add-index", None),
         ("drop-index", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "unique", "keys", "all_columns"),
+    [
+        ("CREATE UNIQUE INDEX i ON t (slug)", ("slug",), ("slug",), ("slug",)),
+        ("CREATE UNIQUE INDEX i ON t (slug) WHERE (status != '')", (), ("slug",), ("slug", "status")),
+        (
+            "create unique\nindex i on t\n(Slug collate nocase desc)\nwhere\tslug<>''",
+            ("slug",),
+            ("Slug",),
+            ("Slug", "slug"),
+        ),
+        ("CREATE UNIQUE INDEX i ON `t` ((([slug])))", ("slug",), ("slug",), ("slug",)),
+        ("CREATE UNIQUE INDEX i ON t (lower(slug), b)", (), ("slug", "b"), ("slug", "b")),
+        ("CREATE UNIQUE INDEX i ON t (a, -- slug\n b /* c */)", ("a", "b"), ("a", "b"), ("a", "b")),
+        ('CREATE INDEX IF NOT EXISTS main."i" ON t ("where", `order`)', (), ("where", "order"), ("where", "order")),
+        ("CREATE UNIQUE INDEX i ON t (a || ')' || b) WHERE c = 'WHERE ('", (), ("a", "b"), ("a", "b", "c")),
+        ("CREATE UNIQUE INDEX i ON t (a, b) WHERE a != ''", (), ("a", "b"), ("a", "b")),
+    ],
+)
+def test_what_an_index_keeps_unique_and_what_it_uses(
+    statement: str, unique: tuple[str, ...], keys: tuple[str, ...], all_columns: tuple[str, ...]
+) -> None:
+    index = read_index(statement)
+    assert index is not None
+    assert (index.unique_columns, index.key_columns) == (unique, keys)
+    assert tuple(dict.fromkeys(index.columns)) == all_columns
+    assert (index.name, index.table) == ("i", "t")
+
+
+@pytest.mark.parametrize(
+    "statement", ["", "CREATE INDEX", "CREATE INDEX i ON t", "CREATE INDEX i ON t (a", "DROP INDEX i"]
+)
+def test_what_is_no_index(statement: str) -> None:
+    assert read_index(statement) is None
+    assert with_condition(statement, "1") == with_name(statement, "x") == statement
+
+
+def test_the_condition_of_an_index_is_replaced() -> None:
+    for statement in ("CREATE UNIQUE INDEX i ON t (a)", "CREATE UNIQUE INDEX i ON t (a) WHERE b = ') WHERE';"):
+        assert with_condition(statement, "1 = 0") == "CREATE UNIQUE INDEX i ON t (a) WHERE 1 = 0"
+
+
+def test_one_index_guards_what_another_did() -> None:
+    def guards(one: str, other: str) -> bool:
+        first, second = (read_index(f"CREATE UNIQUE INDEX i{len(text)} ON t {text}") for text in (one, other))
+        assert first is not None
+        assert second is not None
+        return first.guards(second)
+
+    assert guards("(`A` DESC)", "(a)")
+    assert guards("(a)", "(b, a)")
+    assert guards("(a)", "(a) WHERE b = 1")
+    assert guards("(a) WHERE `b` =  1", "(a) WHERE b = 1")
+    assert not guards("(a) WHERE b = 1", "(a)")
+    assert not guards("(a, b)", "(a)")
+    assert not guards("(lower(a))", "(a)")
+
+
+def test_indexes_that_only_get_other_names_are_no_loss(pb: Runner, server: servers.Server) -> None:
+    (users,) = (item for item in server.collections() if item["name"] == "users")
+    renamed = [with_name(statement, f"_own_{number}") for number, statement in enumerate(users["indexes"])]
+    planned = pb("pb_collections.py", "plan", json.dumps([{"name": "users", "indexes": renamed}]))
+    assert sorted(change["action"] for change in planned.data) == ["add-index"] * 2 + ["drop-index"] * 2
+    assert "loses" not in str(planned.document.get("warnings"))
+    pb.ok(
+        "pb_collections.py",
+        "create",
+        json.dumps({"name": "iu", **POSTS, "indexes": ["CREATE UNIQUE INDEX iu_a ON iu (a)"]}),
+    )
+    partial = ["CREATE UNIQUE INDEX iu_b ON iu (a) WHERE b = ''"]
+    lost = pb("pb_collections.py", "plan", json.dumps([{"name": "iu", "indexes": partial}]))
+    assert "iu loses the unique index iu_a" in str(lost.document["warnings"])
+
+
+def test_a_partial_index_is_no_key_for_all_rows(pb: Runner, server: servers.Server) -> None:
+    """The server refuses what the reader calls unique, and takes what it does not."""
+    indexes = {
+        "ip_a": "CREATE UNIQUE INDEX ip_{0} ON ip ({0}) WHERE b = 'x'",
+        "ip_c": "CREATE UNIQUE INDEX ip_{0} ON ip (`{0}` COLLATE NOCASE)",
+    }
+    fields = [{"name": name, "type": "text"} for name in "abc"]
+    statements = [statement.format(name[-1]) for name, statement in indexes.items()]
+    pb.ok("pb_collections.py", "create", json.dumps({"name": "ip", "fields": fields, "indexes": statements}))
+    for statement in indexes_of(server, "ip"):
+        index = read_index(statement)
+        assert index is not None
+        (column,) = index.key_columns
+        other = {"c" if column == "a" else "a": "one"}
+        assert server.request("POST", "/api/collections/ip/records", {**other, column: "same"})[0] == 200
+        again = {"c" if column == "a" else "a": "two", column: "same"}
+        status, _ = server.request("POST", "/api/collections/ip/records", again)
+        assert (status == 400) is (index.unique_columns == (column,))
+
+
+@pytest.mark.parametrize(
+    ("index", "line"),
+    [
+        ("UNIQUE INDEX i ON p (u)", "|o--o|"),
+        ("UNIQUE INDEX i ON p (u) WHERE u != ''", "|o--o|"),
+        ("UNIQUE INDEX i ON p (u) WHERE (status != '')", "}o--o|"),
+        ("UNIQUE INDEX i ON p (u, status)", "}o--o|"),
+        ("UNIQUE INDEX i ON p (lower(u))", "}o--o|"),
+        ("INDEX i ON p (u)", "}o--o|"),
+    ],
+)
+def test_a_diagram_draws_one_to_one_where_no_row_can_share(index: str, line: str) -> None:
+    fields = [{"name": "u", "type": "relation", "collectionId": "q"}, {"name": "status", "type": "text"}]
+    first = {"id": "p", "name": "p", "type": "base", "fields": fields, "indexes": [f"CREATE {index}"]}
+    second = {"id": "q", "name": "q", "type": "base", "fields": [], "indexes": []}
+    assert f'"p" {line} "q"' in diagram([first, second])

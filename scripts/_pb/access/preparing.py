@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from _pb.access.population import Population
+from _pb.languages.indexes import read_index, with_condition
 from pb_common import PBRequestError
 from pb_common.paths import collection_path
-
-_UNIQUE = re.compile(r"\s*CREATE\s+UNIQUE\b", re.IGNORECASE)
-_WHERE = re.compile(r"\)\s*WHERE\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def break_circles(population: Population) -> None:
@@ -59,15 +56,16 @@ def allow_repetition(population: Population) -> None:
     """
     for name in population.kinds("base", "auth"):
         before = population.collections[name].get("indexes") or []
-        after = [_emptied(index) if _UNIQUE.match(index) else index for index in before]
+        after = [_emptied(statement) for statement in before]
         if after != before:
             _change(population, name, {"indexes": after})
 
 
-def _emptied(index: str) -> str:
-    if "`idx_tokenKey_" in index or "`idx_email_" in index:
-        return index  # the system's own
-    return _WHERE.sub(")", index).rstrip().rstrip(";") + " WHERE 1 = 0"
+def _emptied(statement: str) -> str:
+    """Return a unique index without rows; the system's own stays as it is."""
+    index = read_index(statement)
+    of_the_system = index is not None and index.name.startswith(("idx_tokenKey_", "idx_email_"))
+    return with_condition(statement, "1 = 0") if index and index.unique and not of_the_system else statement
 
 
 def _change(population: Population, name: str, changes: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from _pb.bulk.rawjson import dumped
+from _pb.languages.indexes import read_indexes
 from _pb.records.filters import literal
 from _pb.records.query import pages_by_id
 from _pb.schema.fields import is_multiple
@@ -32,8 +33,6 @@ _MOST_CACHED = 20000
 SEVERAL = "several"
 # The server ends a text at NUL; half a surrogate pair is no character.
 _NOT_IN_FILTERS = re.compile("[\0\ud800-\udfff]")
-_UNIQUE = re.compile(r"\s*CREATE\s+UNIQUE\b", re.IGNORECASE)
-_INDEX_COLUMNS = re.compile(r"\(([^)]*)\)")
 
 
 def key_of(values: dict[str, Any], fields: list[str]) -> Key:
@@ -222,18 +221,14 @@ def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:
 
 def _has_index(collection: dict[str, Any], fields: list[str]) -> bool:
     """Tell whether an index of the whole collection, or its primary key, begins with one of the fields."""
-    whole = (index for index in collection.get("indexes") or [] if " where " not in index.lower())
-    return "id" in fields or any(_columns(index)[:1] and _columns(index)[0] in fields for index in whole)
+    whole = [index for index in read_indexes(collection.get("indexes")) if not index.condition]
+    first = {index.keys[0].column.lower() for index in whole if not index.keys[0].collation}
+    return "id" in fields or any(name.lower() in first for name in fields)
 
 
 def unique_fields(collection: dict[str, Any]) -> list[list[str]]:
     """Return the fields of each unique index of a collection, its primary key included."""
-    unique = [index for index in collection.get("indexes") or [] if _UNIQUE.match(index)]
-    return [["id"], *filter(None, map(_columns, unique))]
-
-
-def _columns(index: str) -> list[str]:
-    """Return the names of an index's columns; those of an expression are left out."""
-    match = _INDEX_COLUMNS.search(index)
-    words = [part.split() for part in match[1].split(",")] if match else []
-    return [name[0].strip('`"[]') for name in words if name]
+    names = {field["name"].lower(): field["name"] for field in collection["fields"]}
+    unique = [index for index in read_indexes(collection.get("indexes")) if index.unique]
+    keys = [[names.get(column.lower(), column) for column in index.key_columns] for index in unique]
+    return [["id"], *filter(None, keys)]

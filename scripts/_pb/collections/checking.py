@@ -81,26 +81,33 @@ def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, A
 
 def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
     """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
-    from _pb.languages.indexes import read_index
-
     lost: dict[str, list[str]] = {}
-    indexes = ((item["name"], read_index(statement)) for item in live for statement in item["indexes"])
-    unique = {(name, index.name) for name, index in indexes if index and index.unique}
-    again = {
-        (change["collection"], index.name)
-        for change in changes
-        if change["action"] == "add-index" and (index := read_index(change["index"])) and index.unique
-    }
+    unguarded = _unguarded(changes, live)
     for change in changes:
         if change["action"] == "change" and change["property"] in _GUARDS and change["from"] and change["to"] is None:
             lost.setdefault(f"{change['collection']}.{change['field']}", []).append(change["property"])
-        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unique - again:
+        elif change["action"] == "drop-index" and (change["collection"], change["index"]) in unguarded:
             lost.setdefault(change["collection"], []).append(f"the unique index {change['index']}")
     for place, names in lost.items():
         client.warn(
             f"{place} loses {', '.join(names)}: a field that is named, and so a list of indexes, is taken as a whole."
             " Name what is to stay."
         )
+
+
+def _unguarded(changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Return the unique indexes, each as collection and name, whose values may repeat after the changes."""
+    from _pb.languages.indexes import read_indexes
+
+    gone = {(change["collection"], change["index"]) for change in changes if change["action"] == "drop-index"}
+    found = set()
+    for name in {name for name, _ in gone}:
+        before = [index for item in live if item["name"] == name for index in read_indexes(item["indexes"])]
+        added = [item["index"] for item in changes if item["action"] == "add-index" and item["collection"] == name]
+        after = [index for index in before if (name, index.name) not in gone] + read_indexes(added)
+        lost = [index for index in before if index.unique and (name, index.name) in gone]
+        found |= {(name, index.name) for index in lost if not any(other.guards(index) for other in after)}
+    return found
 
 
 def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:

@@ -1,19 +1,18 @@
-"""CREATE INDEX statements: their name and the columns they use."""
+"""CREATE INDEX statements: the one reader of what they say, and the changes that can be made in their text.
+
+statement = CREATE [UNIQUE] INDEX [IF NOT EXISTS] [schema.]name ON table (key {, key}) [WHERE condition] [;]
+key       = (column | expression) [COLLATE collation] [ASC | DESC]
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from _pb.languages.spans import replaced
 from _pb.languages.sql import Token, tokens
 
-_QUOTED = r"`[^`]+`|\[[^\]]+\]|\"[^\"]+\""
-_STATEMENT = re.compile(
-    r"\s*CREATE\s+(?P<unique>UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?"
-    rf"(?P<name>{_QUOTED}|\S+)\s+ON\s+(?:{_QUOTED}|[^\s(]+)\s*(?P<rest>\(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 # Words of an index that name no column, but where they stand in the place of one.
 _KEYWORDS = {
     *("and", "or", "not", "null", "is", "in", "like", "glob", "between", "escape", "exists", "regexp", "match"),
@@ -23,26 +22,83 @@ _KEYWORDS = {
 _ORDERS = ("asc", "desc")
 # Columns that every table has.
 _OF_EVERY_TABLE = {"rowid", "oid", "_rowid_"}
+# What follows a column in a condition that leaves out nothing but the rows without a value in it.
+_HAS_A_VALUE = (["!", "=", "''"], ["<", ">", "''"], [">", "''"], ["is", "not", "null"])
+
+
+class Key(NamedTuple):
+    """What an index is sorted by at one place: a column ("" for an expression), its text, collation and order.
+
+    The text is in the one spelling by which equal ones are known; the collation is in lower case, "" without one.
+    """
+
+    column: str
+    text: str
+    collation: str
+    descending: bool
 
 
 class Index(NamedTuple):
-    """What an index is called, whether it is unique, the columns it uses, its condition's too, and what follows ON."""
+    """What a CREATE INDEX statement says.
+
+    `condition` is what follows WHERE, "" where the index holds all rows. `columns` are the names of all columns it
+    uses, those of `key_columns` in its keys, in expressions too, the others in its condition only.
+    """
 
     name: str
     unique: bool
+    table: str
+    keys: tuple[Key, ...]
+    condition: str
     columns: tuple[str, ...]
-    rest: str
+    key_columns: tuple[str, ...]
+
+    @property
+    def unique_columns(self) -> tuple[str, ...]:
+        """The columns, in lower case, whose values are unique together, () where no columns are.
+
+        Rows that have no value in a single column may be left out.
+        """
+        names = tuple(key.column.lower() for key in self.keys)
+        if not self.unique or not all(names) or not (_is_whole(self.condition, names)):
+            return ()
+        return names
+
+    def guards(self, other: Index) -> bool:
+        """Tell whether what another unique index of the same table refuses is refused by this one, too."""
+        wanted = {key[1:3] for key in other.keys}
+        same = not self.condition or _words(self.condition) == _words(other.condition)
+        return self.unique and same and {key[1:3] for key in self.keys} <= wanted
+
+
+class _Parts(NamedTuple):
+    """The parts of a statement without its comments: each list holds the tokens between two fixed words."""
+
+    unique: bool
+    name: list[Token]
+    table: list[Token]
+    rest: list[Token]
 
 
 def read_index(statement: str) -> Index | None:
     """Return what a CREATE INDEX statement says, None if it is none."""
-    match = _STATEMENT.match(statement)
-    if match is None:
+    parts = _parts(statement)
+    if parts is None:
         return None
-    parts = list(tokens(match["name"]))
-    name = parts[-1].name if len(parts) in (1, 3) else re.sub(r"[`\"\[\]]", "", match["name"])
-    columns = dict.fromkeys(token.name for token in _columns(match["rest"]))
-    return Index(name, bool(match["unique"]), tuple(columns), match["rest"])
+    end = _closing(parts.rest, 0)
+    inside, after = parts.rest[1:end], parts.rest[end + 1 :]
+    condition = after[1:] if after and after[0].written.lower() == "where" else []
+    keys = tuple(_key(written) for written in _split(inside))
+    columns = list(_columns(parts.rest))
+    return Index(
+        _name(parts.name, statement),
+        parts.unique,
+        parts.table[-1].name,
+        keys,
+        statement[condition[0].start : condition[-1].end] if condition else "",
+        tuple(dict.fromkeys(token.name for token in columns)),
+        tuple(dict.fromkeys(token.name for token in columns if token.start < parts.rest[end].start)),
+    )
 
 
 def index_name(statement: str) -> str:
@@ -51,28 +107,37 @@ def index_name(statement: str) -> str:
     return index.name if index else ""
 
 
+def read_indexes(statements: Sequence[str] | None) -> list[Index]:
+    """Return what the statements say that are CREATE INDEX statements; `statements` are a collection's `indexes`."""
+    return [index for index in map(read_index, statements or ()) if index]
+
+
 def names_column(statement: str, column: str) -> bool:
     """Tell whether a name in a CREATE INDEX statement must be a column: one in double quotes may be a text."""
-    return f'"{column}"' not in statement and column.lower() not in _OF_EVERY_TABLE
+    parts = _parts(statement)
+    named = [token for token in _columns(parts.rest if parts else []) if token.name.lower() == column.lower()]
+    return column.lower() not in _OF_EVERY_TABLE and not any(token.written[0] == '"' for token in named)
 
 
 def with_name(statement: str, name: str) -> str:
     """Return a CREATE INDEX statement that makes an index of another name."""
-    match = _STATEMENT.match(statement)
-    return f"{statement[: match.start('name')]}`{name}`{statement[match.end('name') :]}" if match else statement
+    parts = _parts(statement)
+    return replaced(statement, [(parts.name[0].start, parts.name[-1].end, f"`{name}`")]) if parts else statement
 
 
 def with_renamed_column(statement: str, old: str, new: str) -> str:
     """Return a CREATE INDEX statement with a column renamed, wherever it names one."""
-    match = _STATEMENT.match(statement)
-    if match is None:
+    parts = _parts(statement)
+    named = [token for token in _columns(parts.rest if parts else []) if token.name.lower() == old.lower()]
+    return replaced(statement, [(token.start, token.end, f"`{new}`") for token in named])
+
+
+def with_condition(statement: str, condition: str) -> str:
+    """Return a CREATE INDEX statement for the rows of another condition."""
+    parts = _parts(statement)
+    if parts is None:
         return statement
-    renamed, end = statement[: match.start("rest")], 0
-    for token in _columns(match["rest"]):
-        if token.name.lower() == old.lower():
-            renamed += f"{match['rest'][end : token.start]}`{new}`"
-            end = token.end
-    return renamed + match["rest"][end:]
+    return f"{statement[: parts.rest[_closing(parts.rest, 0)].end]} WHERE {condition}"
 
 
 def canonical(statement: str, table: str) -> str:
@@ -80,14 +145,109 @@ def canonical(statement: str, table: str) -> str:
 
     Names are known in any quotes and case; a text, which may be in double quotes, and a comment only as they are.
     """
-    match = _STATEMENT.match(statement)
-    if match is None:
+    parts = _parts(statement)
+    if parts is None:
         return statement.strip()
-    found = [token for token in tokens(match["rest"]) if token.written != ";"]
+    start = parts.rest[0].start
+    found = [token for token in tokens(statement) if token.start >= start and token.written != ";"]
+    unique = "unique " if parts.unique else ""
+    return f"create {unique}index {_name(parts.name, statement).lower()} on {table.lower()} {_spelt(found)}"
+
+
+def in_short(statement: str) -> str:
+    """Return what follows the table of a CREATE INDEX statement in few characters, "" for none: `(slug,title)`."""
+    parts = _parts(statement)
+    short, end = "", None
+    for token in parts.rest if parts else []:
+        plain = token.written[0] == "`" and re.fullmatch(r"\w+", token.name)
+        word = token.name if plain and token.name.lower() not in (*_KEYWORDS, *_ORDERS) else token.written
+        apart = end is not None and token.start > end and word != "," and short[-1] != ","
+        short += f" {word}" if apart else word
+        end = token.end
+    return short
+
+
+def _parts(statement: str) -> _Parts | None:
+    found = [token for token in tokens(statement) if token.kind != "comment"]
+    words = [token.written.lower() if token.kind in ("word", "sign") else "" for token in found]
+    position = 2 if words[1:2] == ["unique"] else 1
+    if words[:1] != ["create"] or words[position : position + 1] != ["index"] or "on" not in words:
+        return None
+    position += 1
+    if words[position : position + 3] == ["if", "not", "exists"]:
+        position += 3
+    on = words.index("on", position) if "on" in words[position:] else position
+    bracket = words.index("(", on) if "(" in words[on:] else on
+    if on == position or bracket <= on + 1 or _closing(found, bracket) == len(found):
+        return None
+    while words[-1] == ";":
+        del found[-1], words[-1]
+    return _Parts(words[1] == "unique", found[position:on], found[on + 1 : bracket], found[bracket:])
+
+
+def _name(written: list[Token], statement: str) -> str:
+    if len(written) in (1, 3):
+        return written[-1].name
+    return re.sub(r"[`\"\[\]]", "", statement[written[0].start : written[-1].end])
+
+
+def _closing(found: list[Token], start: int) -> int:
+    """Return the position of the bracket that closes the one at `start`, the number of tokens without one."""
+    depth = 0
+    for position in range(start, len(found)):
+        depth += (found[position].written == "(") - (found[position].written == ")")
+        if not depth:
+            return position
+    return len(found)
+
+
+def _split(found: list[Token]) -> list[list[Token]]:
+    """Return the tokens between the commas that stand in no brackets."""
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for token in found:
+        depth += (token.written == "(") - (token.written == ")")
+        if token.written == "," and not depth:
+            items.append([])
+        else:
+            items[-1].append(token)
+    return [item for item in items if item]
+
+
+def _key(written: list[Token]) -> Key:
+    descending = len(written) > 1 and written[-1].written.lower() == "desc"
+    if len(written) > 1 and written[-1].written.lower() in _ORDERS:
+        written = written[:-1]
+    collation = ""
+    while True:
+        if len(written) > 2 and written[-2].written.lower() == "collate":
+            collation, written = collation or written[-1].name.lower(), written[:-2]
+        elif len(written) > 2 and written[0].written == "(" and _closing(written, 0) == len(written) - 1:
+            written = written[1:-1]
+        else:
+            break
+    is_column = len(written) == 1 and written[0].kind != "sign" and not written[0].written[0].isdigit()
+    column = written[0].name if is_column else ""
+    return Key(column, column.lower() or _spelt(written), "" if collation == "binary" else collation, descending)
+
+
+def _is_whole(condition: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a condition leaves out no row that has a value in the only column."""
+    words = _words(condition)
+    while words[:1] == ["("] and words[-1:] == [")"]:
+        words = words[1:-1]
+    return not words or (len(names) == 1 and words[:1] == [names[0]] and words[1:] in _HAS_A_VALUE)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a condition as they are compared."""
+    found = [token for token in tokens(text) if token.kind != "comment"]
+    return [_compared(token, alone=False) for token in found]
+
+
+def _spelt(found: list[Token]) -> str:
     alone = _standing_alone(found)
-    words = [_compared(token, position in alone) for position, token in enumerate(found)]
-    unique = "unique " if match["unique"] else ""
-    return f"create {unique}index {index_name(statement).lower()} on {table.lower()} {' '.join(words)}"
+    return " ".join(_compared(token, position in alone) for position, token in enumerate(found))
 
 
 def _compared(token: Token, alone: bool) -> str:
@@ -113,9 +273,8 @@ def _standing_alone(found: list[Token]) -> set[int]:
     return alone
 
 
-def _columns(rest: str) -> Iterator[Token]:
+def _columns(found: list[Token]) -> Iterator[Token]:
     """Yield each part of what follows the table of an index that names a column."""
-    found = [token for token in tokens(rest) if token.kind != "comment"]
     words = ["", *(token.written.lower() for token in found), ""]
     alone, in_type = _standing_alone(found), False
     for position, (before, word, after) in enumerate(zip(words, words[1:], words[2:])):

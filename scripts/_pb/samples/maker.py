@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from typing import Any
 
+from _pb.languages.indexes import read_indexes
 from _pb.samples.files import SampleFile
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
@@ -187,11 +187,8 @@ def _form(plain: dict[str, Any], files: list[tuple[str, SampleFile]]) -> tuple[b
 
 def is_unique(collection: dict[str, Any], field: str) -> bool:
     """Tell whether a UNIQUE index has the field among its columns."""
-    for statement in collection.get("indexes") or []:
-        columns = re.search(r"\bUNIQUE\b.*?\((.*)\)", statement, re.IGNORECASE | re.DOTALL)
-        if columns and re.search(rf"(?<!\w){re.escape(field)}(?!\w)", columns[1]):
-            return True
-    return False
+    unique = [index for index in read_indexes(collection.get("indexes")) if index.unique]
+    return any(field.lower() == column.lower() for index in unique for column in index.key_columns)
 
 
 def _reason(answer: Answer) -> str:

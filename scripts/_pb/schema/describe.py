@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-from _pb.languages.indexes import read_index
-from _pb.schema.fresh import USERS
+from _pb.languages.indexes import canonical, in_short, read_index
+from _pb.schema.fresh import USERS, default_indexes
 from _pb.schema.names import collection_id, names_by_id, pick
 
 RULES = ("list", "view", "create", "update", "delete")
@@ -138,25 +138,19 @@ def _indexes(collection: dict[str, Any]) -> tuple[set[str], list[str]]:
     """Return the columns that the server itself keeps unique, and a line for each other index."""
     unique = set()
     lines = []
+    table = collection["name"]
+    own = {canonical(statement, table) for statement in default_indexes(collection)}
     for sql in collection.get("indexes") or ():
         index = read_index(sql)
-        own = index and re.fullmatch(rf"idx_(tokenKey|email)_{re.escape(collection.get('id') or '')}", index.name)
-        if own:
-            unique.add(own[1])
+        if index and canonical(sql, table) in own:
+            unique.add(index.columns[0])
         elif index:
             # Nobody can drop an index of a system collection, so that its name is of no use.
             name = "" if collection.get("system") else f"{index.name} "
-            lines.append(f"{'unique' if index.unique else 'index'} {name}{_columns(index.rest)}")
+            lines.append(f"{'unique' if index.unique else 'index'} {name}{in_short(sql)}")
         else:
             lines.append(_one_line(sql))
     return unique, lines
-
-
-def _columns(rest: str) -> str:
-    """Shorten what follows the table name of an index where that is no change of meaning."""
-    if "'" in rest:
-        return _one_line(rest)
-    return re.sub(r"\s*,\s*", ",", _one_line(re.sub(r"`(\w+)`", r"\1", rest)))
 
 
 def _auth(collection: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
 from _pb.schema.names import names_by_id, pick
 
@@ -12,11 +13,6 @@ from _pb.schema.names import names_by_id, pick
 MAX_TEXT = 50_000
 # Mermaid reads these as marks of an attribute, whatever their case, and not as its name.
 ATTRIBUTE_MARKS = {"pk", "fk", "uk"}
-
-_UNIQUE_COLUMN = re.compile(
-    r"\s*CREATE\s+UNIQUE\s+INDEX\b[^(]*\(\s*[`\"\[]?(\w+)[`\"\]]?(?:\s+COLLATE\s+\w+)?(?:\s+(?:ASC|DESC))?\s*\)",
-    re.IGNORECASE,
-)
 
 
 def diagram(collections: list[dict[str, Any]], names: list[str] | None = None) -> str:
@@ -87,8 +83,9 @@ def _quoted(name: str, suffix: str = "") -> str:
 
 
 def _unique_columns(collection: dict[str, Any]) -> set[str]:
-    matches = (_UNIQUE_COLUMN.match(index) for index in collection.get("indexes") or ())
-    return {match[1].lower() for match in matches if match}
+    """Return the columns, in lower case, in which no value stands twice."""
+    unique = [index.unique_columns for index in read_indexes(collection.get("indexes"))]
+    return {columns[0] for columns in unique if len(columns) == 1}
 
 
 def _relations(collection: dict[str, Any], targets: dict[str, str]) -> list[str]:

@@ -93,7 +93,7 @@ def default_indexes(collection: dict[str, Any]) -> list[str]:
     """Return the indexes that the server gives a collection: those on the key and the e-mail of an auth one."""
     if collection["type"] != "auth":
         return []
-    suffix, table = collection["id"], collection["name"]
+    suffix, table = collection.get("id", ""), collection["name"]
     return [
         f"CREATE UNIQUE INDEX `idx_tokenKey_{suffix}` ON `{table}` (`tokenKey`)",
         f"CREATE UNIQUE INDEX `idx_email_{suffix}` ON `{table}` (`email`) WHERE `email` != ''",

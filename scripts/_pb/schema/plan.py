@@ -10,10 +10,9 @@ A change is a JSON object with `action` and `collection`, and as it needs `field
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from _pb.languages.indexes import canonical, index_name
+from _pb.languages.indexes import canonical, index_name, read_indexes
 from _pb.schema.dates import stored
 from _pb.schema.export import SECRETS, without_secrets
 from _pb.schema.fields import is_multiple
@@ -23,8 +22,6 @@ from _pb.schema.names import names_by_id
 # What the server keeps by itself, or shows without its being part of the schema.
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
 _OF_A_VIEW = {"listRule", "viewRule", "viewQuery"}
-# A unique index on a single column, as `canonical` writes it.
-_UNIQUE_COLUMN = re.compile(r"create unique index \S+ on \w+ \( (\w+)(?: collate \w+)? \)")
 
 
 def plan(
@@ -226,15 +223,19 @@ def _index_changes(live: dict[str, Any], wanted: list[str]) -> list[dict[str, An
     name = live["name"]
     before = {canonical(statement, name): statement for statement in live["indexes"]}
     after = {canonical(statement, name): statement for statement in wanted}
-    unique = {match[1] for same in after if (match := _UNIQUE_COLUMN.match(same))}
+    unique = _unique_keys(wanted)
     for statement in default_indexes(live):
-        same = canonical(statement, name)
-        match = _UNIQUE_COLUMN.match(same)
-        if match and match[1] not in unique:  # the server puts it there by itself
-            after[same] = statement
+        if not _unique_keys([statement]) <= unique:
+            after[canonical(statement, name)] = statement  # the server puts it there by itself
     added = [statement for same, statement in after.items() if same not in before]
     gone = [index_name(statement) for same, statement in before.items() if same not in after]
     return [
         *({"action": "add-index", "collection": name, "index": statement} for statement in added),
         *({"action": "drop-index", "collection": name, "index": index} for index in gone),
     ]
+
+
+def _unique_keys(statements: list[str]) -> set[str]:
+    """Return the columns with a unique index of their own, which the server takes for one whatever its condition."""
+    found = (index for index in read_indexes(statements) if index.unique and len(index.keys) == 1)
+    return {index.keys[0].column.lower() for index in found}

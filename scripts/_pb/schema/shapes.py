@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from _pb.languages.indexes import read_index
+from _pb.languages.indexes import read_indexes
 from _pb.schema.dates import stored
 from _pb.schema.export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
 from _pb.schema.findings import Collections, Finding, nearest, removing, renaming, setting
@@ -217,8 +217,8 @@ def _unique(name: str, place: str, path: Path, collection: dict[str, Any]) -> Fi
     def apply(schema: Collections) -> None:
         owner: dict[str, Any] = schema[int(path[0])]
         owner["fields"][path[-1]].pop("unique", None)
-        found = filter(None, map(read_index, owner.get("indexes") or []))
-        if not any(index.unique and [column.lower() for column in index.columns] == [name.lower()] for index in found):
+        found = read_indexes(owner.get("indexes"))
+        if not any(index.unique_columns == (name.lower(),) for index in found):
             owner["indexes"] = [*(owner.get("indexes") or []), statement]
 
     message = "PocketBase ignores `unique`: only a UNIQUE index keeps values unique."

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from _pb.access import rule_facts as facts
 from _pb.access.rule_ways import ALWAYS, NEVER, SOMETIMES, is_tied, meant_for_strangers
 from _pb.access.states import demanded
+from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.situations import (
     Situation,
@@ -240,11 +241,13 @@ class Subject:
 
     def _change(self) -> dict[str, Any]:
         """Return a harmless change of one plain field, if there is one."""
-        text = " ".join([facts.rules_text(self.item), *self.item.get("indexes", [])])
+        text = facts.rules_text(self.item)
+        indexed = {column.lower() for index in read_indexes(self.item.get("indexes")) for column in index.columns}
         values = self.session.maker.values(self.name)
         for field in self.item["fields"]:
             plain = field["type"] in ("text", "editor", "number") and not field.get("system")
-            if plain and field["name"] in values and not field.get("hidden") and field["name"] not in text:
+            free = field["name"] not in text and field["name"].lower() not in indexed
+            if plain and free and field["name"] in values and not field.get("hidden"):
                 return {field["name"]: values[field["name"]]}
         return {}
 
