@@ -81,6 +81,8 @@ class Parser(argparse.ArgumentParser):
             if word == "--":
                 return [*attached, word, *words]
             value = next(words, None) if word in options else None
+            if value == "--":  # argparse would take it for no value at all, and the option for not given
+                self.error(f"argument {word}: '--' is no value")
             attached.append(word if value is None else f"{word}={value}")
         return attached
 

@@ -35,7 +35,8 @@ class Client:
     runner prints with the result. `refused` holds, by method and path, the name under which the server's log has the
     last request that failed. A verb that writes its rows to stdout itself sets `streamed`: then the result, which sums
     them up, goes to stderr. `safety_copy` is the entry of the backup that was made before something was destroyed.
-    Use it as a context manager, or call `close`.
+    `collections` are the server's as they were last read (pb_common.collections). Use it as a context manager, or call
+    `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -49,6 +50,7 @@ class Client:
         self.warnings: list[str] = []
         self.refused: dict[tuple[str, str], str] = {}
         self.safety_copy: dict[str, Any] | None = None
+        self.collections: list[dict[str, Any]] | None = None
         self._name = os.urandom(4).hex()
         self._sent = 0
 

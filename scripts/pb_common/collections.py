@@ -1,4 +1,4 @@
-"""The collections of the server, read."""
+"""The collections of the server: read anew, or known from when this command read them first."""
 
 from __future__ import annotations
 
@@ -18,19 +18,30 @@ def get_collections(client: Client) -> list[dict[str, Any]]:
         answer = client.call("GET", f"{COLLECTIONS}?page={page}&perPage=1000&skipTotal=1")
         collections += answer["items"]
         if len(answer["items"]) < 1000:
+            client.collections = collections
             return collections
         page += 1
 
 
+def known_collections(client: Client) -> list[dict[str, Any]]:
+    """Return every collection as this command read them, which is once; for what sees no change of the schema."""
+    return get_collections(client) if client.collections is None else client.collections
+
+
+def known_collection(client: Client, name: str) -> dict[str, Any]:
+    """Return one of the known collections by name or id; raise PBRequestError if there is none."""
+    return named(known_collections(client), name) or get_collection(client, name)
+
+
 def get_collection(client: Client, name: str) -> dict[str, Any]:
-    """Return one collection by name or id; raise PBRequestError with the nearest name if there is none."""
+    """Return one collection by name or id; raise PBRequestError if there is none."""
     path = collection_path(name)
     try:
         found: dict[str, Any] = client.call("GET", path)
     except PBRequestError as error:
         if error.status == 404:
             error.hint = f"There is no collection {name!r}. " + suggest(
-                name, [c["name"] for c in get_collections(client)]
+                name, [c["name"] for c in known_collections(client)]
             )
         raise
     return found

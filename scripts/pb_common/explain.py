@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .client import Client
-from .collections import field_names, get_collections, named
+from .collections import field_names, known_collections, named
 from .errors import PBError, PBRequestError
 from .paths import COLLECTIONS, with_query
 from .suggest import suggest
@@ -46,7 +46,7 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
             return f"A collection has no field {unknown!r}. {suggest(unknown, _OF_A_COLLECTION)}"
     if match:
         name, record = unquote(match[1]), match[2] and unquote(match[2])
-        collections = get_collections(client)
+        collections = known_collections(client)
         found = named(collections, name)
         if not found and error.status == 404:
             return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"

@@ -19,7 +19,7 @@ from _pb.bulk.identity import id_maker
 from _pb.bulk.rawjson import members
 from _pb.bulk.readers import read_table
 from _pb.bulk.sources import Lines
-from _pb.records.dates import to_utc
+from _pb.languages.dates import to_utc
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
 JSON = st.recursive(

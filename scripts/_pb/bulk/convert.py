@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Callable, NamedTuple
 
 from _pb.bulk.rawjson import dumped
-from _pb.records.dates import to_utc
+from _pb.languages.dates import to_utc
 from _pb.schema.fields import is_multiple
 from pb_common.cli import no_constant
 

@@ -17,7 +17,7 @@ from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
 from pb_common import Client, PBConnectionError, with_query
 from pb_common.answers import NestedTooDeeply
-from pb_common.collections import count_records, get_collection
+from pb_common.collections import count_records, known_collection
 from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
@@ -49,7 +49,7 @@ class _Columns(NamedTuple):
 
 def export_rows(client: Client, args: argparse.Namespace) -> Any:
     """Write the records, in the order of their ids (GET /api/collections/{collection}/records)."""
-    collection = get_collection(client, args.collection)
+    collection = known_collection(client, args.collection)
     kind = format_of(args.file, args.format)
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     columns = _columns(client, args, collection, json_fields)

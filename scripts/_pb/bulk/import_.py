@@ -30,7 +30,7 @@ from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
 from _pb.records import batch_settings
 from _pb.schema.fields import is_multiple
 from pb_common import Client, Outcome, PBRefused, PBUsageError
-from pb_common.collections import get_collection, get_collections
+from pb_common.collections import known_collection, known_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
 
@@ -157,7 +157,7 @@ def _decider(client: Client, lock: Lock, collection: dict[str, Any], plan: Plan,
 
 
 def _target(client: Client, name: str) -> dict[str, Any]:
-    collection = get_collection(client, name)
+    collection = known_collection(client, name)
     if collection["type"] == "view":
         raise PBUsageError(f"{name!r} is a view, which takes no records.", hint="Import into the collections it reads.")
     return collection
@@ -198,7 +198,7 @@ class Lookup(NamedTuple):
 def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Lookup]:
     """Return the lookups by the name of their relation; raise PBUsageError for one that leads nowhere."""
     relations = {field["name"]: field for field in collection["fields"] if field["type"] == "relation"}
-    collections = get_collections(client) if args.lookup else []
+    collections = known_collections(client) if args.lookup else []
     found = {}
     for name, target in parse_pairs(args.lookup, "--lookup", "FIELD=COLLECTION.KEY").items():
         if name not in relations:

@@ -5,11 +5,37 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pb_common import Client, with_query
+from _pb.schema.types import Collection
+from pb_common import Client, PBUsageError, with_query
 from pb_common.paths import COLLECTIONS
+
+# What a collection can be searched by.
+_A_COLLECTION: Collection = {
+    "name": "collections",
+    "fields": [
+        {"name": "id", "type": "text"},
+        {"name": "name", "type": "text"},
+        {"name": "type", "type": "select", "values": ["base", "auth", "view"]},
+        {"name": "system", "type": "bool"},
+        {"name": "created", "type": "autodate"},
+        {"name": "updated", "type": "autodate"},
+    ],
+}
 
 
 def list_collections(client: Client, args: argparse.Namespace) -> Any:
-    """Return one page of collections (GET /api/collections)."""
+    """Return one page of collections (GET /api/collections); warn of a filter that does not say what it seems to."""
+    if args.filter is not None:
+        _check(client, args.filter)
     query = {"page": args.page, "perPage": args.per_page, "filter": args.filter, "sort": args.sort}
     return client.call("GET", with_query(COLLECTIONS, **query))
+
+
+def _check(client: Client, filter: str) -> None:
+    from _pb.schema.lookup import Schema
+    from _pb.schema.misread import misread
+
+    if not filter.strip():
+        raise PBUsageError("The filter is empty, which would match every collection.", hint="Leave out --filter.")
+    for problem in misread(filter, _A_COLLECTION, Schema([dict(_A_COLLECTION)])):
+        client.warn(problem.message)

@@ -12,7 +12,7 @@ from _pb.records import batch_settings
 from _pb.records.ignored import unknown_keys
 from _pb.records.uploads import check_files, shown_files
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
-from pb_common.collections import get_collections
+from pb_common.collections import known_collections
 from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.output import dry_run
 from pb_common.paths import BATCH, records_path
@@ -51,7 +51,7 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
     """Carry out the operations of a file in one transaction and return what became of each (POST /api/batch)."""
     operations = _parsed(read_json(args))
     collections = {}
-    for collection in get_collections(client):
+    for collection in known_collections(client):
         collections[collection["name"].lower()] = collections[collection["id"]] = collection
     for number, operation in enumerate(operations, 1):
         _check(client, number, operation, collections)

@@ -8,7 +8,7 @@ from typing import Any
 from _pb.records.filters import filter_query
 from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
-from pb_common.collections import count_records, get_collection, get_collections
+from pb_common.collections import count_records, known_collection, known_collections
 from pb_common.errors import PBRequestError
 from pb_common.output import dry_run
 from pb_common.paths import records_path
@@ -31,11 +31,7 @@ def _delete_one(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
-    if not args.filter.strip():
-        raise PBUsageError(
-            "The filter is empty, which would match every record.", hint="For all: --filter 'id != \"\"'"
-        )
-    query = filter_query(client, args)
+    query = filter_query(client, args, strict=True)
     matching = count_records(client, args.collection, **query)
     found: dict[str, Any] = {"matching": matching, "of": count_records(client, args.collection)}
     cascades = _cascades(client, args.collection)
@@ -56,10 +52,10 @@ def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
 
 def _cascades(client: Client, name: str) -> list[str]:
     """Return the relations whose records go with those they refer to, as `collection.field`."""
-    target = get_collection(client, name)["id"]
+    target = known_collection(client, name)["id"]
     return [
         f"{collection['name']}.{field['name']}"
-        for collection in get_collections(client)
+        for collection in known_collections(client)
         for field in collection["fields"]
         if field["type"] == "relation" and field["collectionId"] == target and field.get("cascadeDelete")
     ]

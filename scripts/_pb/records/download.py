@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.records.uploads import file_field, stored_names
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
-from pb_common.collections import get_collection
+from pb_common.collections import known_collection
 from pb_common.fetching import fetch_file
 from pb_common.paths import file_path, records_path
 
@@ -24,7 +24,7 @@ def download_files(client: Client, args: argparse.Namespace) -> Any:
 
     Protected files are asked for with a file token (POST /api/files/token).
     """
-    collection = get_collection(client, args.collection)
+    collection = known_collection(client, args.collection)
     record = client.call("GET", records_path(args.collection, args.id))
     names = [args.field] if args.field else [f["name"] for f in collection["fields"] if f["type"] == "file"]
     fields = [file_field(collection, name) for name in names]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pb_common import Client, PBUsageError
 from pb_common.cli import finite, no_constant, parse_json
-from pb_common.collections import get_collection, get_collections
+from pb_common.collections import known_collection, known_collections
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
@@ -19,17 +19,38 @@ _RIGHT = re.compile(rf"\s*{_OPERATOR}\s*([\w.:@]*)")
 _FREE_TEXT = ("text", "editor", "email", "url")
 
 
-def filter_query(client: Client, args: argparse.Namespace) -> dict[str, str]:
-    """Return the query parameters of a command's filter with its --bind values; empty without a filter."""
+def filter_query(client: Client, args: argparse.Namespace, *, strict: bool = False) -> dict[str, str]:
+    """Return the query parameters of a command's filter with its --bind values; empty without a filter.
+
+    Warns of comparisons that do not say what they seem to; a `strict` command refuses them. Raises PBUsageError for an
+    empty filter.
+    """
     if args.filter is None and not args.bind:
         return {}
-    return bound_query(client, args.collection, args.filter or "", args.bind)
+    from _pb.records.filter_checks import checked, refuse, warn
+
+    require_words("filter", args.filter)
+    query = bound_query(client, args.collection, args.filter or "", args.bind)
+    found = checked(client, args.collection, query["filter"])
+    if strict:
+        refuse(found)
+    warn(client, [found])
+    return query
 
 
 def bound_query(client: Client, collection: str, expression: str, bindings: list[str]) -> dict[str, str]:
     """Return the query parameters that filter a collection by an expression; see `bound`."""
     (made,), parameters = bound(client, collection, [expression], bindings)
     return {"filter": made, **parameters}
+
+
+def require_words(what: str, expression: str | None) -> None:
+    """Raise PBUsageError for an expression that is given and empty, as an unset variable of the shell is."""
+    if expression is not None and not expression.strip():
+        raise PBUsageError(
+            f"The {what} is empty, which would match every record.",
+            hint="For all: --filter 'id != \"\"'",
+        )
 
 
 def bound(
@@ -102,8 +123,8 @@ class _Kinds:
     """Finds the type of the field that a placeholder is compared with."""
 
     def __init__(self, client: Client, collection: str) -> None:
-        self._collection = get_collection(client, collection)
-        self._by_id = {item["id"]: item for item in get_collections(client)}
+        self._collection = known_collection(client, collection)
+        self._by_id = {item["id"]: item for item in known_collections(client)}
 
     def compared_with(self, match: re.Match[str]) -> str | None:
         """Return the type, "text" for a comparison by ~, None where it is unknown."""
@@ -174,7 +195,7 @@ def _loaded(text: str) -> Any:
 
 def _date(text: str) -> str:
     """Return a date in the form that PocketBase stores; an empty text means no date."""
-    from _pb.records.dates import to_utc
+    from _pb.languages.dates import to_utc
 
     try:
         return to_utc(text) if text else text

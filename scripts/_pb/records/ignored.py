@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pb_common.client import Client
-from pb_common.collections import field_names, get_collection, get_collections, named
+from pb_common.collections import field_names, known_collection, known_collections, named
 from pb_common.suggest import suggest
 
 # Keys of a record's body that never come back, whatever the collection.
@@ -31,7 +31,7 @@ def warn_of_lost_keys(client: Client, collection: str, body: dict[str, Any], rec
     """Warn of each key that was sent with a record and did not come back."""
     lost = {key for key in body if key.partition(":")[0].strip("+-") not in {*record, *_WRITE_ONLY}}
     if lost:
-        unknown_keys(client, {key: body[key] for key in lost}, get_collection(client, collection))
+        unknown_keys(client, {key: body[key] for key in lost}, known_collection(client, collection))
 
 
 def check_expand(client: Client, collection: str, expand: str | None, records: list[dict[str, Any]]) -> None:
@@ -40,7 +40,7 @@ def check_expand(client: Client, collection: str, expand: str | None, records: l
     missing = [path for path in wanted if not any(_leads_on(record, path.split(".")) for record in records)]
     if not missing:
         return
-    collections = get_collections(client)
+    collections = known_collections(client)
     start = named(collections, collection)
     for path in missing if start else []:
         problem = _dead_end(collections, start, path.split("."))
@@ -85,6 +85,6 @@ def check_fields(client: Client, collection: str, fields: str | None, records: l
     missing = {name for name in wanted - {"", "*", "expand"} if not any(name in record for record in records)}
     if not missing:
         return
-    known = [*field_names(get_collection(client, collection)), "collectionId", "collectionName"]
+    known = [*field_names(known_collection(client, collection)), "collectionId", "collectionName"]
     for name in sorted(missing.difference(known)):
         client.warn(f"{collection} has no field {name!r}. {suggest(name, known)}")

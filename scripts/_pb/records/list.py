@@ -8,7 +8,7 @@ from typing import Any
 from _pb.records.filters import filter_query
 from _pb.records.query import _MOST_SORT_KEYS, PAGE, check_records, pages_by_id
 from pb_common import Client, PBUsageError, script_command, with_query
-from pb_common.collections import get_collection
+from pb_common.collections import known_collection
 from pb_common.paths import records_path
 
 # More records than this are better written to a file.
@@ -47,7 +47,7 @@ def _all_records(client: Client, collection: str, query: dict[str, Any]) -> list
     added = bool(named) and not named & {"id", "*"}
     if added:
         query = {**query, "fields": f"{fields},id"}
-    is_view = get_collection(client, collection)["type"] == "view"
+    is_view = known_collection(client, collection)["type"] == "view"
     if query.get("sort") or is_view:
         items = _page_by_page(client, collection, query, ids_are_unique=not is_view)
     else:

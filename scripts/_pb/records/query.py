@@ -9,7 +9,7 @@ from typing import Any
 from _pb.records.filters import quoted
 from _pb.records.ignored import check_expand, check_fields
 from pb_common import Client, with_query
-from pb_common.collections import get_collection
+from pb_common.collections import known_collection
 from pb_common.paths import records_path
 
 # PocketBase gives at most this many records a page, and clamps a larger number without saying so.
@@ -22,7 +22,7 @@ def check_records(client: Client, args: argparse.Namespace, items: list[dict[str
     check_expand(client, args.collection, args.expand, items)
     check_fields(client, args.collection, args.fields, items)
     if args.fields and has_large_number(items):
-        kinds = {field["name"]: field["type"] for field in get_collection(client, args.collection)["fields"]}
+        kinds = {field["name"]: field["type"] for field in known_collection(client, args.collection)["fields"]}
         kinds["expand"] = "json"
         if any(has_large_number(item[name]) for item in items for name in item if kinds.get(name) == "json"):
             client.warn("With `fields` PocketBase rounds numbers of more than 15 digits in JSON: leave out --fields.")

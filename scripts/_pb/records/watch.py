@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from _pb.records.catch_up import Snapshot
-from _pb.records.filters import both, bound, quoted
+from _pb.records.filter_checks import checked, warn
+from _pb.records.filters import both, bound, quoted, require_words
 from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
-from pb_common.collections import get_collection
+from pb_common.collections import known_collection
 from pb_common.output import write_row
 from pb_common.paths import records_path
 from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
@@ -81,14 +82,19 @@ def _target(client: Client, args: argparse.Namespace) -> _Target:
     name, _, record = args.target.partition("/")
     fields: list[dict[str, Any]] = []
     settings = client.settings
-    if args.as_token is None or settings.token or (settings.email and settings.password):
+    for option, filter in (("--filter", args.filter), ("--until", args.until)):
+        require_words(option, filter)
+    knows_schema = args.as_token is None or bool(settings.token or (settings.email and settings.password))
+    if knows_schema:
         # Topics, unlike paths, take a collection's name only as it is written.
-        collection = get_collection(client, name)
+        collection = known_collection(client, name)
         if collection["type"] == "view":
             raise PBUsageError(f"{name!r} is a view: PocketBase sends no events of views.", hint="Watch its tables.")
         name = collection["name"]
         fields = collection["fields"]
     expressions, parameters = bound(client, name, [args.filter or "", args.until or ""], args.bind)
+    if knows_schema:
+        warn(client, [checked(client, name, expression) for expression in expressions])
     return _Target(name, record or "*", expressions[0] or None, expressions[1] or None, parameters, fields)
 
 

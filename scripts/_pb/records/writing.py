@@ -8,7 +8,7 @@ from typing import Any
 from _pb.records.ignored import unknown_keys, warn_of_lost_keys
 from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files
 from pb_common import Client, json_object, read_json
-from pb_common.collections import get_collection
+from pb_common.collections import known_collection
 from pb_common.multipart import FilePart, Multipart
 from pb_common.output import dry_run
 
@@ -16,7 +16,7 @@ from pb_common.output import dry_run
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
     body, files = content(client, args, method, path)
     if args.dry_run:
-        collection = get_collection(client, args.collection)
+        collection = known_collection(client, args.collection)
         if method == "PATCH":
             client.call("GET", path)
         unknown_keys(client, body, collection)
@@ -32,7 +32,7 @@ def content(client: Client, args: argparse.Namespace, method: str, path: str) ->
     alone = bool(args.upload) and args.json is None and args.file is None
     body = {} if alone else json_object(read_json(args), "the record")
     if args.upload:
-        collection = get_collection(client, args.collection)
+        collection = known_collection(client, args.collection)
         check_files(collection, files)
         check_removals(collection, client.call("GET", path) if method == "PATCH" and removed else {}, removed)
     return {**body, **removed}, files

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from _pb.languages.rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
 from _pb.schema.export import RULES
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
 from _pb.schema.lookup import Schema
+from _pb.schema.misread import misread
 from _pb.schema.rule_paths import LITERALS, Found, find, rule_problem
+from _pb.schema.types import Collection
 
 GUARD = '@request.auth.id != ""'
 _EQUAL = ("=", "?=")
@@ -75,8 +77,10 @@ def rule_leaks(rule: str, action: str, collection: dict[str, Any], schema: Schem
     parsed = parse(rule)
     reader = _Guest(collection, schema, action)
     findings = [] if action == "auth" else list(reader.leaks(parsed, place))
-    findings += _lists_as_values(parsed, place, collection, schema)
+    findings += lists_as_values(parsed, place, collection, schema)
     findings += _all_rows(parsed, place)
+    for problem in misread(rule, cast(Collection, collection), schema):
+        findings.append(Finding("misread-literal", place, problem.message))
     if action == "update":
         findings += _given_away(parsed, place, collection, schema)
     return list(dict.fromkeys(findings))
@@ -159,7 +163,8 @@ class _Guest:
         return bool(_auth_path(rule)) and not _is_empty(_sides(rule)[1])
 
 
-def _lists_as_values(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+def lists_as_values(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+    """Yield the comparisons of a rule or a filter with a list of values as if it were one value."""
     for comparison in comparisons(rule):
         if comparison.sign not in _EQUAL + _UNEQUAL:
             continue
