@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from .client import Client
 from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
+from .files import forget_foreign, open_kept, take_place
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage, HTTPResponse
@@ -41,6 +42,10 @@ def fetch_file(
     PBConnectionError if the connection is cut again and again, PBUsageError if the file cannot be written.
     """
     part = target.with_name(f".{stored or target.name}.part")
+    try:
+        forget_foreign(part)
+    except OSError as error:
+        raise _unwritable(part, error) from error
     resumed_at = _size(part)
     cuts = 0
     while True:
@@ -56,7 +61,7 @@ def fetch_file(
             print(f"The connection was cut at byte {_size(part)} of {target.name}; going on.", file=sys.stderr)
             time.sleep(_PAUSE * 2**cuts)
     try:
-        part.replace(target)
+        take_place(part, target)
     except OSError as error:
         raise _unwritable(target, error) from error
     return Fetched(_size(target), resumed_at)
@@ -92,7 +97,8 @@ def _read(client: Client, response: HTTPResponse, part: Path, start: int) -> Non
     length = response.length
     position = start
     try:
-        with part.open("ab" if start else "wb") as stream:
+        with open_kept(part) as stream:
+            stream.truncate(start)
             for chunk in _chunks(client, response):
                 stream.write(chunk)
                 position += len(chunk)
@@ -131,7 +137,7 @@ def _refusal(response: HTTPResponse, path: str) -> PBError:
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size
+        return path.lstat().st_size
     except OSError:
         return 0
 

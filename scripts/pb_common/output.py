@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,26 +103,16 @@ def _compact(value: Any) -> str:
 
 def write_file(name: str, text: str) -> str:
     """Write a text file as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
+    from .files import replacing
+
     path = Path(name)
     require_no_folder(path)
     try:
-        with whole(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with replacing(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
         raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
     return str(path)
-
-
-@contextlib.contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Yield the path of a scratch file that takes the place of the one at `path`, or is gone if the block fails."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield scratch
-        scratch.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
 
 
 def require_no_folder(path: Path) -> None:

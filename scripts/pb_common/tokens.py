@@ -9,8 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-from .output import whole
-
 # A token that ends within this many seconds is treated as ended.
 _EXPIRY_MARGIN = 60
 
@@ -43,7 +41,7 @@ def load_token(url: str, email: str) -> str:
     try:
         path = _token_file(url, email)
         details = path.stat()
-        if os.name == "posix" and (details.st_uid != os.getuid() or details.st_mode & 0o077):
+        if sys.platform != "win32" and (details.st_uid != os.getuid() or details.st_mode & 0o077):
             return ""
         token = str(json.loads(path.read_text("utf-8"))["token"])
     except (OSError, ValueError, KeyError, TypeError, RuntimeError):
@@ -62,11 +60,11 @@ def save_token(url: str, email: str, token: str) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, with mode 0600 from its first byte on."""
-    with whole(path) as scratch:
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+    """Write a text file whole or not at all, with mode 0600 from its first byte on if it is new."""
+    from .files import PRIVATE, replacing
+
+    with replacing(path, PRIVATE) as stream:
+        stream.write(text.encode())
 
 
 def drop_token(url: str, email: str) -> None:

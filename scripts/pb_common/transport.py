@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import socket
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -210,9 +209,12 @@ class Transport:
             return PBConnectionError(f"No PocketBase answers at {self.base_url}: connection refused.", hint=hint)
         if isinstance(error, socket.gaierror):
             return PBConnectionError(f"The host {self.host!r} of PB_URL cannot be found.", hint="Check PB_URL.")
-        if "ssl" in sys.modules and isinstance(error, sys.modules["ssl"].SSLError):
-            hint = "Check the certificate, or use http:// if the server speaks plain HTTP."
-            return PBConnectionError(f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint)
+        if self.secure:
+            from ssl import SSLError  # not from sys.modules, where another thread may be about to put it
+
+            if isinstance(error, SSLError):
+                hint = "Check the certificate, or use http:// if the server speaks plain HTTP."
+                return PBConnectionError(f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint)
         from http.client import HTTPException, IncompleteRead
 
         if isinstance(error, (CutAnswer, IncompleteRead)):

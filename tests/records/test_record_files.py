@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ import pytest
 
 import servers
 from bench import bench_files
-from conftest import Runner
+from conftest import SCRIPTS, Runner
 from pb_common import Client, PBRequestError, PBUsageError, Settings
 from pb_common.multipart import FilePart, Multipart, file_part
 from unreliable import CuttingProxy
@@ -228,13 +231,14 @@ def test_a_kept_part_that_is_complete_or_too_long(pb: Runner, papers: str, tmp_p
     assert ("cut at byte" in done.stderr) is (kept > 3_000_000)  # what is complete is not asked for again
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_said(pb: Runner, papers: str, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="needs ulimit")
+def test_a_file_that_finds_no_room_is_said(pb: Runner, papers: str, tmp_path: Path) -> None:
     record, _ = big_record(pb, papers, tmp_path)
-    (tmp_path / f".{record['doc']}.part").symlink_to("/dev/full")
-    result = pb("pb_records.py", "download", papers, record["id"], "doc")
-    assert result.code == 2
-    assert "No space left" in result.message
+    command = [sys.executable, str(SCRIPTS / "pb_records.py"), "download", papers, record["id"], "doc"]
+    limited = ["sh", "-c", 'ulimit -f 1000; exec "$@"', "sh", *command]
+    done = subprocess.run(limited, capture_output=True, env=pb.env, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be written: File too large" in json.loads(done.stdout)["data"]["message"]
     assert not (tmp_path / record["doc"]).exists()
 
 

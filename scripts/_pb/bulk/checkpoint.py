@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pb_common import PBError, PBRefused, PBUsageError, script_command
-from pb_common.output import whole
+from pb_common.files import PRIVATE, replacing
 from pb_common.processes import is_at, try_lock
 
 
@@ -37,6 +37,8 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
     Raises PBRefused if the file belongs to another import, PBUsageError if it cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise PBUsageError(f"{path} is no file that keeps a checkpoint.", hint="Give a file that does not exist.")
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
@@ -62,8 +64,8 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
 def save(path: Path, state: Progressed) -> None:
     """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
     try:
-        with whole(path) as scratch:
-            scratch.write_text(json.dumps(vars(state)), "utf-8")
+        with replacing(path, PRIVATE) as stream:
+            stream.write(json.dumps(vars(state)).encode())
     except OSError as error:
         raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
 

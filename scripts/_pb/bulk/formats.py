@@ -10,7 +10,8 @@ from typing import IO, Any
 
 from _pb.bulk.rawjson import joined, members
 from pb_common import Client, PBError, PBUsageError
-from pb_common.output import require_no_folder, unwritable_stdout, whole
+from pb_common.files import PRIVATE, replacing
+from pb_common.output import require_no_folder, unwritable_stdout
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -48,7 +49,7 @@ def kind_of(file: str, given: str | None) -> str | None:
 def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
     """Open a file that is written whole or not at all, or standard output where there is no name.
 
-    A name that ends in .gz is compressed. Raises PBError if it cannot be written.
+    A name that ends in .gz is compressed. A new file is for its owner alone. Raises PBError if it cannot be written.
     """
     if not name or name == "-":
         client.streamed = True
@@ -63,7 +64,7 @@ def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
     path = Path(name)
     require_no_folder(path)
     try:
-        with whole(path) as scratch, scratch.open("wb") as plain, _compressed(plain, path.suffix == ".gz") as stream:
+        with replacing(path, PRIVATE) as plain, _compressed(plain, path.suffix == ".gz") as stream:
             yield stream
     except OSError as error:
         raise PBError(

@@ -17,6 +17,7 @@ from _pb.bulk.formats import DELIMITERS
 from _pb.bulk.rawjson import dumped, joined, members
 from _pb.bulk.readers import NOTES, RAW, Row, Table
 from pb_common import PBError, PBRefused, PBUsageError
+from pb_common.files import open_private
 
 _MOST_NAMES = 1000
 _PIECE = 1 << 20
@@ -54,7 +55,7 @@ class Rejects:
             if not place:
                 require_free(self._path)
             place = free_path(place) if place else self._path
-            stream = place.open("wb")
+            stream = open_private(place)
         vars(self._state).update(rejects=str(place), rejects_size=0, rejects_checksum=0)
         self._stream = stream  # last, so that an interrupted call can be repeated
         return True

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pb_common import PBUsageError
-from pb_common.output import whole
+from pb_common.files import replacing
 
 _LONGEST = 60
 # Letters before a stamp help only so far: a name may begin with what sorts after each of them.
@@ -85,8 +85,8 @@ def write_new(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.open("x").close()
         try:
-            with whole(path) as scratch:
-                scratch.write_bytes(text.encode("utf-8"))
+            with replacing(path) as stream:
+                stream.write(text.encode("utf-8"))
         except BaseException:
             path.unlink()
             raise

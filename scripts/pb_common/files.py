@@ -1,0 +1,107 @@
+"""How files are written: whole or not at all, through links, with the mode of the file before."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+# The mode of new files with rows, tokens or passwords: they are for their owner alone.
+PRIVATE = 0o600
+_NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """Yield a stream whose content takes the place of the file at a path, or is gone if the block fails.
+
+    A symbolic link stays, what it leads to is replaced. The file before lends its mode and, where that is permitted,
+    its owner; a new one gets `mode` less the umask. What is no regular file (a device, a pipe) is written straight.
+    Raises OSError.
+    """
+    before = _found(path)
+    if before and (straight := _straight(path, before)):
+        with straight as stream:
+            yield stream
+        return
+    place = Path(os.path.realpath(path))
+    scratch = place.with_name(f".pb-{os.urandom(8).hex()}")
+    at_first = stat.S_IMODE(before.st_mode) & mode if before else mode
+    try:
+        with os.fdopen(os.open(scratch, _NEW | os.O_EXCL, at_first), "wb") as stream:
+            yield stream
+        _put(scratch, place, before)
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
+
+
+def take_place(finished: Path, path: Path) -> None:
+    """Let a finished file take the place of what is at a path, as `replacing` does; raise OSError if it cannot."""
+    before = _found(path)
+    straight = _straight(path, before) if before else None
+    if straight is None:
+        _put(finished, Path(os.path.realpath(path)), before)
+        return
+    import shutil
+
+    with straight, finished.open("rb") as source:
+        shutil.copyfileobj(source, straight)
+    finished.unlink()
+
+
+def open_private(path: Path) -> IO[bytes]:
+    """Open an empty file for writing; if it is made now, it is for its owner alone. Raises OSError."""
+    return os.fdopen(os.open(os.path.realpath(path), _NEW | os.O_TRUNC, PRIVATE), "wb")
+
+
+def forget_foreign(path: Path) -> None:
+    """Take away a file of a known name that is somebody else's, or no file: they may have prepared it."""
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.geteuid()):
+            path.unlink()
+
+
+def open_kept(path: Path) -> IO[bytes]:
+    """Open a file to write behind what is in it, never through a link; raise OSError if it cannot be."""
+    return os.fdopen(os.open(path, _NEW | os.O_APPEND, 0o666), "ab")
+
+
+def is_of_others(path: Path) -> bool:
+    """Tell whether a file or folder is neither this user's nor the system's, or may be written by others.
+
+    Not told apart on Windows, whose home folders are their owners' alone.
+    """
+    if sys.platform == "win32":
+        return False
+    found = path.stat()
+    return found.st_uid not in (os.getuid(), 0) or bool(found.st_mode & 0o022)
+
+
+def _found(path: Path) -> os.stat_result | None:
+    """Return what is at a path, behind links; None where a file can be made, also behind a link that leads nowhere."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _straight(path: Path, found: os.stat_result) -> IO[bytes] | None:
+    """Return a stream into what cannot be replaced: a device, a pipe, or what takes our own output (/dev/stdout)."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream and os.path.samestat(os.fstat(stream.fileno()), found):
+            return os.fdopen(os.dup(stream.fileno()), "wb")
+    return None if stat.S_ISREG(found.st_mode) else path.open("wb")
+
+
+def _put(finished: Path, place: Path, before: os.stat_result | None) -> None:
+    if before and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.chown(finished, before.st_uid, before.st_gid)
+        finished.chmod(stat.S_IMODE(before.st_mode))
+    finished.replace(place)
