@@ -409,4 +409,4 @@ def test_literals_that_are_nearly_json() -> None:
         ("[{a: 'it\"s'}]", [{"a": 'it"s'}]),
     ):
         source = Source(text)
-        assert literal_value(source.bare, source.code) == value
+        assert literal_value(source, source.whole) == value

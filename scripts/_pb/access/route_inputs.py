@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from _pb.languages.javascript import Source
+from _pb.languages.javascript_routes import Read, added_routes, read_inputs
 from _pb.languages.routes import METHODS, Route
 
 _NEXT = re.compile(rf"\brouterAdd\(|\.(?:{'|'.join(METHODS)})\(\s*[\"`]/|\.Route\(")
@@ -29,13 +31,28 @@ class Inputs(NamedTuple):
 
 def inputs_of(route: Route, folder: Path, collections: list[str]) -> Inputs:
     """Return what the text of a route shows of its inputs; `collections` are those of which there are records."""
-    handler = _handler(route, folder)
     path = _PARAMETER.findall(route.pattern)
-    query, body = _read(handler, _SOURCES["query"]), _read(handler, _SOURCES["body"])
-    body += [name for keys in _MODEL.findall(handler) for name in _KEY.findall(keys)]
-    words = [*_QUOTED.findall(handler), *path, *query, *reversed(re.findall(r"\w+", route.pattern))]
+    query, body, texts = _read_by_go(route, folder) if route.file.endswith(".go") else _read_by_hook(route, folder)
+    words = [*texts, *path, *query, *reversed(re.findall(r"\w+", route.pattern))]
     found = (name for word in words for name in collections if _plain(word) == _plain(name))
-    return Inputs(path, query, list(dict.fromkeys(body)), next(found, ""))
+    return Inputs(path, query, body, next(found, ""))
+
+
+def _read_by_hook(route: Route, folder: Path) -> Read:
+    """Return what the handler of a route in JavaScript reads."""
+    source = Source((folder / route.file).read_text("utf-8", "replace"))
+    for added in added_routes(source):
+        if (added.method, added.pattern) == (route.method, route.pattern) and added.handler:
+            return read_inputs(source, added.handler)
+    return Read([], [], [])
+
+
+def _read_by_go(route: Route, folder: Path) -> Read:
+    """Return what the text behind a route in Go reads."""
+    handler = _handler(route, folder)
+    body = _read(handler, _SOURCES["body"])
+    body += [name for keys in _MODEL.findall(handler) for name in _KEY.findall(keys)]
+    return Read(_read(handler, _SOURCES["query"]), list(dict.fromkeys(body)), _QUOTED.findall(handler))
 
 
 def _handler(route: Route, folder: Path) -> str:

@@ -1,158 +1,362 @@
-"""JavaScript read just well enough to find calls, their arguments and the bodies of their functions.
+"""JavaScript, read from its tokens: which calls there are, what their arguments are, and which names mean what.
 
-It is no parser: comments and texts are blanked out, so that brackets can be counted and names be searched for.
-Positions stay those of the source.
+It is no parser: brackets are matched, and that is enough to tell a call from a name, a function from a value, and a
+name's own scope from that of its file.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-# What a slash after these means: the beginning of a regular expression, and not a division.
-_BEFORE_REGEX = re.compile(r"(?:^|[=(,:;!&|?{}\[+\-*%~^<>]|\b(?:return|typeof|case|in|of))\s*$")
-_FUNCTION = re.compile(
-    r"^\s*(?:async\s+)?(?:function\b\s*\w*\s*\(\s*(?P<f>[\w$]*)[^)]*\)\s*"
-    r"|\(\s*(?P<a>[\w$]*)[^)]*\)\s*=>\s*|(?P<b>[\w$]+)\s*=>\s*)"
+from _pb.languages.javascript_tokens import COMMENT, MARK, NAME, SPACE, TEMPLATE, TEXT, Token, tokens
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_KEYWORDS = frozenset(
+    "async await break case catch class const continue debugger default delete do else export extends false"  # noqa: SIM905
+    " finally for function if import in instanceof let new null return static super switch this throw true try typeof"
+    " var void while with yield".split()
 )
+
+_CONTINUES = ("in", "of", "instanceof")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+class Span(NamedTuple):
+    """Tokens from `first` up to, but without, `last`."""
+
+    first: int
+    last: int
 
 
 class Call(NamedTuple):
-    """A call `name(...)`: where its name begins, and the spans of its arguments in the source."""
+    """The brackets of a call behind a path: the spans of its arguments."""
+
+    arguments: tuple[Span, ...]
+
+
+class Index(NamedTuple):
+    """The square brackets behind a path: what is in them."""
+
+    inside: Span
+
+
+class Name(NamedTuple):
+    """A name in a path."""
 
     name: str
-    start: int
-    arguments: tuple[tuple[int, int], ...]
+    position: int
+
+
+Part = Union[Name, Call, Index]
+
+
+class Path(NamedTuple):
+    """What is read from left to right: `$app.findRecordById("x", id).get("title")`, as names, calls and indexes.
+
+    `first` is the first token, `position` where it stands in the text; `is_new` says whether `new` stands before it.
+    """
+
+    parts: tuple[Part, ...]
+    first: int
+    position: int
+    is_new: bool
+
+    @property
+    def root(self) -> str:
+        """The name it begins with."""
+        return self.parts[0].name if isinstance(self.parts[0], Name) else ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is made of as words: a name as it is, () for a call, [] for an index."""
+        return tuple(
+            part.name if isinstance(part, Name) else "()" if isinstance(part, Call) else "[]" for part in self.parts
+        )
+
+    def calls(self) -> Iterator[tuple[tuple[str, ...], Name, Call]]:
+        """Yield each call with the words before it and the name that is called."""
+        for place, (before, part) in enumerate(zip(self.parts, self.parts[1:])):
+            if isinstance(before, Name) and isinstance(part, Call):
+                yield self.names[: place + 1], before, part
 
 
 class Function(NamedTuple):
-    """A function: the name of its first parameter ("" without one) and the span of its body."""
+    """A function: the name of its first parameter ("" without one), and the spans of its parameters and its body."""
 
     parameter: str
-    start: int
-    end: int
+    parameters: Span
+    body: Span
+    is_expression: bool
 
 
 class Source:
-    """A JavaScript text; `code` is the same with comments and texts blanked out, `bare` with comments only."""
+    """A JavaScript text and its tokens; those at `tokens` are without spaces and comments."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.code, self.bare = _blanked(text)
+        self.tokens = [token for token in tokens(text) if token.kind not in (SPACE, COMMENT)]
+        self._partner = _matched(self.tokens)
+        self._paths: list[Path] | None = None
+        self._firsts: list[int] = []
+
+    # Places
+
+    @property
+    def whole(self) -> Span:
+        """All tokens."""
+        return Span(0, len(self.tokens))
 
     def line(self, position: int) -> int:
-        """Return the line (from 1) of a position."""
+        """Return the line (from 1) of a position in the text."""
         return self.text.count("\n", 0, position) + 1
 
-    def calls(self, pattern: str, start: int = 0, end: int | None = None) -> Iterator[Call]:
-        """Yield the calls whose name matches a regular expression, within a span."""
-        limit = len(self.code) if end is None else end
-        for match in re.compile(rf"(?<![\w$.])(?:{pattern})(?=\s*\()").finditer(self.code, start, limit):
-            yield Call(match[0], match.start(), self.arguments(match.end()))
+    def position(self, token: int) -> int:
+        """Return where a token stands in the text; the end of the text for what is behind the last one."""
+        return self.tokens[token].start if token < len(self.tokens) else len(self.text)
 
-    def arguments(self, position: int) -> tuple[tuple[int, int], ...]:
-        """Return the spans of the arguments in the brackets that open at or after a position."""
-        opening = self.code.index("(", position)
-        closing = self.closing(opening)
-        spans = []
-        start, position = opening + 1, opening + 1
-        while position < closing:
-            character = self.code[position]
-            if character in _CLOSING:
-                position = self.closing(position)
-            elif character == ",":
-                spans.append((start, position))
-                start = position + 1
-            position += 1
-        if self.code[start:closing].strip() or self.text[start:closing].strip():
-            spans.append((start, closing))
-        return tuple(spans)
+    def written(self, span: Span) -> str:
+        """Return the text of a span."""
+        if span.first >= span.last:
+            return ""
+        return self.text[self.tokens[span.first].start : self.tokens[span.last - 1].end]
+
+    def word(self, token: int) -> str:
+        """Return the text of a token, "" for what is outside."""
+        return self.tokens[token].text if 0 <= token < len(self.tokens) else ""
 
     def closing(self, opening: int) -> int:
-        """Return the position of the bracket that closes the one at `opening`, the end where there is none."""
-        waiting = [_CLOSING[self.code[opening]]]
-        for match in re.compile(r"[()\[\]{}]").finditer(self.code, opening + 1):
-            if match[0] in _CLOSING:
-                waiting.append(_CLOSING[match[0]])
-            elif match[0] == waiting[-1]:
-                waiting.pop()
-                if not waiting:
-                    return match.start()
-        return len(self.code)
+        """Return the token that closes the bracket at `opening`, the end where there is none."""
+        return self._partner.get(opening, len(self.tokens))
 
-    def function(self, span: tuple[int, int]) -> Function | None:
-        """Return the function that an argument is, None where it is something else, such as a name."""
-        match = _FUNCTION.match(self.code[span[0] : span[1]])
-        if match is None:
-            return None
-        start = span[0] + match.end()
-        end = self.closing(start) + 1 if self.code[start : start + 1] == "{" else span[1]
-        return Function(match["f"] or match["a"] or match["b"] or "", start, end)
+    def opening(self, closing: int) -> int:
+        """Return the token that opens the bracket which closes at `closing`, -1 where there is none."""
+        return self._partner.get(closing, -1)
 
-    def literal(self, span: tuple[int, int]) -> str | None:
-        """Return the text that an argument is, None where it is something else."""
-        match = re.fullmatch(r"\s*([\"'`])(.*)\1\s*", self.bare[span[0] : span[1]], re.DOTALL)
-        return match[2] if match else None
+    def is_opening(self, token: int) -> bool:
+        """Tell whether a token opens a bracket, a template's included."""
+        return token in self._partner and self._partner[token] > token
 
-    def texts(self) -> Iterator[tuple[int, str]]:
-        """Yield the position and the inside of each text."""
-        for match in re.finditer(r"([\"'`])( *)\1", self.code):
-            yield match.start(2), self.text[match.start(2) : match.end(2)]
+    # Paths and calls
 
-    def top_level_names(self) -> dict[str, int]:
-        """Return the names declared outside of all brackets, with their positions."""
-        names = {}
-        depth = 0
-        for match in re.finditer(
-            r"[{(\[]|[})\]]|\b(?:const|let|var|function)\s+([\w$]+)|\b(?:const|let|var)\s*\{", self.code
-        ):
-            if match[1]:
-                if depth == 0:
-                    names[match[1]] = match.start()
-            elif match[0] in _CLOSING or match[0][-1] == "{":
-                depth += 1
+    def paths(self, span: Span | None = None) -> Iterator[Path]:
+        """Yield the paths of a span, those in the brackets of others too, in the order of the text."""
+        if self._paths is None:
+            self._paths = list(self._read_paths())
+            self._firsts = [path.first for path in self._paths]
+        first, last = span or self.whole
+        return iter(self._paths[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)])
+
+    def calls(self, span: Span | None = None) -> Iterator[tuple[Path, Call]]:
+        """Yield the calls of plain names, such as routerAdd(...), with their path."""
+        for path in self.paths(span):
+            if len(path.parts) > 1 and isinstance(path.parts[1], Call):
+                yield path, path.parts[1]
+
+    def _read_paths(self) -> Iterator[Path]:
+        for index, token in enumerate(self.tokens):
+            if (
+                token.kind != NAME
+                or token.text in _KEYWORDS
+                or self.word(index - 1) in (".", "?.", "function", "class")
+            ):
+                continue
+            if self.is_key(index) or self._is_method(index):
+                continue
+            yield Path(self._parts(index), index, token.start, self.word(index - 1) == "new")
+
+    def _parts(self, index: int) -> tuple[Part, ...]:
+        parts: list[Part] = [Name(self.tokens[index].text, self.tokens[index].start)]
+        index += 1
+        while index < len(self.tokens):
+            word = self.tokens[index].text
+            if word in (".", "?.") and index + 1 < len(self.tokens) and self.tokens[index + 1].kind == NAME:
+                parts.append(Name(self.tokens[index + 1].text, self.tokens[index + 1].start))
+                index += 2
+            elif word == "?." and self.word(index + 1) in ("(", "["):
+                index += 1
+            elif word == "(" and self.tokens[index].kind == MARK:
+                parts.append(Call(self.arguments(index)))
+                index = self.closing(index) + 1
+            elif word == "[" and self.tokens[index].kind == MARK:
+                parts.append(Index(Span(index + 1, self.closing(index))))
+                index = self.closing(index) + 1
             else:
-                depth -= 1
-        return names
+                break
+        return tuple(parts)
+
+    def arguments(self, opening: int) -> tuple[Span, ...]:
+        """Return what stands between the commas in the bracket that opens at a token."""
+        end, start, spans = self.closing(opening), opening + 1, []
+        for index in self.flat(Span(opening + 1, end)):
+            if self.word(index) == "," and self.tokens[index].kind == MARK:
+                spans.append(Span(start, index))
+                start = index + 1
+        if start < end:
+            spans.append(Span(start, end))
+        return tuple(spans)
+
+    def flat(self, span: Span) -> Iterator[int]:
+        """Yield the tokens of a span, without those inside of its brackets."""
+        index = span.first
+        while index < span.last:
+            yield index
+            index = self.closing(index) if self.is_opening(index) else index + 1
+
+    # Values
+
+    def literal(self, span: Span) -> str | None:
+        """Return the text that a span is, None where it is something else, or made of parts."""
+        if span.last - span.first != 1:
+            return None
+        token = self.tokens[span.first]
+        return unquoted(token) if token.kind in (TEXT, TEMPLATE) else None
+
+    def texts(self, span: Span | None = None) -> Iterator[Token]:
+        """Yield the texts of a span, pieces of templates too."""
+        first, last = span or self.whole
+        return (token for token in self.tokens[first:last] if token.kind in (TEXT, TEMPLATE))
+
+    def function(self, span: Span) -> Function | None:
+        """Return the function that a span is, None where it is something else, such as a name."""
+        index = span.first + (self.word(span.first) == "async" and span.last - span.first > 1)
+        if index >= span.last:
+            return None
+        if self.word(index) == "function":
+            opening = next(
+                (place for place in range(index + 1, min(index + 4, span.last)) if self.word(place) == "("), None
+            )
+            if opening is None:
+                return None
+            return self._function(Span(opening + 1, self.closing(opening)), self.closing(opening) + 1, span)
+        if self.word(index) == "(" and self.word(self.closing(index) + 1) == "=>":
+            return self._function(Span(index + 1, self.closing(index)), self.closing(index) + 2, span)
+        if self.tokens[index].kind == NAME and self.word(index + 1) == "=>":
+            return self._function(Span(index, index + 1), index + 2, span)
+        return None
+
+    def _function(self, parameters: Span, start: int, span: Span) -> Function:
+        first = self.tokens[parameters.first] if parameters.first < parameters.last else None
+        name = first.text if first and first.kind == NAME else ""
+        if self.word(start) == "{":
+            return Function(name, parameters, Span(start + 1, self.closing(start)), False)
+        return Function(name, parameters, Span(start, span.last), True)
+
+    def is_key(self, index: int) -> bool:
+        """Tell whether a name is the key of a property, `{name: 1}`, or a label, and so refers to nothing."""
+        return self.word(index + 1) == ":" and self.word(index - 1) in ("{", ",", ";", "}", "", ")")
+
+    def end_of_expression(self, start: int, end: int) -> int:
+        """Return where an expression ends that begins at a token: at a comma, a semicolon, or a new line."""
+        for index in self.flat(Span(start, end)):
+            word, kind = self.word(index), self.tokens[index].kind
+            if (kind == MARK and word in (",", ";", ")", "]", "}") and self._partner.get(index, -1) < start) or (
+                index > start and kind == NAME and word not in _CONTINUES and self._begins_line(index)
+            ):
+                return index
+        return end
+
+    def _begins_line(self, index: int) -> bool:
+        """Tell whether a word begins a statement, as the line before it is at an end."""
+        before = self.tokens[index - 1]
+        ended = before.kind != MARK or before.text in (")", "]", "}", "++", "--")
+        return ended and self._breaks_before(index)
+
+    def _breaks_before(self, index: int) -> bool:
+        return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
+    def last_statement(self, body: Span) -> str:
+        """Return the first word of the last statement of a function's body, "" where it is an expression."""
+        first = ""
+        begins = True
+        for index in self.flat(body):
+            word = self.word(index)
+            if word == ";" or (word == "}" and self.opening(index) >= body.first):
+                begins = True
+            elif begins or (self.tokens[index].kind == NAME and index > body.first and self._begins_line(index)):
+                first, begins = word, False
+        return first
+
+    def _is_method(self, index: int) -> bool:
+        """Tell whether a name is that of a method which is defined here: `{name() {}}`."""
+        body = self.closing(index + 1) + 1
+        return self.word(index + 1) == "(" and self.word(body) == "{" and not self._breaks_before(body)
+
+    def declarators(self, index: int) -> Iterator[tuple[int, Span]]:
+        """Yield what const, let or var at a token declares: where each pattern begins, and the span of its value."""
+        while index < len(self.tokens) and self.word(index) in ("const", "let", "var", ","):
+            start, end = index + 1, self.end_of_expression(index + 1, len(self.tokens))
+            behind = self.closing(start) + 1 if self.is_opening(start) else start + 1
+            yield start, Span(min(behind + 1, end), end) if self.word(behind) == "=" else Span(end, end)
+            index = end
+
+    def values(self, index: int) -> Iterator[tuple[str, Span]]:
+        """Yield the plain names that const, let or var at a token declares, with the spans of their values."""
+        if self.word(index) in ("const", "let", "var"):
+            for start, value in self.declarators(index):
+                if not self.is_opening(start) and value.first < value.last:
+                    yield self.word(start), value
+
+    def named_functions(self) -> dict[str, Function]:
+        """Return the functions that the file's top level gives a name: function f() {}, const f = (e) => {}."""
+        found = {}
+        for index in self.flat(self.whole):
+            if self.word(index) == "function" and self.word(index + 2) == "(":
+                function = self.function(Span(index, len(self.tokens)))
+                found[self.word(index + 1)] = function
+            for name, value in self.values(index):
+                found[name] = self.function(value)
+        return {name: function for name, function in found.items() if function}
 
 
-def _blanked(text: str) -> tuple[str, str]:
-    """Return a JavaScript text with comments and texts blanked out, and one with comments only."""
-    code, bare = list(text), list(text)
-    position = 0
-    while position < len(text):
-        end, keeps = _end_of_part(text, position, code)
-        if end == position:
-            position += 1
-            continue
-        inner = range(position + keeps, end - keeps)
-        for index in inner:
-            if text[index] != "\n":
-                code[index] = " "
-                if not keeps:
-                    bare[index] = " "
-        position = end
-    return "".join(code), "".join(bare)
+def unquoted(token: Token) -> str | None:
+    """Return the text that a quoted token stands for, None for a template with code in it."""
+    if token.kind == TEMPLATE and not (token.text[0] == "`" and token.text[-1] == "`" and len(token.text) > 1):
+        return None
+    inside, found, index = token.text[1:-1], [], 0
+    while index < len(inside):
+        character = inside[index]
+        if character == "\\" and index + 1 < len(inside):
+            value, index = _escaped(inside, index + 1)
+            found.append(value)
+        else:
+            found.append(character)
+            index += 1
+    return "".join(found)
 
 
-def _end_of_part(text: str, start: int, code: list[str]) -> tuple[int, int]:
-    """Return where the comment or text at `start` ends, and how many quotes to keep; `start` where neither is there."""
-    character = text[start]
-    if text.startswith("//", start):
-        return _position(text, "\n", start), 0
-    if text.startswith("/*", start):
-        return min(_position(text, "*/", start) + 2, len(text)), 0
-    if character == "/" and not _BEFORE_REGEX.search("".join(code[max(0, start - 30) : start])):
-        return start, 0
-    if character not in "\"'`/":
-        return start, 0
-    excluded = "/\n" if character == "/" else character
-    match = re.compile(rf"{character}(?:[^{excluded}\\]|\\.)*{character}", re.DOTALL).match(text, start)
-    return (match.end(), 1) if match else (start, 0)
+def _escaped(text: str, index: int) -> tuple[str, int]:
+    """Return what stands behind a backslash, and where it ends."""
+    character = text[index]
+    if character in "xu":
+        digits, end = text[index + 1 : index + (3 if character == "x" else 5)], index + (3 if character == "x" else 5)
+        if character == "u" and digits[:1] == "{":
+            end = text.find("}", index) + 1
+            digits = text[index + 2 : end - 1]
+        try:
+            return chr(int(digits, 16)), end
+        except (ValueError, OverflowError):
+            return character, index + 1
+    if text.startswith("\r\n", index):
+        return "", index + 2
+    return ("" if character == "\n" else _ESCAPES.get(character, character)), index + 1
 
 
-def _position(text: str, what: str, start: int) -> int:
-    found = text.find(what, start)
-    return len(text) if found < 0 else found
+def _matched(found: list[Token]) -> dict[int, int]:
+    """Return the other bracket of each bracket that has one; what a template holds is in brackets too."""
+    partner: dict[int, int] = {}
+    waiting: list[tuple[str, int]] = []
+    for index, token in enumerate(found):
+        if token.kind == TEMPLATE:
+            if token.text[0] == "}" and waiting and waiting[-1][0] == "}":
+                opening = waiting.pop()[1]
+                partner[opening], partner[index] = index, opening
+            if token.text.endswith("${"):
+                waiting.append(("}", index))
+        elif token.kind == MARK and token.text in _CLOSING:
+            waiting.append((_CLOSING[token.text], index))
+        elif token.kind == MARK and waiting and token.text == waiting[-1][0]:
+            opening = waiting.pop()[1]
+            partner[opening], partner[index] = index, opening
+    return partner

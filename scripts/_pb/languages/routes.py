@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from _pb.languages.javascript import Source
+from _pb.languages.javascript_routes import added_routes
 from pb_common.project import is_go_project
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_JS = re.compile(r"""\brouterAdd\(\s*["'`](\w+)["'`]\s*,\s*["'`]([^"'`]+)["'`]""")
 _GO = re.compile(
     r"""\.(GET|POST|PUT|PATCH|DELETE)\(\s*["`]([^"`]*)["`]|\.Route\(\s*["`](\w+)["`]\s*,\s*["`]([^"`]*)["`]"""
 )
@@ -67,9 +68,9 @@ def find_routes(folder: Path) -> list[Route]:
         hooks = folder / "pb_hooks"
         files = sorted([*hooks.glob("*.pb.js"), *hooks.glob("*.pb.ts")])
         found = [
-            Route(method.upper(), pattern, str(file.relative_to(folder)))
+            Route(added.method, added.pattern, str(file.relative_to(folder)))
             for file in files
-            for method, pattern in _JS.findall(_without_comments(file))
+            for added in added_routes(Source(file.read_text("utf-8", "replace")))
         ]
     return list(dict.fromkeys(route for route in found if route.method in METHODS))
 

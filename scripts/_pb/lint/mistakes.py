@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from _pb.languages.javascript import Call, Function, Source
+from _pb.languages.javascript import Call, Function, Path, Source, Span
 from _pb.languages.javascript_literals import written_collections
+from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.hook_names import HOOKS, replacement
+from _pb.lint.old_code import old_code
 
 
 class Mistake(NamedTuple):
@@ -20,84 +22,24 @@ class Mistake(NamedTuple):
     fix: str
 
 
-# Pattern in code without comments and texts; kind; message; fix.
-_OLD_CODE: tuple[tuple[str, str, str, str], ...] = (
-    (
-        r"\$?\w+\.dao\(\)",
-        "dao",
-        "There is no dao() since v0.23.",
-        "Call its methods on $app (in migrations: app) itself.",
-    ),
-    (
-        r"(?<![\w.])new\s+Dao\(|(?<![\w.])Dao\(",
-        "dao",
-        "There is no Dao since v0.23.",
-        "Use the app that the migration gets.",
-    ),
-    (
-        r"\bnew\s+SchemaField\(",
-        "schema-field",
-        "There is no SchemaField since v0.23.",
-        "Use the field's type, such as new TextField({name: ...}).",
-    ),
-    (
-        r"(?<=\w)\.schema\.",
-        "collection-schema",
-        "Collections have no `schema` since v0.23.",
-        "Use .fields: add, getByName, removeByName.",
-    ),
-    (
-        r"\.(saveRecord|saveCollection|deleteRecord|deleteCollection|save(?:Admin)|findAdminBy\w+|findRecordsByExpr|findRecordById\b(?=\(\)))\(",
-        "old-method",
-        "This method is gone since v0.23.",
-        "Use save(model), delete(model), and find* on the app.",
-    ),
-    (
-        r"\.httpContext\b",
-        "http-context",
-        "Events have no httpContext since v0.23.",
-        "The event itself has requestInfo(), json(), auth.",
-    ),
-    (
-        r"\.(pathParam|queryParam|queryParams|formValue)\(",
-        "echo-method",
-        "This method is gone since v0.23.",
-        "Use e.request.pathValue(name), e.requestInfo().query, e.requestInfo().body.",
-    ),
-    (
-        r"\$apis\.(requestInfo|activityLogger|requireRecordAuth|requireAdminAuth|requireAdminAuthOnlyIfAny|requireAdminOrRecordAuth"
-        r"|requireAdminOrOwnerAuth|requireSameContextRecordAuth|loadAuthContext|recordAuthHelper)\b",
-        "old-api",
-        "$apis has not had this since v0.23.",
-        "Use e.requestInfo(), $apis.requireAuth(), requireSuperuserAuth() or requireSuperuserOrOwnerAuth().",
-    ),
-    (
-        r"\$app\.requestInfo\(",
-        "old-api",
-        "$app has no requestInfo().",
-        "Use e.requestInfo(), and e.auth for the record that is signed in.",
-    ),
-    (
-        r"(?<![\w.])(fetch|setTimeout|setInterval)\(",
-        "not-there",
-        "PocketBase's JavaScript does not have this function.",
-        "Use $http.send() or sleep().",
-    ),
-    (r"\$tokens\.", "old-api", "There is no $tokens since v0.23.", "Use record.newAuthToken() and its sisters."),
-)
 _OF_THE_DATABASE = ("newQuery", "select", "insert", "update", "upsert", "createTable", "addColumn", "dropTable")
 _ANSWERS = ("json", "string", "html", "xml", "redirect", "blob", "stream")
 
 
 def script_mistakes(source: Source) -> Iterator[Mistake]:
     """Yield what is wrong with a hook or a migration alike: code and rules from v0.22."""
-    for pattern, kind, message, fix in _OLD_CODE:
-        for match in re.finditer(pattern, source.code):
-            yield Mistake(kind, match.start(), message, fix)
-    for position, text in source.texts():
-        if "@request.data" in text:
+    scopes = Scopes(source)
+    declared = {one.name for one in scopes.declared}
+    for path in source.paths():
+        for old in old_code(path, declared):
+            yield Mistake(old.kind, old.position, old.message, old.fix)
+    for token in source.texts():
+        if "@request.data" in token.text:
             yield Mistake(
-                "request-data", position, "@request.data is called @request.body since v0.23.", "Write @request.body."
+                "request-data",
+                token.start,
+                "@request.data is called @request.body since v0.23.",
+                "Write @request.body.",
             )
     for position, collections in written_collections(source):
         yield from _shape_mistakes(collections, position)
@@ -106,126 +48,140 @@ def script_mistakes(source: Source) -> Iterator[Mistake]:
 def hook_mistakes(source: Source) -> Iterator[Mistake]:
     """Yield what is wrong with a file of hooks (*.pb.js)."""
     yield from script_mistakes(source)
-    outside = source.top_level_names()
-    for call in source.calls(r"on[A-Z]\w*"):
-        if call.name in outside:
-            continue
-        if call.name not in HOOKS:
-            new = replacement(call.name)
-            fix = f"Use {new}." if new else "Hooks are listed in references/jsvm-hooks.md."
-            message = f"There is no hook {call.name}: the whole file is not loaded."
-            yield Mistake("unknown-hook", call.start, message, fix)
-        yield from _handler_mistakes(source, call, 0, outside)
-    for call in source.calls("routerAdd|routerUse|cronAdd"):
-        place = {"routerAdd": 2, "routerUse": 0, "cronAdd": 2}[call.name]
-        yield from _handler_mistakes(source, call, place, outside)
-        if call.name == "routerAdd":
-            yield from _route_mistakes(source, call)
-        if call.name == "cronAdd":
-            yield from _cron_mistakes(source, call)
+    scopes = Scopes(source)
+    outside = scopes.top_level()
+    for path, call in source.calls():
+        if re.fullmatch(r"on[A-Z]\w*", path.root) and path.root not in outside:
+            if path.root not in HOOKS:
+                new = replacement(path.root)
+                fix = f"Use {new}." if new else "Hooks are listed in references/jsvm-hooks.md."
+                message = f"There is no hook {path.root}: the whole file is not loaded."
+                yield Mistake("unknown-hook", path.position, message, fix)
+            yield from _handler_mistakes(source, scopes, path, call, 0)
+        elif path.root in _PLACES:
+            yield from _handler_mistakes(source, scopes, path, call, _PLACES[path.root])
+            if path.root == "routerAdd":
+                yield from _route_mistakes(source, path, call)
+            if path.root == "cronAdd":
+                yield from _cron_mistakes(source, path, call)
+
+
+def not_loaded_mistakes(source: Source) -> Iterator[Mistake]:
+    """Yield what is wrong with a file that PocketBase does not load by itself."""
+    yield from script_mistakes(source)
+    for path, _ in source.calls():
+        if path.root in HOOKS or path.root in _PLACES:
+            message = f"{path.root} is never called: PocketBase loads only *.pb.js at the top of the folder."
+            yield Mistake("not-loaded", path.position, message, "Name the file NAME.pb.js and put it there.")
 
 
 def migration_mistakes(source: Source) -> Iterator[Mistake]:
     """Yield what is wrong with a migration file."""
     yield from script_mistakes(source)
-    for match in re.finditer(r"(?<![\w.])\$app\b", source.code):
-        yield Mistake(
-            "app-in-migration", match.start(), "Migrations have no $app.", "Use the app that the function gets."
-        )
-    for call in source.calls("migrate"):
-        for span in call.arguments[:2]:
-            function = source.function(span)
-            if function and function.parameter:
-                pattern = rf"\b{re.escape(function.parameter)}\.(?:{'|'.join(_OF_THE_DATABASE)})\("
-                for match in re.compile(pattern).finditer(source.code, function.start, function.end):
+    for path in source.paths():
+        if path.root == "$app":
+            message = "Migrations have no $app."
+            yield Mistake("app-in-migration", path.position, message, "Use the app that the function gets.")
+    for path, call in source.calls():
+        functions = [source.function(span) for span in call.arguments[:2]] if path.root == "migrate" else []
+        for function in filter(None, functions):
+            for used in source.paths(function.body) if function.parameter else ():
+                if used.root == function.parameter and used.names[1:2] and used.names[1] in _OF_THE_DATABASE:
                     message = "A migration gets the app since v0.23, and no longer the database."
-                    yield Mistake(
-                        "migrate-db", match.start(), message, "Write migrate((app) => ...) and app.db().newQuery(...)."
-                    )
+                    fix = "Write migrate((app) => ...) and app.db().newQuery(...)."
+                    yield Mistake("migrate-db", used.position, message, fix)
 
 
-def _handler_mistakes(source: Source, call: Call, place: int, outside: dict[str, int]) -> Iterator[Mistake]:
+# Which argument of these calls is the function.
+_PLACES = {"routerAdd": 2, "routerUse": 0, "cronAdd": 2}
+
+
+def _handler_mistakes(source: Source, scopes: Scopes, path: Path, call: Call, place: int) -> Iterator[Mistake]:
     functions = [source.function(span) for span in call.arguments]
     handler = functions[place] if place < len(functions) else None
+    name = path.root
     if handler is None:
-        if call.name.startswith("on") and any(functions[1:]):
-            message = f"{call.name} takes the function first: this one is never called."
-            yield Mistake("handler-first", call.start, message, f'Write {call.name}((e) => {{ ... }}, "collection").')
+        if place == 0 and name != "routerUse" and any(functions[1:]):
+            message = f"{name} takes the function first: this one is never called."
+            yield Mistake("handler-first", path.position, message, f'Write {name}((e) => {{ ... }}, "collection").')
         return
-    if call.name.startswith("on") or call.name == "routerUse":
-        yield from _never_goes_on(source, call, handler)
-    yield from _outside_names(source, call, handler, outside)
+    if place == 0:
+        yield from _never_goes_on(source, path, handler)
+    yield from _outside_names(source, scopes, handler)
     yield from _answers(source, handler)
-    if re.fullmatch(r"onRecord\w*Request", call.name) and handler.parameter:
-        for match in re.compile(rf"(?<![\w.]){re.escape(handler.parameter)}\.request\b").finditer(
-            source.code, handler.start, handler.end
-        ):
-            message = f"{handler.parameter}.request is undefined in {call.name}."
-            yield Mistake("event-request", match.start(), message, f"Use {handler.parameter}.requestInfo().")
+    if re.fullmatch(r"onRecord\w*Request", name) and handler.parameter:
+        for used in source.paths(handler.body):
+            if used.names[:2] == (handler.parameter, "request"):
+                message = f"{handler.parameter}.request is undefined in {name}."
+                yield Mistake("event-request", used.position, message, f"Use {handler.parameter}.requestInfo().")
 
 
-def _never_goes_on(source: Source, call: Call, handler: Function) -> Iterator[Mistake]:
-    body = source.code[handler.start : handler.end]
-    name = re.escape(handler.parameter)
-    if handler.parameter and re.search(rf"(?<![\w.]){name}\.next\(|[(,]\s*{name}\s*[,)]", body):
+def _never_goes_on(source: Source, path: Path, handler: Function) -> Iterator[Mistake]:
+    if handler.parameter and any(_hands_on(source, used, handler.parameter) for used in source.paths(handler.body)):
         return
-    last = re.split(r"[;{}\n]", body.rstrip().rstrip("}").rstrip().rstrip(";"))[-1].strip()
-    if last.startswith("throw ") or (call.name == "routerUse" and last.startswith("return ")):
+    last = source.last_statement(handler.body)
+    if last == "throw" or (path.root == "routerUse" and last == "return"):
         return
     effect = (
         "nothing more happens, yet the client is told that all went well"
-        if call.name != "routerUse"
+        if path.root != "routerUse"
         else "every request ends here"
     )
     yield Mistake(
         "no-next",
-        call.start,
-        f"The handler of {call.name} never calls e.next(): {effect}.",
+        path.position,
+        f"The handler of {path.root} never calls e.next(): {effect}.",
         "Call e.next() where the work is to go on.",
     )
 
 
-def _outside_names(source: Source, call: Call, handler: Function, outside: dict[str, int]) -> Iterator[Mistake]:
-    body = source.code[handler.start : handler.end]
-    for name in outside:
-        escaped = re.escape(name)
-        used = re.search(rf"(?<![\w$.]){escaped}(?![\w$]|\s*:)", body)
-        if used and name != handler.parameter and not re.search(rf"\b(?:const|let|var|function)\s+{escaped}\b", body):
-            message = f"{name} does not exist inside of a handler, which runs in a context of its own."
+def _hands_on(source: Source, path: Path, event: str) -> bool:
+    """Tell whether a path is e.next(), or a call that gets the event and may call it."""
+    if path.names[:3] == (event, "next", "()"):
+        return True
+    handed = (source.written(span) == event for _, _, call in path.calls() for span in call.arguments)
+    return path.root != "console" and any(handed)
+
+
+def _outside_names(source: Source, scopes: Scopes, handler: Function) -> Iterator[Mistake]:
+    outside, told = scopes.top_level(), set()
+    for path in scopes.from_outside(Span(handler.parameters.first, handler.body.last)):
+        if path.root in outside and path.root not in told:
+            told.add(path.root)
+            message = f"{path.root} does not exist inside of a handler, which runs in a context of its own."
             fix = "Declare it inside, or keep it in a module: require(`${__hooks}/NAME.js`)."
-            yield Mistake("outside-name", handler.start + used.start(), message, fix)
+            yield Mistake("outside-name", path.position, message, fix)
 
 
 def _answers(source: Source, handler: Function) -> Iterator[Mistake]:
-    if not handler.parameter:
+    for path in source.paths(handler.body) if handler.parameter else ():
+        if path.root == handler.parameter and path.names[1:2] and path.names[1] in _ANSWERS:
+            call = path.parts[2] if len(path.parts) > 2 else None
+            if isinstance(call, Call) and len(call.arguments) == 1:
+                name = ".".join(path.names[:2])
+                message = f"{name}() takes the status first: this answers an empty 200."
+                yield Mistake("no-status", path.position, message, f"Write {name}(200, ...).")
+
+
+def _route_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
+    pattern = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
+    if pattern is None:
         return
-    pattern = rf"{re.escape(handler.parameter)}\.(?:{'|'.join(_ANSWERS)})"
-    for call in source.calls(pattern, handler.start, handler.end):
-        if len(call.arguments) == 1:
-            message = f"{call.name}() takes the status first: this answers an empty 200."
-            yield Mistake("no-status", call.start, message, f"Write {call.name}(200, ...).")
+    if re.search(r"/:\w|\*$", pattern):
+        fixed = re.sub(r"\*$", "{path...}", re.sub(r":(\w+)", r"{\1}", pattern))
+        message = f"The path {pattern!r} matches only itself."
+        yield Mistake("route-parameter", path.position, message, f"Write {fixed!r}.")
+    elif not pattern.startswith("/") and "." not in pattern.partition("/")[0]:  # else it begins with the name of a host
+        message = f"The path {pattern!r} has no slash at its beginning."
+        yield Mistake("route-slash", path.position, message, f"Write '/{pattern}'.")
 
 
-def _route_mistakes(source: Source, call: Call) -> Iterator[Mistake]:
-    path = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
-    if path is None:
-        return
-    if re.search(r"/:\w|\*$", path):
-        fixed = re.sub(r"\*$", "{path...}", re.sub(r":(\w+)", r"{\1}", path))
-        yield Mistake("route-parameter", call.start, f"The path {path!r} matches only itself.", f"Write {fixed!r}.")
-    elif not path.startswith("/") and "." not in path.partition("/")[0]:  # else it begins with the name of a host
-        yield Mistake(
-            "route-slash", call.start, f"The path {path!r} has no slash at its beginning.", f"Write '/{path}'."
-        )
-
-
-def _cron_mistakes(source: Source, call: Call) -> Iterator[Mistake]:
+def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
     schedule = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
     if schedule and not schedule.startswith("@") and len(schedule.split()) != 5:
         message = f"The schedule {schedule!r} has {len(schedule.split())} parts: the whole file is not loaded."
-        yield Mistake(
-            "cron-parts", call.start, message, 'Write 5: minute, hour, day, month, weekday, such as "0 3 * * *".'
-        )
+        fix = 'Write 5: minute, hour, day, month, weekday, such as "0 3 * * *".'
+        yield Mistake("cron-parts", path.position, message, fix)
 
 
 def _shape_mistakes(collections: list[dict[str, Any]], position: int) -> Iterator[Mistake]:
