@@ -34,24 +34,39 @@ func main() {
 }
 """
 
+# What a go.mod must have for any of the tests' programs.
+_EVERYTHING = """package main
 
-def write(folder: Path, main: str = MAIN) -> None:
-    """Write a Go project with resolved modules into a folder; skip the test where Go is missing."""
+import (
+	_ "github.com/pocketbase/pocketbase"
+	_ "github.com/pocketbase/pocketbase/plugins/jsvm"
+	_ "github.com/pocketbase/pocketbase/plugins/migratecmd"
+)
+
+func main() {}
+"""
+
+
+def write(folder: Path, main: str = MAIN, version: str = VERSION, place: str = "main.go", module: str = ".") -> None:
+    """Write a Go project with resolved modules into a folder; skip the test where Go is missing.
+
+    `place` is the file of the main package, `module` the folder of go.mod, both below `folder`.
+    """
     go = tools.tool("go")
-    (folder / "main.go").write_text(main, "utf-8")
-    resolved = tools.CACHE / f"go-{VERSION}"
-    if (resolved / "go.sum").exists():
-        for name in ("go.mod", "go.sum"):
-            (folder / name).write_bytes((resolved / name).read_bytes())
-        return
-    wanted = f"github.com/pocketbase/pocketbase@v{VERSION}"
-    for command in (["mod", "init", "app"], ["get", wanted], ["mod", "tidy"]):
-        done = subprocess.run([go, *command], cwd=folder, capture_output=True, text=True)
-        if done.returncode:
-            tools.unavailable(f"go {' '.join(command)} failed: {done.stderr}")
-    resolved.mkdir(parents=True, exist_ok=True)
+    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+    (folder / place).write_text(main, "utf-8")
+    resolved = tools.CACHE / f"go-{version}-jsvm"
+    if not (resolved / "go.sum").exists():
+        resolved.mkdir(parents=True, exist_ok=True)
+        (resolved / "main.go").write_text(_EVERYTHING, "utf-8")
+        wanted = f"github.com/pocketbase/pocketbase@v{version}"
+        for command in (["mod", "init", "app"], ["get", wanted], ["mod", "tidy"]):
+            done = subprocess.run([go, *command], cwd=resolved, capture_output=True, text=True)
+            if done.returncode:
+                (resolved / "go.mod").unlink(missing_ok=True)
+                tools.unavailable(f"go {' '.join(command)} failed: {done.stderr}")
     for name in ("go.mod", "go.sum"):
-        (resolved / name).write_bytes((folder / name).read_bytes())
+        (folder / module / name).write_bytes((resolved / name).read_bytes())
 
 
 def environment() -> dict[str, str]:

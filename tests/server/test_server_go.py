@@ -52,6 +52,89 @@ def test_up_builds_and_runs_the_projects_own_main(project: Runner) -> None:
     assert "nonsense" in " ".join(broken.data["output"])
 
 
+DATA_AND_FLAWS = """package main
+
+import (
+	"log"
+	"os"
+	"strings"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.NewWithConfig(pocketbase.Config{DefaultDataDir: strings.ToLower("./DATA")})
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		if _, err := os.Stat("flaw"); err == nil {
+			panic("there is a flaw")
+		}
+		e.Router.GET("/api/hello", func(e *core.RequestEvent) error {
+			return e.String(200, "first")
+		})
+		return e.Next()
+	})
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}
+"""
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Runner]:
+    """A project with its program in cmd/server, which keeps its data elsewhere than usual."""
+    go_projects.write(tmp_path, DATA_AND_FLAWS, place="cmd/server/main.go")
+    (tmp_path / "cmd" / "tool").mkdir()
+    (tmp_path / "cmd" / "tool" / "main.go").write_text("package main\n\nfunc main() {}\n", "utf-8")
+    env = {**go_projects.environment(), "PB_URL": f"http://127.0.0.1:{servers.free_port()}"}
+    runner = Runner(tmp_path, tmp_path / "home", env)
+    yield runner
+    runner(SCRIPT, "down")
+
+
+def hello(url: str) -> str:
+    connection = http.client.HTTPConnection(url.partition("//")[2], timeout=10)
+    connection.request("GET", "/api/hello")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
+
+
+def test_up_serves_the_code_as_it_is_now_on_the_programs_own_data(deep: Runner) -> None:
+    started = deep.ok(SCRIPT, "up")
+    assert (deep.folder / "data" / "data.db").is_file()
+    assert not (deep.folder / "pb_data").exists()
+    assert hello(started["url"]) == "first"
+    assert deep.ok(SCRIPT, "up")["pid"] == started["pid"]
+    code = deep.folder / "cmd" / "server" / "main.go"
+    code.write_text(code.read_text("utf-8").replace('"first"', '"second"'), "utf-8")
+    again = deep.ok(SCRIPT, "up")
+    assert again["pid"] != started["pid"]
+    assert hello(again["url"]) == "second"
+
+    deep.ok(SCRIPT, "down")
+    (deep.folder / "flaw").touch()
+    failed = deep(SCRIPT, "up")
+    assert failed.code == 3
+    assert failed.message.endswith(": panic: there is a flaw"), failed.message
+
+
+def test_one_of_several_programs_has_to_be_named(deep: Runner) -> None:
+    (deep.folder / "cmd" / "worker").mkdir()
+    (deep.folder / "cmd" / "worker" / "main.go").write_text(DATA_AND_FLAWS, "utf-8")
+    refused = deep(SCRIPT, "up", "--dry-run")
+    assert refused.code == 2
+    assert "./cmd/server, ./cmd/worker" in refused.message
+    assert refused.hint.endswith("PB_GO_MAIN=./cmd/server")
+    for named in ("./cmd/worker", "cmd/worker"):
+        assert deep.ok(SCRIPT, "up", "--dry-run", env={"PB_GO_MAIN": named})["build"] is True
+    wrong = deep(SCRIPT, "up", "--dry-run", env={"PB_GO_MAIN": "./cmd/none"})
+    assert (wrong.code, "./cmd/none" in wrong.message) == (2, True)
+    below = Runner(deep.folder / "cmd" / "server", deep.home, deep.env)
+    assert below.ok(SCRIPT, "up", "--dry-run")["build"] is True
+
+
 def test_without_go_it_says_what_is_missing(tmp_path: Path, offline: Runner) -> None:
     (tmp_path / "go.mod").write_text("module app\n\nrequire github.com/pocketbase/pocketbase v0.40.6\n", "utf-8")
     result = offline(SCRIPT, "up", env={"PATH": "/nonexistent"})

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import go_projects
 import servers
 from _pb.server import keeper
 from _pb.server.throwaway import Throwaway
@@ -254,21 +255,22 @@ def test_content_that_is_wrong_is_named(content: dict[str, Any], kind: Any, mess
     assert list(folders.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a shell script as the Go compiler")
 def test_a_go_project_runs_as_its_own_program(tmp_path: Path, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The compiler is played by a script whose product is a real PocketBase."""
-    project, tools = tmp_path / "project", tmp_path / "tools"
+    """Also where only the working directory is one, and whatever a test wants to be laid over it."""
+    project = tmp_path / "project"
     project.mkdir()
-    tools.mkdir()
-    (project / "go.mod").write_text("module app\nrequire github.com/pocketbase/pocketbase v0.40.6\n", "utf-8")
-    (tools / "go").write_text(f'#!/bin/sh\n[ "$1 $2 $4" = "build -o ." ] && cp {BINARY} "$3"\n', "utf-8")
-    (tools / "go").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    go_projects.write(project)
+    before = sorted(project.rglob("*"))
+    for name, value in {**go_projects.environment(), "XDG_CACHE_HOME": str(tmp_path / "cache")}.items():
+        monkeypatch.setenv(name, value)
     with Throwaway(project, schema=[NOTES]) as server:
         assert names(server) == {"users", "notes"}
-    assert [path.name for path in project.iterdir()] == ["go.mod"]
-    (tools / "go").write_text("#!/bin/sh\necho main.go:3: undefined: x; exit 1\n", "utf-8")
+        assert server.version == go_projects.VERSION
+    monkeypatch.chdir(project)
+    with Throwaway(copy_of=None, schema=[NOTES]) as server:
+        assert server.client.call("GET", "/api/hello") == {"hello": "world"}
+    assert sorted(project.rglob("*")) == before
+    (project / "main.go").write_text("package main\n\nfunc main() { x }\n", "utf-8")
     with pytest.raises(PBUsageError, match="undefined: x"), Throwaway(project):
         pass
 

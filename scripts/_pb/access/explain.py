@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 def explain_rule(client: Client, args: argparse.Namespace) -> Json:
     """Return whether an actor may do something, and which part of the rule decided."""
-    with populated_copy(client, args) as population:
+    with populated_copy(client, args) as (_, population):
         name = existing(population, args.collection)
         allow_batches(population.client)
         people = [Persona(GUEST), *population.personas, *population.in_roles]

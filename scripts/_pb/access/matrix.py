@@ -31,7 +31,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint)
     expected = _reviewed(args)
-    with populated_copy(client, args, reviewed_rules(expected)) as population:
+    with populated_copy(client, args, reviewed_rules(expected)) as (server, population):
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
@@ -49,7 +49,8 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         rules = {name: all_rules({**item, REVIEWED: []}) for name, item in population.collections.items()}
         write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules}))
     outcome = _outcome(client, document, expected, rows, findings, args)
-    return outcome._replace(success=outcome.success and not unseen)
+    data = {"version": server.version, **outcome.data}
+    return outcome._replace(data=data, success=outcome.success and not unseen)
 
 
 def _outcome(

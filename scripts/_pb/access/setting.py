@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from _pb.access.people import People
 from _pb.access.population import Population
@@ -15,11 +15,21 @@ from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
 from pb_common import Client, PBUsageError, script_command
 from pb_common.suggest import suggest
 
+if TYPE_CHECKING:
+    from _pb.server.throwaway import Throwaway
+
+
+class Copy(NamedTuple):
+    """A throwaway server and what it was filled with."""
+
+    server: Throwaway
+    population: Population
+
 
 @contextmanager
 def populated_copy(
     client: Client, args: argparse.Namespace, reviewed: Mapping[str, list[str]] | None = None
-) -> Iterator[Population]:
+) -> Iterator[Copy]:
     """Give a filled throwaway server with the schema that the command line names, by default the live server's.
 
     `reviewed` are the rules that a reviewed matrix was made with, by collection.
@@ -37,7 +47,7 @@ def populated_copy(
         population = populated(server.client, reviewed)
         for problem in population.problems:
             client.warn(problem)
-        yield population
+        yield Copy(server, population)
 
 
 def populated(client: Client, reviewed: Mapping[str, list[str]] | None = None) -> Population:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from _pb.server.address import Target, is_healthy
 from _pb.server.binary import find_binary
+from _pb.server.go_program import fingerprint, go_program
 from _pb.server.layout import Project
-from _pb.server.log_file import last_lines, size
+from _pb.server.log_file import last_lines, reason, size
 from _pb.server.process import State, forget_state, save_state, start_detached, start_time, stop
-from _pb.server.program import Program, build, go_program, standalone
+from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser, plan_account
 from pb_common import PBConnectionError, PBUsageError, Settings, load_settings
 from pb_common.settings import effective_values
@@ -44,19 +45,14 @@ class Started(NamedTuple):
 def make_plan(project: Project, settings: Settings, target: Target, named: str | None, version: str | None) -> Plan:
     """Return what a start will do, after checks that need no change; raises PBUsageError if one fails.
 
-    `named` and `version` are the executable and the release that the user asked for.
+    `named` and `version` are the executable and the release that the user asked for. A Go program is built before.
     """
     if project.is_go:
-        if named or version:
-            raise PBUsageError(
-                "--binary and --version do not apply: go.mod names PocketBase, so the project's own program is built.",
-                hint="Change the version with: go get github.com/pocketbase/pocketbase@vX.Y.Z",
-            )
         program: Program | None = go_program(project)
     else:
         binary = find_binary(project.folder, named, version)
         program = standalone(project, binary) if binary else None
-    account = plan_account(settings, project.data)
+    account = plan_account(settings, program.data if program else project.data)
     env = _missing_keys(project, target, account)
     if env:
         project.require_writable_env()
@@ -87,8 +83,6 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     Nothing is left running then.
     """
     project.make_folders()
-    if project.is_go:
-        build(project, program)
     project.add_ignores()
     created = plan.account is not None and create_superuser(program, plan.account)
     project.add_env(plan.env)
@@ -98,7 +92,8 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
         process = start_detached(program.serve(plan.target.listen), project)
     except OSError as error:
         raise PBUsageError(f"{program.path} cannot be run: {error.strerror}.", hint=program.hint) from error
-    state = State(process.pid, start_time(process.pid), plan.target.url, program.version, str(program.path))
+    began, build = start_time(process.pid), fingerprint(program.path) if project.is_go else ""
+    state = State(process.pid, began, plan.target.url, program.version, str(program.path), build)
     try:
         save_state(project, state)
         _wait_until_healthy(project, process, program, settings, log_start)
@@ -129,8 +124,8 @@ def _wait_until_healthy(
 
 def _fail(problem: str, project: Project, program: Program, log_start: int) -> NoReturn:
     lines = last_lines(project.log, _LOG_LINES, log_start)
-    reason = f": {lines[-1]}" if lines else "."
-    raise PBConnectionError(problem + reason, hint=program.hint, log=lines, logFile=str(project.log))
+    because = f": {reason(project.log, log_start)}" if lines else "."
+    raise PBConnectionError(problem + because, hint=program.hint, log=lines, logFile=str(project.log))
 
 
 def hook_complaints(log: Path, start: int = 0) -> list[str]:

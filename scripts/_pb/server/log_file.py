@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PAUSE = 0.2
+_PANICS = ("panic: ", "fatal error: ")
 
 
 def size(path: Path) -> int:
@@ -20,6 +21,18 @@ def last_lines(path: Path, count: int, start: int = 0) -> list[str]:
     with path.open("rb") as file:
         file.seek(start)
         return [_text(line) for line in deque(file, maxlen=count)]
+
+
+def reason(path: Path, start: int = 0) -> str:
+    """Return the line of a log, from byte `start` on, that says why a program ended; "" for an empty log.
+
+    That is the last one, or that of a panic, after which Go writes where all its routines were.
+    """
+    line = ""
+    for line in last_lines(path, size(path), start):
+        if line.startswith(_PANICS):
+            return line
+    return line
 
 
 def follow(path: Path, count: int) -> Iterator[str]:

@@ -23,13 +23,17 @@ _PAUSE = 0.05
 
 
 class State(NamedTuple):
-    """What is known of a started server; `started` is the start time of its process, as the system tells it."""
+    """What is known of a started server; `started` is the start time of its process, as the system tells it.
+
+    `build` is the fingerprint of a Go project's program, "" for a released one.
+    """
 
     pid: int
     started: str
     url: str
     version: str
     binary: str
+    build: str = ""
 
 
 def start_time(pid: int) -> str:

@@ -84,7 +84,7 @@ def create_superuser(program: Program, account: Account) -> bool:
         raise PBUsageError(
             f"A superuser {account.email} exists already, and its password is not configured.",
             hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in .env; a forgotten password is changed with:"
-            f" {program.path} superuser upsert {account.email} PASSWORD --dir pb_data",
+            f" {program.path} superuser upsert {account.email} PASSWORD --dir {program.data}",
         )
     if re.search(r"superuser account|email address", output, re.IGNORECASE):
         reason = output.splitlines()[-1]

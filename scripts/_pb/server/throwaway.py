@@ -6,24 +6,26 @@ with Throwaway(".", schema="collections.json") as server:
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import socket
 import sys
 import time
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from _pb.server.address import is_healthy
 from _pb.server.binary import Binary, find_binary, parse_version
+from _pb.server.go_program import probed_program
 from _pb.server.keeper import ENDED, LOG
 from _pb.server.launch import hook_complaints
-from _pb.server.layout import Project, project_lock
+from _pb.server.layout import Project
 from _pb.server.log_file import last_lines
 from _pb.server.process import running_binary
-from _pb.server.program import Program, build, go_program, standalone
+from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser
 from _pb.server.throwaway_content import (
     SchemaSource,
@@ -37,7 +39,6 @@ from _pb.server.throwaway_content import (
 )
 from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings
 from pb_common.settings import effective_values
-from pb_common.tokens import cache_folder
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -47,6 +48,7 @@ _STOP_SECONDS = 10.0
 _PROBE_SECONDS = 1.0
 _PAUSE = 0.01
 _LOG_LINES = 20
+_ROUTES = "routes.json"
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = ("address already in use", "only one usage of each socket address")
 
@@ -58,8 +60,9 @@ class Throwaway:
     is never written to; then the collections of `copy_of`, a client of a live server, whose records are never read;
     then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
     content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
-    by default it is the one that runs in the project.
-    `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it.
+    by default it is the one that runs in the project, or the Go program of the project or the working directory.
+    `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
+    `version`, the release that ran.
     """
 
     def __init__(
@@ -80,6 +83,9 @@ class Throwaway:
         self._copy_of = copy_of
         self._version = parse_version(version) if version else None
         self._binary = binary
+        self.version = self._version or ""
+        home = self.project or Project(Path.cwd())
+        self._go = home if home.is_go and not binary and not version else None
         self._fixed_port = bool(port)
         self._folder: Path | None = None
         self._keeper: Popen[bytes] | None = None
@@ -89,6 +95,7 @@ class Throwaway:
     def __enter__(self) -> Throwaway:
         copied = [] if self._copy_of is None else [schema_of(self._copy_of)]
         program = self._program()
+        self.version = program.version
         try:
             self._start(program)
             cut_off(self.client)
@@ -138,14 +145,26 @@ class Throwaway:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
+    def printed_routes(self) -> list[dict[str, Any]] | None:
+        """Return the routes that a Go program has: method, pattern, and function, file and line of the handler.
+
+        None for any other program, and for one that did not get as far as printing them.
+        """
+        try:
+            found: list[dict[str, Any]] = json.loads((self._folder or Path()).joinpath(_ROUTES).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        return found
+
     @property
-    def _runs_go(self) -> bool:
-        return bool(self.project and self.project.is_go and not self._binary and not self._version)
+    def runs_go(self) -> bool:
+        """Whether it is a Go project's own program."""
+        return self._go is not None
 
     def _program(self) -> Program:
         """Return what to run, its flags still to come: a PocketBase, or the project's own Go program, built."""
-        if self.project and self._runs_go:
-            return _built(self.project)
+        if self._go:
+            return probed_program(self._go)
         folder = self.project.folder if self.project else Path.cwd()
         named = self._binary or (None if self._version else running_binary(folder))
         binary = find_binary(folder, named, self._version)
@@ -180,17 +199,19 @@ class Throwaway:
             create_superuser(program, account)
         except PBConnectionError as error:
             raise self._failure(str(error), program, error.data["log"]) from error
-        if self.project and not self._runs_go:
+        if self.project:
             _copy_project(self.project.folder, self._folder)
         if not self._fixed_port:
             self.port = _free_port()
         self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
         keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), str(self._folder)]
+        command = [*keeper, *program.serve(f"127.0.0.1:{self.port}")]
+        env = {**os.environ, "POCKETBASE_PROBE_ROUTES": str(self._folder / _ROUTES)}
         # Ctrl-C reaches this process only, not the session of the keeper.
-        self._keeper = Popen([*keeper, *program.serve(f"127.0.0.1:{self.port}")], stdin=PIPE, start_new_session=True)
+        self._keeper = Popen(command, stdin=PIPE, env=env, start_new_session=True)
 
     def _with_flags(self, program: Program, folder: Path) -> Program:
-        if self._runs_go:
+        if self._go:
             return program._replace(flags=(f"--dir={Project(folder).data}",))
         own = standalone(Project(folder), Binary(program.path, program.version))
         public = f"--publicDir={(self.project or Project(folder)).folder / 'pb_public'}"
@@ -226,18 +247,6 @@ class Throwaway:
     @property
     def _log_file(self) -> Path:
         return (self._folder or Path()) / LOG
-
-
-def _built(project: Project) -> Program:
-    """Return the project's Go program, built in the cache folder, where an unchanged one is not built again."""
-    key = sha256(str(project.folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    cache = Project(cache_folder() / "go" / key)
-    cache.folder.mkdir(parents=True, exist_ok=True)
-    program = go_program(project)
-    program = program._replace(path=cache.private / program.path.name)
-    with project_lock(cache):
-        build(project, program)
-    return program
 
 
 def _copy_project(source: Path, target: Path) -> None:

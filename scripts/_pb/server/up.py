@@ -10,9 +10,10 @@ from typing import Any, Callable
 
 from _pb.server.address import Target, other_port_command, parse_listen, pocketbase_answers, target_of
 from _pb.server.binary import parse_version
+from _pb.server.go_program import build_program, data_folder
 from _pb.server.launch import Plan, make_plan, run_plan
 from _pb.server.layout import Project, project_lock, reported_file_errors
-from _pb.server.process import State, running_state
+from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
 from pb_common import (
     Client,
@@ -43,6 +44,9 @@ def up(client: Client, args: argparse.Namespace, demo: Demo) -> Any:
         state = running_state(project)
         if state:
             _require_same(state, target if args.http else None, version)
+            if project.is_go and not args.dry_run and build_program(project) != state.build:
+                stop(state)
+                return _start(client, settings, project, target_of(state.url), None, args, demo)
             outcome = _joined(client, settings._replace(url=state.url), project, state, args, demo)
         elif pocketbase_answers(settings, target):
             outcome = _foreign(client, settings._replace(url=target.url), args)
@@ -61,6 +65,10 @@ def _start(
     args: argparse.Namespace,
     demo: Demo,
 ) -> Any:
+    if project.is_go:
+        _refuse_release(args.binary or version)
+        if not args.dry_run:
+            build_program(project)
     plan = make_plan(project, settings, target, args.binary, version)
     if args.dry_run:
         if "PB_URL" not in plan.env or os.environ.get("PB_URL"):  # the environment wins over .env
@@ -85,6 +93,15 @@ def _start(
     fresh = load_settings()._replace(url=target.url)
     outcome = _joined(client, fresh, project, started.state, args, demo, started=True)
     return outcome._replace(hint=hint)
+
+
+def _refuse_release(named: str | None) -> None:
+    """Raise PBUsageError if a Go project is to be served by a released executable."""
+    if named:
+        raise PBUsageError(
+            "--binary and --version do not apply: go.mod names PocketBase, so the project's own program is built.",
+            hint="Change the version with: go get github.com/pocketbase/pocketbase@vX.Y.Z",
+        )
 
 
 def _fetched(version: str | None) -> Any:
@@ -137,9 +154,10 @@ def _joined(
             shown = demo(fresh) if args.demo else None
         except PBError as error:
             if isinstance(error, PBUsageError):  # no credentials, which this command writes only for a new server
+                kept = data_folder(project, Path(state.binary)) if project.is_go else project.data
                 error.hint = (
                     "Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in .env to those of a superuser of this server;"
-                    f' a new one is made with: "{state.binary}" superuser upsert EMAIL PASSWORD --dir "{project.data}"'
+                    f' a new one is made with: "{state.binary}" superuser upsert EMAIL PASSWORD --dir "{kept}"'
                 )
             client.warn(
                 f"The server runs at {state.url} (pid {state.pid}); stop it with: {script_command('pb_server.py down')}"

@@ -55,6 +55,7 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
     data = {
         "file": args.file if args.dry_run else write_file(args.file, text),
         "tests": text.count("    def test_"),
+        "version": server.version,
         "collections": len(classes) - bool(routes),
         "routes": [f"{route.method} {route.pattern}" for route in routes],
         "leaks": written.leaks,
