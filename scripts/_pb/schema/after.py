@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from _pb.languages.views import columns
+from _pb.languages.views import tables
 from _pb.schema.fresh import default_fields
 from _pb.schema.lookup import Schema
 from _pb.schema.resolve import ids_by_name
+from _pb.schema.view_fields import view_fields
 
 
 class Changed(NamedTuple):
@@ -32,20 +33,38 @@ def change(
     """Return what a change makes of the live collections.
 
     `replace_fields` is for a PATCH, whose fields are the whole list; `delete_missing` for an import that drops what
-    it does not list. Of the fields of a view only the names are known where its query is new, or nothing (None).
+    it does not list. Of the fields of a view with a new query nothing may be known (None), or only the name.
     Raises SchemaError for a name that stands twice.
     """
     ids = ids_by_name(wanted, live)
     live_by_id = {item["id"]: item for item in live}
+    given = {str(item["id"]): ids[item["name"].lower()] for item in wanted if item.get("id")}
     changed = []
     for collection in wanted:
         identity = ids[collection["name"].lower()]
         before = live_by_id.get(identity)
         replace = delete_missing or (replace_fields and "fields" in collection)
-        changed.append(Changed(collection, before, {**_after(collection, before, replace), "id": identity}))
+        after = {**_after(collection, before, replace), "id": identity}
+        if "fields" in after:
+            after["fields"] = [_with_target(field, given) for field in after["fields"]]
+        changed.append(Changed(collection, before, after))
     touched = {item.after["id"] for item in changed}
     others = [item for item in live if item["id"] not in touched and (item["system"] or not delete_missing)]
-    return Change(changed, Schema(live), Schema([*(item.after for item in changed), *others]))
+    schema = Schema([*(item.after for item in changed), *others])
+    _make_view_fields(changed, schema)
+    return Change(changed, Schema(live), schema)
+
+
+def _make_view_fields(changed: list[Changed], after: Schema) -> None:
+    """Set the fields of the views whose query is new, those that others read first."""
+    waiting = [item.after for item in changed if item.after["type"] == "view" and "fields" not in item.after]
+    reads = {view["name"].lower(): tables(str(view.get("viewQuery") or "")) for view in waiting}
+    while waiting:
+        names = {view["name"].lower() for view in waiting}
+        ready = [view for view in waiting if not reads[view["name"].lower()] & names] or waiting
+        for view in ready:
+            view["fields"] = view_fields(str(view.get("viewQuery") or ""), after)
+        waiting = [view for view in waiting if "fields" not in view]
 
 
 def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -> dict[str, Any]:
@@ -53,8 +72,10 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
     after["type"] = wanted.get("type") or (live or {}).get("type") or "base"
     if after["type"] == "view":
         known = live is not None and wanted.get("viewQuery", live.get("viewQuery")) == live.get("viewQuery")
-        after["fields"] = live["fields"] if live and known else _of_a_view(after.get("viewQuery"))
         after["indexes"] = wanted.get("indexes") or []
+        after.pop("fields", None)
+        if live and known:
+            after["fields"] = live["fields"]
     else:
         before = live["fields"] if live else default_fields(after)
         after["fields"] = _merged(after, wanted.get("fields") or [], before, replace)
@@ -63,9 +84,10 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
     return after
 
 
-def _of_a_view(query: Any) -> list[dict[str, Any]] | None:
-    names = columns(str(query or ""))
-    return None if names is None else [{"name": name} for name in names]
+def _with_target(field: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    """Return a field whose target, which a file may name by an id of its own, is named by the id that it will have."""
+    target = ids.get(str(field.get("collectionId")))
+    return {**field, "collectionId": target} if target else field
 
 
 def _merged(

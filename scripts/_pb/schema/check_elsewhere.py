@@ -134,6 +134,6 @@ def readers(collections: Collections) -> dict[str, Collections]:
     found: dict[str, Collections] = {}
     for view in collections:
         if view["type"] == "view":
-            for name in set(tables(str(view.get("viewQuery") or "")).values()):
+            for name in tables(str(view.get("viewQuery") or "")):
                 found.setdefault(name, []).append(view)
     return found

@@ -9,11 +9,6 @@ from typing import Any
 from _pb.schema.fresh import default_fields
 from _pb.schema.names import collection_id, field_id
 
-# What ends the list of tables of a SELECT.
-_AFTER_TABLES = (
-    "where|group|order|having|limit|union|except|intersect|on|using|select|left|inner|outer|cross|natural|window"
-)
-
 
 class SchemaError(ValueError):
     """A schema that cannot be meant as written; the text names the place, `hint` the way out."""
@@ -129,7 +124,7 @@ def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     waiting = [item for item in desired if item.get("type") == "view"]
     done = [item for item in desired if item.get("type") != "view"]
-    reads = {item["name"].lower(): set(tables(item.get("viewQuery") or "").values()) for item in waiting}
+    reads = {item["name"].lower(): tables(item.get("viewQuery") or "") for item in waiting}
     while waiting:
         names = {item["name"].lower() for item in waiting}
         ready = [item for item in waiting if not reads[item["name"].lower()] & names]

@@ -186,6 +186,8 @@ def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dic
     field = schema.fields(origin).get(key)
     if field is None:
         return Found(f"{origin['name']} has no field {key!r}", tuple(schema.fields(origin)))
+    if not field.get("type"):
+        return origin
     if field.get("type") != "relation" or schema.get(str(field.get("collectionId"))) is not collection:
         return Found(f"{origin['name']}.{key} is no relation to {collection['name']}")
     return origin
