@@ -228,7 +228,14 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         code = 0 if outcome.success else 1
-        document = envelope(outcome.success, client.status, outcome.data, hint=outcome.hint, warnings=client.warnings)
+        document = envelope(
+            outcome.success,
+            client.status,
+            outcome.data,
+            differs=outcome.differs,
+            hint=outcome.hint,
+            warnings=client.warnings,
+        )
     except KeyboardInterrupt:
         code, document = 130, envelope(False, 0, {"message": "Interrupted."})
     except BrokenPipeError:

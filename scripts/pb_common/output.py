@@ -12,11 +12,15 @@ from .errors import PBError, PBUsageError
 
 
 class Outcome(NamedTuple):
-    """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data."""
+    """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data.
+
+    A comparison says in `differs` what it found, so that a difference is not taken for a failure.
+    """
 
     data: Any
     success: bool = True
     hint: str | None = None
+    differs: bool | None = None
 
 
 def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
@@ -25,10 +29,18 @@ def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
 
 
 def envelope(
-    success: bool, status: int, data: Any, *, hint: str | None = None, warnings: list[str] | None = None
+    success: bool,
+    status: int,
+    data: Any,
+    *,
+    differs: bool | None = None,
+    hint: str | None = None,
+    warnings: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Return the document that every command prints; `hint` and `warnings` are left out when empty."""
+    """Return the document that every command prints; `differs`, `hint` and `warnings` are left out when empty."""
     document: dict[str, Any] = {"success": success, "status": status, "data": data}
+    if differs is not None:
+        document["differs"] = differs
     if hint:
         document["hint"] = hint
     if warnings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,3 +85,10 @@ def script_command(command: str) -> str:
     path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
     path = f'"{path}"' if " " in path else path
     return f"{'python' if os.name == 'nt' else 'python3'} {path} {rest}".rstrip()
+
+
+def typed(argument: str) -> str:
+    """Return an argument as it is typed at a prompt, in quotes where it needs them."""
+    if os.name == "nt":
+        return f'"{argument}"' if " " in argument else argument
+    return shlex.quote(argument)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from _pb.collections.edits import change, with_fields
+from _pb.collections.edits import change, look_at_fields
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
 from pb_common.collections import field_names
@@ -14,10 +14,11 @@ from pb_common.collections import field_names
 def add_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Add a field to a collection."""
     field = json_object(read_json(args), "one field")
-    collection = with_fields(client, args.name)
+    seen = look_at_fields(client, args.name)
+    collection = seen.chosen
     if str(field.get("name", "")).lower() in [name.lower() for name in field_names(collection)]:
         raise PBUsageError(
             f"{collection['name']} has a field {field['name']!r} already.",
             hint=f"Its properties: update {collection['name']} JSON; its name: rename-field.",
         )
-    return change(client, args, {"fields": [*collection["fields"], field]})
+    return change(client, args, seen, {"fields": [*collection["fields"], field]})

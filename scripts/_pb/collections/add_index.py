@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 
 from _pb.collections.edits import change, field_of
+from _pb.collections.names import look
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.collections import get_collection
 
 
 @one_at_a_time
 def add_index(client: Client, args: argparse.Namespace) -> Outcome:
     """Add an index: a CREATE INDEX statement, or the columns it covers."""
-    collection = get_collection(client, args.name)
+    seen = look(client, args.name)
+    collection = seen.chosen
     statement = args.index
     if "(" not in statement:
         columns = [column.strip() for column in statement.split(",")]
@@ -25,4 +26,4 @@ def add_index(client: Client, args: argparse.Namespace) -> Outcome:
         statement = f"CREATE {kind} `{name}` ON `{collection['name']}` ({quoted})"
     elif args.unique:
         raise PBUsageError("--unique goes with columns; a statement says it itself.", hint="CREATE UNIQUE INDEX ...")
-    return change(client, args, {"indexes": [*collection["indexes"], statement]})
+    return change(client, args, seen, {"indexes": [*collection["indexes"], statement]})

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy
 from pb_common import Client, PBRefused, PBUsageError
 from pb_common.collections import count_records
-
-if TYPE_CHECKING:
-    pass
-from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy
 
 # Properties of a field whose default lets more in, out or be lost.
 _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
@@ -44,6 +41,7 @@ def resolved(
 def _check(
     client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str], **options: Any
 ) -> None:
+    from _pb.schema.brought import leaks_brought
     from _pb.schema.check import check, corrected
 
     def count(name: str, filter: str = "") -> int:
@@ -55,6 +53,8 @@ def _check(
     if errors:
         may_help = any(error.apply for error in errors)
         raise refusal_of(errors, corrected_json(corrected(wanted, errors), implied) if may_help else None)
+    for leak in leaks_brought(wanted, live, **options):
+        client.warn(f"{leak.place}: {leak.message} {leak.fix}")
 
 
 def refuse_needed(collection: dict[str, Any], live: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from _pb.collections.checking import resolved
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.sending import carry_out, one_at_a_time
-from _pb.schema.document import require_names
+from _pb.schema.document import answered, require_names
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
 from pb_common.collections import get_collections
 from pb_common.output import dry_run
@@ -21,7 +21,8 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
 
     A collection that relates to itself goes through the import, because a POST cannot name an id that is not there yet.
     """
-    wanted = json_object(read_json(args), "one collection (for several: import)")
+    given = answered(read_json(args), args.file or "the JSON")
+    wanted = json_object(given, "one collection (for several: import)")
     require_names([wanted], "the input")
     live = get_collections(client)
     if any(item["name"].lower() == wanted["name"].lower() for item in live):

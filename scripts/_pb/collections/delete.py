@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import refuse_needed
+from _pb.collections.names import look
 from _pb.collections.sending import carry_out, one_at_a_time
 from pb_common import Client, Outcome
-from pb_common.collections import count_records, get_collection, get_collections
+from pb_common.collections import count_records
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
 
@@ -17,8 +18,7 @@ from pb_common.paths import collection_path
 def delete_collection(client: Client, args: argparse.Namespace) -> Any:
     """Delete a collection with its records (DELETE /api/collections/{name})."""
     path = collection_path(args.name)
-    found = get_collection(client, args.name)
-    live = get_collections(client)
+    live, found = look(client, args.name)
     refuse_needed(found, live)
     if args.dry_run:
         return dry_run("DELETE", path, collection=found["name"], records=count_records(client, found["name"]))

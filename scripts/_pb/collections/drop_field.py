@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from _pb.collections.edits import change, field_of, with_fields
+from _pb.collections.edits import change, field_of, look_at_fields
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBRefused, PBUsageError
 from pb_common.collections import count_records
@@ -13,7 +13,8 @@ from pb_common.collections import count_records
 @one_at_a_time
 def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
     """Drop a field with its data; without --yes it is refused with the number of rows."""
-    collection = with_fields(client, args.name)
+    seen = look_at_fields(client, args.name)
+    collection = seen.chosen
     field = field_of(collection, args.field)
     if field["system"]:
         raise PBUsageError(
@@ -28,4 +29,4 @@ def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
             losses=[{"collection": collection["name"], "field": field["name"], "rows": rows}],
         )
     fields = [item for item in collection["fields"] if item["id"] != field["id"]]
-    return change(client, args, {"fields": fields}, allowed=args.yes)
+    return change(client, args, seen, {"fields": fields}, allowed=args.yes)

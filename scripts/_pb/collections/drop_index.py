@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from _pb.collections.edits import change
+from _pb.collections.names import look
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.collections import get_collection
 from pb_common.suggest import suggest
 
 
@@ -17,7 +17,8 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.languages.indexes import index_name
     from _pb.schema.plan import collection_changes
 
-    collection = get_collection(client, args.name)
+    seen = look(client, args.name)
+    collection = seen.chosen
     named = [(index_name(statement), statement) for statement in collection["indexes"]]
     left = [statement for name, statement in named if name != args.index]
     if len(left) == len(named):
@@ -29,4 +30,4 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
             f"PocketBase keeps the index {args.index!r}: an auth collection needs it.",
             hint=f"Put another unique index of that column in its place: update {collection['name']} JSON",
         )
-    return change(client, args, changes)
+    return change(client, args, seen, changes)

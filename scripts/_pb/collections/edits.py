@@ -5,32 +5,36 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.collections.one_change import change_collection
+from _pb.collections.names import Look, look
+from _pb.collections.one_change import Permission, change_collection
 from pb_common import Client, Outcome, PBUsageError
-from pb_common.collections import field_names, get_collection
+from pb_common.collections import field_names
 from pb_common.suggest import suggest
 
 
-def change(client: Client, args: argparse.Namespace, changes: dict[str, Any], allowed: bool = False) -> Outcome:
-    """Carry out one change and return it as a plan of one line."""
+def change(
+    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], allowed: bool = False
+) -> Outcome:
+    """Carry out one change of the chosen collection and return it as a plan of one line."""
     from _pb.schema.plan import collection_changes
 
-    before = get_collection(client, args.name)
-    saved, hint = change_collection(client, args, changes, "--yes", allowed)
+    saved, hint = change_collection(client, args, seen, changes, Permission("--yes", allowed))
     if args.dry_run:
         return Outcome(saved["changes"], hint=hint)
+    before = seen.chosen
     return Outcome(collection_changes({**before, **saved}, before, replace_fields=True), hint=hint)
 
 
-def with_fields(client: Client, name: str) -> dict[str, Any]:
-    """Return a collection whose fields can be changed; raise PBUsageError for a view."""
-    collection = get_collection(client, name)
+def look_at_fields(client: Client, name: str) -> Look:
+    """Return the schema with a chosen collection whose fields can be changed; raise PBUsageError for a view."""
+    seen = look(client, name)
+    collection = seen.chosen
     if collection["type"] == "view":
         raise PBUsageError(
             f"{collection['name']} is a view: its fields are the columns of its query.",
             hint=f'Change that: update {collection["name"]} \'{{"viewQuery": "SELECT ..."}}\'',
         )
-    return collection
+    return seen
 
 
 def field_of(collection: dict[str, Any], name: str) -> dict[str, Any]:

@@ -26,11 +26,12 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
     from _pb.schema.resolve import SchemaError, ordered_views
 
-    wanted, delete_missing = read_collections(args)
+    document = read_collections(args)
+    wanted, delete_missing = document.collections, document.delete_missing
     live = get_collections(client)
-    desired, changes = planned(client, args, wanted, live, delete_missing)
+    desired, changes = planned(client, args, document, live)
     if args.dry_run:
-        return as_plan(changes, args.allow_delete)
+        return as_plan(changes, args)
     retyped = refused_types(changes)
     if retyped:
         raise retyped

@@ -1,11 +1,26 @@
-"""The collections that a command line names."""
+"""The collections that a command line names, found in one look at the schema."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from pb_common import PBUsageError
+from pb_common import Client, PBUsageError
+from pb_common.collections import get_collection, get_collections, named
 from pb_common.suggest import suggest
+
+
+class Look(NamedTuple):
+    """The collections of the server as a command read them, once, and the one of them that it names."""
+
+    collections: list[dict[str, Any]]
+    chosen: dict[str, Any]
+
+
+def look(client: Client, name: str) -> Look:
+    """Return the collections with the one of a name or id; raise PBRequestError with the nearest if there is none."""
+    collections = get_collections(client)
+    # Only the server can say no in its own words, and in its own way of comparing names.
+    return Look(collections, named(collections, name) or get_collection(client, name))
 
 
 def existing(names: list[str], live: list[dict[str, Any]]) -> list[str] | None:

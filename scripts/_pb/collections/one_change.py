@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, NamedTuple
 
 from _pb.collections.checking import guard, refusal, resolved, with_rows
 from _pb.collections.ignored import warn_of_lost_properties
+from _pb.collections.names import Look
 from _pb.collections.sending import carry_out
 from _pb.schema.document import require_names
 from pb_common import Client
-from pb_common.collections import get_collection, get_collections
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
 
 
-def change_collection(
-    client: Client, args: argparse.Namespace, changes: dict[str, Any], flag: str, allowed: bool
-) -> tuple[Any, str | None]:
-    """Change properties of the collection `args.name` and return it as saved, with the hint about its migration.
+class Permission(NamedTuple):
+    """The option by which a user allows drops, and whether it was given."""
 
-    `flag` is what the user adds to allow drops, `allowed` whether it was given. A dry run returns the plan, with the
-    hint that says what would be refused.
+    flag: str
+    given: bool
+
+
+def change_collection(
+    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], drops: Permission
+) -> tuple[Any, str | None]:
+    """Change properties of the chosen collection and return it as saved, with the hint about its migration.
+
+    A dry run returns the plan, with the hint that says what would be refused.
     Raises PBRefused for a drop that is not allowed.
     """
     from _pb.schema.plan import collection_changes, in_few_words
 
-    current = get_collection(client, args.name)
-    live = get_collections(client)
+    live, current = seen
     wanted = {"type": current["type"], "name": current["name"], **changes, "id": current["id"]}
     require_names([wanted], "the input")
     implied = set(wanted) - set(changes)
@@ -35,10 +40,10 @@ def change_collection(
     body = {key: desired[key] for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
-        refused = None if allowed else refusal(plan, flag)
-        hint = f"Without {flag} it is refused: {refused}" if refused else None
+        refused = None if drops.given else refusal(plan, drops.flag)
+        hint = f"Without {drops.flag} it is refused: {refused}" if refused else None
         return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
-    guard(plan, allowed, flag)
+    guard(plan, drops.given, drops.flag)
     description = in_few_words(plan, current["name"])
     applied = carry_out(client, live, description, "PATCH", collection_path(current["id"]), body)
     saved = applied.after[current["id"]]

@@ -6,44 +6,54 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_rows
-from _pb.schema.document import read_collections
+from _pb.schema.document import Document, read_collections
 from _pb.schema.refusing import refuse_legacy
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
+from pb_common.project import typed
 
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what an import would change; no differences are a success."""
-    wanted, delete_missing = read_collections(args)
-    return as_plan(planned(client, args, wanted, get_collections(client), delete_missing)[1])
+    document = read_collections(args)
+    return as_plan(planned(client, args, document, get_collections(client))[1], args)
 
 
 def planned(
     client: Client,
     args: argparse.Namespace,
-    wanted: list[dict[str, Any]],
+    document: Document,
     live: list[dict[str, Any]],
-    delete_missing: bool,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the resolved collections and the changes they make."""
     from _pb.schema.plan import plan
 
-    refuse_legacy(wanted)
-    desired = resolved(client, wanted, live, args, delete_missing=delete_missing)
-    changes = with_rows(client, plan(desired, live, delete_missing))
+    refuse_legacy(document.collections)
+    desired = resolved(client, document.collections, live, args, delete_missing=document.delete_missing)
+    changes = with_rows(client, plan(desired, live, document.delete_missing))
     warn_of_defaults(client, changes, live)
     return desired, changes
 
 
-def as_plan(changes: list[dict[str, Any]], allow_delete: bool = False) -> Outcome:
-    """Return the changes, with the command that applies them or why none does."""
-    hint = "Apply it with: import --file FILE" if changes else None
+def as_plan(changes: list[dict[str, Any]], args: argparse.Namespace) -> Outcome:
+    """Return the changes, with the command that applies them or why none does; `differs` tells them from a failure."""
+    command = _command(args)
+    hint = f"Apply it with: {command}" if changes else None
+    allowed = getattr(args, "allow_delete", False)
     loss, retyped = refusal(changes, "--allow-delete"), refused_types(changes)
     if retyped:
         hint = f"It is refused: {retyped} {retyped.hint}"
     elif loss:
-        hint = "Apply it with: import --file FILE --allow-delete" + ("" if allow_delete else f", if meant. {loss}")
-    return Outcome(changes, success=not changes, hint=hint)
+        hint = f"Apply it with: {command} --allow-delete" + ("" if allowed else f", if meant. {loss}")
+    return Outcome(changes, success=not changes, hint=hint, differs=bool(changes))
+
+
+def _command(args: argparse.Namespace) -> str:
+    """Return the import of what a command line gives."""
+    given = "JSON, the same" if args.file is None else f"--file {typed(args.file)}"
+    if "-" in (args.json, args.file):
+        given = "-, with the same input"
+    return f"import {given}{' --no-check' if args.no_check else ''}"
 
 
 def refused_types(changes: list[dict[str, Any]]) -> PBRefused | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from _pb.collections.edits import change
+from _pb.collections.names import look
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
 
@@ -18,4 +19,10 @@ def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
             "Give the rule once: as an expression, with --public or with --locked.",
             hint="For example: set-rule posts list '@request.auth.id != \"\"'",
         )
-    return change(client, args, {f"{args.action}Rule": "" if args.public else args.rule})
+    if args.rule is not None and args.rule.strip() in ("", "null"):
+        meant = {"": "--public lets anyone in, guests included", "null": "--locked lets only superusers in"}
+        raise PBUsageError(
+            f"The rule is {args.rule!r}, which is no expression.", hint=f"Say it by name: {meant[args.rule.strip()]}."
+        )
+    rule = "" if args.public else args.rule
+    return change(client, args, look(client, args.name), {f"{args.action}Rule": rule})

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.collections.one_change import change_collection
+from _pb.collections.names import look
+from _pb.collections.one_change import Permission, change_collection
 from _pb.collections.sending import one_at_a_time
+from _pb.schema.document import answered
 from pb_common import Client, Outcome, json_object, read_json
 
 
 @one_at_a_time
 def update_collection(client: Client, args: argparse.Namespace) -> Any:
     """Change a collection and return it (PATCH /api/collections/{name}); `fields` replaces the whole list."""
-    changes = json_object(read_json(args), "the changes of one collection")
-    saved, hint = change_collection(client, args, changes, "--allow-drop", args.allow_drop)
+    changes = json_object(answered(read_json(args), args.file or "the JSON"), "the changes of one collection")
+    drops = Permission("--allow-drop", args.allow_drop)
+    saved, hint = change_collection(client, args, look(client, args.name), changes, drops)
     return Outcome(saved, hint=hint)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from _pb.lint.output import outcome, shown
-from _pb.lint.schema_file import collections_of
+from _pb.lint.schema_file import grounds, read_schema
 from pb_common import Client, Outcome, PBUsageError
+
+if TYPE_CHECKING:
+    from _pb.schema.lookup import Schema
+    from _pb.schema.rule_paths import Problem
 
 
 def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with one rule of a collection that is on the server, or in a file."""
     from _pb.schema.leaks import rule_leaks
-    from _pb.schema.lookup import Schema
-    from _pb.schema.rule_paths import rule_problem
     from pb_common.suggest import suggest
 
-    schema = Schema(collections_of(client, args.file))
-    collection = schema.get(args.collection)
-    if collection is None:
-        names = [item["name"] for item in schema.collections]
-        raise PBUsageError(f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names))
-    problem = rule_problem(args.rule, collection, schema) if args.rule else None
+    schema, collection, problem = _read(client, args)
     if problem:
         place = f"{collection['name']}.{args.action}Rule"
         fix = suggest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.candidates else ""
@@ -30,3 +29,34 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     found = rule_leaks(args.rule, args.action, collection, schema)
     warnings = [item for item in found if item.kind == "public-create"]
     return outcome(client, [shown(item) for item in found if item not in warnings], warnings)
+
+
+def _read(client: Client, args: argparse.Namespace) -> tuple[Schema, dict[str, Any], Problem | None]:
+    """Return the schema in which the rule makes most sense, the rule's collection in it, and the rule's mistake."""
+    from _pb.schema.rule_paths import rule_problem
+    from pb_common.suggest import suggest
+
+    for schema in _schemas(client, args.file):
+        collection = schema.get(args.collection)
+        if collection is None:
+            names = [item["name"] for item in schema.collections]
+            raise PBUsageError(f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names))
+        problem = rule_problem(args.rule, collection, schema) if args.rule else None
+        read = schema, collection, problem
+        if problem is None:
+            break
+    return read
+
+
+def _schemas(client: Client, file: str | None) -> Iterator[Schema]:
+    from _pb.schema.after import change
+    from _pb.schema.lookup import Schema
+
+    if file is None:
+        from pb_common.collections import get_collections
+
+        yield Schema(get_collections(client))
+        return
+    read = read_schema(file)
+    for ground in grounds(client, read):
+        yield change(read.collections, ground, False, False).after

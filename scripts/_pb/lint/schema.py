@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.lint.output import outcome, shown
-from _pb.lint.schema_file import read_schema
+from _pb.lint.schema_file import SchemaFile, grounds, read_schema
 from pb_common import Client, Outcome
 
 
@@ -19,28 +19,41 @@ def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
         live = get_collections(client)
         findings, warnings = schema_leaks(live)
         return outcome(client, [shown(item) for item in [*broken_rules(live), *findings]], warnings)
-    collections, lines = read_schema(args.file)
-    findings, warnings = _file_findings(collections)
-    return outcome(client, [shown(item, args.file, lines) for item in findings], warnings)
+    file = read_schema(args.file)
+    findings, warnings = _file_findings(client, file)
+    return outcome(client, [shown(item, file.name, file.line) for item in findings], warnings)
 
 
-def _file_findings(collections: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
-    from _pb.schema.after import change
-    from _pb.schema.check import check
+def _file_findings(client: Client, file: SchemaFile) -> tuple[list[Any], list[Any]]:
     from _pb.schema.findings import Finding
-    from _pb.schema.fresh import fresh_collections
-    from _pb.schema.leaks import schema_leaks
     from _pb.schema.legacy import legacy_places
 
     fix = "Convert the file: pb_collections.py upgrade --file OLD.json --output NEW.json"
-    for position, collection in enumerate(collections):
+    for position, collection in enumerate(file.collections):
         old = [Finding("old-shape", collection["name"], place, fix, (position,)) for place in legacy_places(collection)]
         if old:
             return old, []
-    fresh = fresh_collections()
-    findings, warnings = check(collections, fresh)
+    findings: list[Any] = []
+    warnings: list[Any] = []
+    for ground in grounds(client, file):
+        findings, warnings = _findings_over(file.collections, ground)
+        if not findings:
+            break
+    return findings, warnings
+
+
+def _findings_over(collections: list[dict[str, Any]], ground: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Return what is wrong with collections that are laid over others."""
+    from _pb.schema.after import change
+    from _pb.schema.check import check
+    from _pb.schema.leaks import schema_leaks
+
+    def is_said(item: Any) -> bool:
+        return int(item.path[0]) < len(collections) and item.path[1] in collections[int(item.path[0])]
+
+    findings, warnings = check(collections, ground)
     if not any(finding.kind in ("schema", "bad-name", "wrong-value") for finding in findings):
-        leaks, more = schema_leaks(change(collections, fresh, False, False).after.collections)
-        findings += [item for item in leaks if int(item.path[0]) < len(collections)]
-        warnings += [item for item in more if int(item.path[0]) < len(collections)]
+        leaks, more = schema_leaks(change(collections, ground, False, False).after.collections)
+        findings += filter(is_said, leaks)
+        warnings += filter(is_said, more)
     return findings, warnings

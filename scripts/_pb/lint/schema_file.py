@@ -1,34 +1,79 @@
-"""The collections that are checked: those of a file, or of the server."""
+"""The collections of a file that is checked, and those that it is laid over before anybody judges it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Callable, NamedTuple
 
-from pb_common import Client, PBUsageError
+from pb_common import Client, PBError
+from pb_common.collections import get_collections
 
 
-def read_schema(file: str) -> tuple[list[dict[str, Any]], Any]:
-    """Return the collections of a file, and a function from a path in them to its line."""
+class SchemaFile(NamedTuple):
+    """The collections of a file, and a function from a path in them to its line."""
+
+    name: str
+    collections: list[dict[str, Any]]
+    line: Callable[[tuple[Any, ...]], int]
+
+
+def read_schema(file: str) -> SchemaFile:
+    """Return the collections of a file; raise PBUsageError if it holds none."""
     from _pb.languages.json_lines import json_lines, line_of
-    from _pb.schema.document import require_names
+    from _pb.schema.document import document_of
     from pb_common.cli import parse_json, read_text
 
     text = read_text(file)
-    document = parse_json(text, file)
-    wrapped = isinstance(document, dict) and "collections" in document
-    collections = document["collections"] if wrapped else document
-    if not isinstance(collections, list) or not collections:
-        raise PBUsageError(f"{file} holds no collections.", hint='Expected [...] or {"collections": [...]}.')
+    document = document_of(parse_json(text, file), file)
     lines = json_lines(text)
-    return require_names(collections, file), lambda path: line_of(lines, ("collections", *path) if wrapped else path)
+    return SchemaFile(file, document.collections, lambda path: line_of(lines, document.path(path)))
 
 
-def collections_of(client: Client, file: str | None) -> list[dict[str, Any]]:
-    if file is None:
-        from pb_common.collections import get_collections
+def grounds(client: Client, file: SchemaFile) -> Iterator[list[dict[str, Any]]]:
+    """Yield the collections that a file may be laid over: a new server's, then those of the server at hand, if any.
 
-        return get_collections(client)
-    from _pb.schema.after import change
+    Nobody asks for the second ones while the file is in order on a new server. Only a file that names a collection
+    without saying what it has cannot be judged there: it is laid over the server's at once, and without a server
+    nothing is said of what it leaves open.
+    """
     from _pb.schema.fresh import fresh_collections
 
-    return change(read_schema(file)[0], fresh_collections(), False, False).after.collections
+    new = fresh_collections()
+    there = {item["name"].lower() for item in new}
+    named_only = [item for item in file.collections if _is_named_only(item) and item["name"].lower() not in there]
+    if not named_only:
+        yield new
+    live = _at_hand(client)
+    if live is not None:
+        client.warn(f"{file.name} is judged over the collections of {client.settings.url}, as an import into it.")
+        yield live
+    elif named_only:
+        names = ", ".join(item["name"] for item in named_only)
+        client.warn(f"{file.name} says not what {names} consists of, and no server that does is at hand (PB_URL).")
+        yield [*new, *map(_of_unknown_fields, named_only)]
+
+
+def _is_named_only(collection: dict[str, Any]) -> bool:
+    return "fields" not in collection and not collection.get("viewQuery")
+
+
+def _of_unknown_fields(collection: dict[str, Any]) -> dict[str, Any]:
+    from _pb.schema.export import AUTH_KEYS
+    from _pb.schema.names import collection_id
+
+    kind = collection.get("type") or ("auth" if any(key in collection for key in AUTH_KEYS) else "base")
+    id = collection.get("id") or collection_id(kind, collection["name"])
+    return {"id": id, "name": collection["name"], "type": kind, "system": False, "fields": None, "indexes": []}
+
+
+def _at_hand(client: Client) -> list[dict[str, Any]] | None:
+    """Return the collections of the server whose credentials are set, None if there is none or it does not answer."""
+    status = client.status
+    try:
+        settings = client.settings
+        if not (settings.token or (settings.email and settings.password)):
+            return None
+        return get_collections(client)
+    except PBError:
+        client.status = status
+        return None

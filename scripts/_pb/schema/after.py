@@ -91,12 +91,15 @@ def _with_target(field: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 
 def _merged(
-    collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool
-) -> list[dict[str, Any]]:
+    collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]] | None, replace: bool
+) -> list[dict[str, Any]] | None:
     """Return a collection's fields after a change: a wanted field stands for the live one of its id or name.
 
-    System fields stay whatever is sent. With `replace` the others go unless they are wanted.
+    System fields stay whatever is sent. With `replace` the others go unless they are wanted. Where nothing is known of
+    the live fields (None), nothing is of those after it.
     """
+    if live is None:
+        return None
     ids = {field.get("id") for field in wanted}
     names = {field.get("name") for field in wanted}
     given = {field["name"]: field for field in default_fields(collection)}

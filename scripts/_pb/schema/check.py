@@ -133,7 +133,7 @@ def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
     """Yield the new names of fields that another field has and keeps: an import then loses one, or says only SQL."""
     if item.live is None or item.after["type"] == "view":
         return
-    live = item.live["fields"]
+    live = item.live["fields"] or []
     fields = [dict(field) for field in item.wanted.get("fields") or []]
     keep_identity(fields, live)
     ids = {field.get("id") for field in fields}
@@ -168,7 +168,7 @@ def _view_findings(item: Changed, position: int) -> list[Finding]:
         fix = "Index the collections it reads from."
         apply = setting((position,), "indexes", [])
         findings.append(Finding("view-index", name, "A view cannot have indexes.", fix, (position, "indexes"), apply))
-    if not item.after.get("viewQuery"):
+    if not item.after.get("viewQuery") and (item.live is None or "viewQuery" in item.wanted):
         findings.append(
             Finding("view-query", name, "A view needs a query.", 'Add "viewQuery": "SELECT ..."', (position,))
         )

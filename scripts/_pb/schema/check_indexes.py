@@ -11,7 +11,7 @@ from _pb.schema.findings import Collections, Finding, nearest
 
 
 def index_findings(item: Changed, position: int) -> Iterator[Finding]:
-    if item.after["type"] == "view":
+    if item.after["type"] == "view" or item.after["fields"] is None:
         return
     columns = {str(field.get("name")).lower(): field for field in item.after["fields"]}
     old = {field["name"].lower(): field for field in (item.live or {}).get("fields") or []}

@@ -32,7 +32,8 @@ def read_schema(schema: SchemaSource) -> Wanted:
     from _pb.schema.document import read_collections
 
     if isinstance(schema, (str, Path)):
-        return Wanted(*read_collections(argparse.Namespace(file=str(schema))))
+        document = read_collections(argparse.Namespace(file=str(schema)))
+        return Wanted(document.collections, document.delete_missing)
     return Wanted(require_names(json.loads(json.dumps(list(schema))), "schema"))
 
 

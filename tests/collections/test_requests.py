@@ -1,0 +1,70 @@
+"""A command looks at the schema once, and again only where it must see what it changed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import pb_collections
+import servers
+from conftest import credentials
+from pb_common.transport import Response, Transport
+
+OF_THE_SCHEMA = "/api/collections"
+
+
+@pytest.fixture
+def requests(server: servers.Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Counter[str]:
+    """Count, by method and path, what is sent in this process."""
+    for name, value in {**credentials(server.url), "XDG_CACHE_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    counted: Counter[str] = Counter()
+    send = Transport.send
+
+    def counting(self: Transport, method: str, path: str, *rest: Any) -> Response:
+        counted[f"{method} {path.partition('?')[0]}"] += 1
+        return send(self, method, path, *rest)
+
+    monkeypatch.setattr(Transport, "send", counting)
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        (["set-rule", "one_look", "list", "--locked"], 1),
+        (["add-field", "one_look", '{"name":"b","type":"text"}'], 1),
+        (["rename-field", "one_look", "b", "c"], 1),
+        (["drop-field", "one_look", "c", "--yes"], 1),
+        (["add-index", "one_look", "a"], 1),
+        (["drop-index", "one_look", "idx_one_look_a"], 1),
+        (["update", "one_look", '{"listRule":null}'], 1),
+        (["update", "one_look", '{"listRule":null}', "--dry-run"], 0),
+        (["import", '[{"name":"one_look","listRule":""}]'], 1),
+        (["plan", '[{"name":"one_look","viewRule":""}]'], 0),
+        (["create", '{"name":"one_look_2"}'], 1),
+        (["describe", "one_look"], 0),
+        (["delete", "one_look_2"], 1),
+        (["get", "one_look"], 0),
+    ],
+    ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",
+)
+@pytest.mark.both_ends
+def test_the_schema_is_read_once_and_once_more_to_see_the_change(
+    server: servers.Server, requests: Counter[str], capsys: Any, words: list[str], changes: int
+) -> None:
+    if not any(item["name"] == "one_look" for item in server.collections()):
+        body = {"name": "one_look", "type": "base", "fields": [{"name": "a", "type": "text"}]}
+        assert server.request("POST", OF_THE_SCHEMA, body)[0] == 200
+    pb_collections.main(words)
+    answer = json.loads(capsys.readouterr().out)
+    assert "message" not in answer["data"], answer
+    reads = {path: number for path, number in requests.items() if path.startswith(f"GET {OF_THE_SCHEMA}")}
+    reads.pop("GET /api/collections/_superusers/auth-methods", None)
+    assert sum(reads.values()) <= 1 + changes, requests
+    written = sum(number for path, number in requests.items() if not path.startswith("GET ") and "auth-" not in path)
+    assert written == changes, requests
