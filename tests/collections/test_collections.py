@@ -631,6 +631,6 @@ def test_a_dry_run_says_what_the_real_run_refuses(pb: Runner, server: servers.Se
     assert pb("pb_collections.py", "import", "--file", str(file)).code == 4
     for command in (["plan"], ["import", "--dry-run"]):
         hint = pb("pb_collections.py", *command, "--file", str(file)).hint
-        assert "import --file FILE --allow-delete, if meant. This would lose data: dr (1 rows)" in hint
+        assert f"import --file {file} --allow-delete, if meant. This would lose data: dr (1 rows)" in hint
     hint = pb("pb_collections.py", "import", "--file", str(file), "--allow-delete", "--dry-run").hint
-    assert hint == "Apply it with: import --file FILE --allow-delete"
+    assert hint == f"Apply it with: import --file {file} --allow-delete"

@@ -6,7 +6,8 @@ import argparse
 import json
 from typing import Any
 
-from pb_common import Client, PBUsageError, read_json
+from _pb.schema.document import read_collections
+from pb_common import Client, PBUsageError
 from pb_common.output import write_file
 
 
@@ -14,9 +15,8 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
     """Return a v0.22 export as a v0.23+ import document; no server is needed."""
     from _pb.schema.upgrade import is_legacy, upgrade
 
-    document = read_json(args)
-    old = document.get("collections") if isinstance(document, dict) else document
-    if not isinstance(old, list) or not is_legacy(document):
+    old = read_collections(args).collections
+    if not is_legacy(old):
         raise PBUsageError(
             f"{args.file} is no v0.22 export: nothing in it has a `schema` or `options`.",
             hint="A v0.23+ file needs no upgrade: plan --file FILE shows what it would change.",
