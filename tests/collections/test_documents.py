@@ -53,14 +53,8 @@ def test_what_the_scripts_print_is_what_they_read(pb: Runner) -> None:
 @pytest.mark.both_ends
 def test_the_answer_of_a_failed_command_is_no_schema(pb: Runner) -> None:
     printed = pb.raw("pb_collections.py", "get", "dc_none").stdout
-    for words in (
-        ["plan", "-"],
-        ["import", "-"],
-        ["create", "-"],
-        ["update", "users", "-"],
-        ["upgrade", "--file", "-"],
-    ):
-        refused = pb("pb_collections.py", *words, stdin=printed)
+    for verb in ("plan -", "import -", "create -", "update users -", "upgrade --file -"):
+        refused = pb("pb_collections.py", *verb.split(), stdin=printed)
         assert (refused.code, "a command that failed" in refused.message) == (2, True), refused
     nothing = pb("pb_collections.py", "plan", "{}")
     assert (nothing.code, nothing.message) == (2, "There are no collections in the JSON.")

@@ -83,7 +83,7 @@ def test_a_rule_is_set_with_what_lint_says_of_it(pb: Runner, server: servers.Ser
 
 
 def test_the_hint_of_a_plan_is_the_command_that_applies_it(pb: Runner) -> None:
-    wanted = json.dumps([{"name": "rb_new", "fields": [{"name": "a", "type": "text"}]}])
+    wanted = json.dumps([{"name": "rb_planned", "fields": [{"name": "a", "type": "text"}]}])
     (pb.folder / "my schema.json").write_text(wanted, "utf-8")
     planned = pb("pb_collections.py", "plan", "--file", "my schema.json", "--no-check")
     assert (planned.code, planned.document["differs"]) == (1, True)
