@@ -12,6 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
+from pb_common.cli import add_page
 
 
 def build_parser():  # type: () -> Parser
@@ -34,10 +35,7 @@ def _add_crud(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "list", "list:list_collections", "list collections", example)
     verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example \"name~'user'\"")
     verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending")
-    verb.add_argument("--page", type=int, default=1, metavar="N", help="page number (default: 1)")
-    verb.add_argument(
-        "--perPage", "--per-page", type=int, default=30, metavar="N", dest="per_page", help="default: 30, at most 1000"
-    )
+    add_page(verb)
 
     verb = _verb(verbs, "get", "get:show_collection", "print one collection", "get posts")
     _add_name(verb)

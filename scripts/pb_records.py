@@ -11,7 +11,8 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
-from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
+from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
+from pb_common.cli import add_instead, add_page
 
 
 def build_parser():  # type: () -> Parser
@@ -37,10 +38,7 @@ def _add_queries(verbs):  # type: (Any) -> None
     )
     _add_filter(verb)
     _add_shape(verb)
-    verb.add_argument("--page", type=int, metavar="N", help="page number (default: 1)")
-    verb.add_argument(
-        "--perPage", "--per-page", type=int, metavar="N", dest="per_page", help="default: 30, at most 1000"
-    )
+    add_page(verb)
     verb.add_argument("--all", action="store_true", help="every page, without gaps and doubles")
     verb.add_argument("--skip-total", action="store_true", help="do not count (faster); the totals are -1")
 
@@ -71,6 +69,13 @@ def _add_crud(verbs):  # type: (Any) -> None
     examples = ['update posts RECORD_ID \'{"title":"Hi"}\'', "update posts RECORD_ID --upload docs+=@a.pdf"]
     verb = _verb(verbs, "update", "records.update:update_record", "change fields of a record", *examples)
     verb.add_argument("id", metavar="ID", help="the record's id")
+    add_instead(
+        verb,
+        "--filter",
+        "update changes one record, by its ID; it takes no --filter.",
+        "For many: write those that match to a file (export COLLECTION --filter ... --fields id,FIELD --file rows.csv),"
+        " change it, and: import COLLECTION --file rows.csv --upsert id",
+    )
     add_json_input(verb, "the changed fields")
     _add_upload(verb)
     add_dry_run(verb)
@@ -80,7 +85,7 @@ def _add_crud(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "delete", "records.delete:delete_records", help, *examples)
     verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
     _add_filter(verb)
-    verb.add_argument("--yes", action="store_true", help="carry it out (with --filter)")
+    add_yes(verb)
     add_dry_run(verb)
 
 
@@ -99,6 +104,7 @@ def _add_files_and_batch(verbs):  # type: (Any) -> None
     verb = add_verb(verbs, "batch", "_pb.records.batch:run_batch", help, examples)
     add_json_input(verb, 'the array of {"action", "collection", "id", "body", "files": {FIELD: PATH}}')
     verb.add_argument("--enable-batch", action="store_true", help="change the batch settings for the run if need be")
+    add_yes(verb)
     add_dry_run(verb)
 
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
+from pb_common.cli import whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -35,7 +36,9 @@ def build_parser():  # type: () -> Parser
     add_dry_run(verb)
 
     verb = _verb(verbs, "logs", "server.logs:logs", "print what the server wrote", "logs --lines 20", "logs --follow")
-    verb.add_argument("--lines", type=int, default=100, metavar="N", help="how many of the last lines (default: 100)")
+    verb.add_argument(
+        "--lines", type=whole_number(0), default=100, metavar="N", help="how many of the last lines (default: 100)"
+    )
     verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
     return parser
 

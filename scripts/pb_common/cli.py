@@ -123,6 +123,41 @@ def add_yes(parser: Any) -> None:
     parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
 
 
+def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """Return the type of an option that takes a whole number of a range."""
+
+    def read(text: str) -> int:
+        digits = text[1:] if text.startswith("-") else text
+        number = int(text) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def add_page(parser: Any) -> None:
+    """Add --page and --perPage, in the range that PocketBase takes as given."""
+    parser.add_argument("--page", type=whole_number(1), metavar="N", help="page number (default: 1)")
+    parser.add_argument(
+        *("--perPage", "--per-page"),
+        type=whole_number(1, 1000),
+        metavar="N",
+        dest="per_page",
+        help="default: 30, at most 1000",
+    )
+
+
+def add_instead(parser: Any, option: str, problem: str, hint: str) -> None:
+    """Add an option that is no option of a verb, though it looks like one: it raises PBUsageError, whose hint helps."""
+
+    class Instead(argparse.Action):
+        def __call__(self, *given: Any) -> None:
+            raise PBUsageError(problem, hint=hint)
+
+    parser.add_argument(option, action=Instead, help=argparse.SUPPRESS)
+
+
 def read_json(args: argparse.Namespace) -> Any:
     """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong."""
     inline, file = getattr(args, "json", None), args.file

@@ -132,7 +132,7 @@ def test_ids_fit_the_collection_and_tell_rows_and_runs_apart() -> None:
 
 
 def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from _pb.bulk import progress
+    from pb_common import progress
 
     monkeypatch.setattr(progress, "_INTERVAL", 0)
     with progress.Progress("read") as quiet:
@@ -153,3 +153,40 @@ def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, caps
     assert "/s" in text
     assert "0:00 left" in text
     assert "############............" in text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pseudo-terminals here")
+def test_progress_of_a_run_that_goes_on_counts_what_it_did_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pty
+
+    from pb_common import progress
+
+    reader, writer = pty.openpty()
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    with os.fdopen(writer, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with progress.Progress("read") as shown:
+            shown.begin(100_000, 0.5)
+            now[0] += 10
+            shown.show(100_500, lambda: 0.75)
+        text = os.read(reader, 10000).decode()
+    os.close(reader)
+    assert "100,500 rows, 50/s, 0:10 left" in text
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.csv.gz"])
+def test_the_share_of_a_small_file_is_that_of_the_rows_done(tmp_path: Path, name: str) -> None:
+    import gzip
+
+    text = b"".join(b"row %03d\n" % number for number in range(100))
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    lines = Lines(str(path))
+    for _ in range(50):
+        next(lines)
+    assert lines.share(0) == 0
+    for _ in range(50):
+        next(lines)
+    assert lines.share(200) == 0.25
+    lines.close()

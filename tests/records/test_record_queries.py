@@ -170,10 +170,20 @@ def test_all_goes_with_no_page_and_no_random_order(pb: Runner, rows: str) -> Non
         assert pb("pb_records.py", "list", rows, "--all", *options).code == 2
 
 
-def test_a_page_too_large_is_said(pb: Runner, many: str) -> None:
-    result = pb("pb_records.py", "list", many, "--perPage", "5000", "--fields", "id", "--skip-total")
-    assert (len(result.data["items"]), result.data["totalItems"]) == (1000, -1)
-    assert "--all" in result.document["warnings"][0]
+@pytest.mark.both_ends
+@pytest.mark.parametrize("option", ["--page", "--perPage"])
+@pytest.mark.parametrize("script", ["pb_records.py", "pb_collections.py"])
+@pytest.mark.parametrize("number", ["-1", "0", "1e3", "99999999999999999999", "five", ""])
+def test_a_page_that_does_not_exist_is_not_asked_for(offline: Runner, script: str, option: str, number: str) -> None:
+    words = ["list", "posts"] if script == "pb_records.py" else ["list"]
+    result = offline(script, *words, option, number)
+    assert result.code == 2
+    assert "is not a whole number from 1 to 1000" in result.message
+
+
+def test_a_page_too_large_is_refused(pb: Runner, many: str) -> None:
+    assert pb("pb_records.py", "list", many, "--perPage", "5000").code == 2
+    assert len(pb.ok("pb_records.py", "list", many, "--perPage", "1000", "--fields", "id")["items"]) == 1000
 
 
 def test_first_prints_one_record_or_says_that_there_is_none(pb: Runner, rows: str) -> None:

@@ -13,7 +13,7 @@ from pb_common.files import PRIVATE, replacing
 from pb_common.processes import is_at, try_lock
 
 
-class Progressed:
+class Checkpoint:
     """What is done: all rows up to the `rows`th one. The outcomes of the next `unsure` rows are not known.
 
     `run` names the run, from which the ids of its rows follow. `checksum` is that of the rows done. `rejects` is the
@@ -31,7 +31,7 @@ class Progressed:
         self.restore: dict[str, Any] | None = None
 
 
-def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
+def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
     """Return what an earlier run of the same import has done, None if there was none.
 
     Raises PBRefused if the file belongs to another import, PBUsageError if it cannot be read.
@@ -46,7 +46,7 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
         raise PBUsageError(f"The checkpoint {path} cannot be read: {error}.", hint="Give another file.") from error
     try:
         kept = json.loads(text)
-        state = Progressed(kept["run"], kept["identity"])
+        state = Checkpoint(kept["run"], kept["identity"])
         if set(kept) != set(vars(state)):
             raise KeyError
         vars(state).update(kept)
@@ -61,7 +61,7 @@ def load(path: Path, identity: dict[str, Any]) -> Progressed | None:
     return state
 
 
-def save(path: Path, state: Progressed) -> None:
+def save(path: Path, state: Checkpoint) -> None:
     """Write a checkpoint whole or not at all; raise PBError if it cannot be."""
     try:
         with replacing(path, PRIVATE) as stream:

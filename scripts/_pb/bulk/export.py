@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from _pb.bulk.files_beside import FilesBeside
 from _pb.bulk.formats import Writer, format_of, open_output
-from _pb.bulk.progress import Progress
 from _pb.bulk.rawjson import Paths, dumped, items_of, picked
 from _pb.bulk.shape import CHECK_INTERVAL, require_unchanged
 from _pb.records.filters import filter_query
@@ -21,6 +20,7 @@ from pb_common.collections import count_records, known_collection
 from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
+from pb_common.progress import Progress
 
 # How many records a page may have, PocketBase's most first; each number divides the one before, so that a page of a
 # smaller size begins where one of a larger size ends.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from _pb.bulk import checkpoint
 from _pb.bulk.atomic import import_at_once
-from _pb.bulk.checkpoint import Progressed
+from _pb.bulk.checkpoint import Checkpoint
 from _pb.bulk.convert import Style
 from _pb.bulk.deciding import Decider
 from _pb.bulk.ending import outcome, stopped
@@ -21,8 +21,7 @@ from _pb.bulk.intake import Intake
 from _pb.bulk.keys import Finder
 from _pb.bulk.mapping import Mapping, parse_pairs
 from _pb.bulk.pipeline import Pipeline
-from _pb.bulk.plan import Plan
-from _pb.bulk.progress import Progress
+from _pb.bulk.procedure import Procedure
 from _pb.bulk.readers import Table, read_table
 from _pb.bulk.rejects import Rejects, free_path, require_free
 from _pb.bulk.sending import Sender
@@ -32,6 +31,7 @@ from _pb.schema.fields import is_multiple
 from pb_common import Client, Outcome, PBRefused, PBUsageError
 from pb_common.collections import known_collection, known_collections
 from pb_common.processes import terminated_as_interrupted
+from pb_common.progress import Progress
 from pb_common.suggest import suggest
 
 # Connections: a batch keeps the server busy alone, single requests do so together.
@@ -75,13 +75,13 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     limits = batch_settings.limits_of({**before, **changed})
     if not limits.enabled:
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
-    plan = _plan(args, collection, lookups, keys, on_match, state, limits)
+    procedure = _procedure(args, collection, lookups, keys, on_match, state, limits)
     lock = Lock()
-    decider = _decider(client, lock, collection, plan, lookups)
+    decider = _decider(client, lock, collection, procedure, lookups)
     sender = Sender(client, lock, collection["name"], decider, batches=limits.enabled, dry_run=args.dry_run)
-    intake = Intake(table, mapping, plan, state)
+    intake = Intake(table, mapping, procedure, state)
     with Progress("read") as progress, terminated_as_interrupted():
-        pipeline = Pipeline(client, lines, intake, sender, rejects, plan, state, progress)
+        pipeline = Pipeline(client, lines, intake, sender, rejects, procedure, state, progress)
         try:
             if args.atomic:
                 entries = list(intake.entries())
@@ -100,24 +100,24 @@ def _keeps_checkpoint(args: argparse.Namespace) -> bool:
     return bool(args.checkpoint) and not args.dry_run
 
 
-def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> Progressed:
+def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> Checkpoint:
     """Return how far an earlier run came by its checkpoint, or a new beginning."""
     identity = _identity(client, args, collection, table)
     before = checkpoint.load(Path(args.checkpoint), identity) if args.checkpoint else None
-    return before or Progressed(os.urandom(8).hex(), identity)
+    return before or Checkpoint(os.urandom(8).hex(), identity)
 
 
-def _plan(
+def _procedure(
     args: argparse.Namespace,
     collection: dict[str, Any],
     lookups: dict[str, Lookup],
     keys: list[str],
     on_match: str,
-    state: Progressed,
+    state: Checkpoint,
     limits: batch_settings.Limits,
-) -> Plan:
+) -> Procedure:
     """Return how the rows are sent: in batches within the server's limits, or one by one."""
-    return Plan(
+    return Procedure(
         collection=collection,
         keys=keys,
         on_match=on_match,
@@ -143,17 +143,16 @@ def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: di
     pipeline.save()
 
 
-def _decider(client: Client, lock: Lock, collection: dict[str, Any], plan: Plan, lookups: dict[str, Lookup]) -> Decider:
-    # The rows that a dry run does not create cannot be found on the server either.
-    finders = {
-        name: (
-            Finder(client, lock, lookup.collection, [lookup.key], ahead=plan.dry_run and name in plan.own_lookups),
-            lookup.multiple,
-        )
-        for name, lookup in lookups.items()
-    }
-    key = Finder(client, lock, collection, plan.keys) if plan.keys else None
-    return Decider(client, lock, collection, key, plan.on_match, finders)
+def _decider(
+    client: Client, lock: Lock, collection: dict[str, Any], procedure: Procedure, lookups: dict[str, Lookup]
+) -> Decider:
+    finders = {}
+    for name, lookup in lookups.items():
+        # The rows that a dry run does not create cannot be found on the server either.
+        ahead = procedure.dry_run and name in procedure.own_lookups
+        finders[name] = (Finder(client, lock, lookup.collection, [lookup.key], ahead=ahead), lookup.multiple)
+    key = Finder(client, lock, collection, procedure.keys) if procedure.keys else None
+    return Decider(client, lock, collection, key, procedure.on_match, finders)
 
 
 def _target(client: Client, name: str) -> dict[str, Any]:
@@ -238,7 +237,7 @@ def _identity(client: Client, args: argparse.Namespace, collection: dict[str, An
     return {"url": client.settings.url, "collection": collection["id"], "columns": table.columns, **options}
 
 
-def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Progressed) -> Rejects | None:
+def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Checkpoint) -> Rejects | None:
     """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
     if not args.rejects:
         ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"

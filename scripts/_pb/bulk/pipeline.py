@@ -9,17 +9,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from _pb.bulk.checkpoint import Progressed, save
+from _pb.bulk.checkpoint import Checkpoint, save
 from _pb.bulk.entries import Entry
 from _pb.bulk.intake import Intake
 from _pb.bulk.keys import Key
-from _pb.bulk.plan import Plan
-from _pb.bulk.progress import Progress
+from _pb.bulk.procedure import Procedure
 from _pb.bulk.rejects import Rejects, free_path
 from _pb.bulk.sending import Sender
 from _pb.bulk.shape import CHECK_INTERVAL, require_unchanged
 from _pb.bulk.sources import Lines
 from pb_common import Client, PBError
+from pb_common.progress import Progress
 
 # After so many rows in a row were rejected, something else than the rows is wrong.
 _MOST_REJECTED = 1000
@@ -41,8 +41,8 @@ class Pipeline:
         intake: Intake,
         sender: Sender,
         rejects: Rejects | None,
-        plan: Plan,
-        state: Progressed,
+        procedure: Procedure,
+        state: Checkpoint,
         progress: Progress,
     ) -> None:
         self._client = client
@@ -50,27 +50,28 @@ class Pipeline:
         self._intake = intake
         self._sender = sender
         self._rejects = rejects
-        self._plan = plan
+        self._procedure = procedure
         self.state = state
         self._progress = progress
         self._window: deque[tuple[Future[None], list[Entry]]] = deque()
         # The keys of the rows that are on their way, each with the number of the group they are sent in.
         self._pending: dict[Key, int] = {}
-        self.state.unsure = plan.most_unsure
+        self.state.unsure = procedure.most_unsure
         self._before = {"read": state.rows, **state.counts}
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
+        self._bytes_done = 0
         self._shown: list[dict[str, Any]] = []
         self._schema_seen_at = time.monotonic()
 
     def run(self) -> None:
         """Send all rows; on an error, what is under way is finished and taken note of before it is raised."""
-        pool = ThreadPoolExecutor(self._plan.connections)
+        pool = ThreadPoolExecutor(self._procedure.connections)
         try:
             for chunk in self._chunks():
                 unsure = chunk[0].number <= self._unsure_until
                 self._window.append((pool.submit(self._sender.process, chunk, unsure), chunk))
-                if len(self._window) >= self._plan.window:
+                if len(self._window) >= self._procedure.window:
                     self._commit()
             self._drain()
             self._check_schema()
@@ -88,8 +89,8 @@ class Pipeline:
 
     def save(self) -> None:
         """Write the checkpoint, if there is to be one."""
-        if self._plan.checkpoint and not self._plan.dry_run:
-            save(self._plan.checkpoint, self.state)
+        if self._procedure.checkpoint and not self._procedure.dry_run:
+            save(self._procedure.checkpoint, self.state)
 
     @property
     def sent(self) -> bool:
@@ -98,7 +99,7 @@ class Pipeline:
 
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
-        place = self._plan.checkpoint or free_path(wanted)
+        place = self._procedure.checkpoint or free_path(wanted)
         save(place, self.state)
         return place
 
@@ -107,7 +108,7 @@ class Pipeline:
 
         Where an earlier run was continued these are the totals of both, and `thisRun` are those of this one.
         """
-        totals: dict[str, Any] = {"dryRun": True} if self._plan.dry_run else {}
+        totals: dict[str, Any] = {"dryRun": True} if self._procedure.dry_run else {}
         counts = {"read": self.state.rows, **self.state.counts}
         totals.update(counts)
         if self._before["read"]:
@@ -121,6 +122,9 @@ class Pipeline:
         chunk: list[Entry] = []
         live = size = number = 0
         for entry in self._intake.entries():
+            if entry.number == self._before["read"] + 1:
+                self._bytes_done = self._intake.bytes_before
+                self._progress.begin(self.state.rows, self._share() or 0)
             if not entry.outcome and self._must_wait(entry, number):
                 if chunk:
                     yield chunk
@@ -134,7 +138,7 @@ class Pipeline:
                 self._pending.update(dict.fromkeys(entry.waits, _ALONE if entry.record.files else number))
                 # Natural keys are looked up for a group as a whole.
                 self._pending.update(dict.fromkeys(entry.gives, _ALONE))
-            if live >= self._plan.rows or len(chunk) >= 4 * self._plan.rows or size >= self._plan.body:
+            if live >= self._procedure.rows or len(chunk) >= 4 * self._procedure.rows or size >= self._procedure.body:
                 yield chunk
                 chunk, live, size, number = [], 0, 0, number + 1
         if chunk:
@@ -162,7 +166,7 @@ class Pipeline:
         self._window.popleft()
         if time.monotonic() - self._schema_seen_at > CHECK_INTERVAL:
             self._check_schema()
-        if self._rejected_in_a_row >= _MOST_REJECTED and not self._plan.dry_run:
+        if self._rejected_in_a_row >= _MOST_REJECTED and not self._procedure.dry_run:
             raise PBError(
                 f"{self._rejected_in_a_row} rows one after the other were rejected, the last because:"
                 f" {chunk[-1].reason}.",
@@ -191,7 +195,11 @@ class Pipeline:
             if entry.outcome == "rejected" and len(self._shown) < _MOST_SHOWN:
                 self._shown.append({"line": entry.row.line, "reason": entry.reason})
         self.save()
-        self._progress.show(self.state.rows, self._lines.share)
+        self._bytes_done += sum(len(entry.row.raw) for entry in chunk)
+        self._progress.show(self.state.rows, self._share)
+
+    def _share(self) -> float | None:
+        return self._lines.share(self._bytes_done)
 
     def _write_down(self, rejected: list[Entry]) -> dict[str, int]:
         """Write rows to the file of rejects, if there is one; return what changes with that in the checkpoint."""
@@ -207,7 +215,7 @@ class Pipeline:
         with self._sender.lock:
             require_unchanged(
                 self._client,
-                self._plan.collection,
+                self._procedure.collection,
                 f"rows were written, about line {self.state.line}",
                 "PocketBase ignores values of fields that are gone: look at the last rows.",
             )

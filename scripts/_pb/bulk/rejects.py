@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from _pb.bulk.checkpoint import Progressed
+from _pb.bulk.checkpoint import Checkpoint
 from _pb.bulk.formats import DELIMITERS
 from _pb.bulk.rawjson import dumped, joined, members
 from _pb.bulk.readers import NOTES, RAW, Row, Table
@@ -30,7 +30,7 @@ class Rejects:
     notes already gets new ones. `state` names the file, once it is made, and how much was written to it.
     """
 
-    def __init__(self, path: Path, table: Table, state: Progressed) -> None:
+    def __init__(self, path: Path, table: Table, state: Checkpoint) -> None:
         self._path = path
         self._state = state
         self.kind = table.kind if table.kind in DELIMITERS else "ndjson"

@@ -100,9 +100,15 @@ class Lines:
         self._again.append(start)
         return start.decode("utf-8", "replace")
 
-    def share(self) -> float | None:
-        """Return the part of the file that was read, from 0 to 1; None where its size is not known."""
-        return self._plain.tell() / self._size if self._size else None
+    def share(self, done: int) -> float | None:
+        """Return which part of the file `done` bytes of its text are, from 0 to 1; None where its size is not known.
+
+        How long the text of a compressed file is follows from what was read of it.
+        """
+        if not self._size:
+            return None
+        length = self._offset * self._size / max(self._plain.tell(), 1) if self.is_compressed else self._size
+        return min(done / max(length, 1), 1.0)
 
     def close(self) -> None:
         """Close the file."""

@@ -13,6 +13,7 @@ from _pb.records.ignored import unknown_keys
 from _pb.records.uploads import check_files, shown_files
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.collections import known_collections
+from pb_common.destroying import Destruction, permit
 from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.output import dry_run
 from pb_common.paths import BATCH, records_path
@@ -62,6 +63,10 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         raise _too_small(before, needed)
     if args.dry_run:
         return _preview(client, operations)
+    deletions = [str(operation) for operation in operations if operation.action == "delete"]
+    if deletions:
+        sentence = f"This batch deletes {len(deletions)} records, and what refers to them."
+        permit(client, Destruction(sentence, {"deletions": deletions}, args.yes), "batch")
     restore = {name: before[name] for name in needed}
     with terminated_as_interrupted(), batch_settings.changed(client, needed, restore):
         results = _send(client, operations, body, before["timeout"])

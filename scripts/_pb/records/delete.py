@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import json
+import shlex
+from typing import Any, Callable, cast
 
+from _pb.records.cascades import cascading, counted
 from _pb.records.filters import filter_query
 from _pb.records.query import pages_by_id
-from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
-from pb_common.collections import count_records, known_collection, known_collections
+from _pb.schema.types import Collection
+from pb_common import Client, Outcome, PBError, PBUsageError, script_command
+from pb_common.collections import count_records, known_collection
+from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.errors import PBRequestError
 from pb_common.output import dry_run
 from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
+from pb_common.progress import Progress
+
+# What comes with a record and is not sent with one.
+_NOT_SENT = ("collectionId", "collectionName", "expand")
 
 
 def delete_records(client: Client, args: argparse.Namespace) -> Any:
@@ -22,46 +31,57 @@ def delete_records(client: Client, args: argparse.Namespace) -> Any:
     return _delete_one(client, args) if args.filter is None else _delete_matching(client, args)
 
 
-def _delete_one(client: Client, args: argparse.Namespace) -> Any:
+def _delete_one(client: Client, args: argparse.Namespace) -> Outcome:
     path = records_path(args.collection, args.id)
+    record = client.call("GET", path)
+    collection = cast(Collection, known_collection(client, args.collection))
+    also = counted(client, collection["id"], record["id"])
+    with_them = f" and {sum(also.values())} that refer to it" if also else ""
+    details = {"record": record, **({"alsoDeletes": also} if also else {})}
+    what = Destruction(f"This deletes the record {args.id} of {collection['name']}{with_them}.", details, args.yes)
     if args.dry_run:
-        return dry_run("DELETE", path, record=client.call("GET", path))
+        refused = refusal(client, what)
+        return Outcome(dry_run("DELETE", path, **details), hint=refused.hint if refused else None)
+    permit(client, what, "delete")
     client.call("DELETE", path)
-    return {"deleted": args.id}
+    data = {"deleted": args.id, "record": record, **({"alsoDeleted": also} if also else {})}
+    return Outcome(data, hint=_undo(client, collection, record, complete=not also))
+
+
+def _undo(client: Client, collection: Collection, record: dict[str, Any], *, complete: bool) -> str:
+    """Return how to bring a deleted record back; `complete` tells whether nothing else went with it."""
+    files = any(field["type"] == "file" and record.get(field["name"]) for field in collection["fields"])
+    if client.safety_copy or files or not complete or collection["type"] == "auth":
+        return way_back(client)
+    made = {field["name"] for field in collection["fields"] if field["type"] in ("autodate", "password")}
+    values = {name: value for name, value in record.items() if name not in {*made, *_NOT_SENT}}
+    words = ["create", collection["name"], json.dumps(values, ensure_ascii=False)]
+    return "To make it again: " + script_command("pb_records.py " + " ".join(map(shlex.quote, words)))
 
 
 def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
     query = filter_query(client, args, strict=True)
     matching = count_records(client, args.collection, **query)
     found: dict[str, Any] = {"matching": matching, "of": count_records(client, args.collection)}
-    cascades = _cascades(client, args.collection)
+    cascades = cascading(client, known_collection(client, args.collection)["id"])
     if cascades:
         found["alsoDeletes"] = cascades
+    also = f", and what refers to them in {', '.join(cascades)}" if cascades else ""
+    sentence = f"This would delete {matching} of the {found['of']} records of {args.collection}{also}."
+    what = Destruction(sentence, found, confirmed=args.yes, option="--yes", allowed=args.yes)
     if args.dry_run:
-        return dry_run("DELETE", records_path(args.collection, "ID"), **found)
-    if matching and not args.yes:
-        also = f", and what refers to them in {', '.join(cascades)}" if cascades else ""
-        raise PBRefused(
-            f"This would delete {matching} of the {found['of']} records of {args.collection}{also}.",
-            hint="Add --yes if that is meant.",
-            **found,
+        refused = refusal(client, what) if matching else None
+        return Outcome(
+            dry_run("DELETE", records_path(args.collection, "ID"), **found), hint=refused.hint if refused else None
         )
-    with terminated_as_interrupted():
-        return _carry_out(client, args.collection, query)
+    if not matching:
+        return {"deleted": 0}
+    permit(client, what, "delete")
+    with terminated_as_interrupted(), Progress("deleted") as progress:
+        return _carry_out(client, args.collection, query, lambda done: progress.show(done, lambda: done / matching))
 
 
-def _cascades(client: Client, name: str) -> list[str]:
-    """Return the relations whose records go with those they refer to, as `collection.field`."""
-    target = known_collection(client, name)["id"]
-    return [
-        f"{collection['name']}.{field['name']}"
-        for collection in known_collections(client)
-        for field in collection["fields"]
-        if field["type"] == "relation" and field["collectionId"] == target and field.get("cascadeDelete")
-    ]
-
-
-def _carry_out(client: Client, collection: str, query: dict[str, str]) -> Any:
+def _carry_out(client: Client, collection: str, query: dict[str, str], show: Callable[[int], None]) -> Any:
     deleted = gone = 0
     failed: list[dict[str, Any]] = []
     try:
@@ -75,6 +95,7 @@ def _carry_out(client: Client, collection: str, query: dict[str, str]) -> Any:
                     failed.append({"id": record["id"], **PBRequestError(answer.status, answer.data).data})
                 else:
                     deleted += 1
+                show(deleted + gone + len(failed))
     except PBError as error:
         error.data = {**error.data, "deleted": deleted}
         error.hint = f"{_so_far(deleted)} {error.hint or ''}".strip()
@@ -85,6 +106,8 @@ def _carry_out(client: Client, collection: str, query: dict[str, str]) -> Any:
         raise stopped from None
     data = {"deleted": deleted, **({"alreadyGone": gone} if gone else {}), **({"failed": failed} if failed else {})}
     hint = "They match still; a required relation without cascadeDelete holds a record." if failed else None
+    if deleted and not failed:
+        hint = way_back(client)
     return Outcome(data, success=not failed, hint=hint)
 
 

@@ -30,8 +30,6 @@ def list_records(client: Client, args: argparse.Namespace) -> Any:
         skip = 1 if args.skip_total else None
         page = {"page": args.page, "perPage": args.per_page, "skipTotal": skip}
         found = client.call("GET", with_query(records_path(args.collection), **page, **query))
-        if (args.per_page or 0) > PAGE:
-            client.warn(f"PocketBase gives at most {PAGE} records a page: --all reads every page.")
     check_records(client, args, found["items"])
     return found
 

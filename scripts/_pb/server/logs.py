@@ -15,8 +15,6 @@ from pb_common.output import write_row
 
 def logs(client: Client, args: argparse.Namespace) -> Any:
     """Return the last lines of the server's log, or print them and what follows until Ctrl-C."""
-    if args.lines < 0:
-        raise PBUsageError(f"--lines is {args.lines}; expected 0 or more.", hint="--lines 100")
     log = Project(Path.cwd()).log
     if not log.is_file():
         raise PBUsageError(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 
-class Plan(NamedTuple):
+class Procedure(NamedTuple):
     """How rows are sent: at most `rows` rows and `body` bytes at once, over so many connections.
 
     `keys` are the fields of an upsert's key, `duplicates` says which of the input's rows with one key count,

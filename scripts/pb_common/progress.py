@@ -13,13 +13,23 @@ _WIDTH = 24
 
 
 class Progress:
-    """Shows rows, rate and, where the share that is done is known, a bar and the time left; on stderr if a terminal."""
+    """Shows rows, rate and, where the share that is done is known, a bar and the time left; on stderr if a terminal.
+
+    Rate and time left are reckoned from what was done since `begin`, which else is the beginning.
+    """
 
     def __init__(self, done: str) -> None:
         self._done = done
         self._shown = sys.stderr.isatty()
         self._start = time.monotonic()
         self._next = self._start
+        self._rows_before = 0
+        self._share_before = 0.0
+
+    def begin(self, rows: int, share: float) -> None:
+        """Take note of what an earlier run has done: so many rows, which are such a share of all."""
+        self._start = time.monotonic()
+        self._rows_before, self._share_before = rows, share
 
     def __enter__(self) -> Progress:
         return self
@@ -37,11 +47,11 @@ class Progress:
             return
         self._next = now + _INTERVAL
         seconds = max(now - self._start, 0.001)
-        text = f"{self._done} {rows:,} rows, {rows / seconds:,.0f}/s"
-        share = share_done()
-        if share:
-            full = int(_WIDTH * min(share, 1))
-            left = int(seconds / share * (1 - min(share, 1)))
+        text = f"{self._done} {rows:,} rows, {(rows - self._rows_before) / seconds:,.0f}/s"
+        share = min(share_done() or 0, 1)
+        if share > self._share_before:
+            full = int(_WIDTH * share)
+            left = int(seconds / (share - self._share_before) * (1 - share))
             text = f"[{'#' * full}{'.' * (_WIDTH - full)}] {text}, {left // 60}:{left % 60:02} left"
         _print(f"\r\x1b[K{text}")
 
