@@ -20,14 +20,17 @@ def build_parser():  # type: () -> Parser
         prog="pb_server.py",
         description="Start, watch and stop the PocketBase of the working directory (pb_data, pb_migrations, pb_hooks).",
     )
-    verbs = add_verbs(parser)
+    verbs = add_verbs(parser, {"start": "up", "serve": "up", "run": "up", "stop": "down", "log": "logs"})
 
     help = "make sure that a PocketBase answers at PB_URL; fetch, set up and start one if not"
-    verb = _verb(verbs, "up", "demo:up", help, "up", "up --demo", "up --version 0.40.6 --http 127.0.0.1:8091")
-    verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable (default: ./, PATH, fetched)")
-    verb.add_argument("--version", metavar="X", help="use this release, for example 0.40.6; fetch it if need be")
-    verb.add_argument("--http", metavar="HOST:PORT", help="listen there (default: where PB_URL points)")
+    verb = _verb(verbs, "up", "demo.up:up", help, "up", "up --demo", "up --version 0.40.6 --http 127.0.0.1:8091")
+    _add_start_options(verb, "./, PATH, fetched", "where PB_URL points")
     verb.add_argument("--demo", action="store_true", help="also import a small schema, seed it and check its rules")
+    add_dry_run(verb)
+
+    help = "stop the server that was started from this folder, and start it again the same way or with other options"
+    verb = _verb(verbs, "restart", "server.restart:restart", help, "restart", "restart --version 0.40.6")
+    _add_start_options(verb, "what ran", "where it ran")
     add_dry_run(verb)
 
     _verb(verbs, "status", "server.status:status", "say whether the server runs (exit code 3 if not)", "status")
@@ -41,6 +44,12 @@ def build_parser():  # type: () -> Parser
     )
     verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
     return parser
+
+
+def _add_start_options(verb, binary, address):  # type: (Any, str, str) -> None
+    verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable (default: " + binary + ")")
+    verb.add_argument("--version", metavar="X", help="use this release, for example 0.40.6; fetch it if need be")
+    verb.add_argument("--http", metavar="HOST:PORT", help="listen there (default: " + address + ")")
 
 
 def _verb(verbs, name, function, help, *examples):  # type: (Any, str, str, str, *str) -> Any

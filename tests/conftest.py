@@ -56,6 +56,7 @@ class Runner:
     def __init__(self, folder: Path, home: Path, env: dict[str, str]) -> None:
         self.folder = folder
         self.home = home
+        self.scripts = SCRIPTS
         self.env = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), **env}
 
     def raw(
@@ -63,7 +64,7 @@ class Runner:
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a script and return the finished process."""
         merged = {key: value for key, value in {**self.env, **(env or {})}.items() if value is not None}
-        command = [sys.executable, str(SCRIPTS / script), *arguments]
+        command = [sys.executable, str(self.scripts / script), *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, env=merged, cwd=self.folder, timeout=120)
 
     def __call__(

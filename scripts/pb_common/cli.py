@@ -35,6 +35,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, examples: Sequence[str] = (), **kwargs: Any) -> None:
         shown = "\n".join(f"  {example}" for example in examples)
         kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
+        self.other_words: dict[str, str] = {}
         super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
         self.add_argument(
             "--debug", action="store_true", default=argparse.SUPPRESS, help="show a traceback when something fails"
@@ -47,7 +48,9 @@ class Parser(argparse.ArgumentParser):
 
     def _nearest(self, message: str) -> str:
         choice = _WRONG_CHOICE.search(message)
-        if choice:
+        if choice and choice[1] in self.other_words:
+            near = f"Did you mean {self.other_words[choice[1]]!r}?"
+        elif choice:
             near = suggest(choice[1], re.findall(r"[\w-]+", choice[2]))
         else:
             option = _UNKNOWN_OPTION.search(message)
@@ -92,8 +95,12 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=32, **kwargs)
 
 
-def add_verbs(parser: Parser) -> Any:
-    """Return the subparsers action of a script whose first word is a verb."""
+def add_verbs(parser: Parser, other_words: dict[str, str] | None = None) -> Any:
+    """Return the subparsers action of a script whose first word is a verb.
+
+    `other_words` are what people say for a verb elsewhere; the answer to one names the verb.
+    """
+    parser.other_words = other_words or {}
     return parser.add_subparsers(dest="verb_name", metavar="VERB", required=True)
 
 

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from .errors import PBError, PBUsageError
 
+# What stands on one line of a terminal.
+_LINE = 120
+
 
 class Outcome(NamedTuple):
     """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data.
@@ -51,7 +54,7 @@ def envelope(
 def render(document: dict[str, Any], *, indented: bool) -> str:
     """Return the document as JSON text: indented for people, else compact with one element of data a line."""
     if indented:
-        return json.dumps(document, indent=2, ensure_ascii=False)
+        return _indented(document)
     data = document.get("data")
     rows = data.get("items") if isinstance(data, dict) else data
     if not isinstance(rows, list) or not rows:
@@ -60,6 +63,21 @@ def render(document: dict[str, Any], *, indented: bool) -> str:
     framed = {**document, "data": {**data, "items": marker} if isinstance(data, dict) else marker}
     lines = ",\n".join(_compact(row) for row in rows)
     return _compact(framed).replace(_compact(marker), f"[\n{lines}\n]", 1)
+
+
+def _indented(value: Any, margin: str = "") -> str:
+    """Return a value as JSON for a terminal: over several lines, but what fits into one stays there."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or len(margin) + len(line) <= _LINE:
+        return line
+    deeper = margin + "  "
+    if isinstance(value, dict):
+        opening, closing = "{}"
+        rows = [f"{deeper}{json.dumps(key, ensure_ascii=False)}: {_indented(value[key], deeper)}" for key in value]
+    else:
+        opening, closing = "[]"
+        rows = [deeper + _indented(item, deeper) for item in value]
+    return "\n".join([opening, ",\n".join(rows), margin + closing])
 
 
 def note(sentence: str) -> None:

@@ -72,6 +72,15 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def quoted(path: Path) -> str:
+    """Return a path as a shell takes it, for hints."""
+    if os.name == "nt":
+        return f'"{path}"' if " " in str(path) else str(path)
+    from shlex import quote
+
+    return quote(str(path))
+
+
 def script_command(command: str) -> str:
     """Return a command line of this skill as it can be typed in the working directory, for hints."""
     scripts = Path(__file__).resolve().parent.parent

@@ -227,6 +227,32 @@ def test_from_another_folder_and_through_a_link(plain: Folder, tmp_path: Path) -
     assert (plain.path / "pb_data").is_dir()
 
 
+def test_restart_keeps_the_executable_and_the_address(plain: Folder) -> None:
+    first = plain.up()
+    assert isinstance(first, dict)
+    planned = plain.run.ok(SCRIPT, "restart", "--dry-run")
+    assert (planned["stop"], planned["binary"], planned["url"]) == (first["pid"], first["binary"], first["url"])
+    again = plain.run.ok(SCRIPT, "restart")
+    assert again["pid"] != first["pid"]
+    assert {**again, "pid": 0} == {**first, "pid": 0}
+    wrong = plain.run(SCRIPT, "restart", "--binary", "nothing/here")
+    assert wrong.code == 2
+    assert plain.run.ok(SCRIPT, "status")["pid"] == again["pid"]
+    elsewhere = f"127.0.0.1:{servers.free_port()}"
+    moved = plain.run.ok(SCRIPT, "restart", "--http", elsewhere)
+    assert moved["url"] == f"http://{elsewhere}"
+    assert plain.run.ok(SCRIPT, "restart")["url"] == moved["url"]
+    plain.down()
+    assert plain.run.ok(SCRIPT, "restart", "--binary", plain.binary, "--http", plain.listen)["started"] is True
+
+
+@pytest.mark.parametrize(("word", "verb"), [("start", "up"), ("stop", "down"), ("serve", "up")])
+def test_what_others_call_a_verb_leads_to_it(offline: Runner, word: str, verb: str) -> None:
+    result = offline(SCRIPT, word)
+    assert result.code == 2
+    assert result.hint.startswith(f"Did you mean {verb!r}?")
+
+
 # What is in the way
 
 

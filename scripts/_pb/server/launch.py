@@ -93,7 +93,8 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     except OSError as error:
         raise PBUsageError(f"{program.path} cannot be run: {error.strerror}.", hint=program.hint) from error
     began, build = start_time(process.pid), fingerprint(program.path) if project.is_go else ""
-    state = State(process.pid, began, plan.target.url, program.version, str(program.path), build)
+    url, listen = plan.target
+    state = State(process.pid, began, url, program.version, str(program.path), build, listen)
     try:
         save_state(project, state)
         _wait_until_healthy(project, process, program, settings, log_start)

@@ -20,6 +20,9 @@ IGNORED = (".env", "pb_data/", ".pocketbase/")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_@%+=:,./\[\]-]+")
 
 
+SKILL = Path(__file__).resolve().parents[3]
+
+
 class Project(NamedTuple):
     """A folder whose server is started from it."""
 
@@ -82,9 +85,26 @@ class Project(NamedTuple):
 
     def require_writable_env(self) -> None:
         """Raise PBUsageError if no keys could be added to .env."""
-        path = self.env if self.env.exists() else self.folder
+        path = next(path for path in (self.env, *self.env.parents) if path.exists())
         if not os.access(path, os.W_OK) or self.env.is_dir():
             raise PBUsageError(f"{self.env} cannot be written.", hint="Make it a file that you may write.")
+
+
+def is_the_skill(folder: Path) -> bool:
+    """Tell whether a folder is the one of the skill itself: whoever installs the skill from there copies all of it."""
+    return folder.resolve() == SKILL and (SKILL / "SKILL.md").is_file()
+
+
+def beside_the_skill() -> Project:
+    """Return the project in which the skill's own folder has its demo."""
+    return Project(SKILL.with_name(f"{SKILL.name}-demo"))
+
+
+def project_here() -> Project:
+    """Return the project of the working directory; for the skill's own folder, the demo's once there is one."""
+    here, beside = Project(Path.cwd()), beside_the_skill()
+    is_demos = is_the_skill(here.folder) and beside.private.is_dir() and not here.private.is_dir()
+    return beside if is_demos else here
 
 
 def _quoted(value: str) -> str:
@@ -130,6 +150,7 @@ def project_lock(project: Project) -> Iterator[None]:
     """
     lock = project.private / "lock"
     is_new = not project.private.exists()
+    project.folder.mkdir(exist_ok=True)
     with waiting_for_lock(lock, "Waiting for another `up` in this folder."):
         try:
             yield

@@ -25,7 +25,7 @@ _PAUSE = 0.05
 class State(NamedTuple):
     """What is known of a started server; `started` is the start time of its process, as the system tells it.
 
-    `build` is the fingerprint of a Go project's program, "" for a released one.
+    `build` is the fingerprint of a Go project's program, "" for a released one; `listen` the host:port it was told.
     """
 
     pid: int
@@ -34,6 +34,7 @@ class State(NamedTuple):
     version: str
     binary: str
     build: str = ""
+    listen: str = ""
 
 
 def start_time(pid: int) -> str:

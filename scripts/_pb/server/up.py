@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from _pb.server.address import Target, other_port_command, parse_listen, pocketbase_answers, target_of
-from _pb.server.binary import parse_version
+from _pb.server.binary import Binary, parse_version
 from _pb.server.go_program import build_program, data_folder
 from _pb.server.launch import Plan, make_plan, run_plan
-from _pb.server.layout import Project, project_lock, reported_file_errors
+from _pb.server.layout import Project, is_the_skill, project_here, project_lock, reported_file_errors
 from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
 from pb_common import (
@@ -26,55 +25,60 @@ from pb_common import (
     load_settings,
     script_command,
 )
+from pb_common.project import quoted
 from pb_common.settings import effective_values
 
 Demo = Callable[[Client], dict[str, Any]]
 
 
-def up(client: Client, args: argparse.Namespace, demo: Demo) -> Any:
+class Start(NamedTuple):
+    """What is asked of a start; `demo` fills the server once it runs."""
+
+    binary: str | None
+    version: str | None
+    listen: str | None
+    dry_run: bool
+    demo: Demo | None = None
+
+
+def start(client: Client, asked: Start, project: Project | None = None) -> Outcome:
     """Make sure that a PocketBase answers at PB_URL and lets the superuser in; start one if nothing answers.
 
-    `demo` fills it where --demo asks for that.
+    `project` is by default the one of the working directory.
     """
-    project = Project(Path.cwd())
-    version = parse_version(args.version) if args.version else None
-    with reported_file_errors(), contextlib.nullcontext() if args.dry_run else project_lock(project):
-        settings = load_settings()
-        target = parse_listen(args.http) if args.http else target_of(settings.url)
+    project = project or project_here()
+    version = parse_version(asked.version) if asked.version else None
+    asked = asked._replace(version=version)
+    with reported_file_errors(), contextlib.nullcontext() if asked.dry_run else project_lock(project):
+        settings = load_settings(folder=project.folder)
+        target = parse_listen(asked.listen) if asked.listen else target_of(settings.url)
         state = running_state(project)
         if state:
-            _require_same(state, target if args.http else None, version)
-            if project.is_go and not args.dry_run and build_program(project) != state.build:
+            _require_same(state, target if asked.listen else None, version)
+            if project.is_go and not asked.dry_run and build_program(project) != state.build:
                 stop(state)
-                return _start(client, settings, project, target_of(state.url), None, args, demo)
-            outcome = _joined(client, settings._replace(url=state.url), project, state, args, demo)
+                return _started(client, settings, project, target_of(state.url), asked)
+            outcome = _joined(client, settings._replace(url=state.url), project, state, asked)
         elif pocketbase_answers(settings, target):
-            outcome = _foreign(client, settings._replace(url=target.url), args)
+            outcome = _foreign(client, settings._replace(url=target.url), asked)
         else:
-            return _start(client, settings, project, target, version, args, demo)
-        _warn_of_other_url(client, target.url if not state else state.url)
+            return _started(client, settings, project, target, asked)
+        _warn_of_other_url(client, project, target.url if not state else state.url)
         return outcome
 
 
-def _start(
-    client: Client,
-    settings: Settings,
-    project: Project,
-    target: Target,
-    version: str | None,
-    args: argparse.Namespace,
-    demo: Demo,
-) -> Any:
-    if project.is_go:
-        _refuse_release(args.binary or version)
-        if not args.dry_run:
-            build_program(project)
-    plan = make_plan(project, settings, target, args.binary, version)
-    if args.dry_run:
+def _started(client: Client, settings: Settings, project: Project, target: Target, asked: Start) -> Outcome:
+    plan = planned(project, settings, target, asked)
+    if is_the_skill(project.folder):
+        client.warn(
+            "This is the skill's own folder: whoever installs the skill from it copies .env and pb_data as well."
+            " Start it from a project's folder instead."
+        )
+    if asked.dry_run:
         if "PB_URL" not in plan.env or os.environ.get("PB_URL"):  # the environment wins over .env
-            _warn_of_other_url(client, target.url)
-        return _described(project, plan, version, args.demo)
-    program = plan.program or standalone(project, _fetched(version))
+            _warn_of_other_url(client, project, target.url)
+        return Outcome(described(project, plan, asked))
+    program = plan.program or standalone(project, fetched(project, asked.version))
     was_open = project.others_read_env
     started = run_plan(project, plan, program)
     for complaint in started.complaints:
@@ -85,73 +89,67 @@ def _start(
         client.warn(f"{project.env} holds a password, others may read it, and only its owner can change that.")
     elif "PB_SUPERUSER_PASSWORD" in plan.env and was_open:
         client.warn(f"{project.env} holds a password now, so others than its owner may no longer read it.")
-    hint = None
+    _warn_of_other_url(client, project, target.url)
+    fresh = load_settings(folder=project.folder)._replace(url=target.url)
+    outcome = _joined(client, fresh, project, started.state, asked, started=True)
+    hints = [outcome.hint] if outcome.hint else []
     if plan.account and started.created:
         place = project.env if "PB_SUPERUSER_PASSWORD" in plan.env else "the settings"
-        hint = f"The superuser {plan.account.email} was created; its password is in {place}."
-    _warn_of_other_url(client, target.url)
-    fresh = load_settings()._replace(url=target.url)
-    outcome = _joined(client, fresh, project, started.state, args, demo, started=True)
-    return outcome._replace(hint=hint)
+        hints = [f"The superuser {plan.account.email} was created; its password is in {place}.", *hints]
+    return outcome._replace(hint=" ".join(hints) or None)
 
 
-def _refuse_release(named: str | None) -> None:
-    """Raise PBUsageError if a Go project is to be served by a released executable."""
-    if named:
-        raise PBUsageError(
-            "--binary and --version do not apply: go.mod names PocketBase, so the project's own program is built.",
-            hint="Change the version with: go get github.com/pocketbase/pocketbase@vX.Y.Z",
-        )
+def planned(project: Project, settings: Settings, target: Target, asked: Start) -> Plan:
+    """Return what a start will do, with a Go project's program built; raises PBUsageError if it cannot be done."""
+    if project.is_go:
+        if asked.binary or asked.version:
+            raise PBUsageError(
+                "--binary and --version do not apply: go.mod names PocketBase, so the project's own program is built.",
+                hint="Change the version with: go get github.com/pocketbase/pocketbase@vX.Y.Z",
+            )
+        if not asked.dry_run:
+            build_program(project)
+    return make_plan(project, settings, target, asked.binary, asked.version)
 
 
-def _fetched(version: str | None) -> Any:
+def fetched(project: Project, version: str | None) -> Binary:
+    """Return the executable of a release, the newest by default, after it was fetched."""
     from _pb.server.download import fetch_binary, release_url
 
-    return fetch_binary(version, release_url(effective_values()[1]))
+    return fetch_binary(version, release_url(effective_values(folder=project.folder)[1]))
 
 
-def _described(project: Project, plan: Plan, version: str | None, demo: bool) -> dict[str, Any]:
+def described(project: Project, plan: Plan, asked: Start) -> dict[str, Any]:
     """Return what a start would do."""
     program = plan.program
     return {
         "dryRun": True,
         "url": plan.target.url,
         "binary": str(program.path) if program else None,
-        "fetch": None if program else version or "the newest release",
+        "fetch": None if program else asked.version or "the newest release",
         "build": project.is_go,
         "superuser": plan.account.email if plan.account else None,
         "env": sorted(plan.env),
         "gitignore": project.missing_ignores(),
         "command": program.serve(plan.target.listen) if program else None,
-        "demo": demo,
+        "demo": asked.demo is not None,
     }
 
 
 def _joined(
-    client: Client,
-    settings: Settings,
-    project: Project,
-    state: State,
-    args: argparse.Namespace,
-    demo: Demo,
-    started: bool = False,
+    client: Client, settings: Settings, project: Project, state: State, asked: Start, *, started: bool = False
 ) -> Outcome:
     """Return the result for the project's own running server, after the superuser's login and the demo."""
-    data = {
-        "url": state.url,
-        "dashboard": f"{state.url}/_/",
-        "version": state.version,
-        "pid": state.pid,
-        "binary": state.binary,
-        "log": str(project.log),
-        "started": started,
-    }
-    if args.dry_run:
-        return Outcome({"dryRun": True, **data})
+    process = {"version": state.version, "pid": state.pid, "binary": state.binary, "log": str(project.log)}
+    data = {**process, "started": started}
+    place = {"url": state.url, "dashboard": f"{state.url}/_/", **_account(settings)}
+    if asked.dry_run:
+        return Outcome({"dryRun": True, **data, **place})
+    shown = None
     with Client(settings) as fresh:
         try:
             fresh.superuser_token()
-            shown = demo(fresh) if args.demo else None
+            shown = asked.demo(fresh) if asked.demo else None
         except PBError as error:
             if isinstance(error, PBUsageError):  # no credentials, which this command writes only for a new server
                 kept = data_folder(project, Path(state.binary)) if project.is_go else project.data
@@ -166,15 +164,28 @@ def _joined(
         client.status = fresh.status
         for sentence in fresh.warnings:
             client.warn(sentence)
-    if shown is None:
-        return Outcome(data)
-    return Outcome({**data, "demo": shown}, success=not shown["failed"])
+    if project.folder != Path.cwd():
+        place = {"folder": str(project.folder), **place}
+    # What a person looks for comes last, where a terminal shows it.
+    return Outcome(
+        {**data, **({} if shown is None else {"demo": shown}), **place},
+        success=shown is None or not shown["failed"],
+        hint=None if project.folder == Path.cwd() else f"Work on it from its folder: cd {quoted(project.folder)}",
+    )
 
 
-def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Outcome:
+def _account(settings: Settings) -> dict[str, str | None]:
+    """Return who the superuser is, and where the password is found."""
+    if not settings.password:
+        return {"account": settings.email or None, "passwordIn": None}
+    in_environment = os.environ.get("PB_SUPERUSER_PASSWORD") is not None
+    return {"account": settings.email, "passwordIn": "the environment" if in_environment else str(settings.env_file)}
+
+
+def _foreign(client: Client, settings: Settings, asked: Start) -> Outcome:
     """Return the result for a PocketBase that was not started from this folder; its login must be configured."""
     url = settings.url
-    if args.demo:
+    if asked.demo:
         raise PBRefused(
             f"The PocketBase at {url} was not started from this folder, so the demo is not put into it.",
             hint=f"Give the demo a server of its own: {other_port_command()} --demo",
@@ -190,8 +201,8 @@ def _foreign(client: Client, settings: Settings, args: argparse.Namespace) -> Ou
             raise
         client.status = fresh.status
     unknown = {"version": None, "pid": None, "binary": None, "log": None}
-    data = {"url": url, "dashboard": f"{url}/_/", **unknown, "started": False}
-    return Outcome({"dryRun": True, **data} if args.dry_run else data)
+    data = {**unknown, "started": False, "url": url, "dashboard": f"{url}/_/", **_account(settings)}
+    return Outcome({"dryRun": True, **data} if asked.dry_run else data)
 
 
 def _require_same(state: State, target: Target | None, version: str | None) -> None:
@@ -204,8 +215,8 @@ def _require_same(state: State, target: Target | None, version: str | None) -> N
         )
 
 
-def _warn_of_other_url(client: Client, url: str) -> None:
+def _warn_of_other_url(client: Client, project: Project, url: str) -> None:
     """Warn if the other scripts would go to another server."""
-    configured = load_settings().url
+    configured = load_settings(folder=project.folder).url
     if configured != url:
         client.warn(f"PB_URL is {configured}, so the other scripts go there. Set PB_URL={url} to use this server.")

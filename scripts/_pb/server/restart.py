@@ -1,0 +1,39 @@
+"""Stop the server of the working directory and start it again, as it ran or with other options."""
+
+from __future__ import annotations
+
+import argparse
+from urllib.parse import urlsplit
+
+from _pb.server.address import parse_listen
+from _pb.server.binary import parse_version
+from _pb.server.layout import project_here, reported_file_errors
+from _pb.server.process import forget_state, running_state, stop
+from _pb.server.up import Start, described, fetched, planned, start
+from pb_common import Client, Outcome, load_settings
+
+
+def restart(client: Client, args: argparse.Namespace) -> Outcome:
+    """Stop the server that was started from this folder, and start one with the same executable and address.
+
+    Other ones that are asked for are checked before the server is stopped; if none runs, one is started.
+    """
+    version = parse_version(args.version) if args.version else None
+    asked = Start(args.binary, version, args.http, args.dry_run)
+    project = project_here()
+    state = running_state(project)
+    if state is None:
+        return start(client, asked, project)
+    if not (asked.binary or version or project.is_go):
+        asked = asked._replace(binary=state.binary)
+    asked = asked._replace(listen=asked.listen or state.listen or urlsplit(state.url).netloc)
+    with reported_file_errors():
+        target = parse_listen(asked.listen or "")
+        plan = planned(project, load_settings(folder=project.folder), target, asked)
+        if asked.dry_run:
+            return Outcome({"stop": state.pid, **described(project, plan, asked)})
+        if plan.program is None:
+            asked = asked._replace(binary=str(fetched(project, version).path))
+        stop(state)
+        forget_state(project)
+    return start(client, asked, project)
