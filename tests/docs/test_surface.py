@@ -123,6 +123,12 @@ def test_the_skill_page_keeps_its_numbers() -> None:
     assert len(front["compatibility"]) <= 500
 
 
+def test_the_version_is_the_same_everywhere() -> None:
+    (version,) = re.findall(r'^  version: "(.*)"$', SKILL.text, re.MULTILINE)
+    assert f'\nversion = "{version}"\n' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f"\n## {version}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8").replace(" - ", "\n")
+
+
 def test_there_is_a_page_for_each_topic_and_the_skill_page_opens_all() -> None:
     assert sorted(page.name for page in REFERENCES) == sorted(NAMES)
     assert [name for name in NAMES if f"references/{name}.md" not in SKILL.text] == []
