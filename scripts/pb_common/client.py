@@ -93,22 +93,34 @@ class Client:
         Raises PBConnectionError when there is no answer or it is not JSON.
         """
         body: bytes | Multipart | None = data if data is None or isinstance(data, Multipart) else encoded(data)
-        self._sent += 1
-        # The server logs it, so that the entry of this very request can be found.
-        agent = f"{USER_AGENT}/{self._name}.{self._sent}"
-        headers = {"Accept": "application/json", "User-Agent": agent}
+        headers = {"Accept": "application/json"}
         if isinstance(body, Multipart):
             headers.update(body.headers)
-            # Before it answers, the server stores the files.
-            timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
         elif body is not None:
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = token
-        response = self._send(method, path, body, headers, timeout)
+        return read_answer(self.settings.url, path, self.respond(method, path, body, headers, timeout))
+
+    def respond(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Multipart | None,
+        headers: dict[str, str],
+        timeout: float | None = None,
+    ) -> Response:
+        """Send one request with just these headers and return the answer as it came; otherwise as `exchange`."""
+        self._sent += 1
+        # The server logs it, so that the entry of this very request can be found.
+        agent = f"{USER_AGENT}/{self._name}.{self._sent}"
+        if isinstance(body, Multipart):
+            # Before it answers, the server stores the files.
+            timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
+        response = self._send(method, path, body, {"User-Agent": agent, **headers}, timeout)
         if response.status >= 400:
             self.refused[method, path] = agent
-        return read_answer(self.settings.url, path, response)
+        return response
 
     def _send(
         self, method: str, path: str, body: bytes | Multipart | None, headers: dict[str, str], timeout: float | None

@@ -39,15 +39,20 @@ class Multipart:
     """JSON values and files as one body, which can be iterated again when a request is repeated.
 
     `length` is in bytes, `headers` are those that a request with this body needs. `payload` goes into
-    the form's `@jsonPayload`, which PocketBase reads as it does a JSON body.
+    the form's `@jsonPayload`, which PocketBase reads as it does a JSON body; `fields` are the form's own, as texts.
     """
 
-    def __init__(self, payload: dict[str, Any], files: Sequence[FilePart]) -> None:
+    def __init__(
+        self, payload: dict[str, Any] | None, files: Sequence[FilePart], fields: Sequence[tuple[str, str]] = ()
+    ) -> None:
         boundary = os.urandom(16).hex()
         content_type = f"multipart/form-data; boundary={boundary}"
-        values = json.dumps(payload, allow_nan=False).encode("utf-8", "surrogatepass")
-        start = b'--%s\r\nContent-Disposition: form-data; name="@jsonPayload"\r\n\r\n%s\r\n'
-        self._start = start % (boundary.encode(), values)
+        texts = [(name, value.encode("utf-8", "surrogateescape")) for name, value in fields]
+        if payload is not None:
+            values = json.dumps(payload, allow_nan=False).encode("utf-8", "surrogatepass")
+            texts.insert(0, ("@jsonPayload", values))
+        start = b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        self._start = b"".join(start % (boundary.encode(), _quoted(name).encode(), value) for name, value in texts)
         self._end = b"--%s--\r\n" % boundary.encode()
         self._files = [(_header(boundary, part), part) for part in files]
         parts = sum(len(header) + part.size + 2 for header, part in self._files)

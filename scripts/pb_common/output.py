@@ -131,15 +131,15 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def write_file(name: str, text: str) -> str:
-    """Write a text file as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
+def write_file(name: str, content: str | bytes) -> str:
+    """Write a file, a text as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
     from .files import replacing
 
     path = Path(name)
     require_no_folder(path)
     try:
         with replacing(path) as stream:
-            stream.write(text.encode())
+            stream.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
     return str(path)

@@ -1,0 +1,1 @@
+"""The verb of pb_api.py: one request to any route."""

@@ -1,0 +1,81 @@
+"""What a request carries: words of the command line made into a JSON body or a form, a query and headers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pb_common import PBUsageError
+from pb_common.answers import encoded
+from pb_common.cli import parse_json, read_text
+from pb_common.multipart import Multipart, file_part
+
+
+class Carried(NamedTuple):
+    """A request's body, None for none, and how it reads in a dry run."""
+
+    content: bytes | Multipart | None
+    shown: Any
+
+
+def body_of(args: argparse.Namespace) -> Carried:
+    """Return the body that the command line names, once: as words or JSON, as a file, or as a form."""
+    given = [bool(args.body), args.file is not None, bool(args.form)]
+    if sum(given) > 1:
+        raise PBUsageError(
+            "The body is given more than once.", hint="Give it as words, with --file, or as fields with --form."
+        )
+    if args.form:
+        return _form(args.form)
+    if not any(given):
+        return Carried(None, None)
+    value = parse_json(read_text(args.file), args.file) if args.file is not None else _from_words(args.body)
+    return Carried(encoded(value), value)
+
+
+def _from_words(words: list[str]) -> Any:
+    if words == ["-"]:
+        return parse_json(read_text("-"), "standard input")
+    if len(words) == 1 and words[0].lstrip()[:1] in ("{", "["):
+        return parse_json(words[0], "the inline JSON")
+    return dict(_pair(word) for word in words)
+
+
+def _pair(word: str) -> tuple[str, Any]:
+    key, equals, value = word.partition("=")
+    if not equals or not key.rstrip(":"):
+        raise PBUsageError(
+            f"The word {word!r} is no part of a body.", hint="Write key=TEXT, key:=JSON, or one JSON in quotes."
+        )
+    if key.endswith(":"):
+        return key[:-1], parse_json(value, f"the value of {key[:-1]}")
+    return key, value
+
+
+def _form(words: list[str]) -> Carried:
+    fields, files = [], []
+    for name, value in split_pairs(words, "--form", "="):
+        if value.startswith("@"):
+            files.append(file_part(name, value[1:]))
+        else:
+            fields.append((name, value))
+    shown = [*map(list, fields), *([part.field, f"@{part.path}"] for part in files)]
+    return Carried(Multipart(None, files, fields), shown)
+
+
+def split_pairs(words: list[str], option: str, between: str) -> list[tuple[str, str]]:
+    """Return the names and values of an option's words; raise PBUsageError for a word without a name."""
+    pairs = []
+    for word in words:
+        name, found, value = word.partition(between)
+        if not found or not name.strip():
+            raise PBUsageError(f"{option} {word!r} has no name.", hint=f"Write {option} NAME{between}VALUE")
+        pairs.append((name.strip(), value.strip() if between == ":" else value))
+    return pairs
+
+
+def require_parent(path: str) -> None:
+    """Raise PBUsageError if a file cannot be written because its folder is not there."""
+    if not Path(path).absolute().parent.is_dir():
+        raise PBUsageError(f"{path!r} is in a folder that does not exist.", hint="Make the folder first.")

@@ -1,0 +1,144 @@
+"""Send one request, and print or save what comes back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from _pb.api.body import Carried, body_of, require_parent, split_pairs
+from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError
+from pb_common.destroying import Destruction, permit
+from pb_common.multipart import Multipart
+from pb_common.output import dry_run, write_file
+from pb_common.wire import Response
+
+_READING = ("GET", "HEAD", "OPTIONS")
+_METHOD = re.compile(r"[A-Z]+")
+
+
+class _Request(NamedTuple):
+    """A request as the command line describes it; `token` is "" for a guest."""
+
+    method: str
+    path: str
+    body: Carried
+    headers: dict[str, str]
+    token: str
+
+
+def send(client: Client, args: argparse.Namespace) -> Any:
+    """Send one request and return the answer's body, with the headers that are asked for.
+
+    Raises PBRequestError for a status from 400 on, PBRefused for a change that PB_PROTECTED keeps back.
+    """
+    method, path = args.method.upper(), _path(args.path, args.query)
+    if not _METHOD.fullmatch(method):
+        raise PBUsageError(f"{args.method!r} is no HTTP method.", hint="The method comes first: GET /api/health")
+    body = body_of(args)
+    if args.paginate and (method != "GET" or body.content is not None):
+        raise PBUsageError("--paginate reads lists, so it goes with GET and no body.")
+    if args.output:
+        require_parent(args.output)
+    if args.dry_run:
+        return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
+    if method not in _READING:
+        permit(client, Destruction(f"{method} {path} may change or delete data.", {}, args.yes), "api")
+    headers = dict(split_pairs(args.header, "--header", ":"))
+    request = _Request(method, path, body, headers, _token(client, args.actor))
+    if args.paginate:
+        return _all_pages(client, request)
+    return _shown(client, request, _answered(client, request), args)
+
+
+def _token(client: Client, actor: str | None) -> str:
+    if actor is None:
+        return client.superuser_token()
+    from pb_common.acting import token_of
+
+    return token_of(client, actor)
+
+
+def _path(path: str, query: list[str]) -> str:
+    """Return the path with its query; raise PBUsageError for the address of a server."""
+    if "://" in path or not path.startswith("/"):
+        raise PBUsageError(
+            f"The path {path!r} does not begin with a slash.",
+            hint="Give the route alone, for example /api/health; PB_URL says which server.",
+        )
+    pairs = split_pairs(query, "--query", "=")
+    joint = "&" if urlsplit(path).query else "?"
+    return f"{path}{joint}{urlencode(pairs, errors='surrogateescape')}" if pairs else path
+
+
+def _answered(client: Client, request: _Request) -> Response:
+    """Return the answer to a request; raise PBRequestError for a status from 400 on."""
+    content = request.body.content
+    headers = {"Accept": "*/*"}
+    if isinstance(content, Multipart):
+        headers.update(content.headers)
+    elif content is not None:
+        headers["Content-Type"] = "application/json"
+    if request.token:
+        headers["Authorization"] = request.token
+    response = client.respond(request.method, request.path, content, {**headers, **request.headers})
+    client.status = response.status
+    if response.status >= 400:
+        data = _read(response)
+        data = data if isinstance(data, dict) else {"message": f"HTTP {response.status}", "body": data}
+        raise PBRequestError(response.status, data, method=request.method, path=request.path)
+    return response
+
+
+def _read(response: Response) -> Any:
+    """Return a body as JSON where it is JSON, else as text; None if it is empty."""
+    if not response.body:
+        return None
+    try:
+        return json.loads(response.body)
+    except (ValueError, RecursionError):
+        return response.body.decode("utf-8", "replace")
+
+
+def _shown(client: Client, request: _Request, response: Response, args: argparse.Namespace) -> Any:
+    body: Any
+    if args.output:
+        body = {"file": write_file(args.output, response.body), "bytes": len(response.body)}
+    elif _is_text(response.body):
+        body = _read(response)
+    else:
+        kind = response.headers.get("content-type", "no content type")
+        raise PBUsageError(
+            f"{request.path} answers {len(response.body)} bytes of {kind}, which are no text.",
+            hint="Save them: --output PATH",
+        )
+    names = [name.strip().lower() for name in (args.include or "").split(",") if name.strip()]
+    if not names:
+        return body
+    return {"headers": {name: response.headers.get(name) for name in names}, "body": body}
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return "\x00" not in body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def _all_pages(client: Client, request: _Request) -> Any:
+    """Return the items of all pages of a list that answers {"items": [...], "page": N, "perPage": N}."""
+    parts = urlsplit(request.path)
+    given = {"perPage": "500", **dict(parse_qsl(parts.query, keep_blank_values=True))}
+    items: list[Any] = []
+    page = 1
+    while True:
+        path = f"{parts.path}?{urlencode({**given, 'page': page})}"
+        found = _read(_answered(client, request._replace(path=path)))
+        if not isinstance(found, dict) or not isinstance(found.get("items"), list):
+            raise PBConnectionError(f"{parts.path} answers no list with items.", hint="Leave --paginate out.")
+        items += found["items"]
+        if len(found["items"]) < int(found.get("perPage") or 0) or not found["items"]:
+            return Outcome({"items": items, "totalItems": len(items)})
+        page += 1

@@ -1,0 +1,142 @@
+"""pb_api.py: any route, as anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import servers
+from conftest import Runner, credentials
+
+HOOKS = """
+routerAdd("POST", "/shop/{id}", (e) => {
+  const info = e.requestInfo()
+  const isForm = (info.headers.content_type || "").startsWith("multipart")
+  const files = isForm ? e.findUploadedFiles("doc").map((f) => f.originalName) : []
+  e.response.header().set("X-Shop", "open")
+  return e.json(200, {id: e.request.pathValue("id"), who: e.auth ? e.auth.collection().name : "guest", body: info.body,
+    query: info.query, header: info.headers.x_mark || "", files})
+})
+routerAdd("GET", "/plain", (e) => e.string(200, "just text"))
+routerAdd("GET", "/bytes", (e) => e.blob(200, "application/zip", [0, 1, 2, 255]))
+routerAdd("DELETE", "/all", (e) => e.noContent(204))
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(version: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """A server with custom routes and two users."""
+    project = tmp_path_factory.mktemp("shop")
+    (project / "pb_hooks").mkdir()
+    (project / "pb_hooks" / "shop.pb.js").write_text(HOOKS, "utf-8")
+    with servers.Server(version, project) as server:
+        for name in ("anna", "o'brien"):
+            body = {"email": f"{name}@example.com", "password": "secret-1234", "passwordConfirm": "secret-1234"}
+            assert server.request("POST", "/api/collections/users/records", body)[0] == 200
+        yield server
+
+
+@pytest.fixture
+def run(shop: servers.Server, tmp_path: Path, home: Path) -> Runner:
+    """A runner of the scripts against that server."""
+    return Runner(tmp_path, home, credentials(shop.url))
+
+
+def test_words_make_the_body_and_the_query(run: Runner) -> None:
+    words = ("name=Ada", "n:=2", "tags:=[1,2]", "--query", "a=1 2", "--query", "b=ü", "--header", "X-Mark: blue")
+    answer = run.ok("pb_api.py", "post", "/shop/x%2Fy", *words)
+    assert answer == {
+        "id": "x/y",
+        "who": "_superusers",
+        "body": {"name": "Ada", "n": 2, "tags": [1, 2]},
+        "query": {"a": "1 2", "b": "ü"},
+        "header": "blue",
+        "files": [],
+    }
+
+
+def test_the_body_comes_inline_from_a_file_or_from_standard_input(run: Runner) -> None:
+    (run.folder / "body.json").write_text('{"a": 1}', "utf-8")
+    for words in (['{"a": 1}'], ["--file", "body.json"], ["-"]):
+        assert run.ok("pb_api.py", "POST", "/shop/1", *words, stdin=b'{"a": 1}')["body"] == {"a": 1}
+
+
+def test_a_form_carries_texts_and_files(run: Runner) -> None:
+    (run.folder / "notes.txt").write_text("hello", "utf-8")
+    answer = run.ok("pb_api.py", "POST", "/shop/1", "--form", "title=Größe", "--form", "doc=@notes.txt")
+    assert (answer["body"]["title"], answer["files"]) == ("Größe", ["notes.txt"])
+
+
+@pytest.mark.parametrize(
+    ("actor", "who"), [("guest", "guest"), ("users/anna@example.com", "users"), ("users/o'brien@example.com", "users")]
+)
+def test_somebody_else_can_send_it_and_no_token_is_shown(run: Runner, actor: str, who: str) -> None:
+    result = run("pb_api.py", "POST", "/shop/1", "--as", actor)
+    assert result.data["who"] == who
+    assert "eyJ" not in json.dumps(result.document) + result.stderr
+    record = run.ok("pb_records.py", "first", "users", "email ~ 'anna'")["id"]
+    assert run.ok("pb_api.py", "GET", f"/api/collections/users/records/{record}", "--as", f"users/{record}")["email"]
+    assert run("pb_api.py", "GET", f"/api/collections/users/records/{record}", "--as", "guest").code == 1
+
+
+def test_headers_texts_and_bytes(run: Runner) -> None:
+    shown = run.ok("pb_api.py", "POST", "/shop/1", "--include", "X-Shop,content-type")
+    assert shown["headers"] == {"x-shop": "open", "content-type": "application/json"}
+    assert shown["body"]["id"] == "1"
+    assert run.ok("pb_api.py", "GET", "/plain") == "just text"
+    refused = run("pb_api.py", "GET", "/bytes")
+    assert (refused.code, "--output" in refused.hint) == (2, True)
+    assert run.ok("pb_api.py", "GET", "/bytes", "--output", "a.zip") == {"file": "a.zip", "bytes": 4}
+    assert (run.folder / "a.zip").read_bytes() == bytes([0, 1, 2, 255])
+
+
+def test_every_page_of_a_list(run: Runner) -> None:
+    path = "/api/collections/users/records"
+    found = run.ok("pb_api.py", "GET", path, "--query", "perPage=1", "--query", "sort=email", "--paginate")
+    assert [item["email"] for item in found["items"]] == ["anna@example.com", "o'brien@example.com"]
+    assert run("pb_api.py", "GET", "/api/health", "--paginate").code == 3
+
+
+def test_what_the_server_refuses_keeps_its_words(run: Runner) -> None:
+    refused = run("pb_api.py", "POST", "/api/collections/users/records", "email=x", "password=short")
+    assert (refused.code, refused.document["status"]) == (1, 400)
+    assert refused.data["data"]["password"]["code"]
+    missing = run("pb_api.py", "GET", "/nowhere")
+    assert (missing.code, missing.document["status"]) == (1, 404)
+
+
+def test_a_protected_server_wants_a_word_before_anything_changes(run: Runner) -> None:
+    refused = run("pb_api.py", "DELETE", "/all", env={"PB_PROTECTED": "1"})
+    assert (refused.code, "--yes" in refused.hint) == (4, True)
+    assert run("pb_api.py", "GET", "/plain", env={"PB_PROTECTED": "1"}).code == 0
+    assert run("pb_api.py", "DELETE", "/all", "--dry-run").data["request"] == "DELETE /all"
+    assert run("pb_api.py", "DELETE", "/all").document["status"] == 204
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("GET", "api/health"), "begin with a slash"),
+        (("GET", "http://example.com/api/health"), "begin with a slash"),
+        (("G T", "/x"), "no HTTP method"),
+        (("POST", "/x", "name"), "no part of a body"),
+        (("POST", "/x", "a:={"), "Invalid JSON in the value of a"),
+        (("POST", "/x", "a=1", "--file", "x.json"), "more than once"),
+        (("POST", "/x", "--form", "doc=@missing.txt"), "missing.txt"),
+        (("GET", "/x", "--query", "=1"), "has no name"),
+        (("GET", "/x", "--header", "X-Mark"), "has no name"),
+        (("GET", "/plain", "--output", "no/folder/x"), "folder that does not exist"),
+        (("POST", "/x", "--paginate"), "--paginate reads lists"),
+        (("GET", "/x", "--as", "users"), "names nobody"),
+        (("GET", "/x", "--as", "users/nobody@example.com"), "no record"),
+        (("GET", "/x", "--header", "X-Mark: a\nb"), "header"),
+    ],
+)
+@pytest.mark.both_ends
+def test_wrong_words_are_named_and_nothing_is_sent(run: Runner, words: tuple[str, ...], said: str) -> None:
+    refused = run("pb_api.py", *words)
+    assert refused.code == 2, refused
+    assert said in refused.message
