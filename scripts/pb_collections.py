@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_common.cli import add_page
+from pb_common.parser import add_page
 
 
 def build_parser():  # type: () -> Parser

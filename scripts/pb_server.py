@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
-from pb_common.cli import whole_number
+from pb_common.parser import whole_number
 
 
 def build_parser():  # type: () -> Parser

@@ -20,12 +20,14 @@ answer_early_interrupts()
 from typing import TYPE_CHECKING  # noqa: E402
 
 from .answers import Answer  # noqa: E402
-from .cli import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, json_object, read_json, run  # noqa: E402
+from .cli import run  # noqa: E402
 from .client import Client  # noqa: E402
 from .errors import PBConnectionError, PBError, PBRefused, PBRequestError, PBUsageError  # noqa: E402
 from .output import Outcome, print_result  # noqa: E402
+from .parser import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes  # noqa: E402
 from .paths import segment, with_query  # noqa: E402
 from .project import script_command  # noqa: E402
+from .reading import json_object, read_json  # noqa: E402
 from .settings import Settings, load_settings  # noqa: E402
 from .shared import SETTINGS, get_superuser_token, pb_authed_request, pb_request, shared_setting  # noqa: E402
 

@@ -107,13 +107,25 @@ def effective_values(
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """Return the PB_ variables of a .env file; raise PBUsageError if it cannot be read as UTF-8 text."""
+    """Return the PB_ variables of a .env file; raise PBUsageError if it or one of them is no UTF-8 text."""
     try:
-        return parse_env(path.read_text("utf-8"))
+        data = path.read_bytes()
     except OSError as error:
         raise PBUsageError(f"{path} cannot be read: {error.strerror}.", hint="Fix its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise PBUsageError(f"{path} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8.") from error
+    # Lines of others may be in any encoding that leaves the line ends alone, which UTF-16 does not.
+    values = parse_env(data.decode("utf-8", "surrogateescape"))
+    for key, value in values.items():
+        wrong = re.search("[\udc80-\udcff]", value)  # a byte that is no UTF-8, kept as half of a surrogate pair
+        if wrong:
+            place = data.index(bytes([ord(wrong[0]) & 0xFF]), data.index(key.encode()))
+            raise _no_text(path, place)
+    if b"\0" in data:
+        raise _no_text(path, data.index(b"\0"))
+    return values
+
+
+def _no_text(path: Path, place: int) -> PBUsageError:
+    return PBUsageError(f"{path} is not UTF-8 text (byte {place}).", hint="Save it as UTF-8.")
 
 
 def _base_url(text: str) -> str:

@@ -110,3 +110,17 @@ def test_an_env_file_that_cannot_be_read(offline: Runner) -> None:
     result = offline("pb_health.py")
     assert result.code == 2
     assert "byte 46" in result.message
+
+
+def test_only_our_lines_have_to_be_utf_8(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.write_bytes(b"OTHER=caf\xe9\nPB_TIMEOUT=7 # \xe9\nPB_SUPERUSER_EMAIL=caf\xc3\xa9@example.com\n# \xff\n")
+    settings = load_settings({}, tmp_path)
+    assert (settings.timeout, settings.email) == (7, "café@example.com")
+
+
+@pytest.mark.parametrize("content", [b"PB_SUPERUSER_PASSWORD=caf\xe9\n", "PB_TIMEOUT=7\n".encode("utf-16")])
+def test_our_lines_have_to_be_utf_8(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(PBUsageError, match="not UTF-8 text"):
+        load_settings({}, tmp_path)

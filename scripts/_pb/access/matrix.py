@@ -90,7 +90,7 @@ def _admit(client: Client, rules: list[str]) -> None:
 
 def _reviewed(args: argparse.Namespace) -> Any:
     """Return the content of the file of --expect, None without one; raise PBUsageError if it holds no matrix."""
-    from pb_common.cli import read_json
+    from pb_common.reading import read_json
 
     if args.expect is None:
         return None

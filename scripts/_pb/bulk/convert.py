@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple
 from _pb.bulk.rawjson import dumped
 from _pb.languages.dates import to_utc
 from _pb.schema.fields import is_multiple
-from pb_common.cli import no_constant
+from pb_common.reading import no_constant
 
 # A converter gets a cell (a text of a csv, a value of a JSON row) and, for a JSON row, the value's text.
 Converter = Callable[[Any, "str | None"], Any]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pb_common.cli import no_constant
+from pb_common.reading import no_constant
 
 # Where picked values are in a record: the names that lead to each, "*" for all of a level.
 Paths = list[tuple[str, ...]]

@@ -21,7 +21,7 @@ def read_schema(file: str) -> SchemaFile:
     """Return the collections of a file; raise PBUsageError if it holds none."""
     from _pb.languages.json_lines import json_lines, line_of
     from _pb.schema.document import document_of
-    from pb_common.cli import parse_json, read_text
+    from pb_common.reading import parse_json, read_text
 
     text = read_text(file)
     document = document_of(parse_json(text, file), file)

@@ -10,7 +10,7 @@ from pb_common import PBUsageError
 
 def script_findings(path: Path, mistakes: Any) -> list[dict[str, Any]]:
     from _pb.languages.javascript import Source
-    from pb_common.cli import read_text
+    from pb_common.reading import read_text
 
     source = Source(read_text(str(path)))
     found = sorted(mistakes(source), key=lambda mistake: mistake.position)

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from pb_common import Client, PBUsageError
-from pb_common.cli import finite, no_constant, parse_json
 from pb_common.collections import known_collection, known_collections
+from pb_common.reading import finite, no_constant, parse_json
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)

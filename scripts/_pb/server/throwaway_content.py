@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Union
 
 from _pb.schema.document import require_names
 from pb_common import Client, PBRequestError, PBUsageError
-from pb_common.cli import read_json
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, records_path
+from pb_common.reading import read_json
 
 # A file's path, or the content itself.
 SchemaSource = Union[str, Path, Sequence[Mapping[str, Any]]]

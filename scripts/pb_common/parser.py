@@ -1,0 +1,203 @@
+"""The command line: a parser whose errors are documents, its verbs, and the options that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Callable
+
+from .errors import PBUsageError
+
+EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
+
+
+_WRONG_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+_UNKNOWN_OPTION = re.compile(r"unrecognized arguments: --([\w-]+)")
+# How much of a mistyped name must be right: less, and `format` is taken for `sort`.
+_NEAR = 0.7
+# What other command lines call it, each with the names that it may have here.
+_SYNONYMS = {
+    "limit": ("perPage",),
+    "page-size": ("perPage",),
+    "order": ("sort",),
+    "order-by": ("sort",),
+    "where": ("filter",),
+    "query": ("filter",),
+    "out": ("output", "file"),
+    "output": ("file",),
+    "force": ("yes",),
+    "email": ("identity",),
+    "ls": ("list",),
+    "show": ("get", "describe"),
+    "view": ("get",),
+    "add": ("create",),
+    "new": ("create",),
+    "insert": ("create",),
+    "edit": ("update",),
+    "patch": ("update",),
+    "set": ("update", "set-rule"),
+    "rm": ("delete",),
+    "remove": ("delete",),
+    "drop": ("delete",),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises PBUsageError, and whose options take a value that begins with a dash.
+
+    `examples` are command lines shown at the end of the help.
+    """
+
+    def __init__(self, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        shown = "\n".join(f"  {example}" for example in examples)
+        kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
+        self.other_words: dict[str, str] = {}
+        super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
+        # The verbs of the script that this is a verb of, by their names.
+        self.beside: dict[str, Parser] = {}
+        self.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help="show a traceback when something fails"
+        )
+
+    def error(self, message: str) -> Any:
+        """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
+        see = f"See: {self.prog} --help"
+        raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"{self._nearest(message)} {see}".lstrip())
+
+    def _nearest(self, message: str) -> str:
+        choice = _WRONG_CHOICE.search(message)
+        if choice and choice[1] in self.other_words:
+            return f"Did you mean {self.other_words[choice[1]]!r}?"
+        if choice:
+            return _meant(choice[1], re.findall(r"[\w-]+", choice[2]))
+        option = _UNKNOWN_OPTION.search(message)
+        if not option:
+            return ""
+        takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]
+        if takers:  # no mistype, so that a name that looks like it would mislead
+            return f"That is an option of {', '.join(takers)}."
+        return _meant(option[1], [name[2:] for name in self._options() if name.startswith("--")], "--")
+
+    def _options(self) -> list[str]:
+        return [name for action in self._actions if action.help != argparse.SUPPRESS for name in action.option_strings]
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse with each option's value attached to it, so that `--sort -created` is not read as two options.
+
+        A verb's options may stand anywhere: argparse itself fills an optional argument before it has seen it.
+        """
+        given = self._with_attached_values(sys.argv[1:] if args is None else list(args))
+        if any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
+            return super().parse_known_args(given, namespace)
+        end = given.index("--") if "--" in given else len(given)
+        given[:end] = sorted(given[:end], key=lambda word: not word.startswith("-") or word == "-")
+        found, unknown = super().parse_known_args(given, namespace)
+        if unknown:  # told here, where it is known whose options there are
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+    def _with_attached_values(self, given: list[str]) -> list[str]:
+        options = {name for action in self._actions if action.nargs is None for name in action.option_strings}
+        attached: list[str] = []
+        words = iter(given)
+        for word in words:
+            if word == "--":
+                return [*attached, word, *words]
+            value = next(words, None) if word in options else None
+            if value == "--":  # argparse would take it for no value at all, and the option for not given
+                self.error(f"argument {word}: '--' is no value")
+            if value == "--":  # argparse would take it for no value at all, and the option for not given
+                self.error(f"argument {word}: '--' is no value")
+            attached.append(word if value is None else f"{word}={value}")
+        return attached
+
+
+def _meant(name: str, existing: Iterable[str], prefix: str = "") -> str:
+    """Return the sentence that names what was probably meant by a word of the command line, "" where nothing is near.
+
+    Other tools' word for it goes before what looks like it.
+    """
+    from difflib import get_close_matches
+
+    by_lower = {candidate.lower(): candidate for candidate in existing}
+    near = [word for word in _SYNONYMS.get(name.lower(), ()) if word.lower() in by_lower]
+    near += get_close_matches(name.lower(), by_lower, 1, _NEAR)
+    return f"Did you mean {prefix + by_lower[near[0].lower()]!r}?" if near else ""
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str, **kwargs: Any) -> None:
+        super().__init__(prog, max_help_position=32, **kwargs)
+
+
+def add_verbs(parser: Parser, other_words: dict[str, str] | None = None) -> Any:
+    """Return the subparsers action of a script whose first word is a verb.
+
+    `other_words` are what people say for a verb elsewhere; the answer to one names the verb.
+    """
+    parser.other_words = other_words or {}
+    return parser.add_subparsers(dest="verb_name", metavar="VERB", required=True)
+
+
+def add_verb(verbs: Any, name: str, verb: str, help: str, examples: Sequence[str] = ()) -> Any:
+    """Add a verb to a script's parser and return the verb's parser; `help` is its one line.
+
+    `verb` names its function as "package.module:function", which is loaded only when it runs.
+    """
+    parser = verbs.add_parser(name, help=help, description=f"{help[:1].upper()}{help[1:]}.", examples=examples)
+    parser.set_defaults(verb=verb)
+    parser.beside = verbs.choices
+    return parser
+
+
+def add_json_input(parser: Any, what: str) -> None:
+    """Add the two ways to give JSON: inline (or `-` for stdin), and --file."""
+    parser.add_argument("json", nargs="?", metavar="JSON", help=f"{what} as JSON, or - to read standard input")
+    parser.add_argument("--file", metavar="PATH", help="read the JSON from this file (- is standard input)")
+
+
+def add_dry_run(parser: Any) -> None:
+    """Add --dry-run."""
+    parser.add_argument("--dry-run", action="store_true", help="check, say what would be done, and change nothing")
+
+
+def add_yes(parser: Any) -> None:
+    """Add --yes, the user's word to what destroys."""
+    parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
+
+
+def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """Return the type of an option that takes a whole number of a range."""
+
+    def read(text: str) -> int:
+        digits = text[1:] if text.startswith("-") else text
+        number = int(text) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def add_page(parser: Any) -> None:
+    """Add --page and --perPage, in the range that PocketBase takes as given."""
+    parser.add_argument("--page", type=whole_number(1), metavar="N", help="page number (default: 1)")
+    parser.add_argument(
+        *("--perPage", "--per-page"),
+        type=whole_number(1, 1000),
+        metavar="N",
+        dest="per_page",
+        help="default: 30, at most 1000",
+    )
+
+
+def add_instead(parser: Any, option: str, problem: str, hint: str) -> None:
+    """Add an option that is no option of a verb, though it looks like one: it raises PBUsageError, whose hint helps."""
+
+    class Instead(argparse.Action):
+        def __call__(self, *given: Any) -> None:
+            raise PBUsageError(problem, hint=hint)
+
+    parser.add_argument(option, action=Instead, help=argparse.SUPPRESS)

@@ -1,0 +1,104 @@
+"""What a command is given to read: JSON inline, from a file or from standard input, and text as UTF-8."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from .errors import PBUsageError
+
+
+def read_json(args: argparse.Namespace) -> Any:
+    """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong."""
+    inline, file = getattr(args, "json", None), args.file
+    if (inline is None) == (file is None):
+        raise PBUsageError(
+            "Give the JSON once: inline, or with --file." if inline else "The JSON is missing.",
+            hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
+        )
+    if "-" in (inline, file):
+        return parse_json(read_text("-"), "standard input")
+    if inline is not None:
+        return parse_json(inline, "the inline JSON")
+    return parse_json(read_text(file), file)
+
+
+def parse_json(text: str, source: str) -> Any:
+    """Return the value of a JSON text; raise PBUsageError that names the place of the mistake."""
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=no_constant, parse_float=finite)
+    except json.JSONDecodeError as error:
+        excerpt = text[max(0, error.pos - 20) : error.pos + 20]
+        hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
+        if _is_file(text):
+            hint = f"That is a file: use --file {text}"
+        raise PBUsageError(
+            f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.", hint=hint
+        ) from error
+    except ValueError as error:
+        raise PBUsageError(f"Invalid JSON in {source}: {error}.") from error
+    except RecursionError as error:
+        raise PBUsageError(f"The JSON in {source} is nested too deeply.") from error
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a text that no file can have as its name
+        return False
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r} stands twice in one object, and only the last would count")
+    return result
+
+
+def no_constant(name: str) -> Any:
+    """Raise ValueError: Python reads Infinity and NaN, but they are no JSON."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def finite(text: str) -> float:
+    """Return the number of a JSON text; raise ValueError for one that is too large for a number such as 1e400."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number
+
+
+def decode_text(data: bytes, source: str) -> str:
+    """Return bytes as UTF-8 text, without a byte-order mark; raise PBUsageError that names the wrong byte."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PBUsageError(
+            f"{source} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}.", hint="Save it as UTF-8."
+        ) from error
+
+
+def read_text(name: str) -> str:
+    """Return the UTF-8 text of a file, of standard input for `-`; raise PBUsageError if it cannot be read."""
+    if name == "-":
+        return decode_text(sys.stdin.buffer.read(), "standard input")
+    try:
+        return decode_text(Path(name).read_bytes(), name)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path.") from error
+
+
+def json_object(value: Any, what: str) -> dict[str, Any]:
+    """Return `value` if it is a JSON object; raise PBUsageError that names what was expected."""
+    if not isinstance(value, dict):
+        kinds = {list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
+        kind = kinds.get(type(value), "a number")
+        raise PBUsageError(f"Expected {what} as one JSON object, got {kind}.", hint='For example: {"key": "value"}')
+    return value

@@ -1,0 +1,46 @@
+"""The command line: what a hint names when a word of it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Runner
+
+pytestmark = pytest.mark.both_ends
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("pb_records.py list posts --limit 3", "Did you mean '--perPage'?"),
+        ("pb_records.py list posts --fitler x", "Did you mean '--filter'?"),
+        ("pb_records.py list posts --order-by x", "Did you mean '--sort'?"),
+        ("pb_records.py delete posts --force", "Did you mean '--yes'?"),
+        ("pb_records.py list posts --format table", "That is an option of import, export."),
+        ("pb_records.py get posts x --filter x", "That is an option of list, delete, watch, export."),
+        ("pb_records.py list posts --zzz", ""),
+        ("pb_records.py ls posts", "Did you mean 'list'?"),
+        ("pb_records.py rm posts", "Did you mean 'delete'?"),
+        ("pb_server.py start", "Did you mean 'up'?"),
+        ("pb_server.py stop", "Did you mean 'down'?"),
+        ("pb_server.py statsu", "Did you mean 'status'?"),
+        ("pb_records.py export posts --format yaml", ""),
+        ("pb_auth.py --email a@example.com", "Did you mean '--identity'?"),
+    ],
+)
+def test_a_hint_names_only_what_the_verb_takes(offline: Runner, command: str, hint: str) -> None:
+    result = offline(*command.split())
+    assert result.code == 2
+    assert result.hint.partition("See: ")[0].strip() == hint
+    words = command.split()
+    assert result.hint.endswith("--help")
+    if words[1] in ("list", "get", "export"):
+        assert f"{words[0]} {words[1]} --help" in result.hint
+
+
+@pytest.mark.parametrize("length", [255, 256, 700, 999, 5000])
+def test_a_mistake_in_long_inline_json_is_told_shortly(offline: Runner, length: int) -> None:
+    result = offline("pb_records.py", "create", "posts", '{"title": "' + "x" * length + '",}')
+    assert result.code == 2
+    assert "Invalid JSON in the inline JSON" in result.message
+    assert len(result.message + result.hint) < 300
