@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pb_common import PBUsageError
 from pb_common.answers import encoded
-from pb_common.cli import parse_json, read_text
 from pb_common.multipart import Multipart, file_part
+from pb_common.reading import parse_json, read_text
 
 
 class Carried(NamedTuple):
