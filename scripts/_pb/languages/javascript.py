@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple, Union
 
+from _pb.languages.javascript_text import unquoted
 from _pb.languages.javascript_tokens import COMMENT, MARK, NAME, SPACE, TEMPLATE, TEXT, Token, tokens
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _KEYWORDS = frozenset(
     "async await break case catch class const continue debugger default delete do else export extends false"  # noqa: SIM905
     " finally for function if import in instanceof let new null return static super switch this throw true try typeof"
@@ -308,39 +308,6 @@ class Source:
             for name, value in self.values(index):
                 found[name] = self.function(value)
         return {name: function for name, function in found.items() if function}
-
-
-def unquoted(token: Token) -> str | None:
-    """Return the text that a quoted token stands for, None for a template with code in it."""
-    if token.kind == TEMPLATE and not (token.text[0] == "`" and token.text[-1] == "`" and len(token.text) > 1):
-        return None
-    inside, found, index = token.text[1:-1], [], 0
-    while index < len(inside):
-        character = inside[index]
-        if character == "\\" and index + 1 < len(inside):
-            value, index = _escaped(inside, index + 1)
-            found.append(value)
-        else:
-            found.append(character)
-            index += 1
-    return "".join(found)
-
-
-def _escaped(text: str, index: int) -> tuple[str, int]:
-    """Return what stands behind a backslash, and where it ends."""
-    character = text[index]
-    if character in "xu":
-        digits, end = text[index + 1 : index + (3 if character == "x" else 5)], index + (3 if character == "x" else 5)
-        if character == "u" and digits[:1] == "{":
-            end = text.find("}", index) + 1
-            digits = text[index + 2 : end - 1]
-        try:
-            return chr(int(digits, 16)), end
-        except (ValueError, OverflowError):
-            return character, index + 1
-    if text.startswith("\r\n", index):
-        return "", index + 2
-    return ("" if character == "\n" else _ESCAPES.get(character, character)), index + 1
 
 
 def _matched(found: list[Token]) -> dict[int, int]:
