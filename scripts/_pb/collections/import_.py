@@ -15,7 +15,7 @@ from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT
 
-_NO_MIGRATION = (
+NO_MIGRATION = (
     "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
     " `pocketbase migrate collections` writes a snapshot."
 )
@@ -47,7 +47,7 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     for sent, target in zip(wanted, desired):
         warn_of_lost_properties(client, sent, applied.after[target["id"]])
     result["migration"] = applied.migration
-    return Outcome(result, hint=applied.hint or (_NO_MIGRATION if changes else None))
+    return Outcome(result, hint=applied.hint or (NO_MIGRATION if changes else None))
 
 
 def _has_secrets(wanted: list[dict[str, Any]]) -> bool:

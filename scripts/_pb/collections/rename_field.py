@@ -5,34 +5,70 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.collections.checking import resolved
 from _pb.collections.edits import change, field_of, look_at_fields
-from _pb.collections.sending import one_at_a_time
-from pb_common import Client, Outcome
+from _pb.collections.import_ import NO_MIGRATION
+from _pb.collections.names_left import warn_of_code
+from _pb.collections.sending import carry_out, one_at_a_time
+from pb_common import Client, Outcome, PBUsageError
+from pb_common.paths import IMPORT
 
 
 @one_at_a_time
 def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
-    """Rename a field; its id and so its data stay, and the collection's indexes and sign-in options follow."""
-    from _pb.languages.indexes import with_renamed_column
+    """Rename a field wherever the schema names it, in one request; its id and so its data stay.
+
+    Follows PATCH /api/collections/{name} where only its own collection names it, else PUT /api/collections/import.
+    """
+    from _pb.schema.rename import Renaming
 
     seen = look_at_fields(client, args.name)
-    collection = seen.chosen
-    field = field_of(collection, args.field)
-    fields = [{**item, "name": args.to} if item["id"] == field["id"] else item for item in collection["fields"]]
-    changes: dict[str, Any] = {"fields": fields, **_renamed_options(collection, args.field, args.to)}
-    indexes = [with_renamed_column(statement, args.field, args.to) for statement in collection["indexes"]]
-    if indexes != collection["indexes"]:
-        changes["indexes"] = indexes
-    return change(client, args, seen, changes)
+    field_of(seen.chosen, args.field)
+    renaming = Renaming(seen.collections, seen.chosen, args.field, args.to)
+    ambiguous = [] if args.no_check else renaming.ambiguous()
+    if ambiguous:
+        raise PBUsageError(
+            f"`@request.auth.{args.field}` is a field of other auth collections too, so that these rules would mean"
+            f" {args.to!r} no more for them: {', '.join(ambiguous)}.",
+            hint="Change these rules first, by set-rule; --no-check renames there too.",
+        )
+    changes = renaming.changes()
+    if len(changes) == 1:
+        outcome = change(client, args, seen, changes[0][1])
+    else:
+        outcome = _change_all(client, args, seen.collections, changes)
+    _warn_of_views(client, changes, args)
+    warn_of_code(client, args.field)
+    return outcome
 
 
-def _renamed_options(collection: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """Return the auth options that name a field, with its new name: PocketBase refuses the old one, or empties it."""
-    mapped = (collection.get("oauth2") or {}).get("mappedFields") or {}
-    identity = (collection.get("passwordAuth") or {}).get("identityFields") or []
-    changes: dict[str, Any] = {}
-    if old in mapped.values():
-        changes["oauth2"] = {"mappedFields": {key: new if name == old else name for key, name in mapped.items()}}
-    if old in identity:
-        changes["passwordAuth"] = {"identityFields": [new if name == old else name for name in identity]}
-    return changes
+def _change_all(
+    client: Client,
+    args: argparse.Namespace,
+    live: list[dict[str, Any]],
+    changes: list[tuple[dict[str, Any], dict[str, Any]]],
+) -> Outcome:
+    """Change several collections in one request and return the plan of it."""
+    from _pb.schema.plan import plan
+    from _pb.schema.resolve import ordered_views
+
+    wanted = [{key: item[key] for key in ("id", "name", "type")} | said for item, said in changes]
+    desired = resolved(client, wanted, live, args, ("id", "name", "type"))
+    planned = plan(desired, live)
+    if args.dry_run:
+        return Outcome(planned)
+    description = f"rename {changes[0][0]['name']} {args.field} to {args.to}"
+    body = {"collections": ordered_views(desired), "deleteMissing": False}
+    applied = carry_out(client, live, description, "PUT", IMPORT, body)
+    return Outcome(planned, hint=applied.hint or NO_MIGRATION)
+
+
+def _warn_of_views(
+    client: Client, changes: list[tuple[dict[str, Any], dict[str, Any]]], args: argparse.Namespace
+) -> None:
+    for view in (item for item, said in changes if "viewQuery" in said):
+        if any(field["name"].lower() == args.field.lower() for field in view["fields"]):
+            client.warn(
+                f"The view {view['name']} keeps its column {args.field!r}, and so do its rules and its readers: its"
+                f" query says {args.to} AS {args.field}."
+            )
