@@ -86,6 +86,11 @@ class Operand(NamedTuple):
         last, modifier = found[-1].cut(":")
         return [*found[:-1], last], modifier
 
+    def begins(self, *names: str) -> bool:
+        """Tell whether it is a path of more names than these, which it begins with."""
+        own = [name.text for name in self.names()[0]] if self.kind == "path" else []
+        return len(own) > len(names) and own[: len(names)] == list(names)
+
 
 class Comparison(NamedTuple):
     """Two operands and the sign between them, which stands at `sign_start`."""
@@ -164,6 +169,15 @@ def calls(rule: Rule) -> Iterator[Operand]:
     for comparison in comparisons(rule):
         for operand in (comparison.left, comparison.right):
             yield from (part for part in _parts_of(operand) if part.kind == "call")
+
+
+def old_body_paths(expression: str) -> list[Token]:
+    """Return the paths that begin with @request.data, as v0.22 called @request.body; none of what is no rule."""
+    try:
+        found = tokens(expression)
+    except RuleError:
+        return []
+    return [token for token in found if token.kind == "path" and f"{token.text}.".startswith("@request.data.")]
 
 
 def split_modifier(path: str) -> tuple[list[str], str]:

@@ -31,3 +31,8 @@ def tokens(statement: str) -> Iterator[Token]:
     """Yield the parts of a statement; what is between them are spaces."""
     for match in _TOKEN.finditer(statement):
         yield Token(str(match.lastgroup), match[0], match.start(), match.end())
+
+
+def names(statement: str) -> set[str]:
+    """Return the words of a statement and its names in quotes, without texts and comments."""
+    return {token.name for token in tokens(statement) if token.kind in ("word", "quoted")}

@@ -23,7 +23,7 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     schema, collection, problem = _read(client, args)
     if problem:
         place = f"{collection['name']}.{args.action}Rule"
-        fix = suggest(problem.wrong.rpartition(".")[2], problem.candidates) if problem.candidates else ""
+        fix = suggest(problem.wrong, problem.candidates) if problem.candidates else ""
         finding = {"kind": "bad-rule", "place": place, "message": f"{problem.message}.", "fix": fix}
         return Outcome([finding], success=False)
     found = rule_leaks(args.rule, args.action, collection, schema)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Callable
 
@@ -220,9 +219,7 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
             continue
         if problem.silent and rule == before.get(key):
             continue  # nothing that this change brings about
-        quoted = re.search(r"'([^']+)'", problem.message)
-        wrong = quoted[1] if quoted else problem.wrong.rpartition(".")[2]
-        near = nearest(wrong, problem.candidates) if wrong else None
+        near = nearest(problem.wrong, problem.candidates) if problem.wrong else None
         fix = f"Did you mean {near!r}?" if near else _some(problem.candidates)
         said = key in asked
         where: tuple[str | int, ...] = (position, *key.split(".")) if said else (position,)

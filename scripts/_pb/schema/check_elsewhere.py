@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,46 +12,20 @@ from _pb.schema.findings import Collections, Finding
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import rule_problem
 
-_WORD_ENDS = re.compile(r"\W+|_via_")
-
 
 def broken_rules(changed: Change) -> Iterator[Finding]:
     """Yield the rules of other collections that would name what is no longer there: their lists then answer 400."""
     touched = {item.after["id"] for item in changed.collections}
-    gone = _gone_names(changed)
-    if not gone:
-        return
     for collection in changed.after.collections:
         if collection["id"] in touched:
             continue
         for key in RULES:
             rule = collection.get(key)
-            if not rule or gone.isdisjoint(_WORD_ENDS.split(rule.lower())):
-                continue
-            problem = rule_problem(rule, collection, changed.after)
-            if problem and not rule_problem(rule, collection, changed.before):
+            problem = rule_problem(str(rule), collection, changed.after) if rule else None
+            if rule and problem and not rule_problem(rule, collection, changed.before):
                 message = f"The change breaks this rule of another collection: {problem.message}. It is: {rule}"
                 fix = f"Change it in the same import, or: set-rule {collection['name']} {key[:-4]} RULE"
                 yield Finding("breaks-rule", f"{collection['name']}.{key}", message, fix)
-
-
-def _gone_names(changed: Change) -> set[str]:
-    """Return the names, in lower case, of collections and fields that a change takes away or makes lead elsewhere."""
-
-    def leads_to(field: dict[str, Any], schema: Schema) -> tuple[Any, ...]:
-        target = schema.get(str(field["collectionId"])) if field.get("collectionId") else None
-        return field.get("name"), field.get("type"), (target or {}).get("id")
-
-    after = {collection["id"]: collection for collection in changed.after.collections}
-    gone = set()
-    for collection in changed.before.collections:
-        now = after.get(collection["id"])
-        if now is None or now["name"] != collection["name"]:
-            gone.add(collection["name"])
-        if now is not None and now is not collection and now.get("fields") is not None:
-            left = {leads_to(field, changed.after) for field in now["fields"]}
-            gone |= {field["name"] for field in collection["fields"] if leads_to(field, changed.before) not in left}
-    return {name.lower() for name in gone}
 
 
 def newly_broken_rules(before: Collections, after: Collections) -> list[Finding]:

@@ -6,7 +6,6 @@ a rule with that in mind; what they report is shown to be true by the tests, on 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -117,7 +116,7 @@ class _Guest:
                 if rule.join == "||" or all(self._may_pass(other, pinned) for other in others):
                     yield from self.leaks(item, place, pinned)
         elif self._by_accident(rule) and self._may_pass(rule, pinned):
-            text = f"{rule.left.text} {rule.sign} {_quoted(rule.right)}"
+            text = f"{_quoted(rule.left)} {rule.sign} {_quoted(rule.right)}"
             message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, and so may the other side be."
             if rule.sign in _UNEQUAL:
                 message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, which is not equal."
@@ -141,7 +140,7 @@ class _Guest:
         if found.field is not None and _is_list(found):
             return rule.sign in _UNEQUAL
         # An update need not send a required field again.
-        unsent = other.text.startswith("@request.body.") and self._action != "create"
+        unsent = other.begins("@request", "body") and self._action != "create"
         no_row = _of_collection(other) and _of_collection(other) not in pinned
         return rule.sign in _UNEQUAL or found.optional or unsent or bool(no_row)
 
@@ -189,14 +188,14 @@ def lists_as_values(rule: Rule, place: str, collection: dict[str, Any], schema: 
 def _all_rows(rule: Rule, place: str) -> Iterator[Finding]:
     for comparison in comparisons(rule):
         for operand in (comparison.left, comparison.right):
-            if comparison.sign == "=" and operand.text.startswith("@collection.") and operand.kind == "path":
+            if comparison.sign == "=" and _of_collection(operand):
                 message = f"`{operand.text} =` holds only if all rows of that collection match."
                 yield Finding("all-rows", place, message, "Write ?= for any row.")
 
 
 def _given_away(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
     """Yield the owners that an update may replace: the rule looks at the record as it is before."""
-    sent = {path.text.split(":")[0].split(".")[2] for path in paths(rule) if path.text.startswith("@request.body.")}
+    sent = {path.names()[0][2].text for path in paths(rule) if path.begins("@request", "body")}
     for comparison in comparisons(rule):
         if _auth_path(comparison) != "@request.auth.id" or comparison.sign not in (*_EQUAL, "~", "?~"):
             continue
@@ -235,14 +234,12 @@ def _self_promotion(schema: Schema) -> Iterator[Finding]:
 
 def _is_open(rule: str, name: str, trusted: dict[str, str]) -> bool:
     """Tell whether a rule can be passed without a comparison about the sent field or about a trusted one."""
-    closed = (f"@request.body.{name}", *(f"@request.auth.{field}" for field in trusted))
+    closed = [["@request", "body", name], *(["@request", "auth", field] for field in trusted)]
 
     def is_open(part: Rule) -> bool:
         if isinstance(part, Group):
             return (all if part.join == "&&" else any)(is_open(item) for item in part.items)
-        return not any(
-            re.split("[:.]", path.text)[:3] == re.split("[.]", name) for path in paths(part) for name in closed
-        )
+        return not any([name.text for name in path.names()[0][:3]] in closed for path in paths(part))
 
     return not rule or is_open(parse(rule))
 
@@ -254,10 +251,9 @@ def _trusted_fields(schema: Schema) -> dict[str, str]:
         for key in RULES:
             rule = collection.get(key)
             if rule and rule_problem(rule, collection, schema) is None:
-                for path in paths(parse(rule)):
-                    names = path.text.split(":")[0].split(".")
-                    if names[:2] == ["@request", "auth"] and names[2] not in _NOT_A_PRIVILEGE:
-                        trusted.setdefault(names[2], f"{collection['name']}.{key}")
+                for name in (path.names()[0][2].text for path in paths(parse(rule)) if _is_auth(path)):
+                    if name not in _NOT_A_PRIVILEGE:
+                        trusted.setdefault(name, f"{collection['name']}.{key}")
     return trusted
 
 
@@ -277,7 +273,7 @@ def _is_list(found: Found) -> bool:
 
 
 def _is_auth(operand: Operand) -> bool:
-    return operand.kind == "path" and operand.text.startswith("@request.auth.")
+    return operand.begins("@request", "auth")
 
 
 def _auth_path(comparison: Comparison) -> str:
@@ -298,8 +294,7 @@ def _is_empty(operand: Operand) -> bool:
 
 def _of_collection(operand: Operand) -> str:
     """Return the name or alias of an `@collection` path, "" for another."""
-    is_other = operand.kind == "path" and operand.text.startswith("@collection.")
-    return operand.text.split(".")[1] if is_other else ""
+    return operand.names()[0][1].text if operand.begins("@collection") else ""
 
 
 def _quoted(operand: Operand) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from _pb.languages.rules import old_body_paths
 from _pb.schema.findings import corrected as applied
 from _pb.schema.fresh import default_fields
 from _pb.schema.shapes import shape_findings
-from _pb.schema.upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options
+from _pb.schema.upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options, with_body
 
 # Keys and fields of an auth collection, under the v0.22 options that say something of them.
 _KEYS = {
@@ -34,7 +35,7 @@ def legacy_places(collection: dict[str, Any]) -> list[str]:
         if "options" in field:
             found.append(f"{name}.{field.get('name', '?')}: field properties are flat, there is no `options` wrapper")
     for rule in _RULES:
-        if "@request.data" in str(collection.get(rule) or ""):
+        if old_body_paths(str(collection.get(rule) or "")):
             found.append(f"{name}.{rule}: `@request.data` is called `@request.body`")
     return found
 
@@ -52,7 +53,7 @@ def corrected(collection: dict[str, Any]) -> dict[str, Any]:
         _add_auth_options(result, options)
     for rule in _RULES:
         if isinstance(result.get(rule), str):
-            result[rule] = result[rule].replace("@request.data", "@request.body")
+            result[rule] = with_body(result[rule])
     return applied([result], shape_findings([result], []))[0]
 
 

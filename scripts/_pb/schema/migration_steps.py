@@ -7,8 +7,9 @@ alter a table under a view that breaks by it.
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple, Union
+
+from _pb.languages.views import tables
 
 Json = dict[str, Any]
 
@@ -174,7 +175,7 @@ def _view_steps(made: list[Json], changes: list[Change], new: dict[str, Json]) -
 def _in_order(views: list[Json]) -> list[Json]:
     """Return views with each after those that its query names."""
     ids = {view["name"].lower(): view["id"] for view in views}
-    needed = {view["id"]: {ids[word] for word in _words(view) if word in ids} - {view["id"]} for view in views}
+    needed = {view["id"]: {ids[name] for name in _read(view) if name in ids} - {view["id"]} for view in views}
     done: list[Json] = []
     waiting = list(views)
     while waiting:
@@ -185,8 +186,8 @@ def _in_order(views: list[Json]) -> list[Json]:
     return done
 
 
-def _words(view: Json) -> set[str]:
-    return set(re.findall(r"\w+", (view.get("viewQuery") or "").lower()))
+def _read(view: Json) -> set[str]:
+    return tables(str(view.get("viewQuery") or ""))
 
 
 def _alters(change: Change) -> bool:
@@ -199,9 +200,9 @@ def _detached(before: list[Json], changed: list[Change], new: dict[str, Json], a
     renewed = {change.id for change in changed if {"viewQuery", "name"} & change.properties.keys()}
     views = [item for item in before if _is_view(item) and item["id"] in new]
     found = [item for item in views if altered and item["id"] in renewed]
-    words = {view["id"]: _words(view) for view in views}
+    reads = {view["id"]: _read(view) for view in views}
     for item in found:  # grows by the views that read a found one
-        found += [view for view in views if view not in found and item["name"].lower() in words[view["id"]]]
+        found += [view for view in views if view not in found and item["name"].lower() in reads[view["id"]]]
     return list(reversed(_in_order(found)))
 
 

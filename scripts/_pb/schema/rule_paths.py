@@ -22,10 +22,10 @@ _DEEPEST = 6
 class Found(NamedTuple):
     """What a path leads to.
 
-    `problem` says why it leads nowhere, else it is ""; `candidates` are then the names that would have been right, and
-    `silent` says that PocketBase does not see the problem. `field` is the field at the end, None for a value that comes
-    with the request, and `optional` whether it can be empty. Of another collection (`@collection`) all paths are empty
-    while it has no row, whatever `optional` says.
+    `problem` says why it leads nowhere, else it is ""; `candidates` are then the names that would have been right in
+    place of `wrong`, and `silent` says that PocketBase does not see the problem. `field` is the field at the end, None
+    for a value that comes with the request, and `optional` whether it can be empty. Of another collection
+    (`@collection`) all paths are empty while it has no row, whatever `optional` says.
     """
 
     problem: str = ""
@@ -34,6 +34,7 @@ class Found(NamedTuple):
     modifier: str = ""
     optional: bool = True
     silent: bool = False
+    wrong: str = ""
 
 
 class Problem(NamedTuple):
@@ -63,7 +64,7 @@ def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Probl
     for operand in paths(rule):
         found = find(operand.text, base, schema)
         if found.problem:
-            return Problem(f"`{operand.text}`: {found.problem}", operand.text, found.candidates, found.silent)
+            return Problem(f"`{operand.text}`: {found.problem}", found.wrong, found.candidates, found.silent)
     return None
 
 
@@ -73,13 +74,13 @@ def find(path: str, base: dict[str, Any], schema: Schema) -> Found:
         return Found(optional=path.lower() == "null")
     names, modifier = split_modifier(path)
     if modifier and modifier not in MODIFIERS:
-        return Found(f"there is no modifier :{modifier}", tuple(sorted(MODIFIERS)))
+        return Found(f"there is no modifier :{modifier}", tuple(sorted(MODIFIERS)), wrong=modifier)
     if names[0] == "@collection":
         return _of_a_collection(names, modifier, schema)
     if names[0] == "@request":
         return _of_the_request(names, modifier, base, schema)
     if names[0].startswith("@"):
-        return Found("there is no such macro", (*sorted(MACROS), "@request", "@collection"))
+        return Found("there is no such macro", (*sorted(MACROS), "@request", "@collection"), wrong=names[0])
     if names[0].startswith("#"):
         return Found("a field's name does not begin with #")
     return _walk(names, modifier, base, schema)
@@ -91,16 +92,16 @@ def _of_a_collection(names: list[str], modifier: str, schema: Schema) -> Found:
     name = names[1].partition(":")[0]
     collection = schema.get(name)
     if collection is None:
-        return Found(f"there is no collection {name!r}", tuple(item["name"] for item in schema.collections))
+        return _no_collection(name, schema)
     return _walk(names[2:], modifier, collection, schema)
 
 
 def _of_the_request(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
     part = names[1] if len(names) > 1 else ""
     if part == "data":
-        return Found("it is called @request.body since v0.23", ("body",))
+        return Found("it is called @request.body since v0.23", ("body",), wrong=part)
     if part not in OF_THE_REQUEST:
-        return Found(f"@request has no {part!r}", tuple(sorted(OF_THE_REQUEST)))
+        return Found(f"@request has no {part!r}", tuple(sorted(OF_THE_REQUEST)), wrong=part)
     if part == "auth" and len(names) > 2:
         return _of_auth(names[2:], modifier, schema)
     if part in ("context", "method") or len(names) == 2:
@@ -120,7 +121,7 @@ def _of_auth(names: list[str], modifier: str, schema: Schema) -> Found:
         return (right or Found())._replace(optional=True)
     candidates = {name for found in tried for name in found.candidates}
     problem = f"no auth collection has it, so that it is always null: {tried[-1].problem}"
-    return Found(problem, tuple(candidates), silent=True)
+    return Found(problem, tuple(candidates), silent=True, wrong=tried[-1].wrong)
 
 
 def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
@@ -130,7 +131,7 @@ def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: 
     if len(names) == 1 and modifier in ("each", "length") and base.get("fields") is not None and not multiple:
         return Found(f":{modifier} is for select, file and relation fields")
     if len(names) == 1 and modifier == "changed" and base.get("fields") is not None and field is None:
-        return Found(":changed is for fields of the collection", tuple(schema.fields(base)))
+        return Found(":changed is for fields of the collection", tuple(schema.fields(base)), wrong=names[0])
     optional = not (field and field.get("required"))
     return Found(field=field if len(names) == 1 else None, modifier=modifier, optional=optional)
 
@@ -148,7 +149,7 @@ def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: S
             optional = optional or not _always_there(field)
             return Found(field=field, modifier=modifier, optional=optional)
         if last:
-            return Found(f"{collection['name']} has no field {name!r}", tuple(fields))
+            return _no_field(name, collection, schema)
         if field and field.get("type") in ("json", "geoPoint"):
             return Found(field=field, modifier=modifier)
         if depth >= _DEEPEST:
@@ -177,20 +178,29 @@ def back_relation(name: Name) -> tuple[Name, Name]:
 def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dict[str, Any] | Found:
     origin_name, key = (part.text for part in back_relation(Name(name, 0)))
     if not key:
-        return Found(f"{collection['name']} has no field {name!r}", tuple(schema.fields(collection)))
+        return _no_field(name, collection, schema)
     origin = schema.get(origin_name)
     if origin is None:
-        return Found(f"there is no collection {origin_name!r}", tuple(item["name"] for item in schema.collections))
+        return _no_collection(origin_name, schema)
     if origin.get("fields") is None:
         return origin
     field = schema.fields(origin).get(key)
     if field is None:
-        return Found(f"{origin['name']} has no field {key!r}", tuple(schema.fields(origin)))
+        return _no_field(key, origin, schema)
     if not field.get("type"):
         return origin
     if field.get("type") != "relation" or schema.get(str(field.get("collectionId"))) is not collection:
         return Found(f"{origin['name']}.{key} is no relation to {collection['name']}")
     return origin
+
+
+def _no_collection(name: str, schema: Schema) -> Found:
+    names = tuple(item["name"] for item in schema.collections)
+    return Found(f"there is no collection {name!r}", names, wrong=name)
+
+
+def _no_field(name: str, collection: dict[str, Any], schema: Schema) -> Found:
+    return Found(f"{collection['name']} has no field {name!r}", tuple(schema.fields(collection)), wrong=name)
 
 
 def _always_there(field: dict[str, Any]) -> bool:

@@ -6,9 +6,10 @@ It follows what PocketBase does to a v0.22 data directory when a newer version s
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from _pb.languages.rules import old_body_paths
+from _pb.languages.sql import names
 from _pb.schema.names import collection_id, field_id
 
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
@@ -198,7 +199,12 @@ def _read(values: dict[str, Any], key: str, shape: str, place: str) -> Any:
 
 def _rule(values: dict[str, Any], key: str, place: str) -> str | None:
     rule: str | None = _read(values, key, "rule", place)
-    return rule and rule.replace("@request.data", "@request.body")
+    return rule and with_body(rule)
+
+
+def with_body(rule: str) -> str:
+    """Return a rule with @request.body for @request.data, in texts and comments too: PocketBase's migration does so."""
+    return rule.replace("@request.data", "@request.body")
 
 
 def auth_options(options: dict[str, Any], place: str) -> dict[str, Any]:
@@ -271,7 +277,7 @@ def _notes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     options = old.get("options") or {}
     notes = _auth_notes(place, options, new) if new["type"] == "auth" else []
     rules = {**{key: old.get(key) for key in _RULES}, "manageRule": options.get("manageRule")}
-    changed = [key for key, rule in rules.items() if isinstance(rule, str) and "@request.data" in rule]
+    changed = [key for key, rule in rules.items() if isinstance(rule, str) and old_body_paths(rule)]
     if changed:
         notes.append(f"{place}: @request.data became @request.body in {', '.join(changed)}.")
     schema = [] if new["type"] == "view" else old.get("schema") or []
@@ -281,8 +287,9 @@ def _notes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
             f"{place} has `unique: true` on {', '.join(unique)}, which v0.22 ignores: add a UNIQUE index where the "
             "values have to be unique."
         )
-    sql = " ".join([new.get("viewQuery", ""), *map(str, new.get("indexes", []))])
-    gone = [column for column in _GONE_COLUMNS if re.search(rf"\b{column}\b", sql)]
+    statements = [new.get("viewQuery", ""), *map(str, new.get("indexes", []))]
+    named = {name for statement in statements for name in names(statement)}
+    gone = [column for column in _GONE_COLUMNS if column in named]
     if gone:
         notes.append(
             f"{place} uses {', '.join(gone)} in its query or indexes, which auth collections no longer have "
