@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 import servers
 from _pb.access.observe import observe
-from _pb.access.route_inputs import inputs_of
 from _pb.access.routes import observe_routes
 from _pb.access.setting import populated
 from _pb.access.subject import Finding
-from _pb.languages.routes import find_routes
+from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from access_judge.build import base, mine, number, text, to, users
 
@@ -53,6 +49,7 @@ routerAdd("GET", "/api/x/mine/{id}", (e) => {
   return e.json(200, record);
 }, $apis.requireAuth());
 routerAdd("GET", "/api/x/echo/{invoice}", (e) => e.json(200, {id: e.request.pathValue("invoice")}));
+routerAdd("GET", "/api/none/{thing}", (e) => { throw e.notFoundError("", null); });
 routerAdd("GET", "/api/x/plain", (e) => e.json(200, {up: true}));
 """
 SCHEMA = [
@@ -71,9 +68,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
     binary = str(servers.binary(servers.DEFAULT_VERSION))
     with Throwaway(project, schema=SCHEMA, binary=binary) as server:
         population = populated(server.client)
-        rows, findings = observe_routes(population, project, observe(population, ["invoices", "posts"]))
-        assert len(rows) == 8
-        return {finding.action: finding for finding in findings}
+        routes = custom_routes(server, project).routes
+        found = observe_routes(population, routes, project, observe(population, ["invoices", "posts"]))
+        assert len(found.rows) == 8
+        assert found.not_tested == ["GET /api/none/{thing}: everybody gets 404, so it is not tested."]
+        return {finding.action: finding for finding in found.findings}
 
 
 @pytest.mark.parametrize(
@@ -100,26 +99,3 @@ def test_routes_that_ask_or_show_nothing_raise_no_alarm(found: dict[str, Finding
         "POST /api/x/mark",
     }
     assert found["POST /api/x/like"].severity == "review"
-
-
-GO = """
-package main
-func bind(se *core.ServeEvent) {
-	g := se.Router.Group("/api/x")
-	g.GET("/orders/{orderId}", show)
-	se.Router.POST("/api/x/pay", func(e *core.RequestEvent) error {
-		record, err := e.App.FindRecordById("orders", e.Request.URL.Query().Get("order"))
-		return e.JSON(200, record)
-	})
-}
-"""
-
-
-def test_inputs_are_read_from_go_as_well(tmp_path: Path) -> None:
-    (tmp_path / "go.mod").write_text("module x\nrequire github.com/pocketbase/pocketbase v0.30.4\n", "utf-8")
-    (tmp_path / "main.go").write_text(GO, "utf-8")
-    known: dict[str, Any] = {
-        route.pattern: inputs_of(route, tmp_path, ["users", "orders"]) for route in find_routes(tmp_path)
-    }
-    assert known["/api/x/orders/{orderId}"] == (["orderId"], [], [], "orders")
-    assert known["/api/x/pay"] == ([], ["order"], [], "orders")

@@ -14,7 +14,6 @@ import pytest
 
 import servers
 from _pb.access.rule_ways import meant_for_strangers
-from _pb.languages.routes import Route, find_routes
 from access_judge import scaffold_judge
 from access_judge.build import base, text, to
 from conftest import SCRIPTS, Runner, credentials
@@ -326,29 +325,6 @@ def test_wrong_input_is_named(scaffold: Runner, arguments: list[str], code: int,
     result = scaffold("pb_e2e_helpers.py", "scaffold", *arguments)
     assert result.code == code
     assert message in result.message
-
-
-def test_routes_are_found_in_go_code(tmp_path: Path) -> None:
-    (tmp_path / "go.mod").write_text("module app\nrequire github.com/pocketbase/pocketbase v0.40.6\n", "utf-8")
-    (tmp_path / "main.go").write_text(
-        """package main
-// se.Router.GET("/commented", handler)
-func routes(se *core.ServeEvent) {
-    se.Router.GET("/hello/{name}", hello).Bind(apis.RequireAuth())
-    group := se.Router.Group("/api/shop")
-    group.POST("/orders", order)
-    se.Router.Route("DELETE", "/orders/{id}", remove)
-    settings.GET("not-a-path")
-}
-""",
-        "utf-8",
-    )
-    assert find_routes(tmp_path) == [
-        Route("GET", "/hello/{name}", "main.go"),
-        Route("POST", "/api/shop/orders", "main.go"),
-        Route("DELETE", "/orders/{id}", "main.go"),
-    ]
-    assert find_routes(tmp_path)[0].path == "/hello/sample"
 
 
 # All cases with all leaks: PYTHONPATH=scripts:tests python3 tests/access_judge/scaffold_judge.py

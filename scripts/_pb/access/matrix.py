@@ -17,6 +17,7 @@ from _pb.access.rule_parts import REVIEWED, all_rules
 from _pb.access.setting import command, existing, populated_copy
 from _pb.access.subject import Finding
 from _pb.access.table import as_table
+from _pb.server.custom_routes import custom_routes
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.output import write, write_file
 
@@ -38,8 +39,12 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         _admit(client, unproven(population, names, rows))
         unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
-            routes, leaks = observe_routes(population, Path(args.project), rows)
-            rows, findings = rows + routes, [*leaks, *findings]
+            project = Path(args.project)
+            custom = custom_routes(server, project)
+            tried = observe_routes(population, custom.routes, project, rows)
+            rows, findings = rows + tried.rows, [*tried.findings, *findings]
+            for sentence in (*custom.not_tested, *tried.not_tested):
+                client.warn(sentence)
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding._asdict() for finding in findings],

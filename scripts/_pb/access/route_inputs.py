@@ -6,18 +6,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from _pb.languages.go import read_handler
 from _pb.languages.javascript import Source
 from _pb.languages.javascript_routes import Read, added_routes, read_inputs
-from _pb.languages.routes import METHODS, Route
+from _pb.languages.routes import Route
 
-_NEXT = re.compile(rf"\brouterAdd\(|\.(?:{'|'.join(METHODS)})\(\s*[\"`]/|\.Route\(")
 _PARAMETER = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
-# What is read of a query or of a body, each by its own name or by that of the variable that holds it.
-_READ = r"""(?:\.[gG]et\(\s*["'`]|\[\s*["'`]|\??\.(?!get\b|Get\b))(\w+)"""
-_SOURCES = {"query": r"\b[qQ]uery(?:\(\))?", "body": r"\bbody"}
-_MODEL = re.compile(r"DynamicModel\(\s*\{([^}]*)\}")
-_KEY = re.compile(r"""["'`]?(\w+)["'`]?\s*:""")
-_QUOTED = re.compile(r"""["'`](\w+)["'`]""")
 
 
 class Inputs(NamedTuple):
@@ -40,6 +34,8 @@ def inputs_of(route: Route, folder: Path, collections: list[str]) -> Inputs:
 
 def _read_by_hook(route: Route, folder: Path) -> Read:
     """Return what the handler of a route in JavaScript reads."""
+    if not route.file:
+        return Read([], [], [])
     source = Source((folder / route.file).read_text("utf-8", "replace"))
     for added in added_routes(source):
         if (added.method, added.pattern) == (route.method, route.pattern) and added.handler:
@@ -48,30 +44,11 @@ def _read_by_hook(route: Route, folder: Path) -> Read:
 
 
 def _read_by_go(route: Route, folder: Path) -> Read:
-    """Return what the text behind a route in Go reads."""
-    handler = _handler(route, folder)
-    body = _read(handler, _SOURCES["body"])
-    body += [name for keys in _MODEL.findall(handler) for name in _KEY.findall(keys)]
-    return Read(_read(handler, _SOURCES["query"]), list(dict.fromkeys(body)), _QUOTED.findall(handler))
-
-
-def _handler(route: Route, folder: Path) -> str:
-    """Return the text from a route to the next one."""
-    text = (folder / route.file).read_text("utf-8", "replace")
-    start = text.find(route.pattern)
-    if start < 0:
-        return ""
-    following = _NEXT.search(text, start)
-    return text[start : following.start() if following else len(text)]
-
-
-def _read(handler: str, source: str) -> list[str]:
-    """Return the names that a handler reads of its query or body."""
-    taken_apart = re.findall(rf"\{{([\w\s,]+)\}}\s*=\s*[^;\n]*{source}", handler)
-    variables = re.findall(rf"\b(\w+)\s*:?=\s*[^;\n]*{source}\s*(?:;|\n)", handler)
-    places = [source, *(rf"\b{variable}" for variable in variables)]
-    names = [name for place in places for name in re.findall(place + _READ, handler)]
-    return list(dict.fromkeys([*names, *re.findall(r"\w+", " ".join(taken_apart))]))
+    """Return what the handler of a route in Go reads, nothing where its file is not at hand."""
+    try:
+        return Read(*read_handler((folder / route.file).read_text("utf-8", "replace"), route.line))
+    except OSError:
+        return Read([], [], [])
 
 
 def _plain(word: str) -> str:

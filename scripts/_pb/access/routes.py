@@ -13,13 +13,16 @@ from _pb.access.personas import GUEST, OTHER, SUPERUSER, Persona
 from _pb.access.population import Population
 from _pb.access.route_inputs import Inputs, inputs_of
 from _pb.access.subject import HIGH, REVIEW, Finding
-from _pb.languages.routes import Route, find_routes
+from _pb.languages.routes import Route
 from pb_common import segment, with_query
 from pb_common.paths import records_path
 
 # The name under which routes stand in the matrix, in the place of a collection.
 ROUTES = "(routes)"
 _PASSES, _ANSWERS = "passes", "answers"
+_READING = ("GET", "HEAD")
+# What is said of a route of which nothing is known: it is not there, or only with ids that we do not know.
+NOT_FOUND = "everybody gets 404, so it is not tested"
 _FIX = "Compare the record's owner with e.auth in the handler."
 
 
@@ -32,21 +35,34 @@ class _Seen(NamedTuple):
     after: dict[str, Any]
 
 
-def observe_routes(population: Population, folder: Path, rows: list[Row]) -> tuple[list[Row], list[Finding]]:
+class Routes(NamedTuple):
+    """What came of trying the routes; `not_tested` are sentences on those of which nothing was learnt."""
+
+    rows: list[Row]
+    findings: list[Finding]
+    not_tested: list[str]
+
+
+def observe_routes(population: Population, routes: list[Route], folder: Path, rows: list[Row]) -> Routes:
     """Return which custom routes let each actor pass (no 401 or 403), which answer without an error, and what leaks.
 
     Where a route takes the id of a record, it gets that of the owner. `rows` say who sees such records otherwise. The
     routes run for real, those that only read first, so this comes after everything else.
     """
     viewers = {row.collection: row for row in rows if row.action == "view"}
-    tried, found = [], []
-    for route in sorted(find_routes(folder), key=lambda route: route.method != "GET"):
+    tried: list[Row] = []
+    found: list[Finding] = []
+    not_tested: list[str] = []
+    for route in sorted(routes, key=lambda route: route.method not in _READING):
         trier = _RouteTrier(population, route, inputs_of(route, folder, list(population.worlds["A"])))
         seen = {persona.label: (persona, trier.request(persona)) for persona in trier.people()}
+        if all(one.status == 404 for _, one in seen.values()):
+            not_tested.append(f"{route.method} {route.pattern}: {NOT_FOUND}.")
+            continue
         tried.append(_row(route, {label: one for label, (_, one) in seen.items()}))
         for persona, one in seen.values():
             found += _suspicious(trier, persona, one, viewers.get(trier.inputs.collection))
-    return tried, merged(found)
+    return Routes(tried, merged(found), not_tested)
 
 
 def _row(route: Route, seen: dict[str, _Seen]) -> Row:
@@ -77,7 +93,7 @@ class _RouteTrier:
             re.sub(r"\{\w+(\.\.\.)?\}", segment(id), self.route.pattern.replace("{$}", "")) if id else self.route.path
         )
         path = with_query(path, **dict.fromkeys(self.inputs.query, id)) if id else path
-        body = None if self.route.method == "GET" else json.dumps(dict.fromkeys(self.inputs.body, id)).encode()
+        body = None if self.route.method in _READING else json.dumps(dict.fromkeys(self.inputs.body, id)).encode()
         headers = {"Content-Type": "application/json", **({"Authorization": persona.token} if persona.token else {})}
         before = self._stored(id)
         answer = client.transport.send(self.route.method, path, body, headers)
@@ -87,7 +103,7 @@ class _RouteTrier:
         name, population = self.inputs.collection, self.population
         if not name or not (self.inputs.path or self.inputs.query or self.inputs.body):
             return ""
-        if self.route.method == "GET":
+        if self.route.method in _READING:
             return population.worlds["A"][name]
         made = population.make(name, population.links(name, "A"))
         return str(made["id"]) if made else ""

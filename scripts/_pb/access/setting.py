@@ -13,6 +13,7 @@ from _pb.access.people import People
 from _pb.access.population import Population
 from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
 from pb_common import Client, PBUsageError, script_command
+from pb_common.project import is_go_project
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def populated_copy(
         source["copy_of"] = client
         if any(Path("pb_hooks").glob("*.pb.js")):
             client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
+        elif is_go_project(Path.cwd()):
+            client.warn("This is a copy of the live schema: the routes of the program are tried with --project . only.")
     with Throwaway(**source, version=args.version, binary=args.binary) as server:
         population = populated(server.client, reviewed)
         for problem in population.problems:

@@ -1,4 +1,4 @@
-"""The custom routes of a project, found in the text of its hooks or of its Go code, as far as text shows them."""
+"""The custom routes of a project's hooks, as far as their text shows them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from typing import NamedTuple
 
 from _pb.languages.javascript import Source
 from _pb.languages.javascript_routes import added_routes
-from pb_common.project import is_go_project
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_GO = re.compile(
-    r"""\.(GET|POST|PUT|PATCH|DELETE)\(\s*["`]([^"`]*)["`]|\.Route\(\s*["`](\w+)["`]\s*,\s*["`]([^"`]*)["`]"""
-)
-_GO_GROUP = re.compile(r"""\b(\w+)\s*:?=\s*[\w.]+\.Group\(\s*["`]([^"`]+)["`]""")
-_COMMENT = re.compile(r"""//[^\n]*|/\*.*?\*/|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)""", re.DOTALL)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _PARAMETER = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
 
 
 class Route(NamedTuple):
-    """A custom route: method, the pattern of its path, and the file that adds it."""
+    """A custom route: method, the pattern of its path, and the file that adds it, or "".
+
+    In Go that is the file of its handler, and `line` is where that begins.
+    """
 
     method: str
     pattern: str
     file: str
+    line: int = 0
 
     @property
     def path(self) -> str:
@@ -60,33 +58,12 @@ def _singular(word: str) -> str:
 
 
 def find_routes(folder: Path) -> list[Route]:
-    """Return the custom routes of a project: routerAdd in pb_hooks/*.pb.js, or router calls in its Go files."""
-    if is_go_project(folder):
-        files = sorted(path for path in folder.rglob("*.go") if "vendor" not in path.parts)
-        found = [route for file in files for route in _go_routes(file, folder)]
-    else:
-        hooks = folder / "pb_hooks"
-        files = sorted([*hooks.glob("*.pb.js"), *hooks.glob("*.pb.ts")])
-        found = [
-            Route(added.method, added.pattern, str(file.relative_to(folder)))
-            for file in files
-            for added in added_routes(Source(file.read_text("utf-8", "replace")))
-        ]
+    """Return the custom routes of a project's hooks: routerAdd in pb_hooks/*.pb.js."""
+    hooks = folder / "pb_hooks"
+    files = sorted([*hooks.glob("*.pb.js"), *hooks.glob("*.pb.ts")])
+    found = [
+        Route(added.method, added.pattern, str(file.relative_to(folder)))
+        for file in files
+        for added in added_routes(Source(file.read_text("utf-8", "replace")))
+    ]
     return list(dict.fromkeys(route for route in found if route.method in METHODS))
-
-
-def _go_routes(file: Path, folder: Path) -> list[Route]:
-    text = _without_comments(file)
-    groups = dict(_GO_GROUP.findall(text))
-    found = []
-    for match in _GO.finditer(text):
-        pattern = match[2] or match[4]
-        receiver = re.search(r"(\w+)$", text[: match.start()])
-        prefix = groups.get(receiver[1], "") if receiver else ""
-        if pattern.startswith("/") or not pattern:
-            found.append(Route(match[1] or match[3], prefix + pattern, str(file.relative_to(folder))))
-    return found
-
-
-def _without_comments(file: Path) -> str:
-    return _COMMENT.sub(lambda match: match[1] or " ", file.read_text("utf-8", "replace"))

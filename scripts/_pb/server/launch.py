@@ -11,7 +11,7 @@ from _pb.server.address import Target, is_healthy
 from _pb.server.binary import find_binary
 from _pb.server.go_program import fingerprint, go_program
 from _pb.server.layout import Project
-from _pb.server.log_file import last_lines, reason, size
+from _pb.server.log_file import last_lines, last_words, size
 from _pb.server.process import State, forget_state, save_state, start_detached, start_time, stop
 from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser, plan_account
@@ -124,9 +124,10 @@ def _wait_until_healthy(
 
 
 def _fail(problem: str, project: Project, program: Program, log_start: int) -> NoReturn:
-    lines = last_lines(project.log, _LOG_LINES, log_start)
-    because = f": {reason(project.log, log_start)}" if lines else "."
-    raise PBConnectionError(problem + because, hint=program.hint, log=lines, logFile=str(project.log))
+    reason, lines = last_words(project.log, _LOG_LINES, log_start)
+    raise PBConnectionError(
+        problem + (f": {reason}" if reason else "."), hint=program.hint, log=lines, logFile=str(project.log)
+    )
 
 
 def hook_complaints(log: Path, start: int = 0) -> list[str]:

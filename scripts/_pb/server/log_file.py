@@ -23,16 +23,16 @@ def last_lines(path: Path, count: int, start: int = 0) -> list[str]:
         return [_text(line) for line in deque(file, maxlen=count)]
 
 
-def reason(path: Path, start: int = 0) -> str:
-    """Return the line of a log, from byte `start` on, that says why a program ended; "" for an empty log.
+def last_words(path: Path, count: int, start: int = 0) -> tuple[str, list[str]]:
+    """Return why a program ended, by its log from byte `start` on ("" for an empty one), and up to `count` lines of it.
 
-    That is the last one, or that of a panic, after which Go writes where all its routines were.
+    That is the last line; or that of a panic, after which Go writes where all its routines were.
     """
-    line = ""
-    for line in last_lines(path, size(path), start):
-        if line.startswith(_PANICS):
-            return line
-    return line
+    lines = last_lines(path, size(path), start)
+    panic = next((at for at, line in enumerate(lines) if line.startswith(_PANICS)), None)
+    if panic is not None:
+        return lines[panic], lines[panic : panic + count]
+    return (lines[-1] if lines else ""), lines[-count:]
 
 
 def follow(path: Path, count: int) -> Iterator[str]:

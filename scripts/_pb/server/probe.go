@@ -1,7 +1,8 @@
 // The build of a throwaway copy adds this file to the main package of a Go project, which stays as it is on the disk
 // (go build -overlay). A program does not know its routes before it serves, nor is there a call that lists them: a
-// migration of ours runs right before the OnServe hooks, gets the app, and so binds the last of these hooks. The
-// router's groups keep their routes to themselves, but reflection may read them.
+// migration of ours runs right before the OnServe hooks, gets the app, and so binds the first and the last of these
+// hooks: what the last one sees beyond the first is custom. The router's groups keep their routes to themselves, but
+// reflection may read them.
 
 package main
 
@@ -47,11 +48,27 @@ func init() {
 		}
 		return found
 	}
+	own := map[string]bool{}
 	core.AppMigrations.Register(func(app core.App) error {
+		app.OnServe().Bind(&hook.Handler[*core.ServeEvent]{
+			Priority: -1 << 30,
+			Func: func(e *core.ServeEvent) error {
+				for _, one := range walk(reflect.ValueOf(e.Router.RouterGroup).Elem(), "") {
+					own[one.Method+" "+one.Pattern] = true
+				}
+				return e.Next()
+			},
+		})
 		app.OnServe().Bind(&hook.Handler[*core.ServeEvent]{
 			Priority: 1 << 30,
 			Func: func(e *core.ServeEvent) error {
-				text, err := json.Marshal(walk(reflect.ValueOf(e.Router.RouterGroup).Elem(), ""))
+				custom := []route{}
+				for _, one := range walk(reflect.ValueOf(e.Router.RouterGroup).Elem(), "") {
+					if !own[one.Method+" "+one.Pattern] {
+						custom = append(custom, one)
+					}
+				}
+				text, err := json.Marshal(custom)
 				if err == nil {
 					err = os.WriteFile(target, text, 0o600)
 				}

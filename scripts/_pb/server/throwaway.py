@@ -23,7 +23,7 @@ from _pb.server.go_program import probed_program
 from _pb.server.keeper import ENDED, LOG
 from _pb.server.launch import hook_complaints
 from _pb.server.layout import Project
-from _pb.server.log_file import last_lines
+from _pb.server.log_file import last_words
 from _pb.server.process import running_binary
 from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser
@@ -240,7 +240,7 @@ class Throwaway:
         return True
 
     def _failure(self, problem: str, program: Program, lines: list[str] | None = None) -> PBConnectionError:
-        lines = last_lines(self._log_file, _LOG_LINES) if lines is None else lines
+        lines = last_words(self._log_file, _LOG_LINES)[1] if lines is None else lines
         shown = "\n".join(lines) or "(it wrote nothing)"
         return PBConnectionError(f"{problem} Its log:\n{shown}", hint=program.hint, log=lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _pb.access import rule_facts as facts
+from _pb.access.routes import NOT_FOUND
 from _pb.languages.routes import Route
 from _pb.samples.maker import Unsatisfiable
 from _pb.testing.scaffold.situations import keywords, literal
@@ -42,15 +43,19 @@ def _tried(stage: Stage, route: Route, named: dict[str, str], users: bool) -> Te
         setup, made = [], {}
     path = literal(route.filled({key: f"{{{variable}['id']}}" for key, variable in made.items()}))
     body = ", {}" if route.method in ("POST", "PUT", "PATCH") else ""
+    statuses = []
     everybody = ["self.pb.guest", *(["self.bob"] if made else []), *(["self.alice"] if users else [])]
     for actor in [*everybody, "self.pb.superuser"]:
         code = f"{actor}.request({literal(route.method)}, {'f' if made else ''}{path}{body})"
         status = stage.value(code).status
+        statuses.append(status)
         doubt = {"self.pb.guest": _OPEN, "self.bob": _FOREIGN}.get(actor) if status < 400 else None
         if doubt:
             lines.append(f"# {doubt[0].upper()}{doubt[1:]}")
             doubts += [doubt] if doubts != [_OPEN] else []
         lines.append(f"assert_status({code}, {status})")
+    if set(statuses) == {404}:
+        lines, doubts = [f"# not tried: {NOT_FOUND}"], []
     return Test(f"{route.method.lower()} {route.pattern}", setup, lines, [], set(), doubts)
 
 

@@ -47,6 +47,10 @@ class Test(NamedTuple):
     passed: set[str]
     doubts: list[str]
 
+    def gaps(self) -> list[str]:
+        """Return what it says of itself that it does not try."""
+        return [line[2:] for line in self.lines if line.startswith("# not tried")]
+
 
 class Stage:
     """Runs lines of code as the methods of a scaffolded test class would."""

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from _pb.access import rule_facts as facts
 from _pb.access.rule_facts import RULES
-from _pb.languages.routes import find_routes
 from _pb.samples.maker import Unsatisfiable
+from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.outline import outlines
 from _pb.testing.scaffold.render import relative_scripts, render, render_class, render_routes
@@ -45,12 +45,14 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
     with Session(server=server) as session:
         written = write_classes(session, args.collections)
         classes = written.classes
-        routes = find_routes(folder)
+        routes, not_tested = custom_routes(server, folder)
+        written.not_tested.extend(not_tested)
         if routes:
             setup = route_setup(session, routes)
             tests = route_tests(session, setup, routes)
             classes.append(render_routes(setup, tests))
             written.review.extend(questions(routes, tests))
+            written.not_tested.extend(f"{test.name}: {gap}" for test in tests for gap in test.gaps())
     text = render(target.name, classes, settings, source, relative_scripts(target))
     data = {
         "file": args.file if args.dry_run else write_file(args.file, text),
@@ -109,7 +111,7 @@ def _write_class(subject: Subject, written: Written) -> None:
     leaks = dict.fromkeys(leak for test in tests for leak in test.leaks)
     written.leaks.extend(leaks)
     written.review.extend(_questions(subject, tests))
-    gaps = [f"{test.name}: {line[2:]}" for test in tests for line in test.lines if line.startswith("# not tried")]
+    gaps = [f"{test.name}: {gap}" for test in tests for gap in test.gaps()]
     written.not_tested.extend(f"{subject.name}, {gap}" for gap in gaps)
     written.not_tested.extend(f"{subject.name}.{rule}: {_UNPROVEN}" for rule in unproven)
 
