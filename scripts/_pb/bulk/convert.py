@@ -49,7 +49,7 @@ def converter(field: dict[str, Any], style: Style) -> Converter:
         else:
             value = make(cell)
         if required and (value in _EMPTY or value is False or value == 0):
-            raise ValueError("a value is required")
+            raise ValueError(_required(cell))
         return value
 
     return convert
@@ -205,7 +205,7 @@ def _json_converter(field: dict[str, Any]) -> Converter:
                 text = cell.strip()
                 cell = _parsed(text)
         if required and cell in _EMPTY:
-            raise ValueError("a value is required")
+            raise ValueError(_required(cell))
         # The column makes a number of it; inside of an array or object it would be kept as it is.
         changed = isinstance(cell, float) and Decimal(repr(cell)) != Decimal(text.strip())
         if changed or (isinstance(cell, int) and abs(cell) >= 2**63):
@@ -225,6 +225,11 @@ _MAKERS: dict[str, Callable[[dict[str, Any], Style], Callable[[Any], Any]]] = {
     "email": _email,
     "url": _url,
 }
+
+
+def _required(cell: Any) -> str:
+    """Return why a cell is not enough for a required field: PocketBase takes 0, false and [] for no value."""
+    return "a value is required" if cell in ("", None) else f"{_shown(cell)} counts as empty, and a value is required"
 
 
 def _as_text(cell: Any) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from _pb.records import batch_settings
-from _pb.records.ignored import unknown_keys
+from _pb.records.ignored import missing_values, unknown_keys
 from _pb.records.uploads import check_files, shown_files
+from _pb.schema.stored_values import changes
+from _pb.schema.types import Collection
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.collections import known_collections
 from pb_common.destroying import Destruction, permit
@@ -69,16 +71,18 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         permit(client, Destruction(sentence, {"deletions": deletions}, args.yes), "batch")
     restore = {name: before[name] for name in needed}
     with terminated_as_interrupted(), batch_settings.changed(client, needed, restore):
-        results = _send(client, operations, body, before["timeout"])
+        results = _send(client, operations, body, before["timeout"], collections)
     client.status = 200
     return [_shown(operation, result) for operation, result in zip(operations, results)]
 
 
-def _send(client: Client, operations: list[Operation], body: Any, timeout: int) -> Any:
+def _send(
+    client: Client, operations: list[Operation], body: Any, timeout: int, collections: dict[str, dict[str, Any]]
+) -> Any:
     try:
         return client.call("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
     except PBRequestError as error:
-        _explain(error, operations)
+        _explain(error, operations, collections)
         raise
 
 
@@ -154,8 +158,8 @@ def _files(files: dict[str, Any]) -> list[FilePart]:
 
 def _check(client: Client, number: int, operation: Operation, collections: dict[str, dict[str, Any]]) -> None:
     name = operation.collection
-    found = collections.get(name.lower()) or collections.get(name)
-    if found is None:
+    found = _collection_of(operation, collections)
+    if not found:
         names = {collection["name"] for collection in collections.values()}
         raise PBUsageError(f"Operation {number}: there is no collection {name!r}.", hint=suggest(name, names))
     try:
@@ -163,6 +167,14 @@ def _check(client: Client, number: int, operation: Operation, collections: dict[
     except PBUsageError as error:
         raise PBUsageError(f"Operation {number}: {error}", hint=error.hint) from error
     unknown_keys(client, operation.body, found)
+    for change in changes(operation.body, cast(Collection, found)):
+        client.warn(f"Operation {number}: {change}")
+
+
+def _collection_of(operation: Operation, collections: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the collection that an operation names by name or id, {} if there is none."""
+    name = operation.collection
+    return collections.get(name.lower()) or collections.get(name) or {}
 
 
 def _body(operations: list[Operation]) -> Any:
@@ -206,7 +218,7 @@ def _preview(client: Client, operations: list[Operation]) -> Any:
     return dry_run("POST", BATCH, operations=planned)
 
 
-def _explain(error: PBRequestError, operations: list[Operation]) -> None:
+def _explain(error: PBRequestError, operations: list[Operation], collections: dict[str, dict[str, Any]]) -> None:
     """Make the error name the operation that failed, with its own reason."""
     details = error.data.get("data") if isinstance(error.data, dict) else None
     failures = details.get("requests") if isinstance(details, dict) else None
@@ -218,8 +230,9 @@ def _explain(error: PBRequestError, operations: list[Operation]) -> None:
         response = failure.get("response") or {}
         fields = response.get("data") or {}
         reasons = [f"{name}: {problem['message']}" for name, problem in fields.items() if "message" in problem]
-        reason = " ".join(reasons) or response.get("message") or failure.get("message")
         operation = operations[int(index)]
+        reasons += missing_values(fields, operation.body, _collection_of(operation, collections))
+        reason = " ".join(reasons) or response.get("message") or failure.get("message")
         error.hint = (
             f"Operation {int(index) + 1} of {len(operations)} ({operation}) failed: {reason} Nothing was changed."
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
+from _pb.schema.types import Collection, Field
 from pb_common.client import Client
 from pb_common.collections import field_names, known_collection, known_collections, named
 from pb_common.suggest import suggest
@@ -27,11 +28,45 @@ def unknown_keys(client: Client, body: dict[str, Any], collection: dict[str, Any
             )
 
 
-def warn_of_lost_keys(client: Client, collection: str, body: dict[str, Any], record: dict[str, Any]) -> None:
-    """Warn of each key that was sent with a record and did not come back."""
-    lost = {key for key in body if key.partition(":")[0].strip("+-") not in {*record, *_WRITE_ONLY}}
-    if lost:
-        unknown_keys(client, {key: body[key] for key in lost}, known_collection(client, collection))
+def warn_of_changes(
+    client: Client, body: dict[str, Any], collection: dict[str, Any], record: dict[str, Any] | None = None
+) -> None:
+    """Warn of each value of a body that is stored as another one; of a saved `record` as far as it shows that."""
+    from _pb.schema.stored_values import changes
+
+    for change in changes(body, cast(Collection, collection)):
+        if record is None or change.is_seen_in(record):
+            client.warn(str(change))
+
+
+def warn_of_losses(client: Client, collection: str, body: dict[str, Any], record: dict[str, Any]) -> None:
+    """Warn of each key that was sent with a record and did not come back, and of each value that came back as another.
+
+    The schema is asked for only where there is such a thing.
+    """
+    sent = {key: value for key, value in body.items() if key not in _WRITE_ONLY}
+    if all(key in record and record[key] == value for key, value in sent.items()):
+        return
+    found = known_collection(client, collection)
+    lost = [key for key in sent if key.partition(":")[0].strip("+-") not in record]
+    unknown_keys(client, {key: body[key] for key in lost}, found)
+    warn_of_changes(client, sent, found, record)
+
+
+def missing_values(problems: Any, body: dict[str, Any], collection: dict[str, Any]) -> list[str]:
+    """Return for each value that the server found missing, though it was sent, that it counts as none.
+
+    `problems` are the server's errors by field.
+    """
+    from _pb.schema.stored_values import counts_as_empty, shown
+
+    fields = {field["name"]: field for field in collection["fields"]}
+    return [
+        f"{name}: {shown(body[name])} counts as empty, and the field is required."
+        for name, problem in (problems.items() if isinstance(problems, dict) else ())
+        if isinstance(problem, dict) and problem.get("code") == "validation_required"
+        if name in body and name in fields and counts_as_empty(cast(Field, fields[name]), body[name])
+    ]
 
 
 def check_expand(client: Client, collection: str, expand: str | None, records: list[dict[str, Any]]) -> None:

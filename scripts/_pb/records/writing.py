@@ -5,24 +5,37 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.records.ignored import unknown_keys, warn_of_lost_keys
+from _pb.records.ignored import missing_values, unknown_keys, warn_of_changes, warn_of_losses
 from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files
-from pb_common import Client, json_object, read_json
+from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
 from pb_common.multipart import FilePart, Multipart
 from pb_common.output import dry_run
 
 
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
+    """Send one record by POST or PATCH and return it; warn of what PocketBase ignores of it or stores otherwise.
+
+    Raises PBRequestError, whose hint tells of required values that count as none.
+    """
     body, files = content(client, args, method, path)
     if args.dry_run:
         collection = known_collection(client, args.collection)
         if method == "PATCH":
             client.call("GET", path)
         unknown_keys(client, body, collection)
+        warn_of_changes(client, body, collection)
         return dry_run(method, path, body=body, **({"files": shown_files(files)} if files else {}))
-    record = client.call(method, path, Multipart(body, files) if files else body)
-    warn_of_lost_keys(client, args.collection, body, record)
+    try:
+        record = client.call(method, path, Multipart(body, files) if files else body)
+    except PBRequestError as error:
+        if error.status == 400 and isinstance(error.data, dict):
+            collection = known_collection(client, args.collection)
+            warn_of_changes(client, body, collection)
+            missing = missing_values(error.data.get("data"), body, collection)
+            error.hint = error.hint or " ".join(missing) or None
+        raise
+    warn_of_losses(client, args.collection, body, record)
     return record
 
 
