@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -174,6 +175,21 @@ def healthy_until(path_part: str, then: Behaviour) -> Behaviour:
             handler.answer(200, b'{"token":"a.b.c","record":{"id":"x"}}')
         else:
             _healthy(handler)
+
+    return behave
+
+
+def saying(answers: dict[str, object]) -> Behaviour:
+    """Return the behaviour of a PocketBase that lets the superuser in and says what it likes, by parts of paths."""
+
+    def behave(handler: Handler) -> None:
+        said = next((answer for part, answer in answers.items() if part in handler.path), None)
+        if isinstance(said, bytes):
+            handler.answer(200, said, "application/octet-stream")
+        elif said is not None:
+            handler.answer(200, json.dumps(said, separators=(",", ":")).encode())
+        else:
+            healthy_until("nothing of this", html)(handler)
 
     return behave
 

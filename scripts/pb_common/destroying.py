@@ -8,6 +8,7 @@ it. PB_PROTECTED=1 wants --yes for all of it, and takes a backup first.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from typing import Any, NamedTuple
 
@@ -105,7 +106,7 @@ def way_back(client: Client) -> str:
     client.status = status
     if backup is None:
         return "There is no backup to bring it back from; with PB_PROTECTED=1 one is made first."
-    restore = script_command(f"pb_backups.py restore {backup['key']}")
+    restore = script_command(f"pb_backups.py restore {shlex.quote(backup['key'])}")
     if client.safety_copy:
         return f"The state before it: {restore}"
     return f"To bring everything back to {backup['modified']}, when the newest backup was made: {restore}"

@@ -1,16 +1,24 @@
-"""The paths of the API: each name quoted as one segment, and queries."""
+"""The paths of the API: each name quoted as one segment, and queries; and what a server names, as a name of a file."""
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from .errors import PBUsageError
+from .errors import PBError, PBUsageError
 
 BATCH = "/api/batch"
 COLLECTIONS = "/api/collections"
 HEALTH = "/api/health"
 IMPORT = f"{COLLECTIONS}/import"
+
+# What leads elsewhere or is hidden, on every system: separators, control characters, a dot at the beginning.
+_NO_NAME = re.compile(r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# What Windows reads otherwise: drives, streams, patterns, devices, and dots and spaces at the end.
+_NO_NAME_ON_WINDOWS = re.compile(r'[<>:"|?*]|[. ]\Z|\A(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)', re.IGNORECASE)
+_LONGEST_NAME = 255
 
 
 def segment(value: str, what: str = "name") -> str:
@@ -45,3 +53,24 @@ def records_path(collection: str, record: str | None = None) -> str:
 def file_path(collection: str, record: str, name: str) -> str:
     """Return the API path of a record's file by the name under which it is stored."""
     return f"/api/files/{segment(collection)}/{segment(record, 'record id')}/{segment(name, 'file name')}"
+
+
+def local_name(name: Any, what: str, *, windows: bool = os.name == "nt") -> str:
+    """Return a name as the server tells it, if a file or folder of that name lies where it is put and nowhere else.
+
+    Whatever else comes from a server must not become a part of a path. `what` says what the name is of, for the
+    message. Raises PBError for any other name: "..", "a/b", ".env" and the like.
+    """
+    if (
+        not isinstance(name, str)
+        or not name
+        or _NO_NAME.search(name)
+        or len(name.encode()) > _LONGEST_NAME
+        or (windows and _NO_NAME_ON_WINDOWS.search(name))
+    ):
+        shown = repr(name) if len(repr(name)) < _LONGEST_NAME else f"{str(name)[:40]!r}..."
+        raise PBError(
+            f"The server names {what} {shown}: that cannot be the name of a file here, and nothing was written for it.",
+            hint="Rename it on the server, or leave the files out.",
+        )
+    return name

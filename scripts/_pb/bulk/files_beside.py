@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from _pb.bulk.rawjson import dumped, joined, members
-from _pb.records.download import require_plain
 from pb_common import Client, PBUsageError, with_query
 from pb_common.fetching import fetch_file
-from pb_common.paths import file_path
+from pb_common.paths import file_path, local_name
 
 # PocketBase puts ten random characters behind the name of an uploaded file.
 _STORED = re.compile(r"(.+)_[A-Za-z0-9]{10}((?:\.[^.]+){0,2})", re.DOTALL)
@@ -42,8 +41,8 @@ class FilesBeside:
         return joined(parts)
 
     def _fetch(self, record: str, field: dict[str, Any], stored: str, taken: set[str]) -> str:
-        require_plain(stored, self._folder)
-        local = f"{record}/{_uploaded_name(stored, taken)}"
+        folder = local_name(record, "a record")
+        local = f"{folder}/{local_name(_uploaded_name(local_name(stored, 'a file'), taken), 'a file')}"
         target = self._folder / local
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from _pb.records.uploads import file_field, stored_names
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.collections import known_collection
 from pb_common.fetching import fetch_file
-from pb_common.paths import file_path, records_path
+from pb_common.paths import file_path, local_name, records_path
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -62,8 +62,7 @@ def _download(
     client: Client, record: dict[str, Any], field: dict[str, Any], name: str, folder: Path, thumb: str | None
 ) -> dict[str, Any]:
     local = f"{thumb}_{name}" if thumb else name
-    require_plain(name, folder)
-    target = folder / local
+    target = folder / local_name(local, "a file")
     shown = {"field": field["name"], "name": name, "path": str(target)}
 
     def path() -> str:
@@ -82,12 +81,6 @@ def _download(
     fetched = fetch_file(client, path, target, check)
     resumed = {"resumedAt": fetched.resumed_at} if fetched.resumed_at else {}
     return {**shown, "bytes": fetched.size, **resumed}
-
-
-def require_plain(name: str, folder: Path) -> None:
-    """Raise PBError if a file's name, as the server tells it, would lead out of the folder that it is saved in."""
-    if Path(name).name != name or "\\" in name:
-        raise PBError(f"The server names a file {name!r}, which would be written outside of {folder}.")
 
 
 def _require_same(client: Client, path: str, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import Any
 
 from _pb.records.filters import filter_query
@@ -19,7 +20,7 @@ def first_record(client: Client, args: argparse.Namespace) -> Any:
     if not items:
         raise PBError(
             f"No record of {args.collection!r} matches {args.filter}.",
-            hint="Look at some: " + script_command(f"pb_records.py list {args.collection} --perPage 3"),
+            hint="Look at some: " + script_command(f"pb_records.py list {shlex.quote(args.collection)} --perPage 3"),
         )
     check_records(client, args, items)
     return items[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import Any
 
 from _pb.records.filters import filter_query
@@ -24,7 +25,7 @@ def list_records(client: Client, args: argparse.Namespace) -> Any:
         items = _all_records(client, args.collection, query)
         found: Any = {"totalItems": len(items), "items": items}
         if len(items) > _MANY:
-            command = script_command(f"pb_records.py export {args.collection} --file rows.ndjson")
+            command = script_command(f"pb_records.py export {shlex.quote(args.collection)} --file rows.ndjson")
             client.warn(f"These are {len(items)} records. To a file: {command}")
     else:
         skip = 1 if args.skip_total else None
