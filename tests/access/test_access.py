@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import servers
 from _pb.access.attempts import allow_batches, passes
 from _pb.access.compare import differences
 from _pb.access.observe import Row, observe
 from _pb.access.population import Population
-from _pb.access.rule_parts import Part, parse
+from _pb.access.readings import asked, rules_of
 from _pb.access.setting import populated
-from _pb.access.states import demanded, states
+from _pb.access.variants import demanded, variants
 from _pb.server.throwaway import Throwaway
 from access_judge.build import (
     ME,
@@ -516,10 +514,11 @@ def test_a_difference_is_wider_or_narrower_or_both() -> None:
     assert found[2] == {"collection": "b", "action": "list", "actor": "guest", "narrowed": ["own"]}
 
 
-def test_states_come_from_fields_and_from_the_constants_of_rules() -> None:
+def test_variants_come_from_fields_and_from_the_constants_of_rules() -> None:
     fields = [select("status", "draft", "live"), flag("hot"), date("until"), text("zone"), many("tags", "x")]
-    found = states(base("s", fields, view="zone = 'north' && status = 'live'"))
-    assert [state.label for state in found] == [
+    schema = base("s", fields, view="zone = 'north' && status = 'live'")
+    found = variants(schema["fields"], asked(rules_of(schema)))
+    assert [variant.label for variant in found] == [
         "status=live",
         "hot=true",
         "until=future",
@@ -529,37 +528,5 @@ def test_states_come_from_fields_and_from_the_constants_of_rules() -> None:
         "zone=north",
         "status=live,zone=north",
     ]
-    crowded = states(base("s", [select("status", *(f"v{number}" for number in range(40)))]))
+    crowded = variants([select("status", *(f"v{number}" for number in range(40)))], asked([]))
     assert len(crowded) == 12
-
-
-def test_rules_are_taken_apart_at_their_joints() -> None:
-    tree = parse("a = 1 && (b = '|| (' || c:length > 2) // && d = 4\n && e.f ?= \"&&\"")
-    assert tree.joint == "&&"
-    assert [part.text for part in tree.parts] == ["a = 1", "b = '|| (' || c:length > 2", 'e.f ?= "&&"']
-    assert [part.text for part in tree.parts[1].parts] == ["b = '|| ('", "c:length > 2"]
-    assert parse("geoDistance(a.lon, a.lat, 1, 2) < 3").parts == []
-    assert parse("a = 1 || b = 2 && c = 3").joint == "||"
-
-
-RULES = st.recursive(
-    st.sampled_from(["a = 1", "b != 'x && y'", 'c ~ "(|"']).map(lambda text: Part(text, "", [])),
-    lambda inner: st.tuples(st.sampled_from(["&&", "||"]), st.lists(inner, min_size=2, max_size=3)).map(
-        lambda pair: Part(f" {pair[0]} ".join(f"({part.text})" for part in pair[1]), pair[0], pair[1])
-    ),
-    max_leaves=8,
-)
-
-
-@given(RULES)
-def test_taking_apart_keeps_the_comparisons_and_their_joints(rule: Part) -> None:
-    assert shape(parse(rule.text)) == shape(rule)
-    assert shape(parse(parse(rule.text).text)) == shape(rule)
-
-
-def shape(part: Part) -> Any:
-    """Return a rule's tree without its texts, but for the comparisons; a && (b && c) is the same as a && b && c."""
-    if not part.parts:
-        return part.text
-    inner = [(one.joint, shape(one)) for one in part.parts]
-    return part.joint, [leaf for joint, one in inner for leaf in (one[1] if joint == part.joint else [one])]

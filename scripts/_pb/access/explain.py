@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, NamedTuple
 
 from _pb.access.attempts import allow_batches
 from _pb.access.observe import DETAILS, RULES, Observer
 from _pb.access.people import acting
-from _pb.access.personas import GUEST, Persona
-from _pb.access.rule_parts import Part, parse
+from _pb.access.personas import Persona, guest
+from _pb.access.readings import read
 from _pb.access.setting import existing, populated_copy
+from _pb.languages.rules import Group, Rule, tidy
 from pb_common import Client, PBUsageError
 from pb_common.paths import collection_path
 from pb_common.suggest import suggest
@@ -18,12 +19,26 @@ from pb_common.suggest import suggest
 Json = dict[str, Any]
 
 
+class _Judged(NamedTuple):
+    """A part of a rule by itself, whether it holds, how it joins its own parts ("" for a comparison), and those."""
+
+    text: str
+    holds: bool
+    join: str
+    parts: list[_Judged]
+
+    def as_data(self, depth: int = 0) -> list[Json]:
+        """Return the part and its own parts, each with what it came to; `depth` says which belong together."""
+        found = [{"part": self.text, "holds": self.holds, "joint": self.join, "depth": depth}]
+        return found + [item for part in self.parts for item in part.as_data(depth + 1)]
+
+
 def explain_rule(client: Client, args: argparse.Namespace) -> Json:
     """Return whether an actor may do something, and which part of the rule decided."""
     with populated_copy(client, args) as (_, population):
         name = existing(population, args.collection)
         allow_batches(population.client)
-        people = [Persona(GUEST), *population.personas, *population.in_roles]
+        people = [guest(), *population.personas, *population.in_roles]
         token = population.client.superuser_token()
         observer = Observer(population, population.client, token, people)
         if population.collections[name]["type"] == "view":
@@ -84,10 +99,11 @@ def _explained(observer: Observer, name: str, action: str, persona: Persona, tri
     if not rule:
         words = "Only superusers may: the rule is null." if rule is None else 'Anyone may: the rule is "".'
         return {**found, "decided": words, "parts": []}
-    tree = parse(rule)
-    parts = _Judge(observer, name, action, persona, tried).parts(tree)
-    decided = _decided(tree, {item["part"]: item["holds"] for item in parts}, allowed)
-    return {**found, "decided": decided, "parts": parts}
+    tree = read(rule)
+    if tree is None:
+        return {**found, "decided": "The rule cannot be taken apart.", "parts": []}
+    judged = _Judge(observer, name, action, persona, tried).judged(tree, rule)
+    return {**found, "decided": _decided(judged, allowed), "parts": judged.as_data()}
 
 
 class _Judge:
@@ -100,27 +116,26 @@ class _Judge:
         self._attempt = (name, action, persona, tried)
         self._trier = observer.trier
 
-    def parts(self, part: Part, depth: int = 0) -> list[dict[str, Any]]:
-        """Return a part and its own parts, each with what it came to; `depth` says which belong together."""
-        self._client.call("PATCH", self._path, {self._key: part.text})
-        found = [{"part": part.text, "holds": self._trier.tries(*self._attempt), "joint": part.joint, "depth": depth}]
-        for inner in part.parts:
-            found += self.parts(inner, depth + 1)
-        return found
+    def judged(self, part: Rule, rule: str) -> _Judged:
+        """Return a part of a rule and its own parts, each with what it came to by itself."""
+        text = tidy(part, rule)
+        self._client.call("PATCH", self._path, {self._key: text})
+        holds = self._trier.tries(*self._attempt)
+        items, join = (part.items, part.join) if isinstance(part, Group) else ((), "")
+        return _Judged(text, holds, join, [self.judged(item, rule) for item in items])
 
 
-def _decided(part: Part, holds: dict[str, bool], allowed: bool) -> str:
+def _decided(part: _Judged, allowed: bool) -> str:
     """Return a sentence that names the smallest parts on which the outcome rests."""
-    if holds[part.text] != allowed:
+    if part.holds != allowed:
         return "Something besides the rule decided, such as a hook."
-    inner = part.parts
     joined = "&&" if allowed else "||"
-    if not inner or (part.joint == "&&" and not allowed and all(holds[item.text] for item in inner)):
-        if inner:
-            return f"Each part holds, but not all of them for the same joined record: {part.text}"
+    if not part.parts:
         return f"{'holds' if allowed else 'does not hold'}: {part.text}"
-    deciding = [item for item in inner if part.joint == joined or holds[item.text] == allowed]
-    return "; ".join(_decided(item, holds, allowed) for item in deciding)
+    if part.join == "&&" and not allowed and all(item.holds for item in part.parts):
+        return f"Each part holds, but not all of them for the same joined record: {part.text}"
+    deciding = [item for item in part.parts if part.join == joined or item.holds == allowed]
+    return "; ".join(_decided(item, allowed) for item in deciding)
 
 
 def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:

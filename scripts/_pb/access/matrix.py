@@ -12,8 +12,8 @@ from _pb.access.compare import as_data, differences, in_few_words, reviewed_rule
 from _pb.access.findings import find
 from _pb.access.formats import FORMATS
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
+from _pb.access.readings import rules_of
 from _pb.access.routes import observe_routes
-from _pb.access.rule_parts import REVIEWED, all_rules
 from _pb.access.setting import command, existing, populated_copy
 from _pb.access.subject import Finding
 from _pb.access.table import as_table
@@ -51,7 +51,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         "items": in_few_words(rows),
     }
     if args.save:
-        rules = {name: all_rules({**item, REVIEWED: []}) for name, item in population.collections.items()}
+        rules = {name: rules_of(item) for name, item in population.collections.items()}
         write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules}))
     outcome = _outcome(client, document, expected, rows, findings, args)
     data = {"version": server.version, **outcome.data}

@@ -112,19 +112,16 @@ def is_sensitive(name: str) -> bool:
     return bool(_SENSITIVE.search(words)) and not _ABOUT.search(words)
 
 
-def is_draft(label: str, fields: dict[str, Any]) -> bool:
-    """Tell whether a state such as status=draft or published=false means that a record is not public."""
-    name, _, value = label.partition("=")
-    kind = fields.get(name, {}).get("type")
-    if kind == "bool":
-        return bool((_PRIVATE_FLAG if value == "true" else _PUBLIC_FLAG).match(_plain(name)))
-    return kind in ("select", "text") and value.lower() in _UNPUBLISHED
+def is_draft(field: dict[str, Any], value: Any) -> bool:
+    """Tell whether a value, such as "draft" of a status or False of `published`, means that a record is not public."""
+    if field["type"] == "bool":
+        return bool((_PRIVATE_FLAG if value else _PUBLIC_FLAG).match(_plain(field["name"])))
+    return field["type"] in ("select", "text") and str(value).lower() in _UNPUBLISHED
 
 
-def is_often_public(label: str) -> bool:
-    """Tell whether an unpublished state, such as status=archived, is public in many an application."""
-    name, _, value = label.partition("=")
-    return bool({_plain(name).replace("is_", ""), value.lower()} & _OFTEN_PUBLIC)
+def is_often_public(name: str, value: Any) -> bool:
+    """Tell whether an unpublished record, such as one with status=archived, is public in many an application."""
+    return bool({_plain(name).replace("is_", ""), str(value).lower()} & _OFTEN_PUBLIC)
 
 
 def _plain(name: str) -> str:

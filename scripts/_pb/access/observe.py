@@ -6,7 +6,7 @@ from typing import Any, Callable, NamedTuple
 
 from _pb.access.attempts import allow_batches
 from _pb.access.people import acting
-from _pb.access.personas import GUEST, SUPERUSER, Persona
+from _pb.access.personas import SUPERUSER, Persona, guest, superuser
 from _pb.access.population import Population
 from _pb.access.trying import Trier
 from pb_common import Client, segment, with_query
@@ -52,7 +52,7 @@ def observe(population: Population, names: list[str]) -> list[Row]:
 
 def in_turn(population: Population, look: Callable[[list[Persona]], list[Row]]) -> list[Row]:
     """Return what `look` gives for everybody together, then for each owner who has to be put into a role before."""
-    rows = look([Persona(GUEST), *population.personas])
+    rows = look([guest(), *population.personas])
     for persona in population.in_roles:
         with acting(population, persona):
             seen = {(row.collection, row.action): row.allowed.get(persona.label, []) for row in look([persona])}
@@ -86,7 +86,7 @@ class Observer:
     def __init__(self, population: Population, client: Client, token: str, people: list[Persona]) -> None:
         self.population = population
         self.client = client
-        self.personas = [*people, Persona(SUPERUSER, token=token, world="A")]
+        self.personas = [*people, superuser(token, "A")]
         self.trier = Trier(population, client)
         self._listed: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 

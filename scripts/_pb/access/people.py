@@ -8,7 +8,8 @@ from typing import Any
 
 from _pb.access.personas import OTHER, OWNER, PEER, Persona
 from _pb.access.population import Population
-from _pb.access.states import State, role_states
+from _pb.access.readings import is_asked_for
+from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
 from pb_common import segment
 from pb_common.paths import collection_path, records_path
@@ -28,13 +29,13 @@ class People:
         population = self._population
         for label, world in ((OWNER, "A"), (OTHER, "B")):
             if name in population.worlds[world]:
-                self._add(f"{name}:{label}", name, population.worlds[world][name], world)
+                self._add(f"{name}:{label}", name, population.worlds[world][name], world, label)
         tied = bool(population.relations(name))
-        self._clone(f"{name}:{PEER}", name, "A" if tied else "C")
-        for state in population.roles(name):
+        self._clone(f"{name}:{PEER}", name, "A" if tied else "C", kind=PEER)
+        for role in population.roles(name):
             if tied:
-                self._clone(f"{name}:peer {state.label}", name, "A", state)
-            self._clone(f"{name}:other {state.label}", name, "C", state)
+                self._clone(f"{name}:peer {role.label}", name, "A", role)
+            self._clone(f"{name}:other {role.label}", name, "C", role)
         for field in population.relations(name):
             above = population.above.get(("A", name, field["name"]))
             if above:
@@ -42,17 +43,22 @@ class People:
         self._make_members(name)
         self._make_joined(name)
 
-    def _clone(self, label: str, name: str, world: str, state: State | None = None) -> str:
+    def _clone(self, label: str, name: str, world: str, role: Variant | None = None, kind: str = "") -> str:
         """Add a user without records of their own, tied to a world; return the id, "" if there can be none."""
         links = self._population.links(name, world)
-        made = self._population.make(name, {**links, **(state.values if state else {})})
-        return made["id"] if made and self._add(label, name, made["id"], world) else ""
+        made = self._population.make(name, {**links, **(role.values if role else {})})
+        return made["id"] if made and self._add(label, name, made["id"], world, kind) else ""
 
-    def _add(self, label: str, name: str, id: str, world: str) -> bool:
+    def _add(self, label: str, name: str, id: str, world: str, kind: str = "") -> bool:
         token = self._token(name, id)
         if token:
-            self._population.personas.append(Persona(label, name, id, token, world))
+            self._population.personas.append(Persona(label, name, id, token, world, kind))
         return bool(token)
+
+    def _first(self, name: str, kind: str) -> Persona | None:
+        """Return the owner, other or peer of an auth collection, None if there is none."""
+        known = self._population.personas
+        return next((persona for persona in known if (persona.collection, persona.kind) == (name, kind)), None)
 
     # Signing in
 
@@ -79,10 +85,10 @@ class People:
         population, rule = self._population, self._population.collections[name].get("authRule")
         if not rule or self._token(name, id):
             return
-        for state in role_states(population.collections[name]):
-            population.save(name, id, state.values)
+        for role in population.role_variants(name):
+            population.save(name, id, role.values)
             if self._token(name, id):
-                population.make_usual(name, state.values)
+                population.make_usual(name, role.values)
                 return
         population.note(f"{name}: the authRule lets no user in that could be made: {rule}")
 
@@ -115,29 +121,29 @@ class People:
             fields = [field for field in population.relations(collection) if population.target_of(field) == name]
             if not fields or not population.is_joined(collection):
                 continue
-            states = population.roles(collection)[:_MOST_ROLES]
+            roles = population.roles(collection)[:_MOST_ROLES]
             for field in fields:
                 place = collection if len(fields) == 1 else f"{collection}.{field['name']}"
-                self._join(f"{name}:in {place}", name, collection, field, State("", {}))
-                for state in states:
-                    self._join(f"{name}:in {place} {state.label}", name, collection, field, state)
-                    self._join(f"{name}:other in {place} {state.label}", name, collection, field, state, "C")
-            for state in states if ("A", collection, fields[0]["name"]) not in population.above else ():
-                self._add_owner_in(collection, name, state)
+                self._join(f"{name}:in {place}", name, collection, field, Variant("", {}))
+                for role in roles:
+                    self._join(f"{name}:in {place} {role.label}", name, collection, field, role)
+                    self._join(f"{name}:other in {place} {role.label}", name, collection, field, role, "C")
+            for role in roles if ("A", collection, fields[0]["name"]) not in population.above else ():
+                self._add_owner_in(collection, name, role)
         self._make_apart(name)
 
-    def _join(self, label: str, name: str, via: str, field: dict[str, Any], state: State, world: str = "A") -> None:
+    def _join(self, label: str, name: str, via: str, field: dict[str, Any], role: Variant, world: str = "A") -> None:
         population = self._population
         user = self._clone(label, name, world)
         if user:
             links = population.links(via, world)
-            population.make(via, {**links, field["name"]: population.link(field, user), **state.values})
+            population.make(via, {**links, field["name"]: population.link(field, user), **role.values})
 
-    def _add_owner_in(self, via: str, name: str, state: State) -> None:
-        owner = next((persona for persona in self._population.personas if persona.label == f"{name}:{OWNER}"), None)
+    def _add_owner_in(self, via: str, name: str, role: Variant) -> None:
+        owner = self._first(name, OWNER)
         if owner and self._population.can_be_made(via):
-            label = f"{owner.label} in {via} {state.label}"
-            self._population.in_roles.append(owner._replace(label=label, via=via, state=state))
+            label = f"{owner.label} in {via} {role.label}"
+            self._population.in_roles.append(owner._replace(label=label, via=via, role=role))
 
     def _make_apart(self, name: str) -> None:
         """Look at the owner also while another user is what rules reach from the owner, such as a department's head.
@@ -145,35 +151,33 @@ class People:
         In a world of one record each, the owner would always be that head, too.
         """
         population = self._population
-        peer = next((persona for persona in self._population.personas if persona.label == f"{name}:{PEER}"), None)
-        owner = next((persona for persona in self._population.personas if persona.label == f"{name}:{OWNER}"), None)
+        peer, owner = self._first(name, PEER), self._first(name, OWNER)
         for link in population.relations(name) if peer and owner else ():
             via = population.target_of(link)
             if population.collections[via]["type"] != "base" or not population.can_be_made(via):
                 continue
             for field in population.relations(via):
-                reached = (
-                    population.target_of(field) == name and f"{link['name']}.{field['name']}" in population.rules()
-                )
+                asked = is_asked_for(population.rules(), link["name"], field["name"])
+                reached = asked and population.target_of(field) == name
                 if peer and owner and reached and not is_multiple(field):
                     label = f"{owner.label} who is not {via}.{field['name']}"
                     self._population.in_roles.append(
-                        owner._replace(label=label, via=via, state=State(label, {field["name"]: peer.id}))
+                        owner._replace(label=label, via=via, role=Variant(label, {field["name"]: peer.id}))
                     )
 
 
 @contextmanager
 def acting(population: Population, persona: Persona) -> Iterator[None]:
     """Have a persona in the role that the label says; most have theirs always."""
-    if persona.state is None:
+    if persona.role is None:
         yield
         return
     rows = population.rows_like(persona.via)
     before = population.client.call("GET", records_path(persona.via, rows[0]))
     try:
         for id in rows:
-            population.save(persona.via, id, persona.state.values)
+            population.save(persona.via, id, persona.role.values)
         yield
     finally:
         for id in rows:
-            population.save(persona.via, id, {key: before[key] for key in persona.state.values})
+            population.save(persona.via, id, {key: before[key] for key in persona.role.values})

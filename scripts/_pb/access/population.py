@@ -7,13 +7,15 @@ field leads to A.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
+from _pb.access import variants
+from _pb.access.owning import is_users_own
 from _pb.access.personas import Persona
-from _pb.access.rule_parts import REVIEWED, all_rules, is_tied
-from _pb.access.states import USUAL, State, asked_states, empty_secrets, role_states, states, usual_date
+from _pb.access.readings import all_paths, asked, is_asked_for, rules_of
+from _pb.access.roles import collections_joined_by
+from _pb.access.variants import Variant
 from _pb.samples.maker import SampleMaker, Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
 from pb_common import Client, with_query
@@ -21,9 +23,15 @@ from pb_common.collections import get_collections
 from pb_common.paths import records_path
 
 _WORLDS = "ABC"
-_JOINS = re.compile(r"@collection\.(\w+)|\b(\w+?)_via_")
-_MOST_STATES_OF_OTHERS = 3
+_MOST_OTHER_PARENTS = 3
 _COPIED = ("relation", "select", "bool", "number", "text", "date", "json")
+
+
+class Difference(NamedTuple):
+    """How a record that is looked at differs from the owner's own, or what it belongs to by a way of relations."""
+
+    way: tuple[str, ...]
+    variant: Variant
 
 
 class Population:
@@ -34,14 +42,16 @@ class Population:
         self.client = client
         self.problems: list[str] = []
         self.collections = {item["name"]: item for item in get_collections(client) if not item["system"]}
-        for name, rules in (reviewed or {}).items():
-            self.collections.get(name, {})[REVIEWED] = rules
+        self._reviewed = reviewed or {}
         self._names = {item["id"]: name for name, item in self.collections.items()}
-        self._rules = "\n".join(rule for item in self.collections.values() for rule in all_rules(item))
-        self._joins = {name for pair in _JOINS.findall(self._rules) for name in pair}
+        self._rules = [rule for name in self.collections for rule in self.rules_of(name)]
+        self._joins = set(collections_joined_by(self._rules))
         self._relations: dict[str, list[dict[str, Any]]] = {}
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
+        # Of the targets, those that differ in their values, and by collection that to which nobody is joined.
+        self.differences: dict[str, dict[str, Difference]] = {name: {} for name in self.collections}
+        self.alone: dict[str, str] = {}
         # By world, collection and field: what a relation to the same collection leads to, such as a user's boss, and
         # who is in a list such as that of the staff.
         self.above: dict[tuple[str, str, str], str] = {}
@@ -49,15 +59,19 @@ class Population:
         self.personas: list[Persona] = []
         self.in_roles: list[Persona] = []
         self.maker = SampleMaker(client, list(self.collections.values()))
+        self._dates = {name: self._usual_dates(name) for name in self.collections}
         self._usual: dict[str, dict[str, Any]] = {name: self._usual_values(name) for name in self.kinds("base", "auth")}
+
+    def _usual_dates(self, name: str) -> dict[str, str]:
+        """Return for each date of a collection with which most rules hold whether it is past, future or empty."""
+        dates = [field for field in self.collections[name]["fields"] if field["type"] == "date"]
+        return {field["name"]: variants.usual_date(field, self._rules) for field in dates}
 
     def _usual_values(self, name: str) -> dict[str, Any]:
         """Return the password of every record of a collection, and the dates with which most rules hold."""
-        rules = self.rules()
         values = {"password": self.maker.password(name)} if name in self.kinds("auth") else {}
-        dates = [field for field in self.collections[name]["fields"] if field["type"] == "date"]
-        found = {field["name"]: usual_date(field, rules) for field in dates}
-        return {**values, **{field["name"]: found[field["name"]] for field in dates if field.get(USUAL)}}
+        dates = {field: variants.date_of(word) for field, word in self._dates[name].items() if word != "past"}
+        return {**values, **dates}
 
     # What the schema says
 
@@ -75,7 +89,7 @@ class Population:
     def _as_relation(self, name: str, field: dict[str, Any]) -> dict[str, Any]:
         users = self.kinds("auth")
         plain = field["type"] == "text" and field["name"] != "id" and not field.get("system")
-        if not plain or not users or not is_tied(field["name"], self.collections[name]):
+        if not plain or not users or not is_users_own(field["name"], self.rules_of(name)):
             return field
         return {**field, "type": "relation", "collectionId": self.collections[users[0]]["id"], "maxSelect": 1}
 
@@ -100,20 +114,38 @@ class Population:
         """Give these values to every record of a collection that is made from now on."""
         self._usual.setdefault(name, {}).update(values)
 
-    def rules(self) -> str:
-        """Return the text of all rules, as they were to begin with."""
+    def rules(self) -> list[str]:
+        """Return all rules, as they were to begin with."""
         return self._rules
 
-    def roles(self, name: str) -> list[State]:
-        """Return the states of a collection's records that some rule looks at from elsewhere, such as a user's role."""
-        asked = set(re.findall(r"\.(\w+)", self.rules()))
-        found = [state for state in role_states(self.collections[name]) if set(state.values) & asked]
-        labels = {state.label for state in found}
-        return [*found, *(state for state in self.asked_states(name) if state.label not in labels)]
+    def rules_of(self, name: str) -> list[str]:
+        """Return the rules of a collection, and those that it had when its matrix was reviewed."""
+        return [*rules_of(self.collections[name]), *self._reviewed.get(name, [])]
 
-    def asked_states(self, name: str) -> list[State]:
-        """Return the states that rules of any collection ask for in a user's or another record's plain values."""
-        return asked_states(self.collections[name], self.rules())
+    def variants(self, name: str, *, shown: bool = False) -> list[Variant]:
+        """Return how a collection's records can differ from the usual one; with `shown` not in hidden fields."""
+        fields = [field for field in self.collections[name]["fields"] if not (shown and field.get("hidden"))]
+        return variants.variants(fields, asked(self.rules_of(name)), self._dates[name])
+
+    def role_variants(self, name: str) -> list[Variant]:
+        """Return the variants of a collection's records that can make somebody another kind of user."""
+        return variants.role_variants(self.collections[name]["fields"], self.variants(name))
+
+    def roles(self, name: str) -> list[Variant]:
+        """Return the variants of a collection's records that a rule looks at from elsewhere, such as a user's role."""
+        asked_for = {
+            field
+            for path in all_paths(self.rules())
+            for field in (path.names[1:] if path.source == "record" else path.names)
+        }
+        found = [role for role in self.role_variants(name) if set(role.values) & asked_for]
+        labels = {role.label for role in found}
+        return [*found, *(role for role in self.asked_variants(name) if role.label not in labels)]
+
+    def asked_variants(self, name: str, *, shown: bool = False) -> list[Variant]:
+        """Return the variants that rules of any collection ask for in a user's or another record's plain values."""
+        fields = [field for field in self.collections[name]["fields"] if not (shown and field.get("hidden"))]
+        return variants.asked_variants(fields, self.rules())
 
     def is_joined(self, name: str) -> bool:
         """Tell whether rules join a collection, as they do with memberships."""
@@ -169,10 +201,10 @@ class Population:
         """
         relations, item = self.relations(name), self.collections[name]
         users = [field for field in relations if self.target_of(field) in self.kinds("auth")]
-        listed = (
-            f"@collection.{name}.{users[0]['name']} " in self.rules() if len(relations) == len(users) == 1 else False
+        listed = len(relations) == len(users) == 1 and any(
+            path.collection == name and path.single == users[0]["name"] for path in all_paths(self.rules())
         )
-        if listed and item["type"] == "base" and not is_tied(users[0]["name"], item):
+        if listed and item["type"] == "base" and not is_users_own(users[0]["name"], self.rules_of(name)):
             made = self.make(self.target_of(users[0]), {})
             if made:
                 self.above[world, name, users[0]["name"]] = made["id"]
@@ -253,42 +285,48 @@ class Population:
             self._add_target(name, "unowned", {**ours, **optional})
         joined = self._joining(name)
         if joined:
-            self._add_target(name, f"without {', '.join(joined)}", ours)
+            self.alone[name] = f"without {', '.join(joined)}"
+            self._add_target(name, self.alone[name], ours)
         roles = self.roles(name) if self.is_joined(name) else []
-        for state in [*states(self.collections[name]), *empty_secrets(self.collections[name], self.rules())]:
-            others = self._new_users(name) if state in roles else {}  # the owner has one role only
-            self._add_target(name, state.label, {**ours, **others, **state.values})
-            self._join_as_owner(name, state.label)
+        for variant in [
+            *self.variants(name),
+            *variants.empty_secrets(self.collections[name]["fields"], self.rules()),
+        ]:
+            others = self._new_users(name) if variant in roles else {}  # the owner has one role only
+            self._add_target(name, variant.label, {**ours, **others, **variant.values})
+            self.differences[name][variant.label] = Difference((), variant)
+            self._join_as_owner(name, variant.label)
         for field in relations:
-            for label, id in self.states_of(field).items():
+            for label, id in self.other_parents(field).items():
+                outer = f"{field['name']}.{label}"
+                inner = self.differences[self.target_of(field)][label]
                 if (name, id) in self._joined:
-                    self.targets[name][f"{field['name']}.{label}"] = self._joined[name, id]
+                    self.targets[name][outer] = self._joined[name, id]
                 else:
-                    self._add_target(name, f"{field['name']}.{label}", {**ours, field["name"]: self.link(field, id)})
+                    self._add_target(name, outer, {**ours, field["name"]: self.link(field, id)})
+                self.differences[name][outer] = inner._replace(way=(field["name"], *inner.way))
 
-    def states_of(self, field: dict[str, Any]) -> dict[str, str]:
-        """Return a few records that a relation can lead to, in other states than the usual one.
+    def other_parents(self, field: dict[str, Any]) -> dict[str, str]:
+        """Return a few records that a relation can lead to and that differ from the usual one, by their labels.
 
-        States of what they lead to in their turn are among them where a rule asks for them, such as
+        Those that differ in what they lead to in their turn are among them where a rule asks for that, such as
         channel.team.closed.
         """
         name = self.target_of(field)
         if self.collections[name]["type"] != "base":
             return {}
         kinds = {item["name"]: item["type"] for item in self.collections[name]["fields"]}
-        made = {label: label.partition("=")[0] for label in self.targets[name]}
-        plain = [label for label, path in made.items() if kinds.get(path) in ("select", "bool")]
-        asked = [
-            label for label, path in made.items() if kinds.get(path) in ("date", "text") and self._asks(field, path)
-        ]
-        plain += asked
-        further = [label for label, path in made.items() if "." in path and self._asks(field, path)]
+        made = {label: one for label, one in self.differences[name].items() if label in self.targets[name]}
+        own = {label: kinds.get(one.variant.name) for label, one in made.items() if not one.way}
+        plain = [label for label, kind in own.items() if kind in ("select", "bool")]
+        plain += [label for label, kind in own.items() if kind in ("date", "text") and self._asks(field, made[label])]
+        further = [label for label, one in made.items() if one.way and self._asks(field, one)]
         plain.sort(key=lambda label: not self._asks(field, made[label]))
-        return {label: self.targets[name][label] for label in [*plain[:_MOST_STATES_OF_OTHERS], *further]}
+        return {label: self.targets[name][label] for label in [*plain[:_MOST_OTHER_PARENTS], *further]}
 
-    def _asks(self, field: dict[str, Any], path: str) -> bool:
+    def _asks(self, field: dict[str, Any], difference: Difference) -> bool:
         """Tell whether a rule asks for something of what a relation leads to."""
-        return f"{field['name']}.{path}" in self.rules()
+        return is_asked_for(self.rules(), field["name"], *difference.way, difference.variant.name)
 
     # What others join to a record
 

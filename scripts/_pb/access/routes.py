@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from _pb.access.findings import merged
 from _pb.access.observe import Row
-from _pb.access.personas import GUEST, OTHER, SUPERUSER, Persona
+from _pb.access.personas import GUEST, OTHER, Persona, guest, superuser
 from _pb.access.population import Population
 from _pb.access.route_inputs import Inputs, inputs_of
 from _pb.access.subject import HIGH, REVIEW, Finding
@@ -84,7 +84,7 @@ class _RouteTrier:
 
     def people(self) -> list[Persona]:
         """Return everybody, the superuser last."""
-        return [Persona(GUEST), *self.population.personas, Persona(SUPERUSER, token=self._token)]
+        return [guest(), *self.population.personas, superuser(self._token)]
 
     def request(self, persona: Persona) -> _Seen:
         """Send the request of an actor; one that writes gets a record that nobody has requested yet."""
@@ -117,8 +117,7 @@ class _RouteTrier:
 
 def _suspicious(trier: _RouteTrier, persona: Persona, seen: _Seen, viewers: Row | None) -> list[Finding]:
     """Return what is suspicious in what a guest or a stranger got about the owner's record."""
-    stranger = persona.label == GUEST or persona.label.endswith(f":{OTHER}")
-    if not stranger or not seen.before or seen.status >= 400:
+    if persona.kind not in (GUEST, OTHER) or not seen.before or seen.status >= 400:
         return []
     name = trier.inputs.collection
     views = bool(viewers and "own" in viewers.allowed.get(persona.label, []))

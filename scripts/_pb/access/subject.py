@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from _pb.access.names import is_for_others, is_owner
 from _pb.access.observe import Row
+from _pb.access.owning import is_users_own
 from _pb.access.personas import OTHER, OWNER
 from _pb.access.population import Population
-from _pb.access.rule_parts import all_rules, is_tied
+from _pb.access.readings import all_paths
+from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
 
 HIGH, REVIEW = "high", "review"
@@ -42,7 +43,7 @@ class Subject:
         self.collection = population.collections[name]
         self.is_auth = self.collection["type"] == "auth"
         self.is_view = self.collection["type"] == "view"
-        self._rules = " ".join(all_rules(self.collection))
+        self.rules = population.rules_of(name)
         single = [field for field in self.user_fields() if not is_multiple(field)]
         self.owner_fields = [field for field in single if self._may_be_owner(field["name"], len(single))]
 
@@ -61,11 +62,11 @@ class Subject:
 
     def is_tied(self, name: str) -> bool:
         """Tell whether a rule of the collection compares what is stored in a field with the user's id."""
-        return is_tied(name, self.collection)
+        return is_users_own(name, self.rules)
 
     def asks(self, name: str) -> bool:
         """Tell whether a rule of the collection looks at a field of its records, not only at a request's body."""
-        return bool(re.search(rf"(?<![\w.]){name}(?!\w)", self._rules))
+        return any(path.source == "record" and path.names[0] == name for path in all_paths(self.rules))
 
     def owners(self) -> list[str]:
         """Return the auth collections whose users surely own the records of this collection."""
@@ -83,9 +84,14 @@ class Subject:
         """Tell whether an actor reads the owner's record in whatever state it is."""
         row = self.rows.get(action)
         plain = {field["name"] for field in self.collection["fields"] if field["type"] in ("select", "bool", "date")}
-        states = [label for label in row.tried if label.partition("=")[0] in plain] if row else []
+        states = {label for label, one in self.variants().items() if one.name in plain and row and label in row.tried}
         allowed = self.allowed(action, actor)
-        return "own" in allowed and set(states) <= set(allowed)
+        return "own" in allowed and states <= set(allowed)
+
+    def variants(self) -> dict[str, Variant]:
+        """Return in what the records that are looked at differ from the owner's own, by their labels."""
+        known = self.population.differences[self.name]
+        return {label: one.variant for label, one in known.items() if not one.way}
 
     def can_view(self, actor: str, collection: str) -> bool:
         """Tell whether an actor sees the owner's record of any collection."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from _pb.access.names import (
-    is_draft,
     is_for_others,
     is_often_public,
     is_picture,
@@ -16,6 +15,7 @@ from _pb.access.names import (
 )
 from _pb.access.personas import GUEST, OTHER
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
+from _pb.access.variants import Variant, is_unpublished
 
 
 def others(subject: Subject) -> Iterator[Finding]:
@@ -34,31 +34,34 @@ def others(subject: Subject) -> Iterator[Finding]:
 
 def drafts(subject: Subject) -> Iterator[Finding]:
     """Whether unpublished or private records show."""
-    fields = {field["name"]: field for field in subject.collection["fields"]}
-    usual = _usual_state(fields)
-    labels = {"own": usual} if usual else {}
-    for label in subject.rows["list"].tried if "list" in subject.rows else []:
-        if is_draft(label, fields):
-            labels[label] = label
+    fields = subject.collection["fields"]
+    usual = _usual(fields)
+    found = {"own": usual} if usual else {}
+    tried = subject.rows["list"].tried if "list" in subject.rows else []
+    found.update({label: one for label, one in subject.variants().items() if is_unpublished(one, fields)})
     for actor in (GUEST, *subject.strangers()):
         for action in ("list", "view"):
-            shown = [words for label, words in labels.items() if label in subject.allowed(action, actor)]
-            meant = all(is_often_public(label) and not subject.asks(label.partition("=")[0]) for label in shown)
+            allowed = subject.allowed(action, actor)
+            shown = [one for label, one in found.items() if label in allowed and label in ("own", *tried)]
+            meant = all(is_often_public(one.name, one.value) and not subject.asks(one.name) for one in shown)
             if shown:
-                message = f"records that are not public show: {', '.join(shown)}"
+                message = f"records that are not public show: {', '.join(one.label for one in shown)}"
                 fix = "Ask for the published state in the rule."
                 yield subject.finding(action, actor, message, fix, REVIEW if meant else HIGH)
 
 
-def _usual_state(fields: dict[str, Any]) -> str:
-    """Return what makes the usual record an unpublished one, "" if nothing does."""
-    for name, field in fields.items():
-        if field["type"] == "select" and field.get("values"):
-            if is_draft(f"{name}={field['values'][0]}", fields):
-                return f"{name}={field['values'][0]}"
-        elif field["type"] == "bool" and not field.get("required") and is_draft(f"{name}=false", fields):
-            return f"{name}=false"
-    return ""
+def _usual(fields: list[dict[str, Any]]) -> Variant | None:
+    """Return what makes the usual record an unpublished one, None if nothing does."""
+    for field in fields:
+        name, first = field["name"], (field.get("values") or [""])[0]
+        usual = None
+        if field["type"] == "select" and first:
+            usual = Variant(f"{name}={first}", {name: first})
+        elif field["type"] == "bool" and not field.get("required"):
+            usual = Variant(f"{name}=false", {name: False})
+        if usual and is_unpublished(usual, fields):
+            return usual
+    return None
 
 
 def details(subject: Subject) -> Iterator[Finding]:

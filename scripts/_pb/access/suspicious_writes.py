@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from _pb.access.names import is_author, is_privilege, is_rank, is_recipient, is_worth
+from _pb.access.owning import asks_of_request, may_not_send
 from _pb.access.personas import GUEST, OTHER, OWNER
+from _pb.access.readings import all_paths, rule_of
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
 
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'
@@ -25,19 +27,21 @@ def guests(subject: Subject) -> Iterator[Finding]:
         if "unowned" in allowed and "own" not in allowed:
             message = f"a record whose owner is empty is open to guests for {action}: both sides are empty"
             yield subject.finding(action, GUEST, message, _SIGNED_IN)
-        empty = [label for label in allowed if label.partition("=")[0] in secrets and label.endswith("=empty")]
+        empty = [one for label, one in subject.variants().items() if label in allowed and one.name in secrets]
+        empty = [one for one in empty if one.value == ""]
         if empty and "own" not in allowed:
-            message = f"a record is open to whoever sends nothing where it has nothing: {', '.join(empty)}"
-            yield subject.finding(action, GUEST, message, f"Ask also for {empty[0].partition('=')[0]} != ''.")
-        alone = [label for label in allowed if label.startswith("without ")]
-        if alone and "own" not in allowed:
-            message = f"a record to which nobody is joined is open to guests for {action} ({alone[0]})"
+            labels = ", ".join(one.label for one in empty)
+            message = f"a record is open to whoever sends nothing where it has nothing: {labels}"
+            yield subject.finding(action, GUEST, message, f"Ask also for {empty[0].name} != ''.")
+        alone = subject.population.alone.get(subject.name)
+        if alone in allowed and "own" not in allowed:
+            message = f"a record to which nobody is joined is open to guests for {action} ({alone})"
             yield subject.finding(action, GUEST, message, _SIGNED_IN)
     created = subject.allowed("create", GUEST)
     if created and not subject.is_auth:
         # Whoever leaves the owner out on purpose means records of nobody, such as messages to the staff.
         meant = any(
-            f"@request.body.{field['name']}:isset = false" in (subject.collection.get("createRule") or "")
+            may_not_send(subject.collection.get("createRule"), field["name"])
             and f"{field['name']}=another's" not in created
             for field in subject.owner_fields
         )
@@ -111,8 +115,8 @@ def foreign(subject: Subject) -> Iterator[Finding]:
 
 def privileges(subject: Subject) -> Iterator[Finding]:
     """Whether users may raise themselves: roles, flags of approval, balances, prices."""
-    rules = subject.population.rules()
-    asked = set(re.findall(r"@request\.auth\.(\w+)", rules)) - {"id", "collectionName"}
+    asked = {path.names[0] for path in all_paths(subject.population.rules()) if path.source == "auth"}
+    asked -= {"id", "collectionName"}
     for field in subject.collection["fields"]:
         name = field["name"]
         if field["type"] == "relation" or not (
@@ -153,8 +157,9 @@ def _severity(subject: Subject, field: dict[str, Any], action: str) -> str:
     if subject.is_auth:
         free = field.get("required") and not is_privilege(name) and not is_rank(field.get("values") or [])
         return REVIEW if free else HIGH
-    kept = f"@request.body.{name}:" in (subject.collection.get(f"{action}Rule") or "")
-    decides = re.search(rf"(?<!body)\.{name}\s*\??[=!<>~]", subject.population.rules()) or subject.asks(name)
+    kept = asks_of_request(rule_of(subject.collection, f"{action}Rule"), name)
+    elsewhere = any(path.reached[-1:] == (name,) for path in all_paths(subject.population.rules()))
+    decides = elsewhere or subject.asks(name)
     return HIGH if not kept and not subject.has_keeper() and (is_privilege(name) or decides) else REVIEW
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from _pb.access.attempts import passes
 from _pb.access.personas import GUEST, SUPERUSER, Persona
 from _pb.access.population import Population
-from _pb.access.rule_parts import all_rules
-from _pb.access.states import State, asked_states, demanded, states
+from _pb.access.readings import is_asked_for, kept_from_sending
+from _pb.access.variants import Variant, demanded
 from _pb.schema.fields import is_multiple
 from pb_common import Client
 from pb_common.paths import records_path
 
-_LEFT_OUT = re.compile(r"@request\.body\.(\w+):(?:isset|changed)")
 _MOST_NUMBERS = 6
-_MOST_OTHER_STATES = 3
+_MOST_OTHER_RECORDS = 3
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
 
@@ -28,7 +26,7 @@ class Trier:
         self.population = population
         self.client = client
         self._new_values: dict[str, dict[str, Any]] = {}
-        self._known_states: dict[tuple[str, bool], list[State]] = {}
+        self._known_variants: dict[tuple[str, bool], list[Variant]] = {}
         self._known_changes: dict[str, dict[str, dict[str, Any] | None]] = {}
 
     def names(self, collection: str, action: str) -> list[str]:
@@ -84,7 +82,7 @@ class Trier:
         kinds += ["unowned"] if len(optional) > 1 else []
         kinds += [f"{field['name']}.{label}" for field in relations for label in self._parents(field)]
         kinds += [f"{name}=given" for name in self._unasked(collection)]
-        return kinds + [state.label for state in self._states(collection, new=True)]
+        return kinds + [variant.label for variant in self._variants(collection, new=True)]
 
     def _demands(self, collection: str) -> dict[str, Any]:
         return demanded(self.population.collections[collection])
@@ -93,38 +91,37 @@ class Trier:
         """Return the numbers, and the plain fields that a rule of the collection wants to be left out, with a value."""
         item = self.population.collections[collection]
         fields = [field for field in item["fields"] if field["type"] == "number" and not field.get("hidden")]
-        names = [field["name"] for field in fields][:_MOST_NUMBERS] + _LEFT_OUT.findall(" ".join(all_rules(item)))
+        names = [field["name"] for field in fields][:_MOST_NUMBERS]
+        names += kept_from_sending(self.population.rules_of(collection))
         values = self._values(collection)
         return [name for name in dict.fromkeys(names) if values.get(name)]
 
     def _parents(self, field: dict[str, Any]) -> dict[str, str]:
-        """Return the records in other states than the usual one that a new record's relation may lead to."""
-        return self.population.states_of(field)
+        """Return the records that differ from the usual one and that a new record's relation may lead to."""
+        return self.population.other_parents(field)
 
-    def _states(self, collection: str, *, new: bool = False) -> list[State]:
-        """Return the states that a user can write: hidden fields are ignored, and nobody is born verified."""
-        if (collection, new) not in self._known_states:
-            self._known_states[collection, new] = self._found_states(collection, new)
-        return self._known_states[collection, new]
+    def _variants(self, collection: str, *, new: bool = False) -> list[Variant]:
+        """Return the variants that a user can write: hidden fields are ignored, and nobody is born verified."""
+        if (collection, new) not in self._known_variants:
+            self._known_variants[collection, new] = self._found_variants(collection, new)
+        return self._known_variants[collection, new]
 
-    def _found_states(self, collection: str, new: bool) -> list[State]:
-        item = self.population.collections[collection]
-        shown = {**item, "fields": [field for field in item["fields"] if not field.get("hidden")]}
-        found = states(shown)
-        labels = {state.label for state in found}
-        asked = asked_states(shown, self.population.rules())
-        found += [state for state in asked if state.label not in labels]
-        if new and item["type"] == "auth":
-            found = [state for state in found if "verified" not in state.values]
-            found.append(State("verified=true", {"verified": True}))
+    def _found_variants(self, collection: str, new: bool) -> list[Variant]:
+        found = self.population.variants(collection, shown=True)
+        labels = {variant.label for variant in found}
+        asked = self.population.asked_variants(collection, shown=True)
+        found += [variant for variant in asked if variant.label not in labels]
+        if new and self.population.collections[collection]["type"] == "auth":
+            found = [variant for variant in found if "verified" not in variant.values]
+            found.append(Variant("verified=true", {"verified": True}))
         return found
 
     def _creates(self, collection: str, persona: Persona, name: str) -> bool:
         values = self._values(collection)
         changes = {field: values[field] for field in self._unasked(collection) if name == f"{field}=given"}
-        for state in self._states(collection, new=True):
-            if state.label == name:
-                changes.update(state.values)
+        for variant in self._variants(collection, new=True):
+            if variant.label == name:
+                changes.update(variant.values)
         return any(
             self._passes_with(collection, persona, {**links, **changes})
             for links in self._new_links(collection, persona, name)
@@ -164,14 +161,19 @@ class Trier:
         ]
 
     def _other_parents(self, collection: str) -> list[tuple[str, Any]]:
-        """Return relations to records in such states as the createRule asks for."""
-        rule = self.population.collections[collection].get("createRule") or ""
+        """Return relations to records that differ in what the createRule asks for."""
         return [
             (field["name"], self.population.link(field, id))
             for field in self.population.relations(collection)
             for label, id in self._parents(field).items()
-            if f"{field['name']}.{label.partition('=')[0]}" in rule
+            if self._asks("createRule", collection, f"{field['name']}.{label}")
         ]
+
+    def _asks(self, key: str, collection: str, target: str) -> bool:
+        """Tell whether a rule of a collection looks at what makes a record differ from the owner's own."""
+        difference = self.population.differences[collection].get(target)
+        rule = self.population.collections[collection].get(key)
+        return difference is not None and is_asked_for([rule or ""], *difference.way, difference.variant.name)
 
     def _links_of(self, collection: str, kind: str, mine: dict[str, Any], foreign: dict[str, Any]) -> dict[str, Any]:
         """Return the relations of a new record that leads to the actor's own, or in parts to somebody else's."""
@@ -196,7 +198,7 @@ class Trier:
         links = population.links(collection, world)
         for field in population.relations(collection):
             target = population.target_of(field)
-            if own and persona.label == GUEST:
+            if own and persona.kind == GUEST:
                 required = population.worlds["A"].get(target) if field.get("required") else None
                 links[field["name"]] = population.link(field, required) if required else None
             elif target == persona.collection:
@@ -223,8 +225,8 @@ class Trier:
             changes[f"{field['name']} -> another"] = None
             if not field.get("required"):
                 changes[f"{field['name']} -> empty"] = {field["name"]: [] if is_multiple(field) else ""}
-        for state in self._states(collection):
-            changes[f"-> {state.label}"] = state.values
+        for variant in self._variants(collection):
+            changes[f"-> {variant.label}"] = variant.values
         for name in self._unasked(collection):
             changes[f"-> {name}=given"] = {name: self._values(collection)[name]}
         if self.population.collections[collection]["type"] == "auth":
@@ -238,10 +240,9 @@ class Trier:
             return self._patches(collection, persona, targets[name], self._edit(collection))
         changed = self._changes(collection)[name]
         body = self._given(collection, persona, name) if changed is None else changed
-        rule = self.population.collections[collection].get("updateRule") or ""
-        asked = [id for label, id in targets.items() if re.search(rf"\b{label.partition('=')[0]}\b", rule)]
+        asked = [id for label, id in targets.items() if self._asks("updateRule", collection, label)]
         return body is not None and any(
-            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MOST_OTHER_STATES])
+            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MOST_OTHER_RECORDS])
         )
 
     def _patches(self, collection: str, persona: Persona, id: str, body: dict[str, Any]) -> bool:
@@ -254,8 +255,8 @@ class Trier:
         """
         field, _, whose = change.partition(" -> ")
         value = self._links(collection, persona, own=whose == "me")[field]
-        is_change = persona.label == SUPERUSER or value != self.population.links(collection, "A")[field]
-        return {field: value} if value is not None and persona.label != GUEST and is_change else None
+        is_change = persona.kind == SUPERUSER or value != self.population.links(collection, "A")[field]
+        return {field: value} if value is not None and persona.kind != GUEST and is_change else None
 
     def _edit(self, collection: str) -> dict[str, Any]:
         """Return a harmless change: one plain field, or nothing where there is none."""

@@ -180,6 +180,20 @@ def old_body_paths(expression: str) -> list[Token]:
     return [token for token in found if token.kind == "path" and f"{token.text}.".startswith("@request.data.")]
 
 
+def tidy(part: Rule, expression: str) -> str:
+    """Return a part of an expression by itself: its operands as they are written, one space apart, without comments."""
+    if isinstance(part, Comparison):
+        return f"{_tidy_operand(part.left, expression)} {part.sign} {_tidy_operand(part.right, expression)}"
+    items = [(isinstance(item, Group), tidy(item, expression)) for item in part.items]
+    return f" {part.join} ".join(f"({text})" if is_group else text for is_group, text in items)
+
+
+def _tidy_operand(operand: Operand, expression: str) -> str:
+    if operand.kind != "call":
+        return expression[operand.start : operand.end]
+    return f"{operand.text}({', '.join(_tidy_operand(argument, expression) for argument in operand.arguments)})"
+
+
 def split_modifier(path: str) -> tuple[list[str], str]:
     """Return the names of a path and its modifier, "" without one: `a.b:lower` is (["a", "b"], "lower")."""
     *names, last = path.split(".")

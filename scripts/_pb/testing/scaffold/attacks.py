@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from _pb.access import rule_facts as facts
+from _pb.access import owning, roles
 from _pb.access.names import is_privilege
-from _pb.access.rule_ways import SOMETIMES
-from _pb.access.states import State
+from _pb.access.strangers import SOMETIMES
+from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
-from _pb.testing.scaffold.situations import Situation, code_keywords, code_link, keywords, literal, ruled_states
+from _pb.testing.scaffold.situations import Situation, code_keywords, code_link, keywords, literal, ruled_variants
 from _pb.testing.scaffold.subject import CLAIM, GUEST, STRANGER, Outline, Step, Subject, Who
 
 
@@ -22,7 +22,7 @@ def claims(subject: Subject) -> list[Outline]:
     honest = subject.body("self.bobs", subject.honest.codes())
     special = [who for who in subject.role_holders() if who.world == "self.bobs"]
     meant = subject.meant("createRule", Who(GUEST if subject.is_auth else STRANGER, attacker, "self.bobs"))
-    claimable = facts.claimable_fields(subject.item) if meant != SOMETIMES else []
+    claimable = owning.claimable_fields(subject.item) if meant != SOMETIMES else []
     steps = []
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
@@ -34,9 +34,9 @@ def claims(subject: Subject) -> list[Outline]:
             claim = f"assert_spoof_rejected({code}, {literal(subject.name)}, {own}{code_keywords({name: value})})"
             fallback = f"assert_denied({code}.create({literal(subject.name)}, {forged}))"
             steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback, doubt))
-    for state in _settable(subject, "createRule"):
-        code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(state.values)})"
-        steps.append(_of_role(subject, Step(CLAIM, "createRule", code), state, "whoever signs up can choose"))
+    for variant in _settable(subject, "createRule"):
+        code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(variant.values)})"
+        steps.append(_of_role(subject, Step(CLAIM, "createRule", code), variant, "whoever signs up can choose"))
     setup = [*(who.setup for who in special), *subject.honest.lines("self.bobs")]
     together = [[step] for step in steps] if subject.honest.parents else [steps]
     return [Outline("nobody claims what is not theirs", setup, several) for several in together]
@@ -48,7 +48,7 @@ def changes(subject: Subject, main: Situation) -> Outline:
         return Outline("what nobody may change", [], [])
     steps = []
     special = [who for who in subject.role_holders() if who.world == "self.alices"]
-    kept = facts.kept_fields(subject.item)
+    kept = owning.kept_fields(subject.item)
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in kept else ""
         doubt = f"its {name} can be changed to somebody else's"
@@ -56,9 +56,9 @@ def changes(subject: Subject, main: Situation) -> Outline:
             code = f"assert_cannot_change({who}, {literal(subject.name)}, record{code_keywords({name: value})})"
             plain = who in ("self.alice", "self.bob")
             steps.append(Step(CLAIM, "updateRule", code, hole if plain else "", doubt=doubt))
-    for state in _settable(subject, "updateRule"):
-        code = f"assert_cannot_change(self.alice, {literal(subject.name)}, record{keywords(state.values)})"
-        steps.append(_of_role(subject, Step(CLAIM, "updateRule", code), state, "users can give themselves"))
+    for variant in _settable(subject, "updateRule"):
+        code = f"assert_cannot_change(self.alice, {literal(subject.name)}, record{keywords(variant.values)})"
+        steps.append(_of_role(subject, Step(CLAIM, "updateRule", code), variant, "users can give themselves"))
     if subject.is_auth:
         for values in ({"email": "taken-over@example.com"}, {"verified": False}):
             code = f"assert_cannot_change(self.bob, {literal(subject.name)}, record{keywords(values)})"
@@ -67,18 +67,19 @@ def changes(subject: Subject, main: Situation) -> Outline:
     return Outline("what nobody may change", setup, steps)
 
 
-def _of_role(subject: Subject, step: Step, state: State, words: str) -> Step:
+def _of_role(subject: Subject, step: Step, variant: Variant, words: str) -> Step:
     """Return a step with what it means if users can have a role: a leak for an admin, a question for a seller."""
-    if not subject.is_auth or "=" not in state.label:
+    if not subject.is_auth or variant.name == variant.label:
         return step
-    is_more = any(is_privilege(word) for word in state.label.split("="))
-    return step._replace(hole=f"{words} {state.label}") if is_more else step._replace(doubt=f"{words} {state.label}")
+    is_more = is_privilege(variant.name) or is_privilege(str(variant.value))
+    meaning = f"{words} {variant.label}"
+    return step._replace(hole=meaning) if is_more else step._replace(doubt=meaning)
 
 
 def _links(subject: Subject, whose: str) -> dict[str, str]:
     """Return the code of a person's value for each field that ties a record to somebody."""
     links = {}
-    for field in facts.relations(subject.item):
+    for field in owning.relations(subject.item):
         target = subject.session.collection(field["collectionId"])
         if target["system"] or target["type"] == "view":
             continue
@@ -90,23 +91,23 @@ def _links(subject: Subject, whose: str) -> dict[str, str]:
             id = f"self.{whose}s.record({literal(target['name'])})"
         links[field["name"]] = code_link(field, id)
     relations = set(links)
-    for name, key in facts.tied_fields(subject.item):
+    for name, key in owning.tied_fields(subject.item):
         plain = {field["name"] for field in subject.item["fields"] if field["type"] in ("text", "email")}
         if name in plain - relations - {"id"} and not subject.is_auth:
             links[name] = f"self.{whose}.record[{literal(key)}]"
     return links
 
 
-def _settable(subject: Subject, rule: str) -> list[State]:
-    """Return the states that a user might set although only others may: roles, and what the rules look at."""
+def _settable(subject: Subject, rule: str) -> list[Variant]:
+    """Return the variants that a user might set although only others may: roles, and what the rules look at."""
     fields = {field["name"]: field for field in subject.item["fields"]}
-    found = [] if subject.is_auth else ruled_states(subject.item)
-    for key, values in (facts.roles(subject.session.collections()) if subject.is_auth else {}).items():
+    found = [] if subject.is_auth else ruled_variants(subject.item)
+    for key, values in (roles.roles(subject.session.collections()) if subject.is_auth else {}).items():
         for value in values:
             if key in fields and value is not False:
-                found.append(State(f"{key}={value}", {key: [value] if is_multiple(fields[key]) else value}))
-    known = {key for state in found for key in state.values}
-    for name in facts.forbidden_fields(subject.item, rule):
+                found.append(Variant(f"{key}={value}", {key: [value] if is_multiple(fields[key]) else value}))
+    known = {key for variant in found for key in variant.values}
+    for name in owning.forbidden_fields(subject.item, rule):
         samples = {
             "number": 7,
             "bool": True,
@@ -116,5 +117,5 @@ def _settable(subject: Subject, rule: str) -> list[State]:
         }
         kind = fields[name]["type"] if name in fields else ""
         if kind in samples and name not in known:
-            found.append(State(name, {name: samples[kind]}))
+            found.append(Variant(name, {name: samples[kind]}))
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from _pb.access import rule_facts as facts
-from _pb.access.rule_ways import NEVER, is_tied
+from _pb.access import owning, roles
+from _pb.access.readings import asked
+from _pb.access.strangers import NEVER
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.attacks import changes, claims
-from _pb.testing.scaffold.situations import Situation, code_keywords, keywords, literal, literals, states_of
+from _pb.testing.scaffold.situations import Situation, code_keywords, keywords, literal, literals, told_apart
 from _pb.testing.scaffold.subject import CLAIM, FIND, GET, GUEST, OWNER, WRITE, Outline, Step, Subject, Who
 from _pb.testing.scaffold.ties import ties
 
@@ -40,7 +41,7 @@ def _creates(subject: Subject, who: Who, situation: Situation) -> list[Step]:
     own = subject.own_links(who.code) if who.setup else {}
     given = {**own, **subject.honest.values, **situation.codes()}
     steps = [subject.creating(who, subject.body(who.world, given))]
-    if who.words == GUEST and not subject.is_auth and not situation.parents and facts.ties_of(subject.item):
+    if who.words == GUEST and not subject.is_auth and not situation.parents and owning.ties_of(subject.item):
         values = code_keywords({**literals(subject.values), **subject.honest.values})
         body = f"self.pb.body({literal(subject.name)}{values})"
         steps.append(subject.creating(who, body, named=False))
@@ -88,11 +89,11 @@ def _nobodys(subject: Subject) -> list[Outline]:
     steps = [step._replace(doubt="") for step in steps]
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
     found = []
-    for name in facts.ties_of(subject.item):
+    for name in owning.ties_of(subject.item):
         if name in optional and name != "id" and not subject.is_auth:
             found.append(Outline(f"a record without {name}", subject.record(Situation("", {name: "None"})), steps))
-    joins = facts.leading_joins(subject.name, subject.session.collections())
-    if any(name in facts.joined_collections(subject.item) for name, _ in joins) and not subject.is_auth:
+    joins = roles.leading_joins(subject.name, subject.session.collections())
+    if any(name in roles.joined_collections(subject.item) for name, _ in joins) and not subject.is_auth:
         alone = [f"record = self.pb.make({literal(subject.name)}{keywords(subject.values)})"]
         found.append(Outline("a record that nobody has joined", alone, steps))
     return found
@@ -100,14 +101,14 @@ def _nobodys(subject: Subject) -> list[Outline]:
 
 def _hidden(subject: Subject, main: Situation) -> Outline:
     """Look for hidden fields, and in a view for the addresses and hidden fields of what it selects from."""
-    fields = facts.secret_fields(subject.item)
+    fields = owning.secret_fields(subject.item)
     who = "self.alice" if subject.auth else "self.pb.guest"
     seen = f'{who}.get({literal(subject.name)}, record["id"])'
     codes = [f"assert_field_hidden({seen}, {', '.join(map(literal, fields))})"] if fields else []
     if subject.is_view:
         shown = {field["name"] for field in subject.item["fields"]}
-        sources = facts.sources_of(subject.item, subject.session.collections())
-        secrets = dict.fromkeys(name for source in sources for name in (*facts.secret_fields(source), "email"))
+        sources = roles.sources_of(subject.item, subject.session.collections())
+        secrets = dict.fromkeys(name for source in sources for name in (*owning.secret_fields(source), "email"))
         codes += [f"self.assertNotIn({literal(name)}, {seen}.data)" for name in secrets if name not in shown]
     steps = [Step(CLAIM, "viewRule", code) for code in codes]
     return Outline("hidden fields", subject.record(main), _decided(subject, steps))
@@ -116,7 +117,7 @@ def _hidden(subject: Subject, main: Situation) -> Outline:
 def _left_out(subject: Subject, others: list[Situation]) -> Outline:
     """Look in a view for records in a state in which its query leaves them out."""
     steps = []
-    for source in facts.sources_of(subject.item, subject.session.collections()):
+    for source in roles.sources_of(subject.item, subject.session.collections()):
         names = {field["name"] for field in source["fields"]}
         for state in others:
             if set(state.values) <= names:
@@ -135,7 +136,7 @@ def _files(subject: Subject) -> list[Outline]:
             file = f"record[{literal(name)}][0]" if is_multiple(field) else f"record[{literal(name)}]"
             steps = []
             for who in subject.everybody():
-                private = subject.meant("viewRule", who) == NEVER and is_tied(subject.item.get("viewRule"))
+                private = subject.meant("viewRule", who) == NEVER and owning.is_about_user(subject.item.get("viewRule"))
                 hole = f"{name} is not protected, so its URL is enough" if private and who.words != OWNER else ""
                 code = f'{who.code}.download({literal(subject.name)}, record["id"], {file})'
                 steps.append(Step(GET, "viewRule", code, "" if subject.is_auth else hole))
@@ -147,7 +148,7 @@ def _cascades(subject: Subject) -> Outline:
     """Delete a record on which others depend."""
     setup, children = subject.record(Situation()), []
     for other in subject.session.collections():
-        for field in facts.relations(other):
+        for field in owning.relations(other):
             if field["collectionId"] == subject.item["id"] and field.get("cascadeDelete") and other is not subject.item:
                 link = '[record["id"]]' if is_multiple(field) else 'record["id"]'
                 variable = f"in_{re.sub(r'[^A-Za-z0-9_]', '_', other['name'])}"
@@ -166,7 +167,7 @@ def _logins(subject: Subject) -> list[Outline]:
     rule = subject.item.get("authRule")
     if not rule or not (subject.item.get("passwordAuth") or {}).get("enabled", True):
         return []
-    states = [Situation(), *states_of(subject.item, rule)]
+    states = [Situation(), *told_apart(subject.item, asked([rule]))]
     password = '"Sample-password-1"'
     steps = []
     for state in states:

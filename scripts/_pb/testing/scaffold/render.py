@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from _pb.access.rule_facts import RULES
+from _pb.access.readings import RULES
 from _pb.testing.scaffold.trial import Test
 
 _WIDTH = 120

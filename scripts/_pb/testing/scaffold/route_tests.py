@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _pb.access import rule_facts as facts
+from _pb.access.roles import plain_attributes
 from _pb.access.routes import NOT_FOUND
 from _pb.languages.routes import Route
 from _pb.samples.maker import Unsatisfiable
@@ -22,7 +22,7 @@ def route_setup(session: Session, routes: list[Route]) -> list[str]:
     if not auth:
         return []
     named = [name for route in routes for name in _named(session, route).values()]
-    given = keywords(facts.plain_attributes(session.collections()))
+    given = keywords(plain_attributes(session.collections()))
     return people(main_auth(session, named[0]) if named else auth[0], given)
 
 

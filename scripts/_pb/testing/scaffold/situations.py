@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import keyword
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from _pb.access import rule_facts as facts
-from _pb.access.states import State, states
+from _pb.access.owning import relations
+from _pb.access.readings import Asked, all_paths, asked, is_asked_for, rules_of
+from _pb.access.roles import rules_of_requests
+from _pb.access.variants import PAST, Variant, variants
 from _pb.schema.fields import is_multiple
 from _pb.testing.session import Session
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
-_PAST = "2024-01-01 00:00:00.000Z"
-_PATH = re.compile(r"(?<![\w.@:])(?:@request\.body\.)?((?:\w+\.){1,2})(\w+)(?![\w.])")
 _TAKEN = {"self", "record", "carol", "dave", "colleague", "stranger", "outsider"}
 
 
@@ -88,43 +87,43 @@ def usual_values(collection: dict[str, Any]) -> dict[str, Any]:
         elif field["type"] == "bool" and not field.get("required"):
             values[field["name"]] = False
         elif field["type"] == "date" and not field.get("min") and not field.get("max"):
-            values[field["name"]] = _PAST
+            values[field["name"]] = PAST
     return values
 
 
 def situations(session: Session, collection: dict[str, Any]) -> list[Situation]:
     """Return the other situations that a collection's rules may tell apart."""
-    own = [Situation(state.label, literals(state.values)) for state in ruled_states(collection)]
+    own = [Situation(variant.label, literals(variant.values)) for variant in ruled_variants(collection)]
     return own + _of_parents(session, collection)
 
 
-def ruled_states(collection: dict[str, Any]) -> list[State]:
-    """Return the other states of a record that its rules tell apart."""
-    text = facts.rules_text(collection)
-    return states({**collection, "fields": [_shortened(field, text) for field in _stated(collection)]})
+def ruled_variants(collection: dict[str, Any]) -> list[Variant]:
+    """Return the other variants of a record that its rules tell apart."""
+    looked_at = asked(rules_of_requests(collection))
+    fields = [_shortened(field, looked_at) for field in _stated(collection)]
+    return variants(fields, asked(rules_of(collection)))
 
 
-def states_of(item: dict[str, Any], text: str) -> list[Situation]:
-    """Return the states of a collection's records that a rule or a query tells apart."""
-    named = [field for field in item["fields"] if re.search(rf"\b{field['name']}\b", text)]
-    asked = {"fields": [_shortened(field, text) for field in named], "listRule": text}
-    return [Situation(state.label, literals(state.values)) for state in states(asked)]
+def told_apart(item: dict[str, Any], looked_at: Asked) -> list[Situation]:
+    """Return the variants of a collection's records that a rule or a query tells apart."""
+    named = [_shortened(field, looked_at) for field in item["fields"] if field["name"] in looked_at.names]
+    return [Situation(variant.label, literals(variant.values)) for variant in variants(named, looked_at)]
 
 
 def _stated(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    text = facts.rules_text(collection)
+    names = asked(rules_of_requests(collection)).names
     return [
         field
         for field in collection["fields"]
-        if not field.get("system") and field["type"] != "relation" and re.search(rf"\b{field['name']}\b", text)
+        if not field.get("system") and field["type"] != "relation" and field["name"] in names
     ]
 
 
-def _shortened(field: dict[str, Any], text: str) -> dict[str, Any]:
+def _shortened(field: dict[str, Any], looked_at: Asked) -> dict[str, Any]:
     """Return a select with the values that rules name, its first one, and one more for all others."""
     if field["type"] != "select":
         return field
-    named = [value for value in field["values"] if re.search(rf"""["']{re.escape(value)}["']""", text)]
+    named = [value for value in field["values"] if value in looked_at.texts]
     rest = [value for value in field["values"][1:] if value not in named][:1]
     return {**field, "values": [value for value in field["values"] if value in (field["values"][0], *named, *rest)]}
 
@@ -132,17 +131,17 @@ def _shortened(field: dict[str, Any], text: str) -> dict[str, Any]:
 def _of_parents(session: Session, collection: dict[str, Any]) -> list[Situation]:
     """Return the situations in which what a record belongs to is in another state, such as a room that is locked."""
     found: dict[str, Situation] = {}
-    text = facts.rules_text(collection)
-    for way, name in dict.fromkeys(_PATH.findall(text)):
-        chain = _chain(session, collection, way.split(".")[:-1])
+    rules = rules_of_requests(collection)
+    read = [path.names for path in all_paths(rules) if path.source in ("record", "body") and 2 <= len(path.names) <= 3]
+    for *way, name in dict.fromkeys(read):
+        chain = _chain(session, collection, way)
         if not chain or any(parent.collection["type"] != "base" for parent in chain):
             continue
-        outer = chain[0].collection
-        leaf = [_shortened(field, text) for field in outer["fields"] if field["name"] == name]
-        asked = {"fields": leaf, "listRule": text.replace(f"{way}{name}", name)}
-        for state in states(asked) if leaf and leaf[0]["type"] != "relation" else []:
-            values = literals(state.values)
-            label = f"{way}{state.label}".replace(".", " ")
+        looked_at = asked(rules, tuple(way))
+        leaf = [_shortened(field, looked_at) for field in chain[0].collection["fields"] if field["name"] == name]
+        for variant in variants(leaf, looked_at) if leaf and leaf[0]["type"] != "relation" else []:
+            values = literals(variant.values)
+            label = " ".join((*way, variant.label.replace(".", " ")))
             found.setdefault(label, Situation(label, {}, (chain[0]._replace(values=values), *chain[1:])))
     return list(found.values())
 
@@ -151,7 +150,7 @@ def _chain(session: Session, collection: dict[str, Any], names: list[str]) -> tu
     """Return what a path of relations leads to, the outermost first; nothing if it is no such path."""
     chain: list[Parent] = []
     for name in names:
-        field = next((field for field in facts.relations(collection) if field["name"] == name), None)
+        field = next((field for field in relations(collection) if field["name"] == name), None)
         if field is None:
             return ()
         collection = session.collection(field["collectionId"])
@@ -164,14 +163,14 @@ def _chain(session: Session, collection: dict[str, Any], names: list[str]) -> tu
 def chains(session: Session, collection: dict[str, Any]) -> list[tuple[Parent, ...]]:
     """Return what a record belongs to: by each of its relations, and by two relations where a rule goes that way."""
     found = []
-    text = facts.rules_text(collection)
-    for field in facts.relations(collection):
+    rules = rules_of_requests(collection)
+    for field in relations(collection):
         near = _chain(session, collection, [field["name"]])
         if not near or near[0].collection["type"] == "view" or near[0].collection["name"] == collection["name"]:
             continue
         found.append(near)
-        for further in facts.relations(near[0].collection):
-            if re.search(rf"\b{field['name']}\.{further['name']}\b", text):
+        for further in relations(near[0].collection):
+            if is_asked_for(rules, field["name"], further["name"]):
                 far = _chain(session, collection, [field["name"], further["name"]])
                 found += [far] if far and far[0].collection["type"] == "base" else []
     return found

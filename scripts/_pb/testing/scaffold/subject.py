@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from _pb.access import rule_facts as facts
-from _pb.access.rule_ways import ALWAYS, NEVER, SOMETIMES, is_tied, meant_for_strangers
-from _pb.access.states import demanded
+from _pb.access import owning, roles
+from _pb.access.readings import all_paths
+from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
+from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.situations import (
@@ -75,8 +76,8 @@ class Subject:
         self.values = {} if self.is_auth or self.is_view else usual_values(item)
         self.honest = Situation()
         self.changeable: Situation | None = None
-        self.owned = facts.is_owned(item) or self.is_auth
-        self.is_list_of_people = facts.is_list_of_people(self.name, *session.collections())
+        self.owned = owning.is_owned(item) or self.is_auth
+        self.is_list_of_people = roles.is_list_of_people(self.name, *session.collections())
         self.standing: dict[str, dict[str, Any]] = {}
         self._plain = plain
 
@@ -91,14 +92,14 @@ class Subject:
     def standings(self) -> list[dict[str, dict[str, Any]]]:
         """Return the roles that owner and stranger can have by a record elsewhere, such as their membership."""
         collections = self.session.collections()
-        names = [name for name in facts.joined_collections(self.item) if name in {item["name"] for item in collections}]
-        names = [name for name in names if name != self.name and not facts.is_list_of_people(name, *collections)]
+        names = [name for name in roles.joined_collections(self.item) if name in {item["name"] for item in collections}]
+        names = [name for name in names if name != self.name and not roles.is_list_of_people(name, *collections)]
         if self.is_auth or self.is_view or not self.auth:
             return []
         return [
             {name: {field: value}}
             for name in names
-            for field, values in facts.joined_roles(name, collections).items()
+            for field, values in roles.joined_roles(name, collections).items()
             for value in values
         ]
 
@@ -128,8 +129,8 @@ class Subject:
         if not self.auth:
             return found
         names = {field["name"] for field in self.session.collection(self.auth)["fields"]}
-        everywhere = facts.roles(self.session.collections())
-        for key in facts.roles([self.item]):
+        everywhere = roles.roles(self.session.collections())
+        for key in roles.roles([self.item]):
             for value in everywhere.get(key, []) if key in names else ():
                 role = f"{key} {value}" if value not in (True, False) else key if value else f"no {key}"
                 code = f"colleague({literal(self.auth)}, {key}={literal(value)})"
@@ -160,18 +161,18 @@ class Subject:
 
     def _foreign(self) -> list[dict[str, Any]]:
         """Return the relations to a user in which whoever creates a record must not name themselves."""
-        names = facts.foreign_fields(self.item)
+        names = owning.foreign_fields(self.item)
         return [field for field in self.user_fields(self.item) if field["name"] in names] if self.auth else []
 
     def user_fields(self, item: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the relations of a collection that lead to users."""
         auth = self.session.collection(self.auth)
-        return [field for field in facts.relations(item) if field["collectionId"] == auth["id"]]
+        return [field for field in owning.relations(item) if field["collectionId"] == auth["id"]]
 
     def own_links(self, code: str) -> dict[str, str]:
         """Return the code with which a new record names somebody wherever it may name one user."""
         fields = [field for field in self.user_fields(self.item) if not is_multiple(field)]
-        left = [*demanded(self.item), *facts.foreign_fields(self.item)]
+        left = [*demanded(self.item), *owning.foreign_fields(self.item)]
         return {field["name"]: f"{code}.id" for field in fields if field["name"] not in left}
 
     # Requests
@@ -185,8 +186,8 @@ class Subject:
 
     def writing(self, who: Who) -> list[Step]:
         """Return the steps in which somebody changes and deletes the record."""
-        signed = facts.ties_of(self.item, "updateRule")
-        stored = facts.ties_of(self.item, "updateRule", stored=True)
+        signed = owning.ties_of(self.item, "updateRule")
+        stored = owning.ties_of(self.item, "updateRule", stored=True)
         named = {name: f"{who.code}.id" for name in signed if name not in stored and who.words != GUEST}
         change = code_dict({**literals(self._change()), **named})
         return [
@@ -213,7 +214,7 @@ class Subject:
             guest=who.words == GUEST,
             creating=rule == "createRule",
             plain=self._plain,
-            filled=facts.filled_fields(self.item),
+            filled=owning.filled_fields(self.item),
         )
 
     def _is_stranger(self, who: Who) -> bool:
@@ -223,7 +224,7 @@ class Subject:
     def _read(self, who: Who, step: Step) -> Step:
         if self.is_view or not self._is_stranger(who):
             return step
-        meant, tied = self.meant(step.rule, who), is_tied(self.item.get(step.rule))
+        meant, tied = self.meant(step.rule, who), owning.is_about_user(self.item.get(step.rule))
         if meant == NEVER or (meant == ALWAYS and tied):
             return step._replace(hole=f"the rule is about the user, and still {who.words} reads it")
         return step._replace(doubt=f"{who.words} may read it") if self.owned and not self.is_auth else step
@@ -241,12 +242,12 @@ class Subject:
 
     def _change(self) -> dict[str, Any]:
         """Return a harmless change of one plain field, if there is one."""
-        text = facts.rules_text(self.item)
+        taken = {name for path in all_paths(roles.rules_of_requests(self.item)) for name in path.names}
         indexed = {column.lower() for index in read_indexes(self.item.get("indexes")) for column in index.columns}
         values = self.session.maker.values(self.name)
         for field in self.item["fields"]:
             plain = field["type"] in ("text", "editor", "number") and not field.get("system")
-            free = field["name"] not in text and field["name"].lower() not in indexed
+            free = field["name"] not in taken and field["name"].lower() not in indexed
             if plain and free and field["name"] in values and not field.get("hidden"):
                 return {field["name"]: values[field["name"]]}
         return {}
@@ -262,6 +263,6 @@ def people(auth: str, given: str) -> list[str]:
 def left_out(subject: Subject) -> dict[str, Any]:
     """Return the fields that an honest request leaves out: those that the rule forbids to send, and roles."""
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
-    names = facts.forbidden_fields(subject.item, "createRule")
-    names += facts.roles(subject.session.collections()) if subject.is_auth else []
+    names = owning.forbidden_fields(subject.item, "createRule")
+    names += roles.roles(subject.session.collections()) if subject.is_auth else []
     return {name: None for name in names if name in optional}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
-from _pb.access import rule_facts as facts
+from _pb.access import owning, roles
+from _pb.access.readings import is_asked_for
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal
 from _pb.testing.scaffold.subject import STRANGER, Outline, Subject, Who
@@ -33,7 +33,7 @@ def ties(subject: Subject, main: Situation) -> list[Outline]:
     if subject.is_auth or not subject.auth:
         return []
     found = [*_direct(subject), *_joined(subject, (), "it"), *_by_parents(subject), *_listed(subject)]
-    if len(found) == 1 and found[0].situation.values and facts.ties_of(subject.item):
+    if len(found) == 1 and found[0].situation.values and owning.ties_of(subject.item):
         return []  # the owner is tied by nothing else
     return [_outline(subject, main, tie) for tie in found[:_MOST]]
 
@@ -58,7 +58,7 @@ def _outline(subject: Subject, main: Situation, tie: _Tie) -> Outline:
 
 def _direct(subject: Subject) -> list[_Tie]:
     """Return the ties by the record's own relations to users, and by what it has in common with them."""
-    common = facts.common_fields(subject.item)
+    common = owning.common_fields(subject.item)
     world = "self.bobs" if common else "self.alices"
     found = [_Tie(f"somebody with the same {name}") for name in common]
     for field in subject.user_fields(subject.item):
@@ -85,8 +85,8 @@ def _by_parents(subject: Subject) -> list[_Tie]:
 
 def _asks(subject: Subject, chain: tuple[Parent, ...], field: dict[str, Any]) -> bool:
     """Tell whether a rule asks for a relation of what the record belongs to, such as employee.boss."""
-    way = ".".join(str(parent.relation["name"]) for parent in reversed(chain))
-    return bool(re.search(rf"\b{way}\.{field['name']}\b", facts.rules_text(subject.item)))
+    way = [str(parent.relation["name"]) for parent in reversed(chain)]
+    return is_asked_for(roles.rules_of_requests(subject.item), *way, field["name"])
 
 
 def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Tie]:
@@ -98,12 +98,12 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
     target = chain[0].collection if chain else subject.item
     asking = [subject.item, *(parent.collection for parent in chain)]
     found = []
-    for name, lead in facts.leading_joins(target["name"], collections):
+    for name, lead in roles.leading_joins(target["name"], collections):
         other = subject.session.collection(name)
         users = [field["name"] for field in subject.user_fields(other) if not is_multiple(field)]
-        if not users or name == subject.name or not any(name in facts.joined_collections(item) for item in asking):
+        if not users or name == subject.name or not any(name in roles.joined_collections(item) for item in asking):
             continue
-        link = next(field for field in facts.relations(other) if field["name"] == lead)
+        link = next(field for field in owning.relations(other) if field["name"] == lead)
         there = chain[0].id if chain else 'record["id"]'
         elsewhere = f"self.bobs.record({literal(target['name'])})"
         for role in _roles_in(name, collections):
@@ -123,9 +123,9 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
 def _listed(subject: Subject) -> list[_Tie]:
     """Return what makes carol one of a list of people, such as the staff, in each of its roles."""
     collections, found = subject.session.collections(), []
-    for name in facts.joined_collections(subject.item):
+    for name in roles.joined_collections(subject.item):
         known = name in [item["name"] for item in collections]
-        if not known or not facts.is_list_of_people(name, *collections):
+        if not known or not roles.is_list_of_people(name, *collections):
             continue
         users = [field["name"] for field in subject.user_fields(subject.session.collection(name))]
         for role in _roles_in(name, collections) if users else []:
@@ -137,6 +137,6 @@ def _listed(subject: Subject) -> list[_Tie]:
 
 def _roles_in(name: str, collections: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Return the values, as code, that give each of the roles of a joined collection; one without values if none."""
-    roles = facts.joined_roles(name, collections)
-    found = [{field: literal(value)} for field, values in roles.items() for value in values]
+    known = roles.joined_roles(name, collections)
+    found = [{field: literal(value)} for field, values in known.items() for value in values]
     return found[:_MOST_ROLES] or [{}]

@@ -9,12 +9,13 @@ import contextlib
 import itertools
 from typing import Any, Callable, NamedTuple
 
-from _pb.access import rule_facts as facts
 from _pb.access.attempts import REQUIRED
+from _pb.access.readings import asked_by_query
+from _pb.access.roles import sources_of
 from _pb.samples.maker import Unsatisfiable
 from _pb.testing import helpers, verdict
 from _pb.testing.actors import Reply
-from _pb.testing.scaffold.situations import Situation, situations, states_of
+from _pb.testing.scaffold.situations import Situation, situations, told_apart
 from _pb.testing.scaffold.subject import CLAIM, FIND, OWNER, Outline, Step, Subject
 from _pb.testing.session import Session
 from _pb.testing.testcase import AccessTest
@@ -232,10 +233,10 @@ def _situations(stage: Stage, subject: Subject) -> tuple[Situation, list[Situati
 
 def _shown(stage: Stage, subject: Subject) -> tuple[Situation, list[Situation]]:
     """Return the first state of the records that a view selects from in which it shows them, and those in which not."""
-    sources = facts.sources_of(subject.item, subject.session.collections())
-    query = str(subject.item.get("viewQuery"))
+    sources = sources_of(subject.item, subject.session.collections())
+    looked_at = asked_by_query(str(subject.item.get("viewQuery")))
     shown, left_out = [], []
-    for situation in [Situation(), *(state for source in sources for state in states_of(source, query))]:
+    for situation in [Situation(), *(state for source in sources for state in told_apart(source, looked_at))]:
         try:
             stage.run(subject.record(situation))
             shown.append(situation)

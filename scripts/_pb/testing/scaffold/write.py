@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.access import rule_facts as facts
-from _pb.access.rule_facts import RULES
+from _pb.access.readings import RULES
+from _pb.access.roles import plain_attributes
 from _pb.samples.maker import Unsatisfiable
 from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
@@ -88,7 +88,7 @@ def write_classes(session: Session, names: list[str]) -> Written:
     for name in names:
         if name not in known:
             raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
-    plain = facts.plain_attributes(session.collections())
+    plain = plain_attributes(session.collections())
     written = Written([], [], [], [])
     for item in session.collections():
         if names and item["name"] not in names:
