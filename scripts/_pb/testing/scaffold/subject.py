@@ -208,7 +208,7 @@ class Subject:
         return step._replace(doubt=f"{who.words} may create it") if meant == SOMETIMES and named else step
 
     def meant(self, rule: str, who: Who) -> str:
-        """Return whether a rule means to let a guest or another user pass (_pb.access.rule_ways)."""
+        """Return whether a rule means to let a guest or another user pass (_pb.access.strangers)."""
         return meant_for_strangers(
             self.item.get(rule),
             guest=who.words == GUEST,
