@@ -34,8 +34,7 @@ def _quoted(kind: str, text: str) -> str:
 def _built(part: Rule, rule: str, compare: Callable[[str, str, str], str], wrap: str) -> str:
     if isinstance(part, Comparison):
         return compare(_written(part.left, rule), part.sign, _written(part.right, rule))
-    inner = f" {part.join} ".join(wrap.format(_built(item, rule, compare, wrap)) for item in part.items)
-    return inner
+    return f" {part.join} ".join(wrap.format(_built(item, rule, compare, wrap)) for item in part.items)
 
 
 def _written(operand: Operand, rule: str) -> str:

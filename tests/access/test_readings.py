@@ -18,6 +18,7 @@ from _pb.access.observe import observe
 from _pb.access.readings import RULES, asked, rules_of, ways
 from _pb.access.setting import populated
 from _pb.access.strangers import meant_for_strangers
+from _pb.languages.rules import Group, parse, tidy
 from _pb.schema.leaks import schema_leaks
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.situations import ruled_variants, usual_values
@@ -87,7 +88,6 @@ def originals() -> list[tuple[list[Json], Json]]:
     return [(schema, readings(schema)) for schema in correct_schemas()]
 
 
-@pytest.mark.both_ends
 @pytest.mark.parametrize("rewrite", rewriting.REWRITINGS, ids=lambda one: str(one.__name__))
 def test_what_is_read_from_rules_stays_the_same_in_other_words(
     originals: list[tuple[list[Json], Json]], rewrite: Callable[[str], str]
@@ -97,7 +97,6 @@ def test_what_is_read_from_rules_stays_the_same_in_other_words(
     assert sum(len(rules_of(item)) for schema, _ in originals for item in schema) > 500
 
 
-@pytest.mark.both_ends
 def test_what_is_read_from_leaky_rules_stays_the_same_in_other_words() -> None:
     for case in JUDGED:
         for leak in case.leaks:
@@ -115,6 +114,24 @@ def test_an_observed_matrix_stays_the_same_in_other_words(name: str) -> None:
             rows = observe(population, list(population.collections))
             seen.append((as_data(rows), find(rows, population)))
     assert seen[0] == seen[1]
+
+
+def test_a_part_of_a_rule_stands_by_itself_as_it_is_written() -> None:
+    rule = "a = 1 && (b = '|| (' || c:length > 2) // && d = 4\n && (e.f ?= \"&&\") && geoDistance(a.x,1 , 2,3)<4"
+    tree = parse(rule)
+    assert isinstance(tree, Group)
+    assert [tidy(item, rule) for item in tree.items] == [
+        "a = 1",
+        "b = '|| (' || c:length > 2",
+        'e.f ?= "&&"',
+        "geoDistance(a.x, 1, 2, 3) < 4",
+    ]
+    assert tidy(tree, rule).startswith("a = 1 && (b = '|| (' || c:length > 2) && e.f")
+    for schema in correct_schemas():
+        for whole in (rule for item in schema for rule in rules_of(item)):
+            alone = tidy(parse(whole), whole)
+            assert way_shapes(alone) == way_shapes(whole)
+            assert tidy(parse(alone), alone) == alone
 
 
 def test_a_rule_in_a_comment_says_nothing() -> None:
