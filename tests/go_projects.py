@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import tools
+from places import CACHE
 
 # The newest that builds with Go 1.26.
 VERSION = "0.39.11"
@@ -55,7 +56,7 @@ def write(folder: Path, main: str = MAIN, version: str = VERSION, place: str = "
     go = tools.tool("go")
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text(main, "utf-8")
-    resolved = tools.CACHE / f"go-{version}-jsvm"
+    resolved = CACHE / f"go-{version}-jsvm"
     if not (resolved / "go.sum").exists():
         resolved.mkdir(parents=True, exist_ok=True)
         (resolved / "main.go").write_text(_EVERYTHING, "utf-8")

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import servers
 from conftest import SCRIPTS, Runner
-from tools import python_command
+from tools import python_command, read_yaml
 
 WORKFLOW = SCRIPTS.parent / "assets" / "github-workflow.yml"
 OWNED = '@request.auth.id != "" && owner = @request.auth.id'
@@ -33,7 +32,7 @@ NOTES: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def steps() -> list[dict[str, Any]]:
-    job = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]["access"]
+    job = read_yaml(WORKFLOW.read_text("utf-8"))["jobs"]["access"]
     assert job["env"]["POCKETBASE"] == servers.DEFAULT_VERSION
     found: list[dict[str, Any]] = job["steps"]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shlex
 import shutil
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -51,6 +52,11 @@ def node_modules(wanted: Path) -> Path:
             with contextlib.suppress(OSError):  # another process was faster
                 made.replace(target)
     return target
+
+
+def read_yaml(text: str) -> Any:
+    """Return what a YAML text says; the package carries no types."""
+    return importlib.import_module("yaml").safe_load(text)
 
 
 def python_command(path: Path) -> None:

@@ -31,7 +31,7 @@ def live_collections(size: int) -> list[dict[str, Any]]:
             ),
             {"name": "next", "type": "relation", "system": False, "collectionId": target, "maxSelect": 1},
         ]
-        fields = [{"id": field_id(field["type"], field["name"]), **field} for field in fields]
+        fields = [{"id": field_id(str(field["type"]), str(field["name"])), **field} for field in fields]
         rules = {"listRule": 'next.f1 = "x" && f2 != f3', "viewRule": "@collection.c0.f1 ?= f1", "createRule": None}
         indexes = [f"CREATE INDEX `idx_{name}` ON `{name}` (`f1`, `f2`)"]
         base = {"id": collection_id("base", name), "name": name, "type": "base", "system": False}

@@ -242,8 +242,8 @@ def test_a_natural_key_may_be_a_number(pb: Runner, server: servers.Server) -> No
     assert server.request("POST", "/api/collections", {"name": "im_numbered", "fields": fields})[0] == 200
     wanted = server.request("POST", "/api/collections/im_numbered/records", {"no": 5})[1]["id"]
     collection = next(item for item in server.collections() if item["name"] == "im_numbered")
-    fields = [{"name": "of", "type": "relation", "collectionId": collection["id"], "maxSelect": 1}]
-    assert server.request("POST", "/api/collections", {"name": "im_counted", "fields": fields})[0] == 200
+    link = {"name": "of", "type": "relation", "collectionId": collection["id"], "maxSelect": 1}
+    assert server.request("POST", "/api/collections", {"name": "im_counted", "fields": [link]})[0] == 200
     data = imported(pb, "im_counted", "of\n5\n5.0\n6\nx\n", "--lookup", "of=im_numbered.no", code=1)
     assert [row["of"] for row in stored(server, "im_counted")] == [wanted, wanted]
     assert [row["reason"] for row in data["firstRejects"]] == ["of: there is no 6", "of: 'x' is no number"]

@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from conftest import SCRIPTS, Runner, credentials
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """A server of the default version for this file's tests, whose hook refuses some titles in two lines."""
     folder = tmp_path_factory.mktemp("rejects")
     (folder / "pb_hooks").mkdir()
@@ -28,7 +29,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
     })"""
     (folder / "pb_hooks" / "main.pb.js").write_text(hook, "utf-8")
     with servers.Server(project=folder) as server:
-        yield server  # type: ignore[misc]
+        yield server
 
 
 @pytest.fixture

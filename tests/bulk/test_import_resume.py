@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,12 @@ SEED = 11
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> servers.Server:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """A server of the default version for this file's tests."""
     with servers.Server() as server:
         judge_rows.make_collections(server, "whole", "killed", "singles")
         judge_rows.write(server.project / "messy.csv", ROWS, SEED)
-        yield server  # type: ignore[misc]
+        yield server
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_a_renamed_field_leaves_functions_of_its_indexes(pb: Runner, server: ser
 
 def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, str]]:
     """Import the indexes of a collection; return what was planned, which is what is done."""
-    from _pb.schema.plan import index_name
+    from _pb.languages.indexes import index_name
 
     wanted = [{"name": name, "indexes": indexes}]
     changes = import_document(pb, wanted).data["changes"]
@@ -98,7 +98,7 @@ def index_changes(pb: Runner, name: str, indexes: list[str]) -> list[tuple[str, 
 
 
 def indexes_of(server: servers.Server, name: str) -> set[str]:
-    from _pb.schema.plan import index_name
+    from _pb.languages.indexes import index_name
 
     found = next(item for item in server.collections() if item["name"] == name)
     return {index_name(statement) for statement in found["indexes"]}
@@ -209,7 +209,11 @@ def test_one_value_instead_of_several_is_refused_where_records_hold_several(
     pb: Runner, server: servers.Server, type: str
 ) -> None:
     name = f"one_{type}"
-    options = {"select": {"values": ["a", "b"]}, "relation": {"collectionId": "users"}}.get(type, {})
+    options: dict[str, Any] = {}
+    if type == "select":
+        options = {"values": ["a", "b"]}
+    elif type == "relation":
+        options = {"collectionId": "users"}
     field = {"name": "v", "type": type, "maxSelect": 2, **options}
     create(pb, {"name": name, "fields": [field]})
     narrow = json.dumps({"fields": [{**field, "maxSelect": 1}]})

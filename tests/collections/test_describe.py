@@ -114,7 +114,8 @@ def test_usual_fields_are_told_only_where_they_are_not_usual() -> None:
 
 
 def test_rules_say_who_may() -> None:
-    rules = {"listRule": "", "viewRule": "a = 1 &&\n  b = 2", "createRule": None, "updateRule": "", "deleteRule": None}
+    rules: dict[str, Any] = {"listRule": "", "viewRule": "a = 1 &&\n  b = 2", "updateRule": ""}
+    rules.update(createRule=None, deleteRule=None)
     lines = describe([collection(**rules)])
     assert lines[2:] == [" list update: public", " view: a = 1 && b = 2", " create delete: locked"]
     assert "locked: null, superusers; public: '', anyone" in lines[0]
@@ -122,9 +123,8 @@ def test_rules_say_who_may() -> None:
 
 
 def test_a_comment_in_a_rule_ends_where_its_line_ends() -> None:
-    (line,) = describe([collection(**dict.fromkeys((f"{rule}Rule" for rule in RULES), "a = 1 // public\n  && b = 2"))])[
-        2:
-    ]
+    rules: dict[str, Any] = dict.fromkeys((f"{rule}Rule" for rule in RULES), "a = 1 // public\n  && b = 2")
+    (line,) = describe([collection(**rules)])[2:]
     assert line == r" every rule: a = 1 // public\n&& b = 2"
 
 
@@ -163,20 +163,20 @@ def test_indexes_keep_name_columns_and_condition() -> None:
 
 
 def test_sign_in_tells_every_way() -> None:
-    options = {
+    options: dict[str, Any] = {
         "passwordAuth": {"enabled": True, "identityFields": ["email", "login"]},
         "oauth2": {"enabled": True, "providers": [{"name": "google"}, {"name": "github"}]},
         "otp": {"enabled": True},
         "mfa": {"enabled": True, "rule": "verified = true"},
     }
-    rules = {"authRule": "verified = true", "manageRule": "role = 'boss'"}
+    rules: dict[str, Any] = {"authRule": "verified = true", "manageRule": "role = 'boss'"}
     lines = describe([collection("u", "auth", **options, **rules)])
     assert lines[3:] == [
         " sign-in: password with email or login, OAuth2 google github, OTP, MFA where verified = true",
         " auth: verified = true",
         " manage: role = 'boss'",
     ]
-    off = {key: {"enabled": False} for key in options}
+    off: dict[str, Any] = {key: {"enabled": False} for key in options}
     assert describe([collection("u", "auth", authRule=None, **off)])[3:] == [
         " sign-in: none",
         " auth: null = nobody can sign in",

@@ -84,7 +84,7 @@ def test_a_file_of_changes_is_judged_over_what_is_there(pb: Runner, offline: Run
 
 
 def test_a_collection_that_is_only_named_is_not_guessed_at(offline: Runner, tmp_path: Path) -> None:
-    partial = [
+    partial: list[dict[str, Any]] = [
         {"name": "posts", "listRule": "title != ''", "indexes": ["CREATE INDEX i ON posts (title)"]},
         {"name": "totals", "listRule": "sum > 1"},
         {"name": "tags", "fields": [{"name": "post", "type": "relation", "collectionId": "posts"}]},

@@ -149,7 +149,7 @@ def test_an_import_takes_back_what_only_the_target_says_of_a_field_of_the_system
 ) -> None:
     own_pb.ok("pb_collections.py", "export", "--file", "schema.json")
     before = comparable(own_server.collections())
-    limits = {"email": {"onlyDomains": ["x.test"]}, "id": {"min": 3}}
+    limits: dict[str, dict[str, Any]] = {"email": {"onlyDomains": ["x.test"]}, "id": {"min": 3}}
     send(own_server, "PATCH", USERS, {"fields": [{**f, **limits.get(f["name"], {})} for f in user_fields(own_server)]})
     planned = own_pb("pb_collections.py", "plan", "--file", "schema.json").data
     assert [(change["field"], change["property"]) for change in planned] == [("id", "min"), ("email", "onlyDomains")]

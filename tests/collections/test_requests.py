@@ -11,7 +11,8 @@ import pytest
 import pb_collections
 import servers
 from conftest import credentials
-from pb_common.transport import Response, Transport
+from pb_common.transport import Transport
+from pb_common.wire import Response
 
 OF_THE_SCHEMA = "/api/collections"
 

@@ -72,7 +72,8 @@ def spelled(answer: Any) -> bytes:
         lines.append("Transfer-Encoding: chunked")
         body = b"".join(b"%x;note=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\nX-Trailer: 1\r\n\r\n"
     head = "\r\n".join([*lines, "", ""]).encode()
-    return b"HTTP/1.1 100 Continue\r\nX-One: no\r\n\r\n" * infos + head + body
+    text: bytes = b"HTTP/1.1 100 Continue\r\nX-One: no\r\n\r\n" * infos + head + body
+    return text
 
 
 @given(ANSWERS)

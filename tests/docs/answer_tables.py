@@ -160,7 +160,8 @@ class Answers:
 
     def _default(self, row: Row) -> Iterator[str]:
         kind = row.kind.split(" ")[-1]
-        needed = {"select": {"values": ["a"]}, "relation": {"collectionId": "_pb_users_auth_"}}
+        needed: dict[str, dict[str, Any]] = {"select": {"values": ["a"]}}
+        needed["relation"] = {"collectionId": "_pb_users_auth_"}
         needed["autodate"] = {"onCreate": "onUpdate" in row.first, "onUpdate": "onCreate" in row.first}
         field = {"name": "one", "type": "text" if kind == "any" else kind, **needed.get(kind, {})}
         body = {"name": "defaults", "fields": [field]}

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import tool
+from tools import read_yaml, tool
 
 from .pages import Block
 from .stage import Stage
@@ -58,9 +58,7 @@ def dockerfile(stage: Stage, block: Block) -> None:
 
 def compose(stage: Stage, block: Block) -> None:
     """Check that the Compose file has services, and only keys that Compose knows; volumes they name must exist."""
-    import yaml
-
-    document = yaml.safe_load(block.text)
+    document = read_yaml(block.text)
     assert document["services"], block.text
     for service in document["services"].values():
         assert set(service) <= _COMPOSE_KEYS, sorted(set(service) - _COMPOSE_KEYS)

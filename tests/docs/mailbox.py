@@ -29,7 +29,7 @@ class Mailbox:
                     if word == b"DATA":
                         self.wfile.write(b"354 go on\r\n")
                         lines = list(iter(self.rfile.readline, b".\r\n"))
-                        mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))  # type: ignore[arg-type]
+                        mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
                     self.wfile.write(_ANSWERS.get(word, b"250 ok\r\n"))
                     if word == b"QUIT":
                         return

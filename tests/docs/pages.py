@@ -115,7 +115,8 @@ def _info(path: Path, number: int, info: str) -> tuple[str, dict[str, str]]:
 
 
 def _tables(page: str, prose: list[tuple[int, str]]) -> Iterator[Table]:
-    heading, number, rows, first = "", 0, [], 0
+    rows: list[list[str]] = []
+    heading, number, first = "", 0, 0
     for line_number, line in [*prose, (0, "")]:
         if line.lstrip().startswith("|"):
             first = first if rows else line_number

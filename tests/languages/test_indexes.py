@@ -28,6 +28,7 @@ CONDITION = st.lists(st.one_of(WORDS, TEXTS, DOUBLE, LINES, BLOCKS), min_size=1,
 SPACES = st.sampled_from([" ", "  ", "\n", "\t"])
 
 
+@st.composite
 def spelt(draw: st.DrawFn, parts: list[tuple[str, str]]) -> str:
     """Return a statement with these parts in its condition, written in one of the ways that mean the same."""
     written = [draw(st.sampled_from(["CREATE INDEX i ON posts (`a`) WHERE", "create index `i` on [posts]( a )where"]))]
@@ -41,12 +42,9 @@ def spelt(draw: st.DrawFn, parts: list[tuple[str, str]]) -> str:
 def test_two_indexes_are_the_same_if_only_spaces_case_and_quotes_of_names_differ(
     data: st.DataObject, one: list[tuple[str, str]], other: list[tuple[str, str]]
 ) -> None:
-    def draw(strategy: Any) -> Any:
-        return data.draw(strategy)
-
-    first = canonical(spelt(draw, one), "posts")
-    assert (first == canonical(spelt(draw, one), "posts")) is True
-    assert (first == canonical(spelt(draw, other), "posts")) is (one == other)
+    first = canonical(data.draw(spelt(one)), "posts")
+    assert (first == canonical(data.draw(spelt(one)), "posts")) is True
+    assert (first == canonical(data.draw(spelt(other)), "posts")) is (one == other)
 
 
 @pytest.mark.parametrize(

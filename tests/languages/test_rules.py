@@ -103,7 +103,9 @@ def test_each_part_stands_where_its_span_says() -> None:
     assert text[rule.start : rule.end] == text[4:-2]
     names, modifier = comparison.left.names()
     assert [text[name.start : name.end] for name in (*names, modifier)] == ["a", "b", "lower"]
-    call = group.items[1].left
+    second = group.items[1]
+    assert isinstance(second, Comparison)
+    call = second.left
     assert text[call.start : call.end] == "strftime('%Y', d)"
 
 

@@ -62,7 +62,8 @@ def digest(path: Path) -> str:
 
 def stored(server: servers.Server, record: dict[str, Any], name: str) -> bytes:
     """Return a stored file's content, read from the server's own folder."""
-    return (server.project / "pb_data" / "storage" / record["collectionId"] / record["id"] / name).read_bytes()
+    storage = server.project / "pb_data" / "storage"
+    return storage.joinpath(record["collectionId"], record["id"], name).read_bytes()
 
 
 def test_files_and_values_go_in_one_request(pb: Runner, server: servers.Server, papers: str, tmp_path: Path) -> None:

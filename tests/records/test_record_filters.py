@@ -51,7 +51,7 @@ def posts(server: servers.Server) -> str:
     """Posts with a field of each kind, one for each of MOMENTS, and notes that refer to them."""
     authors = _collection(server, "rf_authors", [{"name": "name", "type": "text"}])
     _record(server, "rf_authors", {"name": "Ann", "id": "annannannannann"})
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"name": "t", "type": "text"},
         {"name": "d", "type": "date"},
         {"name": "n", "type": "number"},

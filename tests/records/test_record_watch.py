@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,7 +24,7 @@ from pb_common import Client
 from pb_common.realtime import Event
 from unreliable import CuttingProxy
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "title", "type": "text"},
     {"name": "n", "type": "number"},
     {"name": "secret", "type": "text", "hidden": True},
@@ -131,7 +130,7 @@ class Records:
 
 
 @pytest.fixture
-def records(server: servers.Server, jobs: str) -> Iterator[Records]:
+def records(server: servers.Server, jobs: str) -> Records:
     """The records of the session's collection, which is empty at the start of a test."""
     assert server.request("DELETE", f"/api/collections/{jobs}/truncate")[0] == 204
     return Records(server, jobs)
@@ -341,6 +340,7 @@ def test_an_event_that_only_repeats_what_was_caught_up_is_not_told_twice() -> No
 def test_an_event_that_was_caught_up_is_not_written_again(capfd: pytest.CaptureFixture[str]) -> None:
     options = argparse.Namespace(as_token="guest", timeout=None, catch_up=True)
     watcher = watch._Watcher(Client(), options, watch._Target("jobs", "*", None, None, {}, FIELDS))
+    assert watcher._snapshot
     watcher._snapshot.take([{"id": "a", "n": 1, "updated": 1}])
     assert list(watcher._snapshot.changes([{"id": "a", "n": 2, "updated": 2}], lambda name: False))
     for n in (2, 3):

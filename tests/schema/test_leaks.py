@@ -78,14 +78,14 @@ class World:
         assert status == 200, answer
         return str(answer["id"])
 
-    def set(self, collection: str, **rules: str | None) -> None:
+    def put(self, collection: str, **rules: str | None) -> None:
         """Set rules of a collection."""
         status, answer = self.server.request("PATCH", f"/api/collections/{collection}", rules)
         assert status == 200, answer
 
     def visible(self, rule: str, token: str = "") -> list[str]:
         """Return which posts a rule shows to a token's owner, by default a guest."""
-        self.set("posts", listRule=rule)
+        self.put("posts", listRule=rule)
         return [item["id"] for item in self.ask("GET", "posts/records", None, token)[1]["items"]]
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
@@ -227,7 +227,7 @@ def test_all_rows_of_another_collection_must_match(world: World) -> None:
 )
 def test_an_owner_that_can_give_the_record_away(world: World, rule: str, kept: bool) -> None:
     assert ("owner-changes" in world.kinds(rule, "update")) is not kept
-    world.set("posts", updateRule=rule)
+    world.put("posts", updateRule=rule)
     post = world.create("posts", {"owner": world.user, "author": world.user, "home": world.create("teams", {})})
     status, _ = world.ask("PATCH", f"posts/records/{post}", {"owner": world.other}, world.token)
     assert (status == 404) is kept
@@ -239,7 +239,7 @@ def test_a_record_that_can_be_moved_to_what_belongs_to_others(world: World) -> N
     rule = GUARD + "team.members.id ?= @request.auth.id"
     for whole, kind in ((rule, {"parent-changes"}), (rule + " && @request.body.team:isset = false", set())):
         assert world.kinds(whole, "update") == kind
-        world.set("posts", updateRule=whole)
+        world.put("posts", updateRule=whole)
         post = world.create("posts", {"team": mine, "author": world.user, "home": mine})
         assert (world.ask("PATCH", f"posts/records/{post}", {"team": theirs}, world.token)[0] == 200) is bool(kind)
         world.server.request("DELETE", f"/api/collections/posts/records/{post}")
@@ -250,7 +250,7 @@ def test_no_alarm_on_members_who_choose_members(world: World) -> None:
 
 
 def test_writing_for_everyone(world: World) -> None:
-    world.set("posts", createRule="", updateRule="", deleteRule="")
+    world.put("posts", createRule="", updateRule="", deleteRule="")
     assert world.kinds("", "create") == {"public-create"}
     home = world.create("teams", {})
     status, made = world.ask("POST", "posts/records", {"author": world.user, "home": home})
@@ -267,7 +267,7 @@ def test_a_guest_creates_what_belongs_to_nobody(world: World, rule: str) -> None
     body = {"author": world.user, "home": world.create("teams", {})}
     for guarded in (False, True):
         whole = GUARD + rule if guarded else rule
-        world.set("posts", createRule=whole)
+        world.put("posts", createRule=whole)
         assert ("guest-passes" in world.kinds(whole, "create")) is not guarded
         status, made = world.ask("POST", "posts/records", body)
         assert (status == 400) is guarded
@@ -275,7 +275,7 @@ def test_a_guest_creates_what_belongs_to_nobody(world: World, rule: str) -> None
             world.server.request("DELETE", f"/api/collections/posts/records/{made['id']}")
     required = rule.replace("owner", "author")
     assert world.kinds(required, "create") == set()
-    world.set("posts", createRule=required)
+    world.put("posts", createRule=required)
     assert world.ask("POST", "posts/records", {"home": body["home"]})[0] == 400
 
 
@@ -291,15 +291,15 @@ def test_a_user_who_can_promote_herself(world: World) -> None:
         (admins, True),
         (f"{own} || {admins}", False),
     ):
-        world.set("posts", listRule=admins)
-        world.set("users", updateRule=update)
+        world.put("posts", listRule=admins)
+        world.put("users", updateRule=update)
         found = {(item.kind, item.place) for item in schema_leaks(world.server.collections())[0]}
         assert (("self-promotion", "users.updateRule") in found) is not closed
         assert ("self-promotion", "users.createRule") in found
         status, _ = world.ask("PATCH", f"users/records/{world.user}", {"role": "admin"}, world.token)
         assert (status == 404) is closed
         world.server.request("PATCH", f"/api/collections/users/records/{world.user}", {"role": "member"})
-    world.set("users", updateRule=own)
+    world.put("users", updateRule=own)
 
 
 def test_files_are_open_whatever_the_rule(world: World) -> None:

@@ -264,7 +264,7 @@ def schemas(draw: st.DrawFn, kinds: dict[str, str], types: list[str]) -> list[di
     names = list(kinds)
     collections = [draw(collection_named(name, kinds[name], names, types)) for name in names]
     rule = draw(st.sampled_from([None, "", "id != ''"]))
-    views = [
+    views: list[dict[str, Any]] = [
         {"name": "v2", "type": "view", "viewQuery": "SELECT id, f0 FROM v1", "listRule": rule},
         {"name": "v1", "type": "view", "viewQuery": f"SELECT id, f0 FROM {names[0]}"},
     ]
@@ -349,7 +349,7 @@ def renamed_and_added_again(live: list[dict[str, Any]], at_once: bool) -> list[l
 def test_planning_looks_at_each_collection_once() -> None:
     """The work is counted, not timed: ten times the collections, ten times the reads."""
 
-    class Counting(dict):  # type: ignore[type-arg]
+    class Counting(dict[str, Any]):
         reads = 0
 
         def __getitem__(self, key: str) -> Any:
@@ -358,7 +358,8 @@ def test_planning_looks_at_each_collection_once() -> None:
 
     counts = []
     for size in (50, 500):
-        live = [Counting(live_collection(f"c{number}", text("a"), text("b"))) for number in range(size)]
+        fields = (text("a"), text("b"))
+        live: list[dict[str, Any]] = [Counting(live_collection(f"c{n}", *fields)) for n in range(size)]
         wanted = [{"name": f"c{number}", "fields": [{"name": "a", "type": "text"}]} for number in range(size)]
         desired = resolve(wanted, live)
         Counting.reads = 0

@@ -29,8 +29,8 @@ class Skill:
         shutil.copy(SCRIPTS.parent / "SKILL.md", self.path)
         self.run = Runner(self.path, home, {"PYTHONDONTWRITEBYTECODE": "1"})
         self.run.scripts = self.path / "scripts"
-        self.options = ("--binary", str(servers.binary(servers.DEFAULT_VERSION)))
-        self.options += ("--http", f"127.0.0.1:{servers.free_port()}")
+        listen = f"127.0.0.1:{servers.free_port()}"
+        self.options = ("--binary", str(servers.binary(servers.DEFAULT_VERSION)), "--http", listen)
 
     def files(self) -> set[Path]:
         """Return all that an installer would copy."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -180,7 +181,7 @@ def test_the_keepers_last_note_does_not_outlive_the_folder(folders: Path, monkey
         note(server, file)
 
     monkeypatch.setattr(keeper, "_note_the_end", late)
-    monkeypatch.setattr(keeper.shutil, "rmtree", lambda folder, **_: seen.append((folder / keeper.ENDED).exists()))
+    monkeypatch.setattr(shutil, "rmtree", lambda folder, **_: seen.append((folder / keeper.ENDED).exists()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b".")))
     keeper.keep(folders, [sys.executable, "-c", "import time; time.sleep(60)"])
     assert seen == [True]

@@ -102,9 +102,9 @@ def test_no_checks_are_no_success() -> None:
 
 
 def import_demo(server: servers.Server, settings: Settings) -> None:
-    from _pb import demo
+    from _pb.demo.install import install
 
-    demo.install(Client(settings))
+    install(Client(settings))
 
 
 def demo_script(server: servers.Server, home: Path) -> subprocess.CompletedProcess[str]:
@@ -128,17 +128,17 @@ def test_the_demo_passes_on_its_rules_and_fails_on_a_leak(own_server: servers.Se
 
 
 def test_the_demo_is_seeded_once_and_touches_nothing_of_the_users(own_server: servers.Server) -> None:
-    from _pb import demo
+    from _pb.demo.install import install
     from pb_common import PBRefused
 
     settings = Settings(url=own_server.url, email=servers.EMAIL, password=servers.PASSWORD, token_cache=False)
     own: dict[str, Any] = {"name": "tasks", "type": "base", "fields": [{"name": "mine", "type": "text"}]}
     own_server.request("POST", "/api/collections", own)
     with pytest.raises(PBRefused):
-        demo.install(Client(settings))
+        install(Client(settings))
     assert {item["name"] for item in own_server.collections() if not item["system"]} == {"users", "tasks"}
     own_server.request("DELETE", "/api/collections/tasks")
-    first, second = demo.install(Client(settings)), demo.install(Client(settings))
+    first, second = install(Client(settings)), install(Client(settings))
     assert (first["failed"], second["failed"]) == (0, 0)
     assert first["records"] > 0
     assert second["records"] == 0

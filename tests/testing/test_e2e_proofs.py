@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,7 +87,7 @@ def test_every_way_to_change_a_field_is_seen(cast: Cast) -> None:
     ]
     for values in ways:
         name = next(iter(values)).strip("+-")
-        shown = message(lambda values=values: assert_cannot_change(cast.bob, "pr_open", cast.note, **values))
+        shown = message(partial(assert_cannot_change, cast.bob, "pr_open", cast.note, **values))
         assert shown == f"Expected no change: {name} changed."
 
 
@@ -124,7 +125,7 @@ def test_a_claim_that_the_server_stores_in_another_form_is_seen(cast: Cast) -> N
         {"doc": File("a.txt", b"hi")},
     ]
     for claimed in ways:
-        shown = message(lambda claimed=claimed: assert_spoof_rejected(cast.bob, "pr_open", {"text": "x"}, **claimed))
+        shown = message(partial(assert_spoof_rejected, cast.bob, "pr_open", {"text": "x"}, **claimed))
         assert f"claiming {next(iter(claimed))}" in shown
 
 
@@ -159,7 +160,7 @@ def test_a_refusal_that_no_rule_decided_is_no_denial(cast: Cast) -> None:
 def test_batches_that_are_switched_off_deny_nothing(cast: Cast) -> None:
     answer = cast.bob.batch([("POST", "pr_open", {"text": "b"})])
     for check in (assert_denied, assert_superuser_only):
-        assert "batches are switched off" in message(lambda check=check: check(answer))
+        assert "batches are switched off" in message(partial(check, answer))
 
 
 def test_a_page_of_a_list_hides_nothing(cast: Cast) -> None:
@@ -167,7 +168,7 @@ def test_a_page_of_a_list_hides_nothing(cast: Cast) -> None:
     last = alice.create("pr_open", {"text": "y"})
     for query in ({"perPage": 1, "sort": "text"}, {"perPage": 1, "sort": "text", "skipTotal": 1}):
         answer = bob.list("pr_open", filter=f'id = "{cast.note}" || id = "{last.id}"', **query)
-        assert "only a page" in message(lambda answer=answer: assert_hidden(answer, last))
+        assert "only a page" in message(partial(assert_hidden, answer, last))
         assert_hidden(bob.find("pr_open", {"id": cast.note}), last)
     assert "the server shows it" in message(lambda: assert_hidden(bob.list("pr_open", page=99)))
     assert "no ids" in message(lambda: assert_hidden(bob.list("pr_open", fields="text"), last))
@@ -178,7 +179,7 @@ def test_a_field_that_was_not_asked_for_is_not_hidden(cast: Cast) -> None:
     bob, note, field = cast.bob, cast.note, "expand.owner.email"
     for query in ({}, {"expand": "oner"}, {"fields": "id,text"}):
         answer = bob.get("pr_open", note, **query)
-        assert f"does not ask for {field}" in message(lambda answer=answer: assert_field_hidden(answer, field))
+        assert f"does not ask for {field}" in message(partial(assert_field_hidden, answer, field))
     assert_field_hidden(bob.get("pr_open", note, expand="owner"), field)
     assert_field_hidden(bob.get("pr_open", note, fields="id,secret"), "secret")
     assert_allowed(bob.get("pr_open", note))
@@ -186,7 +187,7 @@ def test_a_field_that_was_not_asked_for_is_not_hidden(cast: Cast) -> None:
 
 def test_a_field_that_does_not_exist_is_not_hidden(cast: Cast) -> None:
     for answer in (cast.bob.get("pr_open", cast.note), cast.bob.list("pr_open")):
-        shown = message(lambda answer=answer: assert_field_hidden(answer, "secrte"))
+        shown = message(partial(assert_field_hidden, answer, "secrte"))
         assert "nobody sees secrte, not even the superuser" in shown
         assert "secret" in shown
         assert_field_hidden(answer, "secret")
@@ -198,7 +199,7 @@ def test_a_field_that_does_not_exist_is_not_hidden(cast: Cast) -> None:
 def test_a_record_that_never_existed_is_denied_to_nobody(cast: Cast) -> None:
     bob = cast.bob
     for answer in (bob.delete("pr_open", "a" * 15), bob.update("pr_open", "a" * 15, {"text": "y"})):
-        assert "no such record" in message(lambda answer=answer: assert_denied(answer))
+        assert "no such record" in message(partial(assert_denied, answer))
     assert_denied(bob.delete("users", cast.alice.id))
 
 

@@ -187,7 +187,12 @@ def test_what_only_the_application_can_decide_is_asked(project: Path, scaffold: 
 
 
 def test_those_whom_the_auth_rule_keeps_out_cannot_log_in(project: Path, scaffold: Runner) -> None:
-    members = {"name": "members", "type": "auth", "authRule": "banned = false", "listRule": "id = @request.auth.id"}
+    members: dict[str, Any] = {
+        "name": "members",
+        "type": "auth",
+        "authRule": "banned = false",
+        "listRule": "id = @request.auth.id",
+    }
     members["fields"] = [{"name": "banned", "type": "bool"}]
     (project / "schema.json").write_text(json.dumps([members]), "utf-8")
     scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "members")
@@ -264,7 +269,7 @@ def test_without_files_the_live_schema_is_copied_and_the_live_server_left_alone(
 
 
 def test_what_cannot_be_tried_is_said(project: Path, scaffold: Runner) -> None:
-    impossible = {"name": "impossible", "type": "base", "listRule": "", "fields": []}
+    impossible: dict[str, Any] = {"name": "impossible", "type": "base", "listRule": "", "fields": []}
     impossible["fields"] = [{"name": "never", "type": "text", "required": True, "pattern": "^a$", "min": 5}]
     (project / "schema.json").write_text(json.dumps([NOTES, impossible]), "utf-8")
     data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json", "notes", "impossible")

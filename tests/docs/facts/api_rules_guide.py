@@ -66,7 +66,7 @@ facts = facts_of_answers("api-rules-guide", FURTHER)
 
 RECORDS = "/api/collections/applied/records"
 ROW = f"{RECORDS}/row000000000000"
-REQUESTS = {
+REQUESTS: dict[str, tuple[str, str, Any]] = {
     "listRule": ("GET", RECORDS, None),
     "viewRule": ("GET", ROW, None),
     "createRule": ("POST", RECORDS, {}),

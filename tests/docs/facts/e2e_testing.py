@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docs.stage import Stage
 from docs.tables import Facts
 
@@ -19,7 +21,7 @@ def _answer(stage: Stage, action: str, rule: str | None) -> str:
     stage.request("POST", "/api/collections", {"name": "faces", "type": "base", RULES[action]: rule})
     record = stage.request("POST", "/api/collections/faces/records", {})["id"]
     path = "/api/collections/faces/records"
-    requests = {
+    requests: dict[str, tuple[str, str, Any]] = {
         "list": ("GET", path, None),
         "view": ("GET", f"{path}/{record}", None),
         "create": ("POST", path, {}),

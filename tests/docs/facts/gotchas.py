@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docs.stage import Stage
 from docs.tables import Facts
 
 facts = Facts()
 RECORDS = "/api/collections/posts/records"
-REQUESTS = {
+REQUESTS: dict[str, tuple[str, str, Any]] = {
     "list": ("GET", RECORDS, None),
     "view": ("GET", f"{RECORDS}/post00000000001", None),
     "create": ("POST", RECORDS, {}),
