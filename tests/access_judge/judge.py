@@ -26,6 +26,7 @@ from _pb.access.population import Population
 from _pb.access.routes import observe_routes
 from _pb.access.setting import populated
 from _pb.access.subject import Finding
+from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from access_judge import cases_accounts, cases_further, cases_owners, cases_roles, cases_routes, cases_sharing
 from access_judge.build import KEYS, Case, Leak
@@ -100,7 +101,8 @@ def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]
         (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
         with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
             population = populated(server.client)
-            return observe_routes(population, project, [])[0], population.problems
+            routes = custom_routes(server, project).routes
+            return observe_routes(population, routes, project, []).rows, population.problems
 
 
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
