@@ -72,7 +72,7 @@ def test_what_a_hostile_server_names_is_written_nowhere(offline: Runner, verb: s
     record = {"id": "r" * 15, "collectionId": "pbc_1", "collectionName": "docs", "doc": "doc_1234567890.txt"}
     record[{"id": "id", "file": "doc"}[where]] = name
     page = {"page": 1, "perPage": 1000, "totalItems": 1, "totalPages": 1, "items": [record]}
-    answers = {
+    answers: dict[str, object] = {
         "/files/": b"content",
         "/records/": record,
         "/records": page,

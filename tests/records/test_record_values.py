@@ -62,7 +62,7 @@ def _means_the_same(kind: str, sent: Any, stored: Any) -> bool:
         return True
     if kind == "number" and isinstance(sent, str):
         try:
-            return float(sent) == stored
+            return bool(float(sent) == stored)
         except ValueError:
             return False
     if kind == "bool" and not isinstance(sent, bool):
