@@ -44,8 +44,9 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             hint=outcome.hint,
             warnings=client.warnings,
         )
-    except KeyboardInterrupt:
-        code, document = 130, envelope(False, 0, {"message": "Interrupted."})
+    except KeyboardInterrupt as error:  # a verb that was at something says what has become of it
+        interrupted = {"message": str(error) or "Interrupted."}
+        code, document = 130, envelope(False, 0, interrupted, warnings=client.warnings)
     except BrokenPipeError:
         return _without_reader(0)
     except Exception as error:

@@ -164,15 +164,18 @@ def test_a_change_is_kept_that_outlasts_the_patience_for_its_answer(project: ser
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console signal")
-def test_a_change_is_kept_that_outlasts_a_ctrl_c(project: servers.Server) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_change_is_kept_that_outlasts_a_signal(project: servers.Server, number: signal.Signals) -> None:
     (project.project / "big.json").write_text(json.dumps(big_schema(200)), "utf-8")
     pb = runner(project, project.project)
     command = [sys.executable, str(SCRIPTS / "pb_collections.py"), "import", "--file", "big.json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=pb.env, cwd=pb.folder)
     wait_for_a_long_write(project)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, _ = process.communicate(timeout=60)
-    assert (process.returncode, json.loads(out)["data"]["message"]) == (130, "Interrupted.")
+    message = json.loads(out)["data"]["message"]
+    assert process.returncode == 130
+    assert message == f"Interrupted. The change was carried out. Commit pb_migrations/{files(project.project)[0]}."
     assert [name.partition("_")[2] for name in files(project.project)] == ["import_c0_c1_c2_and_197_more.js"]
     assert applied(project) == files(project.project)
 

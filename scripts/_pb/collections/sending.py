@@ -8,21 +8,22 @@ import functools
 import json
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
+from _pb.collections.meanwhile import require_lasting, require_unchanged
+from _pb.migrations.intent import forget_intent
+from _pb.migrations.keeping import Kept, begin, finish, settle
+from _pb.migrations.lock import schema_lock
+from _pb.migrations.waiting import heal, wait_for_writes
 from pb_common import Client, PBConnectionError, PBError
 from pb_common.collections import get_collections
-from pb_common.paths import IMPORT, collection_path
-from pb_common.processes import waiting_for_lock
+from pb_common.paths import IMPORT
+from pb_common.patience import is_away
+from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
-from pb_common.tokens import cache_folder
 
-if TYPE_CHECKING:
-    pass
-
-# When no answer came to a change: the seconds that a request may take to reach the server, and those for the change.
-_BEGUN_SECONDS = 0.3
-_CHANGE_SECONDS = 300.0
+_UNKNOWN = "Whether the change was carried out is not known."
+_LATER = "The next change, or `migrations status`, looks and keeps its migration."
 
 
 class Applied(NamedTuple):
@@ -48,27 +49,17 @@ def one_at_a_time(verb: Verb) -> Verb:
 
     @functools.wraps(verb)
     def waiting(client: Client, args: argparse.Namespace) -> Any:
-        with _schema_lock(client.settings.url):
+        with changing_schema(client):
             return verb(client, args)
 
     return waiting
 
 
 @contextlib.contextmanager
-def _schema_lock(url: str) -> Iterator[None]:
-    from hashlib import sha256
-    from urllib.parse import urlsplit
-
-    from pb_common.transport import is_loopback
-
-    folder = cache_folder() / "locks"
-    parts = urlsplit(url)
-    server = f"localhost:{parts.port}{parts.path}" if is_loopback(parts.hostname or "") else url
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):  # without a cache folder there is nothing to meet at
-            folder.mkdir(parents=True, exist_ok=True)
-            place = folder / f"schema-{sha256(server.encode()).hexdigest()[:16]}"
-            stack.enter_context(waiting_for_lock(place, f"Waiting for another change of the schema at {url}."))
+def changing_schema(client: Client) -> Iterator[None]:
+    """Keep others from changing the schema, and settle first what an earlier change has left."""
+    with terminated_as_interrupted(), schema_lock(client):
+        settle(client)
         yield
 
 
@@ -80,58 +71,94 @@ def carry_out(
     `before` are the collections before it. A change that the server makes although nobody waits for its answer any
     more is kept too. After a failed import the server's cache is healed; a rule that the change has broken is warned
     of, whether the check was off or could not tell.
+    Raises PBRefused if a collection that it changes was changed meanwhile, KeyboardInterrupt with what was carried out.
     """
-    from _pb.migrations.write import write_migration
     from _pb.schema.check_elsewhere import newly_broken_rules
 
-    since = time.time()
-    stopped: BaseException | None = None
+    before = require_unchanged(client, before, path, body)
+    kept = begin(client, before, description)
+    began = time.monotonic()
     try:
-        client.call(method, path, body)
-    except (PBConnectionError, KeyboardInterrupt) as error:
-        stopped = error
-        _wait_for_writes(client, error)
-    except PBError as error:
-        if path == IMPORT:
-            _heal(client)
-        if "clientSecret" in json.dumps(error.data):
-            error.hint = 'An export has no secrets: add each OAuth2 provider\'s "clientSecret", for this change only.'
-        raise
-    status = client.status
-    after = get_collections(client)
-    if stopped and _states(after) == _states(before):
-        raise stopped
-    migration = write_migration(client, before, after, description, since)
+        answer, stopped = _sent(client, kept, method, path, body)
+        status = client.status
+        after = get_collections(client)
+        if stopped and _states(after) == _states(before):
+            _forget(kept)
+            raise _not_carried_out(stopped)
+        migration, stopped = _finished(client, kept, after, stopped)
+    except (KeyboardInterrupt, PBConnectionError) as error:
+        raise _told(error, kept) from error
+    place = shown(migration) if migration else None
     if isinstance(stopped, KeyboardInterrupt):
-        raise stopped
+        raise KeyboardInterrupt("Interrupted. The change was carried out." + (f" Commit {place}." if place else ""))
+    if kept is None:
+        require_lasting(client, before, answer, after, time.monotonic() - began)
     for broken in newly_broken_rules(before, after):
         client.warn(f"{broken.place}: {broken.message} {broken.fix}")
     client.status = status
-    return Applied({item["id"]: item for item in after}, shown(migration) if migration else None)
+    return Applied({item["id"]: item for item in after}, place)
 
 
-def _wait_for_writes(client: Client, stopped: BaseException) -> None:
-    """Return when the server has done what it was at when its answer was no longer waited for.
-
-    It goes on with a change whose client is gone, and writes one thing after the other: what is sent now is answered
-    when the change is over. Raises the error again if that takes too long.
-    """
-    time.sleep(_BEGUN_SECONDS)
+def _sent(
+    client: Client, kept: Kept | None, method: str, path: str, body: Any
+) -> tuple[Any, PBError | KeyboardInterrupt | None]:
+    """Send the request and return its answer, or what came in its place once the server has done what it was at."""
     try:
-        _heal(client, timeout=_CHANGE_SECONDS)
-    except PBConnectionError:
+        return client.call(method, path, body), None
+    except KeyboardInterrupt as error:
+        stopped: PBError | KeyboardInterrupt = error
+    except PBError as error:
+        if not is_away(error):
+            _forget(kept)
+            if path == IMPORT:
+                heal(client)
+            if "clientSecret" in json.dumps(error.data):
+                error.hint = (
+                    'An export has no secrets: add each OAuth2 provider\'s "clientSecret", for this change only.'
+                )
+            raise
+        stopped = error
+    try:
+        wait_for_writes(client)
+    except PBError:
         raise stopped from None
+    return None, stopped
+
+
+def _finished(
+    client: Client, kept: Kept | None, after: list[dict[str, Any]], stopped: PBError | KeyboardInterrupt | None
+) -> tuple[Any, PBError | KeyboardInterrupt | None]:
+    """Return the migration of a change that was carried out; the first interrupt waits until it is written."""
+    if kept is None:
+        return None, stopped
+    try:
+        return finish(client, kept, after), stopped
+    except KeyboardInterrupt as error:
+        return finish(client, kept, after), error
+
+
+def _forget(kept: Kept | None) -> None:
+    if kept:
+        forget_intent(kept.home)
+
+
+def _not_carried_out(stopped: PBError | KeyboardInterrupt) -> PBError | KeyboardInterrupt:
+    if isinstance(stopped, KeyboardInterrupt):
+        return KeyboardInterrupt("Interrupted. Nothing was changed.")
+    stopped.hint = f"Nothing was changed. {stopped.hint or ''}".rstrip()
+    return stopped
+
+
+def _told(error: KeyboardInterrupt | PBConnectionError, kept: Kept | None) -> KeyboardInterrupt | PBConnectionError:
+    """Return what cut a change off, with what is known of the change."""
+    unknown = f"{_UNKNOWN} {_LATER}" if kept else _UNKNOWN
+    if isinstance(error, KeyboardInterrupt):
+        return error if error.args else KeyboardInterrupt(f"Interrupted. {unknown}")
+    if not (error.hint or "").startswith("Nothing was changed."):
+        error.hint = f"{unknown} {error.hint or ''}".rstrip()
+    return error
 
 
 def _states(collections: list[dict[str, Any]]) -> list[tuple[str, str]]:
     # The collection that was saved to wait for the change is newer in any case.
     return sorted((item["id"], item["updated"]) for item in collections if item["name"] != "_mfas")
-
-
-def _heal(client: Client, timeout: float | None = None) -> None:
-    """Make the server read its collections anew: after a failed import its cache may hold what was rolled back.
-
-    Saving any collection does that, so an untouched one of the system's is saved as it is. Saving one of the import's
-    own, as is often advised, makes PocketBase drop the columns that the wrong cache does not have.
-    """
-    client.exchange_as_superuser("PATCH", collection_path("_mfas"), {}, timeout)

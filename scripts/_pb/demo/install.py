@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from _pb.collections.sending import carry_out
+from _pb.collections.sending import carry_out, changing_schema
 from _pb.schema.resolve import resolve
 from _pb.testing.checks import Checks
 from _pb.testing.session import Session
@@ -27,7 +27,8 @@ def install(client: Client) -> dict[str, Any]:
     Raises PBRefused if a collection of the user's own has the name of one of the demo's.
     """
     document = json.loads((FOLDER / "collections.json").read_text("utf-8"))
-    _install(client, document["collections"])
+    with changing_schema(client):
+        _install(client, document["collections"])
     seeded = _seed(client, json.loads((FOLDER / "records.json").read_text("utf-8")))
     checks = Checks(only_failures=True)
     with Session(client.settings) as session:

@@ -4,71 +4,41 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 from _pb.migrations.home import Home, opened
-from _pb.migrations.names import is_go, migration_files, next_path, stamp_of, write_new
-from pb_common import Client, PBError, PBRequestError, PBUsageError
+from _pb.migrations.names import is_go, migration_files
+from pb_common import Client, PBRequestError, PBUsageError
 
 TABLE = "_migrations"
 # How the server names what it writes by itself.
-_OWN = re.compile(r"\d+_(created|updated|deleted)_\w+\.(js|go)")
+OWN = re.compile(r"\d+_(?:created|updated|deleted)_(\w+)\.(?:js|go)")
 
 # The migrations of PocketBase itself, which a Go program lists beside its own.
 _SYSTEM = re.compile(
     r"1640988000_(aux_)?init|171723355\d_v0\.23_migrate\d?|1763020353_update_default|1778828400_normalize"
 )
-# A stamp this many seconds ahead of the clock is waited for. One further ahead comes from a name given by hand.
-_MOST_AHEAD = 2.0
 # The server notes the time, then writes the file.
 _WRITE_SECONDS = 2
 
 
-def keep(home: Home, name: str, text: str, since: float) -> Path:
-    """Write a migration that the server takes for applied, in place of its own, and return the path.
-
-    `name` is without the stamp; `since` is when the change was sent, in seconds since the epoch. When this is cut off,
-    no file is left that the server would apply again and that fails.
-    Raises PBError if the server's migrations are in another folder or the database cannot be written.
-    """
-    import sqlite3
-
-    try:
-        with opened(home, "rw") as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            rows = connection.execute(f"SELECT file, applied FROM {TABLE}").fetchall()
-            own = [file for file, applied in rows if applied >= since * 1e6 and _OWN.fullmatch(file)]
-            _require_folder(home, [file for file, _ in rows], own)
-            texts = {file: (home.migrations / file).read_bytes() for file in own}
-            path = write_new(next_path(home.migrations, name, int(time.time() * 1000), besides=own), text)
-            try:
-                for file in own:
-                    (home.migrations / file).unlink()
-                connection.executemany(f"DELETE FROM {TABLE} WHERE file = ?", [(file,) for file in own])
-                values = (path.name, int(time.time() * 1e6))
-                connection.execute(f"INSERT INTO {TABLE} (file, applied) VALUES (?, ?)", values)
-                connection.execute("COMMIT")
-            except BaseException:
-                path.unlink()
-                for file, content in texts.items():
-                    (home.migrations / file).write_bytes(content)
-                raise
-    except sqlite3.Error as error:
-        raise PBError(f"{home.database}: {error}") from error
-    ahead = stamp_of(path) / 1000 - time.time()
-    if 0 < ahead <= _MOST_AHEAD:  # what the server writes next must sort after it
-        time.sleep(ahead)
-    return path
+def applied_files(home: Home) -> list[str]:
+    """Return the names of the migrations that the project's server takes for applied."""
+    with opened(home, "ro") as connection:
+        return [file for (file,) in connection.execute(f"SELECT file FROM {TABLE}")]
 
 
-def _require_folder(home: Home, applied: list[str], own: list[str]) -> None:
-    """Raise PBError if the files that the server has applied show that its migrations are in another folder."""
-    known = [file for file in applied if file.endswith(f".{home.suffix}") and not _SYSTEM.match(file)]
-    there = [file for file in known if (home.migrations / file).is_file()]
-    if set(own) - set(there) or (known and not there):
-        raise PBError("the server's migrations are in another folder")
+def is_of_the_system(file: str) -> bool:
+    """Tell whether a migration is one of PocketBase itself."""
+    return bool(_SYSTEM.match(file))
+
+
+def is_about(file: str, names: set[str]) -> bool:
+    """Tell whether the server wrote a migration by itself, for a collection with one of the names."""
+    match = OWN.fullmatch(file)
+    # The server keeps "_test" from the end of a file's name with one more underscore.
+    return bool(match) and match[1].rstrip("_") in {name.rstrip("_") for name in names}  # type: ignore[index]
 
 
 def applied(client: Client, home: Home | None) -> dict[str, float]:

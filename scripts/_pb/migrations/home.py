@@ -49,16 +49,17 @@ def find_home(client: Client, collections: list[dict[str, Any]]) -> Home | None:
     That is the working directory, or the folder of the .env file, if the server is on this machine and the database in
     its pb_data holds the very `collections` (all items of GET /api/collections) with the times of their last change.
     """
+    return next((home for home in candidates(client) if _in_use(home) and holds(home, collections)), None)
+
+
+def candidates(client: Client) -> list[Home]:
+    """Return the folders with a database that may be that of the client's server, none for one on another machine."""
     settings = client.settings
     if not is_loopback(urlsplit(settings.url).hostname or ""):
-        return None
+        return []
     env_folder = settings.env_file.parent if settings.env_file else Path.cwd()
     homes = [Home(Path()), *([Home(env_folder)] if env_folder != Path.cwd() else [])]
-    wanted = sorted((item["id"], item["name"], item["updated"]) for item in collections)
-    for home in homes:
-        if home.database.is_file() and _in_use(home) and wanted == _stored(home):
-            return home
-    return None
+    return [home for home in homes if home.database.is_file()]
 
 
 @contextlib.contextmanager
@@ -72,6 +73,11 @@ def opened(home: Home, mode: str) -> Iterator[sqlite3.Connection]:
     uri = f"{home.database.absolute().as_uri()}?mode={mode}"
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
         yield connection
+
+
+def holds(home: Home, collections: list[dict[str, Any]]) -> bool:
+    """Tell whether a project's database has the very collections, with the times of their last change."""
+    return sorted((item["id"], item["name"], item["updated"]) for item in collections) == _stored(home)
 
 
 def _stored(home: Home) -> list[tuple[str, str, str]]:

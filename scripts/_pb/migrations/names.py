@@ -79,22 +79,35 @@ def go_package(folder: Path) -> str:
     return re.sub(r"\W", "_", folder.absolute().name)
 
 
+def require_writable(folder: Path) -> None:
+    """Make the folder of migrations if it is missing; raise PBUsageError if no file can be written there."""
+    from tempfile import TemporaryFile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        what = "is no folder" if isinstance(error, FileExistsError) else f"cannot be written: {error.strerror}"
+        raise PBUsageError(
+            f"{str(folder)!r}, where migrations belong, {what}. Nothing was changed.",
+            hint="Make it a folder that you can write to.",
+        ) from error
+
+
 def write_new(path: Path, text: str) -> Path:
     """Write a file that does not exist yet, whole or not at all, under the next free stamp, and return its path."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("x").close()
+    require_writable(path.parent)
+    while True:
         try:
-            with replacing(path) as stream:
-                stream.write(text.encode("utf-8"))
-        except BaseException:
-            path.unlink()
-            raise
-    except FileExistsError:
-        stamp = stamp_of(path)
-        return write_new(path.with_name(path.name.replace(str(stamp), str(stamp + 1), 1)), text)
-    except OSError as error:
-        raise PBUsageError(
-            f"{str(path)!r} cannot be written: {error.strerror}.", hint="Give a folder you can write to with --dir."
-        ) from error
+            path.open("x").close()
+            break
+        except FileExistsError:
+            stamp = stamp_of(path)
+            path = path.with_name(path.name.replace(str(stamp), str(stamp + 1), 1))
+    try:
+        with replacing(path) as stream:
+            stream.write(text.encode("utf-8"))
+    except BaseException:
+        path.unlink()
+        raise
     return path

@@ -1,0 +1,86 @@
+"""What a change of the schema is about to do, written down beside the database before it is sent.
+
+A change concerns two stores that no transaction joins: the server's database and the files of its migrations. So the
+intent is written first and removed last, each time as a whole, and whoever finds one left behind finishes it (see
+`keeping`). It lies in pb_data because it belongs to that database, whoever works on it from whichever machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _pb.migrations.home import Home
+from pb_common import PBError, PBUsageError
+from pb_common.tokens import write_private
+
+_NAME = "schema_change.json"
+_SCRATCH = re.compile(r"\.pb-[0-9a-f]{16}")
+
+
+class Planned(NamedTuple):
+    """The migration that a change leaves: its file's name and text, and the server's own files that it replaces."""
+
+    file: str
+    text: str
+    replaced: list[str]
+
+
+class Intent(NamedTuple):
+    """A change: what it does in a few words, and the collections and the applied migrations before it.
+
+    `planned` is None until the change has been carried out and its migration is known.
+    """
+
+    description: str
+    before: list[dict[str, Any]]
+    applied: list[str]
+    planned: Planned | None = None
+
+
+def read_intent(home: Home) -> Intent | None:
+    """Return the intent that was left in a project; raise PBError for one that cannot be read."""
+    path = _path(home)
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        planned = found.pop("planned")
+        return Intent(**found, planned=Planned(**planned) if planned else None)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise PBError(
+            f"{path}, which tells of a change of the schema that was cut off, cannot be read: {error}.",
+            hint="Delete it, then see with `migrations status` whether a migration is missing.",
+        ) from error
+
+
+def write_intent(home: Home, intent: Intent) -> None:
+    """Write an intent in place of the one before; raise PBUsageError if it cannot be written."""
+    planned = intent.planned._asdict() if intent.planned else None
+    try:
+        write_private(_path(home), json.dumps({**intent._asdict(), "planned": planned}))
+    except OSError as error:
+        raise PBUsageError(
+            f"{str(_path(home))!r} cannot be written: {error.strerror}.",
+            hint="It keeps track of the change: make room, or run the command as the user who owns pb_data.",
+        ) from error
+
+
+def forget_intent(home: Home) -> None:
+    """Remove an intent."""
+    _path(home).unlink(missing_ok=True)
+
+
+def remove_scratch(folder: Path) -> None:
+    """Remove what stays in a folder where writing a file was cut off (see `files.replacing`)."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if _SCRATCH.fullmatch(path.name):
+                path.unlink()
+
+
+def _path(home: Home) -> Path:
+    return home.folder / "pb_data" / _NAME
