@@ -140,14 +140,14 @@ def _add_migrations(verbs):  # type: (Any) -> None
     verb = add_verb(verbs, "migrations", "_pb.collections.migrations:migrations", help, examples)
     verb.add_argument(
         "what",
-        choices=("status", "check"),
+        choices=("status", "check", "record"),
         metavar="WHAT",
-        help="status: which are pending, missing or edited; check: each loads, and its down undoes its up, on a"
-        " throwaway server",
+        help="status: which are pending, missing or edited, and whether they make the live schema; check: each loads,"
+        " and its down undoes its up, on a throwaway server; record: write the migration that is missing",
     )
     verb.add_argument("--dir", metavar="DIR", help="default: pb_migrations; migrations in Go package mode")
-    verb.add_argument("--version", metavar="X", help="check: on this release of PocketBase, fetched if need be")
-    verb.add_argument("--binary", metavar="PATH", help="check: with this PocketBase executable")
+    verb.add_argument("--version", metavar="X", help="on this release of PocketBase, fetched if need be")
+    verb.add_argument("--binary", metavar="PATH", help="with this PocketBase executable")
 
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any

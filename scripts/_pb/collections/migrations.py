@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 
 from _pb.migrations.check import check
+from _pb.migrations.record import record
 from _pb.migrations.status import status
 from pb_common import Client, Outcome
 
 
 def migrations(client: Client, args: argparse.Namespace) -> Outcome:
-    """Compare the migration files with what is applied, or try each of them on a throwaway server."""
-    return status(client, args) if args.what == "status" else check(args)
+    """Compare the migration files with what is applied, try each of them, or write the one that is missing."""
+    verbs = {"status": status, "check": check, "record": record}
+    return verbs[args.what](client, args)

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_rows
+from _pb.migrations.keeping import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
 from _pb.schema.refusing import refuse_legacy
 from pb_common import Client, Outcome, PBRefused
@@ -16,6 +17,7 @@ from pb_common.project import typed
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what an import would change; no differences are a success."""
     document = read_collections(args)
+    settle_if_cut_off(client)
     return as_plan(planned(client, args, document, get_collections(client))[1], args)
 
 

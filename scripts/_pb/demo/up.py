@@ -8,15 +8,31 @@ from typing import Any
 
 from _pb.demo.folder import demo_project
 from _pb.server.up import Start, start
-from pb_common import Client
+from pb_common import Client, PBError, load_settings
 
 
 def up(client: Client, args: argparse.Namespace) -> Any:
     """Make sure that a PocketBase runs for the working directory; with --demo, that the demo is on it."""
     asked = Start(args.binary, args.version, args.http, args.dry_run)
     if not args.demo:
-        return start(client, asked)
+        outcome = start(client, asked)
+        if not args.dry_run:
+            _settle(client, outcome.data["url"])
+        return outcome
     return start(client, asked._replace(demo=_installed), demo_project())
+
+
+def _settle(client: Client, url: str) -> None:
+    """Finish a change of the schema that was cut off; that the server runs counts more than that it cannot be."""
+    from _pb.migrations.keeping import settle_if_cut_off
+
+    with Client(load_settings()._replace(url=url)) as fresh:
+        try:
+            settle_if_cut_off(fresh)
+        except PBError as error:
+            client.warn(f"A change of the schema was cut off, and cannot be settled yet: {error}")
+        for sentence in fresh.warnings:
+            client.warn(sentence)
 
 
 def _installed(client: Client) -> dict[str, Any]:

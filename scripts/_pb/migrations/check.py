@@ -6,13 +6,15 @@ import argparse
 from pathlib import Path
 
 from _pb.migrations.folder import default_folder, require_folder
-from pb_common import Outcome
+from _pb.migrations.keeping import settle_if_cut_off
+from pb_common import Client, Outcome
 
 
-def check(args: argparse.Namespace) -> Outcome:
+def check(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with each migration, tried on a throwaway server; nothing is a success."""
     from _pb.migrations.trial import trial
 
+    settle_if_cut_off(client)
     folder = Path(args.dir) if args.dir else default_folder()
     require_folder(folder)
     problems = trial(folder, args.version, args.binary)

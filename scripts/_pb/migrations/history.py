@@ -73,11 +73,7 @@ def _asked(client: Client) -> dict[str, int]:
 
 
 def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
-    """Return how the files of a folder and the applied migrations differ, as lists of names.
-
-    A file counts as edited if it was written more than two seconds after it was applied, which a checkout of another
-    branch does too.
-    """
+    """Return how the files of a folder and the applied migrations differ, as lists of names."""
     files = migration_files(folder)
     suffixes = (".go",) if is_go(folder) else (".js", ".ts")
     known = {name: at for name, at in applied.items() if name.endswith(suffixes) and not _SYSTEM.match(name)}
@@ -86,6 +82,11 @@ def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
         "applied": len(both),
         "pending": [name for name in files if name not in known],
         "missing": sorted(set(known) - set(files)),
-        "edited": [name for name in both if (folder / name).stat().st_mtime > known[name] + _WRITE_SECONDS],
         "outOfOrder": [later for name, later in zip(both, both[1:]) if known[later] < known[name]],
     }
+
+
+def written_since(folder: Path, applied: dict[str, float]) -> list[str]:
+    """Return the applied files that were written more than two seconds after they were applied, also by a checkout."""
+    both = [name for name in migration_files(folder) if name in applied]
+    return [name for name in both if (folder / name).stat().st_mtime > applied[name] + _WRITE_SECONDS]

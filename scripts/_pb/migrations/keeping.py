@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from _pb.migrations.history import OWN, TABLE, applied_files, is_about, is_of_the_system
 from _pb.migrations.home import Home, candidates, find_home, holds, opened
 from _pb.migrations.intent import Intent, Planned, forget_intent, read_intent, remove_scratch, write_intent
+from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import file_name, go_package, next_path, require_writable, stamp_of
 from _pb.migrations.waiting import wait_for_writes
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.files import replacing
+from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
 
 if TYPE_CHECKING:
@@ -97,6 +99,13 @@ def settle(client: Client) -> None:
         path = _finish(client, Kept(home, intent), after)
         if path:
             client.warn(f"A change was cut off earlier ({intent.description}): commit its migration {shown(path)}.")
+
+
+def settle_if_cut_off(client: Client) -> None:
+    """Settle what an earlier change has left, if there is anything; for what changes nothing itself."""
+    if any(read_intent(home) for home in candidates(client)):
+        with terminated_as_interrupted(), schema_lock(client):
+            settle(client)
 
 
 def _finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | None:

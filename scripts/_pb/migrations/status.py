@@ -1,13 +1,18 @@
-"""Which migrations are applied."""
+"""Which migrations are applied, and whether they make the live schema."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from typing import Any
 
-from _pb.migrations.folder import default_folder, require_folder
-from pb_common import Client, Outcome
-from pb_common.collections import get_collections
+from _pb.migrations.history import written_since
+from _pb.migrations.keeping import settle
+from _pb.migrations.lock import schema_lock
+from _pb.migrations.names import is_go
+from _pb.migrations.replay import drift, replay
+from _pb.migrations.state import MigrationState, migration_state
+from pb_common import Client, Outcome, PBConnectionError, PBUsageError
+from pb_common.processes import terminated_as_interrupted
 
 _MEANINGS = {
     "pending": "Pending ones are applied when the server starts again.",
@@ -15,22 +20,44 @@ _MEANINGS = {
     " `pocketbase migrate history-sync`.",
     "edited": "Edited ones are not applied again: undo the edit, and put the change into a new migration.",
     "outOfOrder": "An empty server applies files in the order of their names, not in the order in which these were.",
+    "drift": "The server has what its files do not make: `migrations record` writes the migration of it.",
 }
 
 
 def status(client: Client, args: argparse.Namespace) -> Outcome:
-    """Return which migrations are pending, missing, edited or out of order; none of the first three is a success.
+    """Return which migrations are pending, missing, edited or out of order, and how the live schema differs from them.
 
-    What is applied is read from the project's database, or from a server of v0.39 or newer (POST /api/sql).
+    All but the order count as a failure. What the files make is found out on a throwaway server; `drift` is null where
+    that cannot be done. A change that was cut off is settled first.
     """
-    from _pb.migrations.history import applied, compared
-    from _pb.migrations.home import find_home
-
-    home = find_home(client, get_collections(client))
-    folder = Path(args.dir) if args.dir else home.migrations if home else default_folder()
-    require_folder(folder)
-    found = compared(folder, applied(client, home))
-    advice = " ".join(meaning for key, meaning in _MEANINGS.items() if found[key])
+    with terminated_as_interrupted(), schema_lock(client):
+        settle(client)
+        state = migration_state(client, args)
+    differences, version, refused = _drift(client, state, args)
+    # Only what the files make tells whether one was edited; the time of a file then tells which it may be.
+    edited = written_since(state.folder, state.applied) if differences or refused else []
+    found = {**state.compared, "edited": edited, "drift": differences, "replayedOn": version}
     # Nothing can be done about the order in which they once were applied.
-    success = not (found["pending"] or found["missing"] or found["edited"])
-    return Outcome({"folder": str(folder), **found}, success=success, hint=advice or None)
+    success = not (refused or any(found[key] for key in ("pending", "missing", "edited", "drift")))
+    advice = [meaning for key, meaning in _MEANINGS.items() if found[key]]
+    if refused:
+        advice.append("An empty server refuses the files: `migrations check` tells which.")
+    return Outcome({"folder": str(state.folder), **found}, success=success, hint=" ".join(advice) or None)
+
+
+def _drift(
+    client: Client, state: MigrationState, args: argparse.Namespace
+) -> tuple[list[dict[str, Any]] | None, str | None, bool]:
+    """Return the differences, the version that they were found with, and whether the files were refused."""
+    if is_go(state.folder) and state.compared["pending"]:
+        client.warn("Whether the files make the live schema is not known: the program applies the pending ones too.")
+        return None, None, False
+    try:
+        made = replay(state.folder, state.there, args.version, args.binary)
+    except PBUsageError as error:
+        client.warn(f"Whether the files make the live schema is not known. {error} {error.hint or ''}".rstrip())
+        return None, None, False
+    except PBConnectionError as error:
+        client.warn(f"An empty server refuses the files. {error}")
+        return None, None, True
+    return drift(made.collections, state.live), made.version, False

@@ -1,0 +1,50 @@
+"""Write the migration that is missing: what the live schema has and the files do not make."""
+
+from __future__ import annotations
+
+import argparse
+
+from _pb.migrations.history import applied_files
+from _pb.migrations.intent import Intent, write_intent
+from _pb.migrations.keeping import Kept, finish, settle
+from _pb.migrations.lock import schema_lock
+from _pb.migrations.names import require_writable
+from _pb.migrations.replay import drift, replay
+from _pb.migrations.state import migration_state
+from pb_common import Client, Outcome, PBUsageError
+from pb_common.processes import terminated_as_interrupted
+from pb_common.project import shown
+
+
+def record(client: Client, args: argparse.Namespace) -> Outcome:
+    """Write the difference between what the files make and the live schema as a migration, booked as applied."""
+    with terminated_as_interrupted(), schema_lock(client):
+        settle(client)
+        state = migration_state(client, args)
+        if state.home is None or state.folder.resolve() != state.home.migrations.resolve():
+            raise PBUsageError(
+                f"The database of {client.settings.url} is not beside {state.folder}, so nothing can be booked there.",
+                hint="Run it in the folder with pb_data and pb_migrations, where the server runs.",
+            )
+        if state.compared["pending"]:
+            raise PBUsageError(
+                f"{', '.join(state.compared['pending'])} is not applied yet, and may make a part of the difference.",
+                hint="Apply it first: start the server again.",
+            )
+        made = replay(state.folder, state.there, args.version, args.binary).collections
+        changes = drift(made, state.live)
+        if not changes:
+            return Outcome({"changes": [], "migration": None})
+        require_writable(state.folder)
+        kept = Kept(state.home, Intent(_description(changes), made, applied_files(state.home)))
+        write_intent(*kept)
+        path = finish(client, kept, state.live)
+    place = shown(path) if path else None
+    return Outcome(
+        {"changes": changes, "migration": place}, success=bool(path), hint=f"Commit {place}." if path else None
+    )
+
+
+def _description(changes: list[dict[str, object]]) -> str:
+    names = list(dict.fromkeys(str(change["collection"]) for change in changes))
+    return f"record {' '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,0 +1,105 @@
+"""What the migration files make of an empty server, and how the live schema differs from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _pb.server.binary import Binary, find_binary, parse_version
+from _pb.server.process import running_binary
+from _pb.server.throwaway import Throwaway
+from pb_common import PBUsageError
+from pb_common.collections import get_collections
+from pb_common.project import is_go_project
+from pb_common.tokens import cache_folder, write_private
+
+
+class Replay(NamedTuple):
+    """The collections that the files make, and the version of the PocketBase that made them."""
+
+    collections: list[dict[str, Any]]
+    version: str
+
+
+def replay(folder: Path, files: list[str], version: str | None = None, binary: str | None = None) -> Replay:
+    """Apply migration files of a folder to an empty throwaway server and return what they make.
+
+    `version` and `binary` choose the PocketBase, by default the one that runs in the project, or is found there.
+    Kept in the cache folder by the contents of all that goes in, so that nothing is applied twice.
+    Raises PBUsageError where there is no PocketBase, PBConnectionError with the server's log if it refuses the files.
+    """
+    if is_go_project(folder.absolute().parent):
+        with Throwaway(folder.absolute().parent) as server:
+            return Replay(get_collections(server.client), "the project's own program")
+    found = _binary(folder, version, binary)
+    kept = cache_folder() / "replays" / f"{_key(folder, files, found)}.json"
+    with contextlib.suppress(OSError, ValueError):
+        return Replay(json.loads(kept.read_text("utf-8")), found.version)
+    made = _made(folder, files, found)
+    with contextlib.suppress(OSError):  # without a cache it takes longer the next time
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_private(kept, json.dumps(made))
+    return Replay(made, found.version)
+
+
+def drift(made: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the live schema has that the files do not make, as the changes that a plan would name.
+
+    OAuth2 providers are left out, as they are in migrations.
+    """
+    from _pb.schema.plan import plan
+
+    return plan(_without_providers(live), _without_providers(made), delete_missing=True)
+
+
+def _without_providers(collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**item, "oauth2": {**item["oauth2"], "providers": []}} if "oauth2" in item else item for item in collections
+    ]
+
+
+def _binary(folder: Path, version: str | None, binary: str | None) -> Binary:
+    project = folder.absolute().parent
+    number = parse_version(version) if version else None
+    found = find_binary(project, binary or (None if number else running_binary(project)), number)
+    if found:
+        return found
+    if number is None:
+        raise PBUsageError(
+            "There is no PocketBase executable to apply the files with.",
+            hint="Name one with --binary PATH, or have one fetched with --version X: that of the server.",
+        )
+    from _pb.server.download import fetch_binary, release_url
+    from pb_common.settings import effective_values
+
+    return fetch_binary(number, release_url(effective_values()[1]))
+
+
+def _made(folder: Path, files: list[str], binary: Binary) -> list[dict[str, Any]]:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="pb-replay-") as scratch:
+        target = Path(scratch) / "pb_migrations"
+        target.mkdir()
+        for name in files:
+            shutil.copyfile(folder / name, target / name)
+        hooks = folder.absolute().parent / "pb_hooks"
+        if hooks.is_dir():
+            shutil.copytree(hooks, Path(scratch) / "pb_hooks")
+        with Throwaway(scratch, binary=str(binary.path)) as server:
+            return get_collections(server.client)
+
+
+def _key(folder: Path, files: list[str], binary: Binary) -> str:
+    """Return the digest of all that what the files make depends on."""
+    hooks = folder.absolute().parent / "pb_hooks"
+    details = binary.path.stat()
+    digest = sha256(f"{binary.path} {details.st_size} {details.st_mtime_ns}".encode("utf-8", "surrogateescape"))
+    paths = [*(folder / name for name in files), *(path for path in sorted(hooks.rglob("*")) if path.is_file())]
+    for path in paths:
+        digest.update(f"\n{path.name} {sha256(path.read_bytes()).hexdigest()}".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
