@@ -90,3 +90,10 @@ def test_a_folder_that_cannot_be_made(offline: Runner) -> None:
 def test_stamps_are_seconds_of_now(offline: Runner) -> None:
     name = Path(offline.ok("pb_create_migration.py", "now")["file"]).name
     assert abs(int(name.split("_")[0]) - time.time()) < 60
+
+
+def test_a_folder_that_is_a_dangling_link(offline: Runner) -> None:
+    (offline.folder / "pb_migrations").symlink_to("nowhere")
+    result = offline("pb_create_migration.py", "x")
+    assert result.code == 2
+    assert "'pb_migrations'" in result.message

@@ -147,6 +147,38 @@ def test_nothing_is_written_for_what_changes_nothing(project: servers.Server) ->
     assert files(project.project) == before == applied(project)
 
 
+def test_with_a_clock_set_back_no_other_file_is_taken_for_its_own(project: servers.Server) -> None:
+    for name in ("first", "second"):
+        assert project.request("POST", "/api/collections", {"name": name, "type": "base"})[0] == 200
+    with sqlite3.connect(project.project / "pb_data" / "data.db") as connection:
+        connection.execute("UPDATE _migrations SET applied = applied + 3600000000")
+    connection.close()
+    before = files(project.project)
+    runner(project, project.project).ok("pb_collections.py", "create", NOTES)
+    assert len(before) == 2
+    assert set(before) < set(files(project.project))
+    assert [name.partition("_")[2] for name in files(project.project)][2:] == ["create_notes.js"]
+    with reading(project.project) as connection:
+        [last, *_] = connection.execute("SELECT file FROM _migrations ORDER BY applied DESC").fetchone()
+    assert last == files(project.project)[-1]
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link", "folder of a file"])
+def test_migrations_that_cannot_be_written_are_found_before_the_change(project: servers.Server, kind: str) -> None:
+    place = project.project / "pb_migrations"
+    if kind == "file":
+        place.touch()
+    else:
+        place.symlink_to("nowhere" if kind == "dangling link" else "pb_data/data.db")
+    before = project.collections()
+    result = runner(project, project.project)("pb_collections.py", "create", NOTES)
+    assert result.code == 2
+    assert "pb_migrations" in result.message
+    assert "Nothing was changed" in result.message
+    assert project.collections() == before
+    assert not list((project.project / "pb_data").glob("*schema_change*"))
+
+
 def big_schema(count: int) -> list[dict[str, Any]]:
     fields = [{"name": f"f{number}", "type": "text"} for number in range(20)]
     return [{"name": f"c{number}", "fields": fields} for number in range(count)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import servers
-from conftest import Runner, credentials
+from conftest import Result, Runner, credentials
 
 BINARY = str(servers.binary(servers.DEFAULT_VERSION))
 NOTES = '{"name":"notes","fields":[{"name":"text","type":"text"}]}'
@@ -45,34 +45,79 @@ def folder(offline: Runner) -> Path:
     return path
 
 
-def test_status_tells_what_differs(pb: Runner) -> None:
-    assert pb.ok("pb_collections.py", "migrations", "status") == {
-        "folder": "pb_migrations",
-        "applied": 3,
-        "pending": [],
-        "missing": [],
-        "edited": [],
-        "outOfOrder": [],
-    }
+def status(pb: Runner, version: str, what: str = "status") -> Result:
+    return pb("pb_collections.py", "migrations", what, "--binary", str(servers.binary(version)))
+
+
+def test_status_tells_what_differs(pb: Runner, version: str) -> None:
+    nothing: dict[str, object] = {key: [] for key in ("pending", "missing", "edited", "outOfOrder", "drift")}
+    expected = {"folder": "pb_migrations", "applied": 3, "replayedOn": version, **nothing}
+    assert status(pb, version).data == expected
     first, second, third = sorted((pb.folder / "pb_migrations").iterdir())
     (pb.folder / "pb_migrations" / "1_new.js").write_text(GOOD, "utf-8")
-    later = time.time() + 60
-    os.utime(first, (later, later))
     second.unlink()
     with sqlite3.connect(pb.folder / "pb_data" / "data.db") as connection:
         connection.execute("UPDATE _migrations SET applied = 1800000000 WHERE file = ?", (first.name,))
     connection.close()
-    result = pb("pb_collections.py", "migrations", "status")
+    result = status(pb, version)
     assert result.code == 1
     assert result.data["pending"] == ["1_new.js"]
     assert result.data["missing"] == [second.name]
     assert result.data["outOfOrder"] == [third.name]
-    for word in ("Pending", "Missing", "history-sync", "names"):
+    assert result.data["drift"] == [{"action": "add", "collection": "notes", "field": "tag", "type": "text"}]
+    for word in ("Pending", "Missing", "history-sync", "names", "record"):
         assert word in result.hint
+
+
+def test_a_file_is_edited_by_what_it_makes_and_not_by_its_time(pb: Runner, version: str) -> None:
+    [*_, last] = sorted((pb.folder / "pb_migrations").iterdir())
+    later = time.time() + 60
+    last.write_text(last.read_text("utf-8") + "\n// a remark\n", "utf-8")
+    os.utime(last, (later, later))
+    result = status(pb, version)
+    assert (result.code, result.data["edited"], result.data["drift"]) == (0, [], [])
+    last.write_text(last.read_text("utf-8").replace('"listRule": ""', '"listRule": "text = 1"'), "utf-8")
+    os.utime(last, (later, later))
+    result = status(pb, version)
+    assert (result.code, result.data["edited"]) == (1, [last.name])
+    change = {"action": "change", "collection": "notes", "property": "listRule", "from": "text = 1", "to": ""}
+    assert result.data["drift"] == [change]
+
+
+def test_what_no_file_makes_is_recorded(pb: Runner, version: str) -> None:
+    folder = pb.folder / "pb_migrations"
+    [_, second, third] = sorted(folder.iterdir())
+    for path in (second, third):
+        path.unlink()
     with sqlite3.connect(pb.folder / "pb_data" / "data.db") as connection:
-        connection.execute("UPDATE _migrations SET applied = 1700000000000000 WHERE file = ?", (first.name,))
+        connection.execute("DELETE FROM _migrations WHERE file IN (?, ?)", (second.name, third.name))
     connection.close()
-    assert pb("pb_collections.py", "migrations", "status").data["edited"] == [first.name]
+    assert [change["action"] for change in status(pb, version).data["drift"]] == ["change", "add"]
+    result = status(pb, version, "record")
+    assert result.code == 0
+    assert result.data["migration"] in result.hint
+    assert result.data["migration"].endswith("_record_notes.js")
+    found = status(pb, version)
+    assert (found.code, found.data["drift"], found.data["applied"]) == (0, [], 2)
+    assert status(pb, version, "record").data == {"changes": [], "migration": None}
+
+
+def test_what_cannot_be_compared_is_said(pb: Runner) -> None:
+    result = pb("pb_collections.py", "migrations", "status")
+    assert (result.code, result.data["drift"]) == (0, None)
+    assert "--binary" in " ".join(result.document["warnings"])
+    refused = pb("pb_collections.py", "migrations", "record")
+    assert refused.code == 2
+    assert "--binary" in refused.hint
+
+
+def test_files_that_an_empty_server_refuses_are_no_success(pb: Runner, version: str) -> None:
+    [first, *_] = sorted((pb.folder / "pb_migrations").iterdir())
+    first.write_text("migrate((app) => { throw new Error('boo') })", "utf-8")
+    result = status(pb, version)
+    assert (result.code, result.data["drift"]) == (1, None)
+    assert "boo" in " ".join(result.document["warnings"])
+    assert "migrations check" in result.hint
 
 
 def test_status_from_elsewhere_asks_the_server(pb: Runner, version: str, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""Run a script of the project, and kill the process at a line of the code that keeps migrations.
+
+python3 dying.py NUMBER PLACE SCRIPT ARGUMENT...
+
+It dies, as by `kill -9`, when the NUMBERth line of that code is about to run for the first time; the line is written to
+the file PLACE before. Where it does not come that far, the script ends as it would.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+FOLDERS = (str(SCRIPTS / "_pb" / "migrations") + os.sep, str(SCRIPTS / "_pb" / "collections" / "sending.py"))
+
+
+def main() -> None:
+    """Set the trap and run the script."""
+    number, place, script, *arguments = sys.argv[1:]
+    seen: set[tuple[str, int]] = set()
+
+    def at_line(frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "line":
+            seen.add((frame.f_code.co_filename, frame.f_lineno))
+            if len(seen) == int(number):
+                name = Path(frame.f_code.co_filename).relative_to(SCRIPTS)
+                Path(place).write_text(f"{name}:{frame.f_lineno} in {frame.f_code.co_name}", "utf-8")
+                os.kill(os.getpid(), signal.SIGKILL)
+        return at_line
+
+    def at_call(frame: FrameType, event: str, argument: Any) -> Any:
+        is_ours = frame.f_code.co_filename.startswith(FOLDERS) and frame.f_code.co_name != "<module>"
+        return at_line if is_ours else None
+
+    sys.argv = [script, *arguments]
+    sys.path.insert(0, str(SCRIPTS))
+    sys.settrace(at_call)
+    runpy.run_path(str(SCRIPTS / script), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
