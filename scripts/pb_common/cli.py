@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Any, Callable
 
 from .client import Client
-from .errors import PBError, PBRequestError
+from .errors import PBError, PBRequestError, PBUsageError, fault
 from .output import Outcome, envelope, give_up_stdout, print_document, render
 from .parser import Parser
+
+# Of a name of more characters a message tells the beginning.
+_LONGEST_NAME = 120
 
 Verb = Callable[[Client, argparse.Namespace], Any]
 
@@ -66,8 +69,16 @@ def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, PBError):
         shown = envelope(False, error.status, error.data, hint=error.hint, warnings=client.warnings)
         return error.exit_code, shown
-    message = f"Unexpected {type(error).__name__}: {error}"
-    return 1, envelope(False, 0, {"message": message}, hint="Run it again with --debug to see where.")
+    if isinstance(error, OSError) and error.filename is not None:
+        wrong = PBUsageError(f"{_short(error.filename)} cannot be used: {error.strerror}.", hint="Check the path.")
+        return _failure(client, wrong)
+    message, hint = fault(error)
+    return 1, envelope(False, 0, {"message": message}, hint=hint, warnings=client.warnings)
+
+
+def _short(name: object) -> str:
+    text = repr(name)
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
 
 
 def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# Of more characters a message tells the beginning.
+_LONGEST_FAULT = 500
+
 
 class PBError(Exception):
     """Base of every error that the scripts report.
@@ -62,3 +65,9 @@ class PBRequestError(PBError):
             self.data["answer"] = data
         self.method = method
         self.path = path
+
+
+def fault(error: BaseException) -> tuple[str, str]:
+    """Return the message and the hint for an error that no code of ours has foreseen."""
+    message = f"A fault of this script, not of its input: {type(error).__name__}: {str(error)[:_LONGEST_FAULT]}"
+    return message, "Run it again with --debug, and report what that prints together with the command line."

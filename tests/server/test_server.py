@@ -548,3 +548,26 @@ def test_the_server_outlives_the_command(plain: Folder) -> None:
     plain.up()
     time.sleep(0.2)
     assert plain.run.ok(SCRIPT, "status")["healthy"] is True
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks at /proc")
+def test_the_superusers_password_is_never_in_the_list_of_processes(version: str, tmp_path: Path) -> None:
+    binary = servers.binary(version)
+    seen: set[str] = set()
+    program = tmp_path / "pocketbase"
+    log = tmp_path / "commands"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> "{log}"\nexec "{binary}" "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "project").mkdir()
+    environment = {"PB_SUPERUSER_EMAIL": "own@example.com", "PB_SUPERUSER_PASSWORD": "a password of my own"}
+    url = f"http://127.0.0.1:{servers.free_port()}"
+    run = Runner(tmp_path / "project", tmp_path / "home", {"PB_URL": url, **environment})
+    try:
+        up = run.ok("pb_server.py", "up", "--binary", str(program))
+        assert up["started"]
+        seen.update(log.read_text().splitlines())
+        assert {"superuser", "own@example.com"} <= seen
+        assert not [word for word in seen if "a password of my own" in word]
+        assert run.ok("pb_health.py")["authenticated"]
+    finally:
+        run("pb_server.py", "down")

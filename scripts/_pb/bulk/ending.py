@@ -12,6 +12,7 @@ from _pb.bulk.pipeline import Pipeline
 from _pb.bulk.rejects import Rejects
 from _pb.bulk.sources import beside
 from pb_common import Outcome, PBError, script_command
+from pb_common.errors import fault
 
 
 def outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | None) -> Outcome:
@@ -68,7 +69,7 @@ def _in_words(error: BaseException) -> tuple[str, str | None]:
     if type(error).__module__ == "sqlite3":
         hint = "Make room there; the variable SQLITE_TMPDIR names another folder."
         return f"The keys of the rows cannot be kept in the folder for temporary files: {error}.", hint
-    return f"Unexpected {type(error).__name__}: {error}", "Run it again with --debug to see where."
+    return fault(error)
 
 
 def _how_to_go_on(pipeline: Pipeline, args: argparse.Namespace) -> str:

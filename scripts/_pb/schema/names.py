@@ -11,7 +11,7 @@ def collection_id(type: str, name: str) -> str:
 
     `type` is base, auth or view. The server appends a number where the id is already taken.
     """
-    return f"pbc_{zlib.crc32((type + name).encode())}"
+    return f"pbc_{zlib.crc32((type + name).encode('utf-8', 'surrogatepass'))}"
 
 
 def field_id(type: str, name: str) -> str:
@@ -19,7 +19,7 @@ def field_id(type: str, name: str) -> str:
 
     `type` is the field type, such as text. The server appends a number where the id is already taken.
     """
-    return f"{type}{zlib.crc32(name.encode())}"
+    return f"{type}{zlib.crc32(name.encode('utf-8', 'surrogatepass'))}"
 
 
 def names_by_id(collections: list[dict[str, Any]]) -> dict[str, str]:

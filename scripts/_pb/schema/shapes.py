@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.schema.dates import stored
-from _pb.schema.export import AUTH_KEYS, COLLECTION_KEYS, RULES, SECRETS
+from _pb.schema.export import AUTH_KEYS, AUTH_OPTIONS, COLLECTION_KEYS, RULES, SECRETS
 from _pb.schema.findings import Collections, Finding, nearest, removing, renaming, setting
 
 # Options whose keys are up to who writes them.
@@ -45,6 +45,7 @@ _KIND_NAMES: dict[type[Any], str] = {
     float: "a number",
     str: "a text",
     list: "a list of texts",
+    dict: "an object",
 }
 # What people call things elsewhere, or called them in v0.22.
 _TYPES_ELSEWHERE = {
@@ -144,6 +145,9 @@ def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str
             findings.append(Finding("unknown-key", name, message, fix, (*path, key), apply))
     findings += _value_findings(name, collection, dict.fromkeys(RULES, str), path)
     findings += _value_findings(name, collection, {"indexes": list, "viewQuery": str, "id": str, "type": str}, path)
+    findings += _value_findings(name, collection, dict.fromkeys(AUTH_OPTIONS, dict), path)
+    if isinstance(collection.get("mfa"), dict):
+        findings += _value_findings(f"{name}.mfa", collection["mfa"], {"rule": str}, (*path, "mfa"))
     findings += _option_findings(collection, name, path, known)
     seen: dict[str, int] = {}
     for position, field in enumerate(collection.get("fields") or []):
@@ -167,7 +171,9 @@ def _field_findings(
     findings = _name_findings(name, place, path, "field")
     if isinstance(name, str) and collection.get("type") == "auth" and name.lower() in _RESERVED_IN_AUTH:
         findings.append(Finding("bad-name", place, f"{name!r} is reserved in auth collections.", "", path))
-    if not isinstance(type, str) or not type or type not in known:
+    if type is not None and not isinstance(type, str):
+        return [*findings, Finding("wrong-value", place, f"type is {type!r}, not a text.", "", (*path, "type"))]
+    if not type or type not in known:
         near = _TYPES_ELSEWHERE.get(str(type).lower()) or nearest(str(type), FIELD_TYPES)
         findings.append(_unknown_type(place, type, path, near, tuple(FIELD_TYPES)))
         if near is None:

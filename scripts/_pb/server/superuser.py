@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,13 @@ DEFAULT_EMAIL = "admin@example.com"
 # PocketBase itself makes this account at a start without any superuser, for its set-up page.
 _INSTALLER = "__pbinstaller@example.com"
 _COMMAND_SECONDS = 120
+_NEW_PASSWORD = "PB_SKILL_NEW_PASSWORD"
+_HOOK = f"""
+onRecordCreate((e) => {{
+    e.record.setPassword($os.getenv("{_NEW_PASSWORD}"))
+    e.next()
+}}, "_superusers")
+"""
 
 
 class Account(NamedTuple):
@@ -68,13 +76,21 @@ def create_superuser(program: Program, account: Account) -> bool:
     with 0, so its words count. Raises PBUsageError if PocketBase refuses the email or the password.
     """
     import subprocess
+    from tempfile import TemporaryDirectory
 
-    words = [str(program.path), "superuser", "create", *program.flags, "--", account.email, account.password]
-    try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS)
-    except (OSError, subprocess.SubprocessError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it took too long"
-        raise PBUsageError(f"{program.path} cannot be run: {reason}.", hint=program.hint) from error
+    with TemporaryDirectory(prefix="pb-account-") as hooks:
+        command = _unseen(program, account, Path(hooks))
+        try:
+            done = subprocess.run(
+                command.words,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_COMMAND_SECONDS,
+                env={**os.environ, **command.environment},
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it took too long"
+            raise PBUsageError(f"{program.path} cannot be run: {reason}.", hint=program.hint) from error
     output = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
     if re.search(r"successfully created", output, re.IGNORECASE):
         return True
@@ -95,3 +111,36 @@ def create_superuser(program: Program, account: Account) -> bool:
     raise PBConnectionError(
         "PocketBase could not create the superuser.", hint=program.hint, log=output.splitlines()[-20:]
     )
+
+
+class _Command(NamedTuple):
+    words: list[str]
+    environment: dict[str, str]
+
+
+def _unseen(program: Program, account: Account, hooks: Path) -> _Command:
+    """Return the command that creates an account without its password, which others see in the list of processes.
+
+    A hook in the folder `hooks` puts it in the place of one that nobody needs, from the environment, which only this
+    user can read. A Go program that takes no folder of hooks is given the password itself.
+    """
+    words = [str(program.path), "superuser", "create", *program.flags]
+    if not _takes_hooks(program):
+        return _Command([*words, "--", account.email, account.password], {})
+    from secrets import token_urlsafe
+
+    (hooks / "account.pb.js").write_text(_HOOK, "utf-8")
+    words += [f"--hooksDir={hooks}", "--", account.email, token_urlsafe(18)]
+    return _Command(words, {_NEW_PASSWORD: account.password})
+
+
+def _takes_hooks(program: Program) -> bool:
+    import subprocess
+
+    if any(flag.startswith("--hooksDir=") for flag in program.flags):
+        return True
+    try:
+        help = [str(program.path), "superuser", "create", "--help"]
+        return b"--hooksDir" in subprocess.run(help, capture_output=True, timeout=_COMMAND_SECONDS).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
