@@ -8,7 +8,7 @@
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any  # noqa: F401 - the type comments name it
+from typing import Any
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
@@ -50,6 +50,7 @@ def _add_crud(verbs):  # type: (Any) -> None
     _add_name(verb)
     add_json_input(verb, "the changed properties; `fields` replaces the whole list")
     verb.add_argument("--allow-drop", action="store_true", help="permit dropping fields with their data")
+    _add_force(verb)
     _add_change_options(verb)
 
     help = "delete a collection with its records"
@@ -63,6 +64,7 @@ def _add_schema(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "import", "import_:import_collections", help, "import --file collections.json")
     add_json_input(verb, "the collections")
     verb.add_argument("--allow-delete", action="store_true", help="permit what deleteMissing drops")
+    _add_force(verb)
     _add_change_options(verb)
 
     help = "show what an import would change: exit 0 for nothing, else 1"
@@ -164,6 +166,10 @@ def _add_names(verb):  # type: (Any) -> None
 
 def _add_no_check(verb):  # type: (Any) -> None
     verb.add_argument("--no-check", action="store_true", help="do not check the schema before it is sent")
+
+
+def _add_force(verb: Any) -> None:
+    verb.add_argument("--force", action="store_true", help="permit what shuts out the superuser who asks for it")
 
 
 def _add_change_options(verb):  # type: (Any) -> None

@@ -8,6 +8,7 @@ from typing import Any
 
 from _pb.collections.checking import guard
 from _pb.collections.ignored import warn_of_lost_properties
+from _pb.collections.lockout import lockout
 from _pb.collections.plan import as_plan, planned, refused_types
 from _pb.collections.sending import carry_out, one_at_a_time
 from _pb.schema.document import read_collections
@@ -30,12 +31,15 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     wanted, delete_missing = document.collections, document.delete_missing
     live = get_collections(client)
     desired, changes = planned(client, args, document, live)
+    shut_out = lockout(client, live, desired)
     if args.dry_run:
-        return as_plan(changes, args)
+        return as_plan(changes, args, shut_out)
     retyped = refused_types(changes)
     if retyped:
         raise retyped
     guard(changes, args.allow_delete, "--allow-delete")
+    if shut_out and not args.force:
+        raise shut_out
     result: dict[str, Any] = {"changes": changes, "migration": None}
     if not changes and not _has_secrets(wanted):
         return result

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_rows
+from _pb.collections.lockout import FLAG, lockout
 from _pb.migrations.keeping import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
 from _pb.schema.refusing import refuse_legacy
@@ -18,7 +19,9 @@ def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what an import would change; no differences are a success."""
     document = read_collections(args)
     settle_if_cut_off(client)
-    return as_plan(planned(client, args, document, get_collections(client))[1], args)
+    live = get_collections(client)
+    desired, changes = planned(client, args, document, live)
+    return as_plan(changes, args, lockout(client, live, desired))
 
 
 def planned(
@@ -37,16 +40,21 @@ def planned(
     return desired, changes
 
 
-def as_plan(changes: list[dict[str, Any]], args: argparse.Namespace) -> Outcome:
-    """Return the changes, with the command that applies them or why none does; `differs` tells them from a failure."""
+def as_plan(changes: list[dict[str, Any]], args: argparse.Namespace, shut_out: PBRefused | None) -> Outcome:
+    """Return the changes, with the command that applies them or why none does; `differs` tells them from a failure.
+
+    `shut_out` is what is refused because nobody could log in afterwards.
+    """
     command = _command(args)
     hint = f"Apply it with: {command}" if changes else None
-    allowed = getattr(args, "allow_delete", False)
     loss, retyped = refusal(changes, "--allow-delete"), refused_types(changes)
     if retyped:
         hint = f"It is refused: {retyped} {retyped.hint}"
-    elif loss:
-        hint = f"Apply it with: {command} --allow-delete" + ("" if allowed else f", if meant. {loss}")
+    elif loss or shut_out:
+        flags = [("--allow-delete", "allow_delete", loss), (FLAG, "force", shut_out)]
+        needed = " ".join(flag for flag, _, refused in flags if refused)
+        open_ = [str(refused) for _, name, refused in flags if refused and not getattr(args, name, False)]
+        hint = f"Apply it with: {command} {needed}" + (f", if meant. {' '.join(open_)}" if open_ else "")
     return Outcome(changes, success=not changes, hint=hint, differs=bool(changes))
 
 

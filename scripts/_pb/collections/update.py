@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.collections.lockout import FLAG, lockout
 from _pb.collections.names import look
 from _pb.collections.one_change import Permission, change_collection
 from _pb.collections.sending import one_at_a_time
@@ -17,5 +18,11 @@ def update_collection(client: Client, args: argparse.Namespace) -> Any:
     """Change a collection and return it (PATCH /api/collections/{name}); `fields` replaces the whole list."""
     changes = json_object(answered(read_json(args), args.file or "the JSON"), "the changes of one collection")
     drops = Permission("--allow-drop", args.allow_drop)
-    saved, hint = change_collection(client, args, look(client, args.name), changes, drops)
+    seen = look(client, args.name)
+    refused = lockout(client, seen.collections, [{**changes, "id": seen.chosen["id"]}])
+    if refused and not args.force and not args.dry_run:
+        raise refused
+    saved, hint = change_collection(client, args, seen, changes, drops)
+    if refused and not args.force:
+        hint = " ".join(filter(None, (hint, f"Without {FLAG} it is refused: {refused}")))
     return Outcome(saved, hint=hint)
