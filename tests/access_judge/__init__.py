@@ -1,0 +1,1 @@
+"""The judge of the access engine: schemas with planted leaks."""

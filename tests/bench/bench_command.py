@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""How much a command costs beside the same request made by hand: PYTHONPATH=tests python3 tests/bench/bench_command.py
+"""How much a command costs beside the same request made by hand.
+
+PYTHONPATH=tests python3 tests/bench/bench_command.py
 
 Both sides run in turn, each in a fresh interpreter, against one server; the answer is the ratio of their medians.
 """

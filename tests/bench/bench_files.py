@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""A large file up and down: PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 500]
+"""A large file up and down.
+
+PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 500]
 
 Prints, as JSON, the peak memory of the commands beside the same with a file of one megabyte, and the time beside a bare
 loop over http.client with the same file on the same server: the best of rounds in which both sides take turns. The

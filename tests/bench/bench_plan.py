@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""How the check and the plan of a schema grow with its size: PYTHONPATH=scripts python3 tests/bench/bench_plan.py
+"""How the check and the plan of a schema grow with its size.
+
+PYTHONPATH=scripts python3 tests/bench/bench_plan.py
 
 Each size is compared with itself, with one change, a rule and a relation in each collection. The time for one
 collection must stay the same; the answer is the ratio of the largest to the smallest.

@@ -39,16 +39,19 @@ class Peer:
         self.ours.settimeout(5)
 
     def say(self, data: bytes) -> socket.socket:
+        """Send bytes from the other side, which then ends, and return ours."""
         self.theirs.sendall(data)
         self.theirs.shutdown(socket.SHUT_WR)
         return self.ours
 
     def heard(self) -> bytes:
+        """Return all that the other side got."""
         self.ours.close()
         with self.theirs.makefile("rb") as file:
             return file.read()
 
     def close(self) -> None:
+        """Close both sides."""
         self.ours.close()
         self.theirs.close()
 

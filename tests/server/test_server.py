@@ -429,6 +429,7 @@ class ReleaseHost:
         self.sum = hashlib.sha256(self.archive).hexdigest()
 
     def __call__(self, handler: broken_servers.Handler) -> None:
+        """Answer as the host of the releases does."""
         folder = f"/download/v{self.version}"
         if handler.path == "/latest":
             handler.answer(302, b"", Location=f"/tag/v{self.version}")

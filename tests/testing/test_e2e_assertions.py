@@ -59,6 +59,8 @@ def pb(server: servers.Server) -> Iterator[Session]:
 
 
 class Cast(NamedTuple):
+    """Who and what the tests share."""
+
     alice: Actor
     bob: Actor
     safe: Any

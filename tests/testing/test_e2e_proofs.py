@@ -33,6 +33,8 @@ WAYS = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 
 
 class Cast(NamedTuple):
+    """Who and what the tests share."""
+
     pb: Session
     alice: Actor
     bob: Actor

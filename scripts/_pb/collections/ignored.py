@@ -17,6 +17,16 @@ def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[st
     for key in sent:
         if key not in saved and key not in _SECRETS and key != "deleteMissing":
             client.warn(f"Collection {name}: PocketBase ignored the key {key!r}. {suggest(key, saved)}")
+    _warn_of_lost_keys_of_fields(client, sent, saved)
+    for key, value in sent.items():
+        if isinstance(value, dict) and isinstance(saved.get(key), dict):
+            for inner in value:
+                if inner not in saved[key] and inner not in _SECRETS:
+                    client.warn(f"Collection {name}: PocketBase ignored the key {key}.{inner}.")
+
+
+def _warn_of_lost_keys_of_fields(client: Client, sent: dict[str, Any], saved: dict[str, Any]) -> None:
+    name = saved["name"]
     saved_fields = {field["name"]: field for field in saved["fields"]}
     for field in sent.get("fields") or []:
         back = saved_fields.get(field.get("name"))
@@ -27,8 +37,3 @@ def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[st
             if key not in back:
                 advice = "A unique field needs a UNIQUE index." if key == "unique" else suggest(key, back)
                 client.warn(f"{name}.{field['name']}: PocketBase ignored the key {key!r}. {advice}")
-    for key, value in sent.items():
-        if isinstance(value, dict) and isinstance(saved.get(key), dict):
-            for inner in value:
-                if inner not in saved[key] and inner not in _SECRETS:
-                    client.warn(f"Collection {name}: PocketBase ignored the key {key}.{inner}.")

@@ -1,0 +1,1 @@
+"""What the tables of each page say, as checks."""
