@@ -18,7 +18,7 @@ import places
 import servers
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("project", deadline=None, database=DirectoryBasedExampleDatabase(places.CACHE / "hypothesis"))
+settings.register_profile("project", deadline=None, database=DirectoryBasedExampleDatabase(places.OWN / "hypothesis"))
 settings.load_profile("project")
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"

@@ -5,6 +5,7 @@ Whoever installs the skill from a checkout copies all that lies in it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -15,3 +16,5 @@ def _cache() -> Path:
 
 
 CACHE = _cache()
+# What belongs to this checkout alone.
+OWN = CACHE / hashlib.sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:12]
