@@ -340,3 +340,86 @@ def test_whatever_ends_an_import_its_totals_are_said(
     assert "--checkpoint rows.checkpoint" in document["hint"]
     assert run("pb_records.py", *command, "--checkpoint", "rows.checkpoint").data["read"] == 300
     assert record_files.query(shared, "SELECT COUNT(*), COUNT(DISTINCT n) FROM surprised") == [(300, 300)]
+
+
+def test_a_batch_endpoint_that_is_switched_off_meanwhile_is_on_again_until_the_end(
+    run: Runner, shared: servers.Server, tmp_path: Path
+) -> None:
+    command = numbered(shared, tmp_path, "switched", 4000)
+    process = record_files.started(run, *command, "--enable-batch", "--checkpoint", "state")
+    await_rows(shared, "switched", 300)
+    record_files.batch(shared, enabled=False)
+    out, _ = process.communicate(timeout=60)
+    document = json.loads(out)
+    assert (process.returncode, document["data"]["created"]) == (0, 4000), document
+    assert rows_of(shared, "switched") == 4000
+    assert record_files.batch(shared)["enabled"] is False
+
+
+def test_two_imports_at_once_leave_each_other_the_batch_endpoint(
+    run: Runner, shared: servers.Server, tmp_path: Path
+) -> None:
+    command = numbered(shared, tmp_path, "twice_at_once", 3000)
+    (tmp_path / "few.csv").write_text("n,text\n" + "1,x\n" * 600, "utf-8")
+    other = Runner(tmp_path, tmp_path / "other_home", credentials(shared.url))
+    short = record_files.started(run, "import", "twice_at_once", "--file", "few.csv", "--enable-batch")
+    await_rows(shared, "twice_at_once", 20)
+    plain = record_files.started(other, *command)
+    changing = record_files.started(other, *command, "--enable-batch")
+    for process in (short, plain, changing):
+        out, _ = process.communicate(timeout=90)
+        assert process.returncode == 0, out
+    assert rows_of(shared, "twice_at_once") == 6600
+    assert record_files.batch(shared)["enabled"] is False
+
+
+@pytest.mark.parametrize("id_field", [{"min": 1, "max": 8}, {"pattern": "^ABC-[0-9]+$", "max": 20}])
+def test_a_checkpoint_is_refused_where_no_row_could_be_found_again(
+    run: Runner, shared: servers.Server, tmp_path: Path, id_field: dict[str, Any]
+) -> None:
+    name = f"short{len(id_field.get('pattern', ''))}"
+    identity = {"name": "id", "type": "text", "system": True, "primaryKey": True, "required": True, "pattern": ""}
+    maker = {"autogeneratePattern": "ABC-[0-9]{9}" if "pattern" in id_field else "[a-z0-9]{8}"}
+    fields = [{**identity, **maker, "min": 0, **id_field}, {"name": "n", "type": "number"}]
+    made = shared.request("POST", "/api/collections", {"name": name, "type": "base", "fields": fields})
+    assert made[0] == 200, made
+    (tmp_path / "rows.csv").write_text("n\n" + "".join(f"{number}\n" for number in range(3000)), "utf-8")
+    command = ["import", name, "--file", "rows.csv", "--checkpoint", "state"]
+    refused = run("pb_records.py", *command)
+    assert (refused.code, "--skip-existing KEY" in refused.hint) == (4, True)
+    assert rows_of(shared, name) == 0
+    by_key = [*command, "--skip-existing", "n", "--enable-batch"]
+    process = record_files.started(run, *by_key)
+    await_rows(shared, name, 200)
+    process.kill()
+    process.communicate()
+    run.ok("pb_records.py", *by_key)
+    assert rows_of(shared, name) == 3000
+
+
+def test_an_interrupted_import_that_cannot_be_resumed_does_not_offer_it(
+    run: Runner, shared: servers.Server, tmp_path: Path
+) -> None:
+    identity = {"name": "id", "type": "text", "system": True, "primaryKey": True, "required": True, "pattern": ""}
+    fields = [{**identity, "autogeneratePattern": "[a-z0-9]{8}", "min": 1, "max": 8}, {"name": "n", "type": "number"}]
+    assert shared.request("POST", "/api/collections", {"name": "unsure", "type": "base", "fields": fields})[0] == 200
+    (tmp_path / "rows.csv").write_text("n\n" + "".join(f"{number}\n" for number in range(4000)), "utf-8")
+    process = record_files.started(run, "import", "unsure", "--file", "rows.csv")
+    await_rows(shared, "unsure", 100)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    hint = json.loads(out)["hint"]
+    assert process.returncode == 130
+    assert "--checkpoint" not in hint
+    assert "nothing tells which" in hint
+
+
+def test_an_upsert_by_a_key_that_nothing_keeps_unique_is_warned_of(
+    run: Runner, shared: servers.Server, tmp_path: Path
+) -> None:
+    command = numbered(shared, tmp_path, "keyed", 5)
+    warned = run("pb_records.py", *command, "--upsert", "n")
+    (sentence,) = [text for text in warned.document["warnings"] if "double rows" in text]
+    run.ok("pb_collections.py", *sentence.partition("pb_collections.py ")[2].split())
+    again = run("pb_records.py", *command, "--upsert", "n")
+    assert not [text for text in again.document["warnings"] if "double rows" in text]

@@ -62,8 +62,9 @@ def _send_changed(
         wanted = {"enabled": True, "maxRequests": max(limits.requests, len(writes))}
         wanted["timeout"] = max(limits.timeout, _SECONDS + len(writes) // _ROWS_A_SECOND)
         wanted["maxBodySize"] = max(limits.body, size)
-    with batch_settings.changed(client, wanted, {name: before[name] for name in wanted}):
-        _send(client, decider, writes, body, wanted.get("timeout", limits.timeout))
+    restore = {name: before[name] for name in wanted}
+    with batch_settings.changed(client, wanted, restore):
+        _send(client, decider, writes, body, wanted.get("timeout", limits.timeout), restore if enable else None)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -72,10 +73,17 @@ class Interrupted(KeyboardInterrupt):
     hint = "The rows were being sent: all of them may be saved, or none. Count the records before you run it again."
 
 
-def _send(client: Client, decider: Decider, writes: list[Write], body: Any, timeout: int) -> None:
-    """Send the one request and set the outcomes; `timeout` is in seconds."""
+def _send(
+    client: Client,
+    decider: Decider,
+    writes: list[Write],
+    body: Any,
+    timeout: int,
+    restore: dict[str, Any] | None,
+) -> None:
+    """Send the one request and set the outcomes; `timeout` is in seconds, `restore` as for batch_settings.exchange."""
     try:
-        answer = client.exchange_as_superuser("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
+        answer = batch_settings.exchange(client, body, max(timeout + 10, client.settings.timeout), restore)
     except PBConnectionError:
         answer = Answer(0, None)
     except KeyboardInterrupt:

@@ -28,7 +28,7 @@ class Checkpoint:
         self.counts = dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
         self.rejects: str | None = None
         self.rejects_size = self.rejects_checksum = 0
-        self.restore: dict[str, Any] | None = None
+        self.restore: dict[str, Any] = {}
 
 
 def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:

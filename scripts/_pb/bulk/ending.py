@@ -74,6 +74,12 @@ def _in_words(error: BaseException) -> tuple[str, str | None]:
 
 def _how_to_go_on(pipeline: Pipeline, args: argparse.Namespace) -> str:
     """Write a checkpoint, also where none was asked for, and return the hint that names it."""
+    line = pipeline.state.line
+    if not pipeline.can_go_on:
+        return (
+            f"All rows up to the one in line {line} are done: do not import those again. Some after it may be too, and"
+            " nothing tells which: look at the last records first."
+        )
     temporary = Path(tempfile.gettempdir())
     wanted = beside(args.file, "checkpoint")
     for place in (wanted, temporary / wanted.name):
@@ -85,5 +91,4 @@ def _how_to_go_on(pipeline: Pipeline, args: argparse.Namespace) -> str:
             return f"To go on, repeat the command with --checkpoint {shlex.quote(kept)}."
     if args.checkpoint:
         return f"{failed} Make room, then repeat the command with --checkpoint {shlex.quote(args.checkpoint)}."
-    line = pipeline.state.line
     return f"{failed} All rows up to the one in line {line} are done: do not import those again."

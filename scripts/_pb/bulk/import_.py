@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shlex
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from _pb.bulk.ending import outcome, stopped
 from _pb.bulk.formats import DELIMITERS, kind_of
 from _pb.bulk.identity import id_maker
 from _pb.bulk.intake import Intake
-from _pb.bulk.keys import Finder
+from _pb.bulk.keys import Finder, unique_fields
 from _pb.bulk.mapping import Mapping, parse_pairs
 from _pb.bulk.pipeline import Pipeline
 from _pb.bulk.procedure import Procedure
@@ -28,7 +29,7 @@ from _pb.bulk.sending import Sender
 from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
 from _pb.records import batch_settings
 from _pb.schema.fields import is_multiple
-from pb_common import Client, Outcome, PBRefused, PBUsageError
+from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.collections import known_collection, known_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
@@ -68,6 +69,7 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     named_by = {name: lookup.field for name, lookup in lookups.items()}
     mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
     _check_columns(client, collection, mapping, keys)
+    _warn_of_doubles(client, collection, keys)
     state = _state(client, args, collection, table)
     rejects = _rejects(client, args, table, state)
     before = batch_settings.read_settings(client)
@@ -76,6 +78,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
     if not limits.enabled:
         client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     procedure = _procedure(args, collection, lookups, keys, on_match, state, limits)
+    if args.checkpoint and not procedure.knows_its_rows:
+        raise _not_resumable(collection)
     lock = Lock()
     decider = _decider(client, lock, collection, procedure, lookups)
     sender = Sender(client, lock, collection["name"], decider, batches=limits.enabled, dry_run=args.dry_run)
@@ -88,7 +92,8 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
                 import_at_once(client, entries, decider, enable=args.enable_batch, dry_run=args.dry_run, before=before)
                 pipeline.take_note(entries)
             else:
-                _run(client, pipeline, before, {} if args.dry_run else changed)
+                restore = {} if args.dry_run else {name: before[name] for name in changed}
+                _run(client, pipeline, sender, restore, enable=args.enable_batch)
         except (KeyboardInterrupt, Exception) as error:
             raise stopped(error, pipeline, args) from error
     for name in sorted(mapping.left_out):
@@ -132,14 +137,27 @@ def _procedure(
     )
 
 
-def _run(client: Client, pipeline: Pipeline, before: dict[str, Any], changed: dict[str, Any]) -> None:
-    """Run the pipeline with batch settings changed; an earlier, killed run may have left some to be put back."""
+def _run(client: Client, pipeline: Pipeline, sender: Sender, restore: dict[str, Any], *, enable: bool) -> None:
+    """Run the pipeline with the batch endpoint on; an earlier, killed run may have left it to be put back.
+
+    `restore` are the settings to put back where this run changes them, `enable` says that it may.
+    """
     state = pipeline.state
-    state.restore = state.restore or {name: before[name] for name in changed}
+    state.restore = state.restore or restore
     pipeline.save()
+
+    def switch_on_again() -> bool:
+        if enable:
+            batch_settings.switch_on_again(client, state.restore)
+            pipeline.save()
+        else:
+            client.warn("The batch endpoint was switched off meanwhile, so rows went one by one: --enable-batch.")
+        return enable
+
+    sender.on_batch_off = switch_on_again
     with batch_settings.changed(client, {"enabled": True}, state.restore):
         pipeline.run()
-    state.restore = None
+    state.restore = {}
     pipeline.save()
 
 
@@ -224,6 +242,25 @@ def _check_columns(client: Client, collection: dict[str, Any], mapping: Mapping,
     for field in collection["fields"]:
         if field.get("required") and field["name"] not in targets and not _made_by_server(field):
             client.warn(f"{field['name']} is required and has no column: new records need a hook that sets it.")
+
+
+def _warn_of_doubles(client: Client, collection: dict[str, Any], keys: list[str]) -> None:
+    """Warn of a key that nothing on the server keeps from being used twice, by two imports at once."""
+    if keys and not any(set(names) <= set(keys) for names in unique_fields(collection)):
+        words = ["add-index", collection["name"], ",".join(keys), "--unique"]
+        client.warn(
+            f"No unique index keeps two records with the same {', '.join(keys)} apart: another import that is run at"
+            f" once may double rows. Make one first: {script_command(f'pb_collections.py {shlex.join(words)}')}"
+        )
+
+
+def _not_resumable(collection: dict[str, Any]) -> PBRefused:
+    return PBRefused(
+        f"The ids of {collection['name']} are too short, or of a pattern in which this import cannot choose them: rows"
+        " that are on their way when it is killed could not be told from those that are not, and would be doubled.",
+        hint="Name a key by which a row is found again: --skip-existing KEY or --upsert KEY (also id, where the rows"
+        " have ids), or leave out --checkpoint.",
+    )
 
 
 def _made_by_server(field: dict[str, Any]) -> bool:

@@ -97,6 +97,11 @@ class Pipeline:
         """Tell whether rows may have been sent by this run."""
         return bool(self._window) or self.state.rows > self._before["read"]
 
+    @property
+    def can_go_on(self) -> bool:
+        """Tell whether a checkpoint says enough to go on with: what was on its way is found again."""
+        return self._procedure.knows_its_rows
+
     def keep_checkpoint(self, wanted: Path) -> Path:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
         place = self._procedure.checkpoint or free_path(wanted)

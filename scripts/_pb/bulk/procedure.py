@@ -27,6 +27,11 @@ class Procedure(NamedTuple):
     dry_run: bool
 
     @property
+    def knows_its_rows(self) -> bool:
+        """Tell whether a row that was sent is found again: by the id that it was given, or by its key."""
+        return bool(self.make_id or self.keys)
+
+    @property
     def window(self) -> int:
         """How many chunks may be on their way."""
         return 2 * self.connections

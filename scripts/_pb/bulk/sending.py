@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Sequence
 from threading import Event, Lock, local
-from typing import Any
+from typing import Any, Callable
 
 from _pb.bulk.deciding import Decider
 from _pb.bulk.entries import Entry, Write
 from _pb.bulk.verdicts import failed_place, may_be_saved, reason_of
+from _pb.records.batch_settings import is_off
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
 from pb_common.multipart import Multipart
 from pb_common.paths import BATCH, collection_path
@@ -22,7 +23,8 @@ class Sender:
     """Sends the rows of a collection. It is used by several threads, each with a connection of its own.
 
     `decider` makes requests of the rows. `batches` tells whether the batch endpoint is used. A `dry_run` only decides.
-    `lock` guards the client.
+    `lock` guards the client. `on_batch_off` is called, with the lock held, when another command has switched the batch
+    endpoint off; it tells whether it is on again.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Sender:
         self._decider = decider
         self._batches = batches
         self._dry_run = dry_run
+        self.on_batch_off: Callable[[], bool] = lambda: False
         self._local = local()
         self._transports: list[Transport] = []
         self.stop = Event()
@@ -114,6 +117,12 @@ class Sender:
                 for write, result in zip(writes, answer):
                     write.done(result.get("body"))
                 return
+            if is_off(status):
+                with self.lock:
+                    self._batches = self.on_batch_off()
+                if not self._batches:
+                    return  # the rows go one by one
+                continue
             place = failed_place(answer)
             if place is None:
                 self._send_smaller(writes, status, answer, token, unsure)

@@ -71,19 +71,14 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         permit(client, Destruction(sentence, {"deletions": deletions}, args.yes), "batch")
     restore = {name: before[name] for name in needed}
     with terminated_as_interrupted(), batch_settings.changed(client, needed, restore):
-        results = _send(client, operations, body, before["timeout"], collections)
-    client.status = 200
-    return [_shown(operation, result) for operation, result in zip(operations, results)]
-
-
-def _send(
-    client: Client, operations: list[Operation], body: Any, timeout: int, collections: dict[str, dict[str, Any]]
-) -> Any:
-    try:
-        return client.call("POST", BATCH, body, timeout=max(timeout + 10, client.settings.timeout))
-    except PBRequestError as error:
+        timeout = max(before["timeout"] + 10, client.settings.timeout)
+        answer = batch_settings.exchange(client, body, timeout, restore if args.enable_batch else None)
+    if answer.status >= 400:
+        error = PBRequestError(answer.status, answer.data, method="POST", path=BATCH)
         _explain(error, operations, collections)
-        raise
+        raise error
+    client.status = 200
+    return [_shown(operation, result) for operation, result in zip(operations, answer.data)]
 
 
 def _parsed(value: Any) -> list[Operation]:

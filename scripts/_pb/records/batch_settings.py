@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pb_common import Client, PBError
-from pb_common.answers import encoded
+from pb_common.answers import Answer, encoded
 from pb_common.multipart import Multipart
+from pb_common.paths import BATCH
 from pb_common.patience import patiently
 
 SETTINGS = "/api/settings"
 # What PocketBase takes where maxBodySize is 0, in bytes.
 _DEFAULT_BODY = 128 << 20
+# How often a batch is sent again that found the endpoint off.
+_TRIES = 5
 
 
 class Limits(NamedTuple):
@@ -43,21 +46,53 @@ def body_size(body: Any) -> int:
 
 
 @contextlib.contextmanager
-def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any] | None) -> Iterator[None]:
+def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any]) -> Iterator[None]:
     """Change batch settings while the block runs, however it ends; the others stay (PATCH /api/settings).
 
-    Without `restore` nothing is changed. They are put back patiently; if that fails all the same, it is warned of.
+    Without anything in `restore` nothing is changed. What it holds in the end is put back patiently; if that fails all
+    the same, it is warned of.
     """
-    if not restore:
-        yield
-        return
     try:
-        client.call("PATCH", SETTINGS, {"batch": wanted})
+        if restore:
+            client.call("PATCH", SETTINGS, {"batch": wanted})
         yield
     finally:
-        status = client.status
-        try:
-            patiently(client, lambda: client.call("PATCH", SETTINGS, {"batch": restore}))
-        except PBError as error:
-            client.status = status
-            client.warn(f"The batch settings could not be put back to {restore}: {error}")
+        if restore:
+            _put_back(client, restore)
+
+
+def _put_back(client: Client, restore: dict[str, Any]) -> None:
+    status = client.status
+    try:
+        patiently(client, lambda: client.call("PATCH", SETTINGS, {"batch": restore}))
+    except PBError as error:
+        client.status = status
+        client.warn(f"The batch settings could not be put back to {restore}: {error}")
+
+
+def is_off(status: int) -> bool:
+    """Tell whether the answer to a superuser's batch says that the endpoint is off; then nothing was carried out."""
+    return status == 403
+
+
+def switch_on_again(client: Client, restore: dict[str, Any]) -> None:
+    """Switch the endpoint on that another command has switched off at its end, and have it put back as `changed` does.
+
+    Whoever is the last to need it leaves it off, on whatever machine (PATCH /api/settings).
+    """
+    restore.setdefault("enabled", False)
+    client.call("PATCH", SETTINGS, {"batch": {"enabled": True}})
+
+
+def exchange(client: Client, body: Any, timeout: float, restore: dict[str, Any] | None) -> Answer:
+    """Send a batch and return the answer (POST /api/batch); `timeout` is in seconds.
+
+    Where another command switches the endpoint off meanwhile, it is switched on again, unless `restore` is None.
+    """
+    answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
+    for _ in range(_TRIES):
+        if restore is None or not is_off(answer.status):
+            break
+        switch_on_again(client, restore)
+        answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
+    return answer
