@@ -64,6 +64,22 @@ def test_clean_up_after_an_exception(server: servers.Server, settings: Settings)
     assert server.request("GET", f"/api/collections/users/records/{users[0].id}")[0] == 404
 
 
+def test_a_server_that_is_gone_at_the_end_is_told_once(
+    own_server: servers.Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = {"name": "left", "type": "base", "fields": [{"name": "text", "type": "text"}]}
+    assert own_server.request("POST", "/api/collections", made)[0] == 200
+    there = Settings(url=own_server.url, email=servers.EMAIL, password=servers.PASSWORD, token_cache=False)
+    with pytest.raises(ValueError, match="the test's own"), Session(there) as session:  # noqa: PT012 - the end of it
+        for _ in range(20):
+            session.make("left")
+        own_server.stop()
+        raise ValueError("the test's own")
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "Left behind" in line]
+    assert f"Left behind on {own_server.url}: left/" in line
+    assert "and 15 more (No PocketBase answers" in line
+
+
 def test_a_wrong_login_is_raised(settings: Settings) -> None:
     with pytest.raises(PBRequestError), Session(settings._replace(password="wrong-password")):
         pass

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from _pb.testing.actors import Actor
-from pb_common import Answer, Client, PBRequestError, Settings, load_settings
+from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from _pb.server.throwaway import Throwaway
     from _pb.server.throwaway_content import SchemaSource, Seed
     from _pb.testing.world import World
+
+
+# How many records that are left behind are named.
+_MOST_TOLD = 5
 
 
 class Session:
@@ -137,22 +141,32 @@ class Session:
         self._collections = self._maker = None
 
     def clean_up(self) -> None:
-        """Delete what the session created, the newest first; what is gone already does not matter."""
+        """Delete what the session created, the newest first; what is gone already does not matter.
+
+        What cannot be deleted, or not while the server is away, is told in one line.
+        """
         self._maker = None  # it knows records that are about to go
         waiting, self._created = self._created[::-1], []
         while waiting:
             # A record may have to wait for those that require it.
-            refused = [
-                (path, answer) for path, answer in map(self._deleted, waiting) if answer.status not in (204, 404)
-            ]
-            if len(refused) == len(waiting):
-                for (collection, record), answer in refused:
-                    print(f"Left behind: {collection}/{record} ({answer.data})", file=sys.stderr)
+            try:
+                answers = [(created, self._delete(created)) for created in waiting]
+            except PBError as error:
+                self._tell_left_behind(waiting, str(error))
                 return
-            waiting = [path for path, _ in refused]
+            refused = [(created, answer) for created, answer in answers if answer.status not in (204, 404)]
+            if len(refused) == len(waiting):
+                self._tell_left_behind(waiting, str(refused[0][1].data))
+                return
+            waiting = [created for created, _ in refused]
 
-    def _deleted(self, created: tuple[str, str]) -> tuple[tuple[str, str], Answer]:
-        return created, self.client.exchange_as_superuser("DELETE", records_path(*created))
+    def _tell_left_behind(self, records: list[tuple[str, str]], reason: str) -> None:
+        shown = ", ".join("/".join(record) for record in records[:_MOST_TOLD])
+        more = f" and {len(records) - _MOST_TOLD} more" if len(records) > _MOST_TOLD else ""
+        print(f"Left behind on {self.client.settings.url}: {shown}{more} ({reason})", file=sys.stderr)
+
+    def _delete(self, created: tuple[str, str]) -> Answer:
+        return self.client.exchange_as_superuser("DELETE", records_path(*created))
 
     @property
     def _schema(self) -> list[dict[str, Any]]:
