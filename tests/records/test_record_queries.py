@@ -171,6 +171,20 @@ def test_all_goes_with_no_page_and_no_random_order(pb: Runner, rows: str) -> Non
 
 
 @pytest.mark.both_ends
+def test_a_value_is_bound_by_the_field_at_the_end_of_any_path(pb: Runner, many: str) -> None:
+    expression = "qr_parts_via_of.of.n ?= {:n} || ({:m} > n && id != '{:n}')"
+    assert pb.ok("pb_records.py", "count", many, expression, "--bind", "n=1e0", "--bind", "m=1.0") == {"count": 1}
+    wrong = pb("pb_records.py", "count", many, "qr_parts_via_of.of.n ?= {:n}", "--bind", "n=x")
+    assert (wrong.code, "expected a number" in wrong.message) == (2, True)
+
+
+@pytest.mark.both_ends
+def test_a_key_is_bound_once(pb: Runner, rows: str) -> None:
+    result = pb("pb_records.py", "count", rows, "n = {:v}", "--bind", "v=1", "--bind", "v=2")
+    assert (result.code, result.message) == (2, "--bind v is given twice.")
+
+
+@pytest.mark.both_ends
 @pytest.mark.parametrize("option", ["--page", "--perPage"])
 @pytest.mark.parametrize("script", ["pb_records.py", "pb_collections.py"])
 @pytest.mark.parametrize("number", ["-1", "0", "1e3", "99999999999999999999", "five", ""])

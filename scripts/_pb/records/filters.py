@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb_common import Client, PBUsageError
 from pb_common.collections import known_collection, known_collections
+
+if TYPE_CHECKING:
+    from _pb.languages.rules import Operand
 from pb_common.reading import finite, no_constant, parse_json
 
 _BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
 _QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
-_OPERATOR = r"\??(!=|!~|>=|<=|=|>|<|~)"
-_LEFT = re.compile(rf"([\w.:@]*)\s*{_OPERATOR}\s*$")
-_RIGHT = re.compile(rf"\s*{_OPERATOR}\s*([\w.:@]*)")
 _FREE_TEXT = ("text", "editor", "email", "url")
 
 
@@ -61,9 +61,13 @@ def bound(
     A binding is `key=value`, read by the type of the field that it is compared with, or `key:=json`, whose JSON gives
     the type. Raises PBUsageError for a value that cannot be meant, and for keys and placeholders without a partner.
     """
-    values = dict(_parsed(binding) for binding in bindings)
+    values: dict[str, tuple[bool, Any]] = {}
+    for key, value in map(_parsed, bindings):
+        if key in values:
+            raise PBUsageError(f"--bind {key} is given twice.", hint="Give each value a key of its own.")
+        values[key] = value
     _check_partners(expressions, set(values))
-    kinds = _Kinds(client, collection) if values else None
+    kinds = _Kinds(client, collection, expressions) if values else None
     parameters: dict[str, str] = {}
 
     def replaced(match: re.Match[str]) -> str:
@@ -120,40 +124,44 @@ def _check_partners(expressions: list[str], keys: set[str]) -> None:
 
 
 class _Kinds:
-    """Finds the type of the field that a placeholder is compared with."""
+    """Finds the types of the fields that placeholders are compared with, in all expressions of a command."""
 
-    def __init__(self, client: Client, collection: str) -> None:
-        self._collection = known_collection(client, collection)
-        self._by_id = {item["id"]: item for item in known_collections(client)}
+    def __init__(self, client: Client, collection: str, expressions: list[str]) -> None:
+        from _pb.languages.rules import RuleError, comparisons, parse
+        from _pb.schema.lookup import Schema
+
+        self._base = known_collection(client, collection)
+        self._schema = Schema(known_collections(client))
+        self._kinds: dict[tuple[str, int], str | None] = {}
+        for expression in expressions:
+            # A name in the placeholder's place, as long as it is, so that the rest stands where it stood.
+            marked = _QUOTED_OR_PLACEHOLDER.sub(_as_name, expression)
+            try:
+                found = list(comparisons(parse(marked)))
+            except RuleError:
+                continue  # the server says what is wrong
+            for item in found:
+                for side, other in ((item.left, item.right), (item.right, item.left)):
+                    kind = "text" if item.sign.lstrip("?") in ("~", "!~") else self._kind(other)
+                    self._kinds[expression, side.start] = kind
 
     def compared_with(self, match: re.Match[str]) -> str | None:
         """Return the type, "text" for a comparison by ~, None where it is unknown."""
-        left = _LEFT.search(match.string[: match.start()])
-        if left:
-            operand, operator = left[1], left[2]
-        else:
-            right = _RIGHT.match(match.string, match.end())
-            operand, operator = (right[2], right[1]) if right else ("", "")
-        return "text" if operator in ("~", "!~") else self._kind(operand)
+        return self._kinds.get((match.string, match.start()))
 
-    def _kind(self, operand: str) -> str | None:
-        path, _, modifier = operand.partition(":")
-        if modifier == "length":
+    def _kind(self, operand: Operand) -> str | None:
+        from _pb.schema.rule_paths import find
+
+        if operand.kind != "path":
+            return None
+        found = find(operand.text, self._base, self._schema)
+        if found.modifier == "length":
             return "number"
-        collection: dict[str, Any] | None = self._collection
-        names = path.split(".")
-        for name in names[:-1]:
-            field = _field(collection, name)
-            if not field or field["type"] != "relation":
-                return None
-            collection = self._by_id.get(field["collectionId"])
-        field = _field(collection, names[-1])
-        return str(field["type"]) if field else None
+        return str(found.field["type"]) if found.field and not found.problem else None
 
 
-def _field(collection: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
-    fields = collection["fields"] if collection else []
-    return next((field for field in fields if field["name"] == name), None)
+def _as_name(match: re.Match[str]) -> str:
+    return match[0] if match[1] is None else "_" * len(match[0])
 
 
 def _converted(text: str, kind: str | None) -> Any:

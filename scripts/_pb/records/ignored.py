@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from _pb.schema.types import Collection, Field
 from pb_common.client import Client
 from pb_common.collections import field_names, known_collection, known_collections, named
 from pb_common.suggest import suggest
+
+if TYPE_CHECKING:  # a listing does not pay for it
+    from _pb.schema.types import Collection, Field
 
 # Keys of a record's body that never come back, whatever the collection.
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
@@ -34,7 +36,7 @@ def warn_of_changes(
     """Warn of each value of a body that is stored as another one; of a saved `record` as far as it shows that."""
     from _pb.schema.stored_values import changes
 
-    for change in changes(body, cast(Collection, collection)):
+    for change in changes(body, cast("Collection", collection)):
         if record is None or change.is_seen_in(record):
             client.warn(str(change))
 
@@ -65,7 +67,7 @@ def missing_values(problems: Any, body: dict[str, Any], collection: dict[str, An
         f"{name}: {shown(body[name])} counts as empty, and the field is required."
         for name, problem in (problems.items() if isinstance(problems, dict) else ())
         if isinstance(problem, dict) and problem.get("code") == "validation_required"
-        if name in body and name in fields and counts_as_empty(cast(Field, fields[name]), body[name])
+        if name in body and name in fields and counts_as_empty(cast("Field", fields[name]), body[name])
     ]
 
 

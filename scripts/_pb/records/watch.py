@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import random
-import re
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from _pb.languages.rules import RuleError, parse, paths
 from _pb.records.catch_up import Snapshot
 from _pb.records.filter_checks import checked, warn
 from _pb.records.filters import both, bound, quoted, require_words
@@ -24,10 +24,6 @@ from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
 # Pauses between two tries to connect again, in seconds.
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 15.0
-# Quoted texts and what belongs to the request, which are no fields.
-_NO_NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|@request\.[\w.:]*", re.DOTALL)
-# A path to other records: through a relation, or into another collection.
-_OTHER_RECORDS = re.compile(r"@collection|[A-Za-z_]\w*\.\w")
 
 
 class _Target(NamedTuple):
@@ -170,9 +166,15 @@ class _Watcher:
         """
         if self._token is not None or not filter:
             return False
-        names = _NO_NAME.sub("", filter)
+        try:
+            used = [operand.names()[0] for operand in paths(parse(filter))]
+        except RuleError:
+            return False  # the server says what is wrong
         hidden = {field["name"] for field in self._target.fields if field.get("hidden")}
-        return bool(_OTHER_RECORDS.search(names)) or not hidden.isdisjoint(re.findall(r"\w+", names))
+        return any(
+            names[0].text == "@collection" or (names[0].text[0] != "@" and (len(names) > 1 or names[0].text in hidden))
+            for names in used
+        )
 
     def _valid_token(self) -> str:
         """Return the token to subscribe with: for a stale one the server would send what guests may see, or nothing."""
