@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from _pb.collections.checking import guard
@@ -25,7 +24,8 @@ NO_MIGRATION = (
 @one_at_a_time
 def import_collections(client: Client, args: argparse.Namespace) -> Any:
     """Create and change collections in one request, all or nothing (PUT /api/collections/import)."""
-    from _pb.schema.resolve import SchemaError, ordered_views
+    from _pb.schema.resolve import SchemaError, ordered_views, with_kept_order
+    from _pb.schema.secrets import sets_secrets
 
     document = read_collections(args)
     wanted, delete_missing = document.collections, document.delete_missing
@@ -41,22 +41,25 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     if shut_out and not args.force:
         raise shut_out
     result: dict[str, Any] = {"changes": changes, "migration": None}
-    if not changes and not _has_secrets(wanted):
+    if not changes and not any(map(sets_secrets, wanted)):
         return result
     try:
-        body = {"collections": ordered_views(desired), "deleteMissing": delete_missing}
+        sent = ordered_views(desired if delete_missing else with_kept_order(desired, live))
     except SchemaError as error:
         raise PBUsageError(str(error), hint=error.hint) from error
+    body = {"collections": sent, "deleteMissing": delete_missing}
     applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
-    for sent, target in zip(wanted, desired):
-        warn_of_lost_properties(client, sent, applied.after[target["id"]])
+    for written, target in zip(wanted, desired):
+        warn_of_lost_properties(client, written, applied.after[target["id"]])
     result["migration"] = applied.migration
-    return Outcome(result, hint=applied.hint or (NO_MIGRATION if changes else None))
+    return Outcome(result, hint=applied.hint or _no_migration(changes))
 
 
-def _has_secrets(wanted: list[dict[str, Any]]) -> bool:
-    """Tell whether something is set that the server never shows, so that no comparison can find it unchanged."""
-    return '"clientSecret"' in json.dumps(wanted) or '"secret"' in json.dumps(wanted)
+def _no_migration(changes: list[dict[str, Any]]) -> str | None:
+    """Return why no migration was written, None where nothing could be in one."""
+    if changes and all(change.get("property") == "oauth2.providers" for change in changes):
+        return "OAuth2 providers are in no migration, for their secrets: make this change on each server."
+    return NO_MIGRATION if changes else None
 
 
 def _description(changes: list[dict[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from _pb.schema.check_indexes import index_findings, index_name_findings
 from _pb.schema.export import RULES
 from _pb.schema.findings import Collections, Finding, corrected, nearest, removing, setting
 from _pb.schema.required import required_warnings
-from _pb.schema.resolve import SchemaError, keep_identity, ordered_views
+from _pb.schema.resolve import SchemaError, fixed_by_the_server, keep_identity, ordered_views
 from _pb.schema.rule_paths import rule_problem
 from _pb.schema.shapes import shape_findings
 
@@ -59,7 +59,18 @@ def check(
     errors += broken_rules(changed)
     errors += lost_by_views(changed)
     errors += stale_views(changed)
+    warnings += [warning for position, item in enumerate(changed.collections) for warning in _fixed(item, position)]
     return errors, [*warnings, *required_warnings(changed, count)]
+
+
+def _fixed(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield what is wanted of system fields and the server keeps as it is."""
+    for number, field in enumerate(item.wanted.get("fields") or []):
+        for key, value in fixed_by_the_server(field, item.after["type"]).items():
+            if isinstance(value, bool) and field.get(key, value) is not value:
+                message = f"PocketBase keeps {key} of this field {str(value).lower()}."
+                place, path = f"{item.after['name']}.{field['name']}", (position, "fields", number, key)
+                yield Finding("fixed", place, message, "Leave it out.", path)
 
 
 def _refuse_circles(changed: Change) -> None:

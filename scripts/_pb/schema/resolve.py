@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from _pb.schema.fresh import default_fields
+from _pb.schema.fresh import ID_FIELD, default_fields
 from _pb.schema.names import collection_id, field_id
 
 
@@ -92,6 +92,44 @@ def _complete(fields: list[dict[str, Any]], live: list[dict[str, Any]], collecti
         default = given.get((field.get("name"), field.get("type"))) or system.get(field.get("id"), {})
         for key, value in default.items():
             field.setdefault(key, value)
+        fixed = fixed_by_the_server(field, collection["type"]) if default else {}
+        field.update({key: value for key, value in fixed.items() if (field.get(key) or False) != value})
+
+
+def fixed_by_the_server(field: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the properties that the server keeps of a system field of a collection of this kind, whatever is sent."""
+    name = field.get("name")
+    if name == "id":
+        pattern = field.get("pattern") or ID_FIELD["pattern"]
+        return {"required": True, "primaryKey": True, "hidden": False, "pattern": pattern}
+    if kind == "auth" and name in ("password", "tokenKey"):
+        return {"required": True, "hidden": True}
+    return {"hidden": False} if kind == "auth" and name == "email" else {}
+
+
+def with_kept_order(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return resolved collections whose fields are in the order of the live ones, with new ones last.
+
+    PocketBase puts the fields that an import names before those that it does not, `id` among them. Where all are named,
+    their order is the wanted one.
+    """
+    before = {item["id"]: item.get("fields") or [] for item in live if item.get("type") != "view"}
+    return [
+        {**item, "fields": _ordered(item["fields"], before[item["id"]])}
+        if item.get("fields") and item["id"] in before
+        else item
+        for item in desired
+    ]
+
+
+def _ordered(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    system = {(field["name"], field["type"]): field["id"] for field in live if field["system"]}
+    named = {system.get((field["name"], field["type"]), field.get("id")): field for field in fields}
+    if all(field["id"] in named for field in live):
+        return fields
+    kept = {field["id"] for field in live}
+    new = [field for field in fields if system.get((field["name"], field["type"]), field.get("id")) not in kept]
+    return [*(named.get(field["id"], field) for field in live), *new]
 
 
 def _distinguish_new(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
