@@ -105,7 +105,8 @@ def _unguarded(changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> set
         before = [index for item in live if item["name"] == name for index in read_indexes(item["indexes"])]
         added = [item["index"] for item in changes if item["action"] == "add-index" and item["collection"] == name]
         after = [index for index in before if (name, index.name) not in gone] + read_indexes(added)
-        lost = [index for index in before if index.unique and (name, index.name) in gone]
+        named = {index.name for index in read_indexes(added) if index.unique}
+        lost = [index for index in before if index.unique and (name, index.name) in gone and index.name not in named]
         found |= {(name, index.name) for index in lost if not any(other.guards(index) for other in after)}
     return found
 

@@ -13,7 +13,8 @@ from pb_common.output import write_file
 
 def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
     """Return a v0.22 export as a v0.23+ import document; no server is needed."""
-    from _pb.schema.upgrade import is_legacy, upgrade
+    from _pb.schema.legacy import converted
+    from _pb.schema.upgrade import is_legacy
 
     old = read_collections(args).collections
     if not is_legacy(old):
@@ -22,7 +23,7 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
             hint="A v0.23+ file needs no upgrade: plan --file FILE shows what it would change.",
         )
     try:
-        collections, notes = upgrade(old)
+        collections, notes = converted(old)
     except ValueError as error:
         raise PBUsageError(f"{args.file}: {error}") from error
     for note in notes:

@@ -8,7 +8,16 @@ from _pb.languages.rules import old_body_paths
 from _pb.schema.findings import corrected as applied
 from _pb.schema.fresh import default_fields
 from _pb.schema.shapes import shape_findings
-from _pb.schema.upgrade import PROPERTIES, UNLIMITED, auth_fields, auth_indexes, auth_options, with_body
+from _pb.schema.upgrade import (
+    PROPERTIES,
+    UNLIMITED,
+    auth_fields,
+    auth_indexes,
+    auth_options,
+    is_legacy,
+    upgrade,
+    with_body,
+)
 
 # Keys and fields of an auth collection, under the v0.22 options that say something of them.
 _KEYS = {
@@ -38,6 +47,25 @@ def legacy_places(collection: dict[str, Any]) -> list[str]:
         if old_body_paths(str(collection.get(rule) or "")):
             found.append(f"{name}.{rule}: `@request.data` is called `@request.body`")
     return found
+
+
+def converted(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return collections in the format of v0.23+, and sentences about what a person must look at.
+
+    A collection of a v0.22 export is upgraded whole, one with v0.22 shapes beside `fields` is corrected, and one
+    without any stays as it is. Raises ValueError, naming the place, for values of no sense.
+    """
+    old = [item for item in collections if is_legacy(item) and "fields" not in item]
+    upgraded, notes = upgrade(old)
+    whole = iter(upgraded)
+    result = []
+    for item in collections:
+        if is_legacy(item) and "fields" in item:
+            result.append(corrected(item))
+            notes.append(f'Collection "{item["name"]}" was in both formats: its `options` became properties of v0.23+.')
+        else:
+            result.append(next(whole) if is_legacy(item) else item)
+    return result, notes
 
 
 def corrected(collection: dict[str, Any]) -> dict[str, Any]:

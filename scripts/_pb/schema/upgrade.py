@@ -15,6 +15,10 @@ from _pb.schema.names import collection_id, field_id
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 UNLIMITED = 2147483647
 _JSON_MAX_SIZE = 2000000
+# v0.22 knew no limit of texts but that of a request, 32 MiB; v0.23+ takes "none" for 5,000 characters and 5 MiB.
+_REQUEST_SIZE = 33554432
+# What a password costs where nobody chose it; in v0.22 nobody could. v0.23+ has 10.
+_COST = 12
 _LONGEST_PASSWORD = 71
 
 # Of each shape of a value: what v0.22 reads where it is missing or null, the types it takes, and its name.
@@ -82,7 +86,8 @@ def is_legacy(document: Any) -> bool:
 def upgrade(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """Convert the collections of a v0.22 export to the import format of v0.23 and later.
 
-    Names and ids of collections and fields stay, so a server that PocketBase migrated itself matches the result.
+    Names and ids of collections and fields stay, so a server that PocketBase migrated itself matches the result but for
+    what v0.22 did not limit: there PocketBase sets its new limits in silence, and here the old ones are kept.
     Properties that an export does not tell (token secrets, e-mail templates, OAuth2 providers) are left out.
 
     Returns the collections in the given order, and sentences about what a person must look at.
@@ -171,7 +176,9 @@ def _upgrade_field(old: Any, collection: str) -> dict[str, Any]:
     new.update({key: _read(old, key, "bool", place) for key in ("system", "required", "presentable")})
     new.update({key: _read(options, option, shape, place) for key, option, shape in PROPERTIES[kind]})
     if kind == "text":
-        new.update(primaryKey=False, autogeneratePattern="")
+        new.update(primaryKey=False, autogeneratePattern="", max=new["max"] or _REQUEST_SIZE)
+    elif kind == "editor":
+        new["maxSize"] = _REQUEST_SIZE
     elif kind == "relation" and new["maxSelect"] <= 0:
         new["maxSelect"] = UNLIMITED
     elif kind == "json" and not new["maxSize"]:
@@ -239,7 +246,7 @@ def auth_fields(options: dict[str, Any], place: str) -> list[dict[str, Any]]:
     """Return the fields that every v0.22 auth collection had; raise ValueError for an option of no sense."""
     password = _system_field("password", "password", hidden=True, required=True)
     shortest = min(_read(options, "minPasswordLength", "int", place), _LONGEST_PASSWORD)
-    password.update(min=shortest, max=0, pattern="", cost=10)
+    password.update(min=shortest, max=0, pattern="", cost=_COST)
     email = _system_field("email", "email", required=_read(options, "requireEmail", "bool", place))
     email["exceptDomains"] = _read(options, "exceptEmailDomains", "list", place)
     email["onlyDomains"] = _read(options, "onlyEmailDomains", "list", place)
@@ -281,6 +288,7 @@ def _notes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     if changed:
         notes.append(f"{place}: @request.data became @request.body in {', '.join(changed)}.")
     schema = [] if new["type"] == "view" else old.get("schema") or []
+    notes += _limit_notes(place, schema)
     unique = [field["name"] for field in schema if field.get("unique")]
     if unique:
         notes.append(
@@ -298,10 +306,26 @@ def _notes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return notes
 
 
+def _limit_notes(place: str, schema: list[dict[str, Any]]) -> list[str]:
+    """Return what becomes of the texts that had no limit."""
+    kept = f"keeps that, as {_REQUEST_SIZE} (32 MiB, what v0.22 took in one request): lower it where less is meant."
+    texts = [
+        field["name"] for field in schema if field["type"] == "text" and not (field.get("options") or {}).get("max")
+    ]
+    editors = [field["name"] for field in schema if field["type"] == "editor"]
+    notes = []
+    if texts:
+        notes.append(f"{place} had no longest text in {', '.join(texts)}, where v0.23+ has 5000 characters; max {kept}")
+    if editors:
+        notes.append(f"{place} had no limit in {', '.join(editors)}, where v0.23+ has 5 MiB; maxSize {kept}")
+    return notes
+
+
 def _auth_notes(place: str, options: dict[str, Any], new: dict[str, Any]) -> list[str]:
     notes = [
+        f"{place} keeps the bcrypt cost {_COST} of its passwords; the default of v0.23+ is 10.",
         f"{place} keeps `username` as an ordinary required field with a unique index: v0.23+ adds none by itself, so "
-        "drop the field, its index and its place in passwordAuth.identityFields if nobody uses it."
+        "drop the field, its index and its place in passwordAuth.identityFields if nobody uses it.",
     ]
     if options.get("allowOAuth2Auth"):
         notes.append(
