@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # A stamp this many seconds ahead of the clock is waited for. One further ahead comes from a name given by hand.
 _MOST_AHEAD = 2.0
+_LOOKS = 5
 _ELSEWHERE = "the server's migrations are in another folder"
 
 
@@ -54,7 +55,7 @@ def begin(client: Client, before: list[dict[str, Any]], description: str) -> Kep
         return None
     files = applied_files(home)
     known = [file for file in files if file.endswith(f".{home.suffix}") and not is_of_the_system(file)]
-    if known and not any((home.migrations / file).is_file() for file in known):
+    if known and not _there(home, known):
         _warn(client, home, _ELSEWHERE)
         return None
     require_writable(home.migrations)
@@ -138,10 +139,10 @@ def _plan(client: Client, home: Home, intent: Intent, after: list[dict[str, Any]
     """Return the migration of a change, None if it needs none or if it can no longer be told from others."""
     from _pb.schema.migration_steps import Create, Detach, providers_differ, steps
 
+    now, after = _one_moment(client, home, after)
     up, down = steps(intent.before, after), steps(after, intent.before, undo=True)
     if not up:
         return None
-    now = applied_files(home)
     new = [file for file in now if file not in intent.applied]
     if any(not OWN.fullmatch(file) for file in new) or not set(intent.applied) <= set(now):
         _warn(client, home, "other migrations were applied or undone meanwhile. See `migrations status`")
@@ -154,12 +155,31 @@ def _plan(client: Client, home: Home, intent: Intent, after: list[dict[str, Any]
     changed = set(ids)
     names = {item["name"] for item in [*intent.before, *after] if item["id"] in changed}
     own = [file for file in new if is_about(file, names)]
-    if any(not (home.migrations / file).is_file() for file in own):
+    if own and _there(home, own) != own:
         _warn(client, home, _ELSEWHERE)
         return None
     name = file_name(intent.description, home.suffix)
     path = next_path(home.migrations, name, int(time.time() * 1000), besides=own)
     return Planned(path.name, _source(home, intent.description, up, down), own)
+
+
+def _one_moment(
+    client: Client, home: Home, collections: list[dict[str, Any]]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the applied migrations and the collections of one moment, which are others if they changed once more."""
+    for _ in range(_LOOKS):
+        files = applied_files(home)
+        if holds(home, collections):
+            return files, collections
+        collections = get_collections(client)
+    raise PBError("the schema changes all the time")
+
+
+def _there(home: Home, files: list[str]) -> list[str]:
+    """Return those of the files that are in the folder of migrations; raise PBUsageError if that is no such thing."""
+    if home.migrations.exists() or home.migrations.is_symlink():
+        require_writable(home.migrations)
+    return [file for file in files if (home.migrations / file).is_file()]
 
 
 def _book(home: Home, planned: Planned) -> Path:

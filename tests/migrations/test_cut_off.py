@@ -1,0 +1,139 @@
+"""Changes whose end nobody saw: an answer that a gateway swallowed, and what the next command does with the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_migration_places import NOTES, applied, files, runner
+
+import servers
+from _pb.migrations.intent import read_intent
+from _pb.migrations.keeping import Kept, begin
+from broken_servers import answering, first, never, relay, running
+from conftest import Runner, credentials
+from pb_common import Client, Settings
+
+pytestmark = pytest.mark.both_ends
+
+
+@pytest.fixture
+def pb(own_server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    monkeypatch.chdir(own_server.project)
+    return runner(own_server, own_server.project)
+
+
+def cut_off(server: servers.Server, name: str) -> Kept:
+    """Leave what a command leaves that is killed once the server has made a collection."""
+    with Client(Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)) as client:
+        kept = begin(client, server.collections(), f"create {name}")
+    assert kept
+    assert server.request("POST", "/api/collections", {"name": name, "type": "base"})[0] == 200
+    return kept
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize(("method", "words"), [("DELETE", ["delete", "users"]), ("PUT", ["import", f"[{NOTES}]"])])
+def test_a_change_is_kept_whose_answer_comes_from_a_gateway(
+    own_server: servers.Server, pb: Runner, status: int, method: str, words: list[str]
+) -> None:
+    trouble = first(1, method, "/api/collections", answering(status))
+    with running(relay(own_server.port, never, trouble)) as proxy:
+        done = pb("pb_collections.py", *words, env=credentials(proxy.url))
+    assert done.code == 0, done
+    assert len(files(own_server.project)) == 1
+    assert applied(own_server) == files(own_server.project)
+
+
+def test_a_gateways_refusal_of_what_never_reached_the_server_changes_nothing(
+    own_server: servers.Server, pb: Runner
+) -> None:
+    trouble = first(1, "PUT", "/api/collections", answering(503))
+    with running(relay(own_server.port, trouble, never)) as proxy:
+        done = pb("pb_collections.py", "import", f"[{NOTES}]", env=credentials(proxy.url))
+    assert done.code == 1
+    assert done.document["status"] == 503
+    assert "Nothing was changed" in done.hint
+    assert files(own_server.project) == []
+    assert not list((own_server.project / "pb_data").glob("schema_change*"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["pb_collections.py", "migrations", "status"],
+        ["pb_collections.py", "migrations", "check"],
+        ["pb_collections.py", "plan", '[{"name":"users"}]'],
+        ["pb_collections.py", "import", '[{"name":"users"}]'],
+        ["pb_collections.py", "set-rule", "users", "list", "--locked"],
+        ["pb_server.py", "up"],
+    ],
+    ids=" ".join,
+)
+def test_the_next_command_keeps_a_change_that_was_cut_off(
+    own_server: servers.Server, pb: Runner, words: list[str]
+) -> None:
+    kept = cut_off(own_server, "cut")
+    binary = ["--binary", str(servers.binary(own_server.version))] if "check" in words else []
+    done = pb(*words, *binary)
+    assert done.code == 0, done
+    [path, *_] = files(own_server.project)
+    assert path.endswith("_create_cut.js")
+    assert f"A change was cut off earlier (create cut): commit its migration pb_migrations/{path}." in " ".join(
+        done.document["warnings"]
+    )
+    assert applied(own_server) == files(own_server.project)
+    assert read_intent(kept.home) is None
+    own_server.stop()
+    own_server.start()
+
+
+def test_a_change_is_not_told_from_migrations_that_came_later(own_server: servers.Server, pb: Runner) -> None:
+    cut_off(own_server, "cut")
+    own_server.stop()
+    text = 'migrate((app) => app.save(new Collection({type: "base", name: "later"})), (app) => {})'
+    (own_server.project / "pb_migrations" / "9000000000_later.js").write_text(text, "utf-8")
+    own_server.start()
+    done = pb("pb_collections.py", "migrations", "status", "--binary", str(servers.binary(own_server.version)))
+    assert "migrations status" in " ".join(done.document["warnings"])
+    assert done.code == 0
+    assert done.data["drift"] == []
+    assert [name.partition("_")[2] for name in files(own_server.project)] == ["created_cut.js", "later.js"]
+
+
+def test_a_change_that_was_undone_by_a_restored_backup_is_forgotten(own_server: servers.Server, pb: Runner) -> None:
+    kept = cut_off(own_server, "cut")
+    assert own_server.request("DELETE", "/api/collections/cut")[0] == 204
+    done = pb("pb_collections.py", "migrations", "status")
+    assert not [sentence for sentence in done.document["warnings"] if "cut off" in sentence]
+    assert read_intent(kept.home) is None
+    assert len(files(own_server.project)) == 2
+    assert applied(own_server) == files(own_server.project)
+
+
+def test_an_intent_that_cannot_be_read_is_named(own_server: servers.Server, pb: Runner) -> None:
+    place = own_server.project / "pb_data" / "schema_change.json"
+    place.write_text('{"description":', "utf-8")
+    before: Any = own_server.collections()
+    done = pb("pb_collections.py", "create", NOTES)
+    assert done.code == 1
+    assert str(Path("pb_data") / place.name) in done.message
+    assert "Delete it" in done.hint
+    assert own_server.collections() == before
+
+
+def test_what_cannot_be_settled_now_is_settled_later(own_server: servers.Server, pb: Runner) -> None:
+    cut_off(own_server, "cut")
+    place, away = own_server.project / "pb_migrations", own_server.project / "away"
+    place.rename(away)
+    place.touch()
+    before = own_server.collections()
+    refused = pb("pb_collections.py", "create", NOTES)
+    assert refused.code in (1, 2)
+    assert "pb_migrations" in refused.message + refused.hint
+    assert [item["name"] for item in own_server.collections()] == [item["name"] for item in before]
+    place.unlink()
+    away.rename(place)
+    pb.ok("pb_collections.py", "create", NOTES)
+    assert [name.partition("_")[2] for name in files(own_server.project)] == ["create_cut.js", "create_notes.js"]
