@@ -40,7 +40,7 @@ def test_a_change_is_kept_whose_answer_comes_from_a_gateway(
 ) -> None:
     trouble = first(1, method, "/api/collections", answering(status))
     with running(relay(own_server.port, never, trouble)) as proxy:
-        done = pb("pb_collections.py", *words, env=credentials(proxy.url))
+        done = pb("pb_collections.py", *words, env={**credentials(proxy.url)})
     assert done.code == 0, done
     assert len(files(own_server.project)) == 1
     assert applied(own_server) == files(own_server.project)
@@ -51,7 +51,7 @@ def test_a_gateways_refusal_of_what_never_reached_the_server_changes_nothing(
 ) -> None:
     trouble = first(1, "PUT", "/api/collections", answering(503))
     with running(relay(own_server.port, trouble, never)) as proxy:
-        done = pb("pb_collections.py", "import", f"[{NOTES}]", env=credentials(proxy.url))
+        done = pb("pb_collections.py", "import", f"[{NOTES}]", env={**credentials(proxy.url)})
     assert done.code == 1
     assert done.document["status"] == 503
     assert "Nothing was changed" in done.hint
