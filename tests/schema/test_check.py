@@ -489,7 +489,9 @@ def test_a_file_with_mistakes_stops_the_command_and_changes_nothing(pb: Runner, 
         assert result.code == 2
         assert "ck.a: PocketBase ignores the key 'require'. Write 'required'." in result.message
         assert "ck.listRule" in result.message
-        assert json.loads(result.hint.partition("Corrected: ")[2])["fields"] == [{**TEXT, "required": True}]
+        assert json.loads(result.hint.partition("Corrected but for the rest: ")[2])["fields"] == [
+            {**TEXT, "required": True}
+        ]
         assert [error["place"] for error in result.data["errors"]] == ["ck.a", "ck.listRule"]
     assert server.collections() == before
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Collection
 from typing import Any
 
-from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy
+from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy, settled
 from pb_common import Client, PBRefused, PBUsageError
 from pb_common.collections import count_records
 
@@ -29,7 +29,7 @@ def resolved(
     """
     from _pb.schema.resolve import SchemaError, resolve
 
-    refuse_legacy(wanted, implied)
+    refuse_legacy(wanted, live, implied, **check)
     if not args.no_check:
         _check(client, wanted, live, implied, **check)
     try:
@@ -42,7 +42,7 @@ def _check(
     client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str], **options: Any
 ) -> None:
     from _pb.schema.brought import leaks_brought
-    from _pb.schema.check import check, corrected
+    from _pb.schema.check import check
 
     def count(name: str, filter: str = "") -> int:
         return count_records(client, name, filter=filter)
@@ -52,7 +52,7 @@ def _check(
         client.warn(f"{warning.place}: {warning.message} {warning.fix}")
     if errors:
         may_help = any(error.apply for error in errors)
-        raise refusal_of(errors, corrected_json(corrected(wanted, errors), implied) if may_help else None)
+        raise refusal_of(errors, corrected_json(*settled(wanted, live, **options), implied) if may_help else None)
     for leak in leaks_brought(wanted, live, **options):
         client.warn(f"{leak.place}: {leak.message} {leak.fix}")
 

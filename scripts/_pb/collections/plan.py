@@ -9,7 +9,6 @@ from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_r
 from _pb.collections.lockout import FLAG, lockout
 from _pb.migrations.keeping import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
-from _pb.schema.refusing import refuse_legacy
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
 from pb_common.project import typed
@@ -33,7 +32,6 @@ def planned(
     """Return the resolved collections and the changes they make."""
     from _pb.schema.plan import plan
 
-    refuse_legacy(document.collections)
     desired = resolved(client, document.collections, live, args, delete_missing=document.delete_missing)
     changes = with_rows(client, plan(desired, live, document.delete_missing))
     warn_of_defaults(client, changes, live)

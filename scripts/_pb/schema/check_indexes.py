@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Callable
 
 from _pb.languages.indexes import Index, names_column, read_index, with_name, with_renamed_column
 from _pb.schema.after import Change, Changed
 from _pb.schema.findings import Collections, Finding, nearest
+from _pb.schema.fresh import STAMPS
 
 
 def index_findings(item: Changed, position: int) -> Iterator[Finding]:
@@ -62,9 +64,26 @@ def _missing_column(
     names = [str(field["name"]) for field in columns.values()]
     near = nearest(column, names)
     message = f"The index names the column {column!r}, which {item.after['name']} does not have."
+    stamp = next((stamp for stamp in STAMPS if stamp["name"] == column.lower()), None)
+    if stamp and not near:
+        fix = f"No collection has it by itself. Add the field: {json.dumps(stamp)}"
+        return Finding("bad-index", place, message, fix, path, _adding(item, position, stamp))
     fix = f"Did you mean {near!r}?" if near else f"There are: {', '.join(names[:30])}."
     apply = _replacing(item, position, statement, with_renamed_column(statement, column, near)) if near else None
     return Finding("bad-index", place, message, fix, path, apply)
+
+
+def _adding(item: Changed, position: int, field: dict[str, Any]) -> Callable[[Collections], None] | None:
+    """Return a correction that adds a field, None where the fields are not said and would be replaced as a whole."""
+    if item.live is not None and item.wanted.get("fields") is None:
+        return None
+
+    def apply(schema: Collections) -> None:
+        fields = schema[position].get("fields") or []
+        if not any(other.get("name") == field["name"] for other in fields):
+            schema[position]["fields"] = [*fields, dict(field)]
+
+    return apply
 
 
 def _lost_column(item: Changed, position: int, name: str, statement: str, column: str, renamed: str | None) -> Finding:

@@ -30,14 +30,15 @@ AUTH_FIELDS = (
     {"name": "emailVisibility", "type": "bool", "system": True},
     {"name": "verified", "type": "bool", "system": True},
 )
-_STAMPS: tuple[dict[str, Any], ...] = (
+# The dates that many collections have, each by a field of its own.
+STAMPS: tuple[dict[str, Any], ...] = (
     {"name": "created", "type": "autodate", "onCreate": True},
     {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True},
 )
 _USERS_FIELDS: tuple[dict[str, Any], ...] = (
     {"name": "name", "type": "text", "max": 255},
     {"name": "avatar", "type": "file", "maxSelect": 1},
-    *_STAMPS,
+    *STAMPS,
 )
 _OTP_FIELDS = (
     {"name": "password", "type": "password", "required": True, "cost": 8, "hidden": True, "system": True},
@@ -46,7 +47,7 @@ _OTP_FIELDS = (
 
 
 def _of_the_system(*fields: dict[str, Any]) -> list[dict[str, Any]]:
-    return [ID_FIELD, *fields, *({**stamp, "system": True} for stamp in _STAMPS)]
+    return [ID_FIELD, *fields, *({**stamp, "system": True} for stamp in STAMPS)]
 
 
 def _of_an_account(*fields: dict[str, Any]) -> list[dict[str, Any]]:

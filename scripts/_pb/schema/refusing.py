@@ -13,15 +13,22 @@ if TYPE_CHECKING:
 
 # A corrected schema of more characters than this is not printed in a hint.
 _LONGEST_HINT = 4000
+_CORRECTIONS = 4
 
 
-def refuse_legacy(wanted: list[dict[str, Any]], implied: Collection[str] = ()) -> None:
-    """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape."""
+def refuse_legacy(
+    wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str] = (), **options: Any
+) -> None:
+    """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape.
+
+    `live` are the collections that it meets; `implied` are keys that the user did not write, `options` those
+    of `check`.
+    """
     from _pb.schema.legacy import corrected, legacy_places
 
     places = [place for collection in wanted for place in legacy_places(collection)]
     if places:
-        shown = corrected_json([corrected(collection) for collection in wanted], implied)
+        shown = corrected_json(*settled([corrected(item) for item in wanted], live, **options), implied)
         upgrade = script_command("pb_collections.py upgrade --file OLD.json --output NEW.json")
         raise PBUsageError(
             f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
@@ -37,9 +44,25 @@ def refusal_of(errors: list[Finding], hint: str | None) -> PBUsageError:
     return PBUsageError(shown + more, hint=hint, errors=places)
 
 
-def corrected_json(fixed: list[dict[str, Any]], implied: Collection[str]) -> str | None:
+def settled(
+    wanted: list[dict[str, Any]], live: list[dict[str, Any]], **options: Any
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the wanted collections with what can be corrected, and whether nothing is left that is wrong."""
+    from _pb.schema.check import check, corrected
+
+    for _ in range(_CORRECTIONS):  # what is corrected may show what else is wrong
+        errors, _warnings = check(wanted, live, **options)
+        if not any(error.apply for error in errors):
+            break
+        wanted = corrected(wanted, errors)
+    return wanted, not errors
+
+
+def corrected_json(fixed: list[dict[str, Any]], is_right: bool, implied: Collection[str]) -> str | None:
+    """Return corrected collections for a hint, None if they are too long; `is_right` is whether nothing is left."""
     said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
     if not any(said):
         return None
     text = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False, separators=(",", ":"))
-    return f"Corrected: {text}" if len(text) <= _LONGEST_HINT else None
+    begin = "Corrected" if is_right else "Corrected but for the rest"
+    return f"{begin}: {text}" if len(text) <= _LONGEST_HINT else None

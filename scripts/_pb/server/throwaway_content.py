@@ -51,10 +51,11 @@ def send_schema(client: Client, wanted: Wanted) -> None:
 
     Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if the server refuses it.
     """
+    from _pb.schema.fresh import fresh_collections
     from _pb.schema.refusing import refuse_legacy
     from _pb.schema.resolve import SchemaError, ordered_views, resolve
 
-    refuse_legacy(wanted.collections)
+    refuse_legacy(wanted.collections, fresh_collections())
     try:
         resolved = ordered_views(resolve(wanted.collections, get_collections(client)))
     except SchemaError as error:
