@@ -12,7 +12,7 @@ from typing import Any
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
-from pb_common.parser import add_page
+from pb_common.parser import add_page, never_empty
 
 
 def build_parser():  # type: () -> Parser
@@ -27,6 +27,7 @@ def build_parser():  # type: () -> Parser
     _add_schema(verbs)
     _add_edits(verbs)
     _add_migrations(verbs)
+    never_empty(verbs, "sort", "file")
     return parser
 
 

@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_instead, add_page
+from pb_common.parser import add_instead, add_page, never_empty
 
 
 def build_parser():  # type: () -> Parser
@@ -28,6 +28,7 @@ def build_parser():  # type: () -> Parser
     _add_files_and_batch(verbs)
     _add_watch(verbs)
     _add_bulk(verbs)
+    never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "as_token")
     return parser
 
 

@@ -168,6 +168,20 @@ def add_yes(parser: Any) -> None:
     parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
 
 
+def never_empty(verbs: Any, *names: str) -> None:
+    """Refuse an empty value of these options and words in all verbs: an unset variable of the shell would mean all."""
+
+    def some_text(text: str) -> str:
+        if not text.strip():
+            raise argparse.ArgumentTypeError("the value is empty; leave it out, or check the variable it came from")
+        return text
+
+    for verb in verbs.choices.values():
+        for action in verb._actions:
+            if action.dest in names:
+                action.type = some_text
+
+
 def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
     """Return the type of an option that takes a whole number of a range."""
 

@@ -230,10 +230,21 @@ def test_a_deletion_by_a_value_that_no_select_has_is_only_warned_of(pb: Runner, 
         ["export", "rf_posts", "--filter", "--"],
         ["delete", "rf_posts", "--filter", "--", "--yes"],
         ["watch", "rf_posts", "--until", "", "--timeout", "1"],
+        ["watch", "rf_posts/", "--timeout", "1"],
+        ["watch", "rf_posts", "--as", "", "--timeout", "1"],
+        ["list", "rf_posts", "--fields", ""],
+        ["list", "rf_posts", "--sort", " "],
+        ["get", "rf_posts", "post00000000000", "--expand", ""],
+        ["export", "rf_posts", "--fields", ""],
+        ["export", "rf_posts", "--with-files", ""],
+        ["export", "rf_posts", "--file", ""],
+        ["download", "rf_posts", "post00000000000", ""],
+        ["download", "rf_posts", "post00000000000", "--to", ""],
+        ["download", "rf_posts", "post00000000000", "--thumb", ""],
     ],
     ids=" ".join,
 )
-def test_an_empty_filter_never_stands_for_everything(pb: Runner, posts: str, command: list[str]) -> None:
+def test_an_empty_argument_never_stands_for_everything(pb: Runner, posts: str, command: list[str]) -> None:
     assert pb("pb_records.py", *command).code == 2
 
 

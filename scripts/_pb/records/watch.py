@@ -75,7 +75,11 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _target(client: Client, args: argparse.Namespace) -> _Target:
-    name, _, record = args.target.partition("/")
+    name, has_record, record = args.target.partition("/")
+    if has_record and not record:
+        raise PBUsageError(
+            f"{args.target!r} names no record.", hint=f"All of them: watch {name}. Was a variable of the shell empty?"
+        )
     fields: list[dict[str, Any]] = []
     settings = client.settings
     for option, filter in (("--filter", args.filter), ("--until", args.until)):
