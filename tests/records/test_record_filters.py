@@ -190,6 +190,14 @@ def test_each_verb_with_a_filter_warns_of_a_date_that_is_compared_as_text(
 
 
 @pytest.mark.both_ends
+def test_a_list_that_is_compared_as_one_value_is_warned_of_and_deletes_nothing(pb: Runner, posts: str) -> None:
+    listed = pb("pb_records.py", "list", posts, "--filter", 'tags != "x"')
+    assert 'tags:each != "x"' in listed.document["warnings"][0]
+    deleted = pb("pb_records.py", "delete", posts, "--filter", 'tags != "x"', "--yes")
+    assert (deleted.code, "tags:each" in deleted.message) == (2, True)
+
+
+@pytest.mark.both_ends
 def test_a_watch_warns_of_both_of_its_filters(pb: Runner, posts: str) -> None:
     until = ["--until", 'b = "true"', "--filter", T_DATE]
     done = pb.raw("pb_records.py", "watch", posts, *until, "--timeout", "0.5")

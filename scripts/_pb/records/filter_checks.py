@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from _pb.languages.rules import RuleError, parse
-from _pb.schema.leaks import lists_as_values
+from _pb.languages.rules import Operand, RuleError, parse, paths
+from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
 from _pb.schema.misread import Misread, corrected, misread
-from _pb.schema.types import Collection
+from _pb.schema.rule_paths import find
 from pb_common import Client, PBUsageError
 from pb_common.collections import known_collection, known_collections
+
+if TYPE_CHECKING:
+    from _pb.schema.types import Collection
 
 
 class Checked(NamedTuple):
@@ -30,9 +32,18 @@ def checked(client: Client, collection: str, expression: str) -> Checked:
         return Checked(expression, [])
     base = known_collection(client, collection)
     schema = Schema(known_collections(client))
-    lists = lists_as_values(rule, base["name"], base, schema)
-    problems = [Misread(f"{item.message} {item.fix}") for item in lists]
-    return Checked(expression, [*misread(expression, cast(Collection, base), schema), *problems])
+    problems = misread(expression, cast("Collection", base), schema)
+    if any(_is_list(path, base, schema) for path in paths(rule)):
+        from _pb.schema.leaks import lists_as_values
+
+        lists = lists_as_values(rule, base["name"], base, schema)
+        problems += [Misread(f"{item.message} {item.fix}") for item in lists]
+    return Checked(expression, problems)
+
+
+def _is_list(path: Operand, base: dict[str, Any], schema: Schema) -> bool:
+    found = find(path.text, base, schema)
+    return found.field is not None and not found.modifier and is_multiple(found.field)
 
 
 def warn(client: Client, found: Iterable[Checked]) -> None:
@@ -46,6 +57,8 @@ def refuse(filter: Checked) -> None:
     """Raise PBUsageError with the corrected filter if a comparison is certainly misread."""
     certain = [problem for problem in filter.problems if problem.certain]
     if certain:
+        import shlex
+
         better = corrected(filter.expression, certain)
         hint = f"If this is meant: --filter {shlex.quote(better)}" if better != filter.expression else None
         raise PBUsageError(" ".join(problem.message for problem in certain), hint=hint)

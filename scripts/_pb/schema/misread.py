@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple, Optional, cast
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, cast
 
-from _pb.languages.dates import to_utc
 from _pb.languages.rules import Comparison, Operand, RuleError, comparisons, parse
 from _pb.languages.spans import replaced
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import LITERALS, find
-from _pb.schema.types import Collection, Field
 from pb_common.suggest import suggest
+
+if TYPE_CHECKING:  # each command with a filter pays for what is loaded here
+    from _pb.schema.types import Collection, Field
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
@@ -88,7 +89,7 @@ def _compared(comparison: Comparison, base: Collection, schema: Schema) -> Itera
         if path.text.startswith("@request.") and not path.text.startswith("@request.auth."):
             continue  # comes as it was sent
         found = find(path.text, cast("dict[str, Any]", base), schema)
-        at_its_end = cast(Optional[Field], found.field)
+        at_its_end = cast("Field | None", found.field)
         field = _compared_as(at_its_end, found.modifier) if at_its_end and not found.problem else None
         if field:
             named = sign if is_left else _MIRRORED.get(sign, sign)
@@ -109,6 +110,8 @@ def _compared_as(field: Field, modifier: str) -> Field | None:
 
 
 def _of_date(compared: _Compared) -> Misread | None:
+    from _pb.languages.dates import to_utc
+
     text = compared.literal.text
     if compared.literal.kind == "text" and not text:
         return None  # no date
@@ -170,7 +173,7 @@ def _of_relation(compared: _Compared) -> Misread | None:
     fields = compared.schema.fields(target)
     if compared.literal.kind != "text":
         return _of_text(compared)
-    if "id" not in fields or _may_be_id(text, cast(Field, fields["id"])):
+    if "id" not in fields or _may_be_id(text, cast("Field", fields["id"])):
         return None
     reason = f"a relation holds ids, and {_shown(compared)} is no id of {target['name']}."
     name = next((name for name in _NAMES if name in fields), "")
