@@ -125,11 +125,8 @@ def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row],
 
 
 def _patch(population: Population, path: str, changes: dict[str, Any]) -> None:
-    """Change a collection on the server and in the population, which has marked some of its fields."""
+    """Change a collection on the server and in the population."""
     changed = population.client.call("PATCH", path, changes)
-    before = {field["name"]: field for field in population.collections[changed["name"]]["fields"]}
-    for field in changed["fields"]:
-        field.update({key: value for key, value in before.get(field["name"], {}).items() if key not in field})
     population.collections[changed["name"]] = changed
 
 

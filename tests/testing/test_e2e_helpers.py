@@ -158,3 +158,17 @@ def test_the_demo_is_seeded_once_and_touches_nothing_of_the_users(own_server: se
     assert (first["failed"], second["failed"]) == (0, 0)
     assert first["records"] > 0
     assert second["records"] == 0
+
+
+def test_what_cannot_be_deleted_for_one_reason_is_said_in_one_line(
+    own_server: servers.Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(url=own_server.url, email=servers.EMAIL, password=servers.PASSWORD, token_cache=False)
+    with Session(settings) as pb:
+        users = [pb.user(f"user{number}").id for number in range(3)]
+        relation = {"name": "user", "type": "relation", "collectionId": "_pb_users_auth_", "required": True}
+        own_server.request("POST", "/api/collections", {"name": "kept", "type": "base", "fields": [relation]})
+        for id in users:
+            assert own_server.request("POST", "/api/collections/kept/records", {"user": id})[0] == 200
+    (line,) = capsys.readouterr().err.splitlines()
+    assert all(f"users/{id}" in line for id in users)

@@ -6,6 +6,7 @@ from _pb.access import suspicious_reads, suspicious_writes
 from _pb.access.observe import Row
 from _pb.access.population import Population
 from _pb.access.subject import Finding, Subject
+from _pb.access.writes import Writes
 
 _JUDGES = (*suspicious_writes.JUDGES, *suspicious_reads.JUDGES)
 
@@ -13,9 +14,12 @@ _JUDGES = (*suspicious_writes.JUDGES, *suspicious_reads.JUDGES)
 def find(rows: list[Row], population: Population) -> list[Finding]:
     """Return what is suspicious in a matrix, the worst first."""
     found: list[Finding] = []
+    writes = Writes(population)
     readers = {row.collection: row for row in rows if row.action == "view"}
     for name in dict.fromkeys(row.collection for row in rows):
-        subject = Subject(name, {row.action: row for row in rows if row.collection == name}, population, readers)
+        subject = Subject(
+            name, {row.action: row for row in rows if row.collection == name}, population, readers, writes
+        )
         for judge in _JUDGES:
             found += list(judge(subject))
     return sorted(merged(found), key=lambda finding: finding.severity)

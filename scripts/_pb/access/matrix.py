@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
                 client.warn(sentence)
     document = {
         "actors": list(rows[0].allowed) if rows else [],
-        "findings": [finding._asdict() for finding in findings],
+        "findings": [finding.as_data() for finding in findings],
         "items": in_few_words(rows),
     }
     if args.save:
@@ -119,9 +118,7 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
         for actor in alarm.actors:
             names = known.get((alarm.collection, alarm.action), {}).get(actor)
             if names and alarm.action in (*RULES, *DETAILS):
-                named = next(
-                    (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", alarm.message)), ""
-                )
+                named = alarm.tried if alarm.tried in names else ""
                 tried = ["--try", named or names[0]] if named or "own" not in names else []
                 words = (alarm.collection, alarm.action, "--as", actor, *tried)
                 return f"This says which part of the rule decides: {command('explain', *words, args=args)}"
@@ -143,11 +140,11 @@ def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: arg
     named = {row.collection for row in rows}
     changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
     known = expected.get("findings") or []
-    new = [finding for finding in findings if finding._asdict() not in known]
+    new = [finding for finding in findings if finding.as_data() not in known]
     alarms = [finding for finding in new if finding.is_alarm]
     hint = f"If this is what you want, review and keep it: {_saving(args)}" if changed or alarms else None
     return Outcome(
-        {"findings": [one._asdict() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
+        {"findings": [one.as_data() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
     )
 
 

@@ -125,7 +125,7 @@ class Observer:
             allowed[SUPERUSER].remove("own")
         for persona in self.personas[:-1]:
             shut = locked and tried and not self.trier.tries(name, action, persona, tried[0])
-            likely = [] if shut else [label for label in tried if self.trier.concerns(name, persona, label)]
+            likely = [] if shut else [label for label in tried if self.trier.concerns(name, action, persona, label)]
             allowed[persona.label] = [label for label in likely if self.trier.tries(name, action, persona, label)]
         return Row(name, action, tried, {who.label: allowed[who.label] for who in self.personas})
 
@@ -257,7 +257,9 @@ class Observer:
         rows = self.population.targets[name]
         for source, targets in self.population.targets.items():
             if source != name:
-                rows.update({f"{source} {label}": id for label, id in targets.items() if id in everything})
+                shown = {f"{source} {label}": id for label, id in targets.items() if id in everything}
+                rows.update(shown)
+                self.population.sources[name].update(dict.fromkeys(shown, source))
         if not rows and everything:
             rows["rows"] = next(iter(everything))
         return rows

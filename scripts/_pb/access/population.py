@@ -52,6 +52,8 @@ class Population:
         # Of the targets, those that differ in their values, and by collection that to which nobody is joined.
         self.differences: dict[str, dict[str, Difference]] = {name: {} for name in self.collections}
         self.alone: dict[str, str] = {}
+        # Of the rows of views, by their labels, from which collection each comes.
+        self.sources: dict[str, dict[str, str]] = {name: {} for name in self.collections}
         # By world, collection and field: what a relation to the same collection leads to, such as a user's boss, and
         # who is in a list such as that of the staff.
         self.above: dict[tuple[str, str, str], str] = {}

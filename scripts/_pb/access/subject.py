@@ -11,13 +11,17 @@ from _pb.access.personas import OTHER, OWNER
 from _pb.access.population import Population
 from _pb.access.readings import all_paths
 from _pb.access.variants import Variant
+from _pb.access.writes import Writes
 from _pb.schema.fields import is_multiple
 
 HIGH, REVIEW = "high", "review"
 
 
 class Finding(NamedTuple):
-    """Something suspicious: severity (high, or review), where, for whom, what was observed, and the usual remedy."""
+    """Something suspicious: severity (high, or review), where, for whom, what was observed, and the usual remedy.
+
+    `tried` is the name of an attempt that shows it, where that is not the usual one.
+    """
 
     severity: str
     collection: str
@@ -25,6 +29,11 @@ class Finding(NamedTuple):
     actors: list[str]
     message: str
     fix: str
+    tried: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the finding as it is printed and saved."""
+        return {key: value for key, value in self._asdict().items() if key != "tried"}
 
     @property
     def is_alarm(self) -> bool:
@@ -35,11 +44,14 @@ class Finding(NamedTuple):
 class Subject:
     """One collection's observations, with the questions that the judgements ask."""
 
-    def __init__(self, name: str, rows: dict[str, Row], population: Population, views: dict[str, Row]) -> None:
+    def __init__(
+        self, name: str, rows: dict[str, Row], population: Population, views: dict[str, Row], writes: Writes
+    ) -> None:
         self.name = name
         self.rows = rows
         self.population = population
         self._views = views
+        self._writes = writes
         self.collection = population.collections[name]
         self.is_auth = self.collection["type"] == "auth"
         self.is_view = self.collection["type"] == "view"
@@ -79,6 +91,17 @@ class Subject:
         """Return what an actor was allowed of an action."""
         row = self.rows.get(action)
         return row.allowed.get(actor, []) if row else []
+
+    def chosen(self, action: str, actor: str, field: dict[str, Any]) -> str:
+        """Return the first allowed way to create or change a record that gives a field a value; "" if there is none.
+
+        The usual value of a select, its first, gives nobody more than everybody has.
+        """
+        writes = self._writes.of(self.name, action)
+        known = [(label, writes[label]) for label in self.allowed(action, actor) if label in writes]
+        is_select = field["type"] == "select"
+        found = [label for label, one in known if one.chooses(field["name"]) and not (is_select and one.is_usual)]
+        return found[0] if found else ""
 
     def reads_all(self, action: str, actor: str) -> bool:
         """Tell whether an actor reads the owner's record in whatever state it is."""
@@ -128,8 +151,10 @@ class Subject:
         """Return those of each auth collection to whom nothing belongs that is looked at."""
         return [f"{users}:{OTHER}" for users in self.population.kinds("auth")]
 
-    def finding(self, action: str, actor: str, message: str, fix: str, severity: str = HIGH) -> Finding:
+    def finding(
+        self, action: str, actor: str, message: str, fix: str, severity: str = HIGH, tried: str = ""
+    ) -> Finding:
         """Return a finding about this collection; the remedy of what may well be meant says so."""
         if severity == REVIEW:
             fix = f"If that is not meant: {fix[0].lower()}{fix[1:]}"
-        return Finding(severity, self.name, action, [actor], message, fix)
+        return Finding(severity, self.name, action, [actor], message, fix, tried)

@@ -37,17 +37,18 @@ def drafts(subject: Subject) -> Iterator[Finding]:
     fields = subject.collection["fields"]
     usual = _usual(fields)
     found = {"own": usual} if usual else {}
-    tried = subject.rows["list"].tried if "list" in subject.rows else []
+    listed = subject.rows["list"].tried if "list" in subject.rows else []
     found.update({label: one for label, one in subject.variants().items() if is_unpublished(one, fields)})
     for actor in (GUEST, *subject.strangers()):
         for action in ("list", "view"):
             allowed = subject.allowed(action, actor)
-            shown = [one for label, one in found.items() if label in allowed and label in ("own", *tried)]
+            shown = [one for label, one in found.items() if label in allowed and label in ("own", *listed)]
             meant = all(is_often_public(one.name, one.value) and not subject.asks(one.name) for one in shown)
             if shown:
                 message = f"records that are not public show: {', '.join(one.label for one in shown)}"
                 fix = "Ask for the published state in the rule."
-                yield subject.finding(action, actor, message, fix, REVIEW if meant else HIGH)
+                tried = next(label for label, one in found.items() if one is shown[0])
+                yield subject.finding(action, actor, message, fix, REVIEW if meant else HIGH, tried)
 
 
 def _usual(fields: list[dict[str, Any]]) -> Variant | None:
@@ -71,20 +72,23 @@ def details(subject: Subject) -> Iterator[Finding]:
         secret = [name for name in seen if is_sensitive(name) or (name == "email" and (subject.is_auth))]
         if secret:
             message = f"others see {', '.join(secret)}"
-            yield subject.finding("fields", actor, message, "Hide the field, or tighten the rule.")
-        changed = [name for name in ("-> password", "-> email") if name in subject.allowed("update", actor)]
+            yield subject.finding("fields", actor, message, "Hide the field, or tighten the rule.", tried=secret[0])
+        allowed = subject.allowed("update", actor)
+        changed = [name for name in ("password", "email") if f"-> {name}" in allowed]
         if changed:
-            message = f"somebody else may change {', '.join(name[3:] for name in changed)} of an account"
-            yield subject.finding("update", actor, message, "Tighten the manageRule.")
+            message = f"somebody else may change {', '.join(changed)} of an account"
+            yield subject.finding("update", actor, message, "Tighten the manageRule.", tried=f"-> {changed[0]}")
         guessed = [name for name in subject.allowed("filter", actor) if not subject.sees(actor, name)]
         if guessed:
             message = f"values that are hidden can be guessed by filtering: {', '.join(guessed)}"
-            yield subject.finding("filter", actor, message, "Use PocketBase 0.32 or newer, or tighten the rules.")
+            fix = "Use PocketBase 0.32 or newer, or tighten the rules."
+            yield subject.finding("filter", actor, message, fix, tried=guessed[0])
         files = [name for name in subject.allowed("files", actor) if not is_picture(name)]
         if files and "own" not in subject.allowed("view", actor):
             severity = HIGH if any(is_sensitive(name) for name in files) else REVIEW
             message = f"files of hidden records are public to whoever has the address: {', '.join(files)}"
-            yield subject.finding("files", actor, message, "Set protected: true on the file field.", severity)
+            fix = "Set protected: true on the file field."
+            yield subject.finding("files", actor, message, fix, severity, files[0])
 
 
 def lists(subject: Subject) -> Iterator[Finding]:
@@ -95,7 +99,8 @@ def lists(subject: Subject) -> Iterator[Finding]:
         more = [name for name in listed if name not in subject.allowed("view", actor)]
         if more:
             message = f"the list shows records that cannot be viewed: {', '.join(more)}"
-            yield subject.finding("list", actor, message, "Give listRule and viewRule the same conditions.")
+            fix = "Give listRule and viewRule the same conditions."
+            yield subject.finding("list", actor, message, fix, tried=more[0])
 
 
 def views(subject: Subject) -> Iterator[Finding]:
@@ -106,12 +111,13 @@ def views(subject: Subject) -> Iterator[Finding]:
     fields = [field["name"] for field in subject.collection["fields"]]
     for actor in (GUEST, *subject.strangers()):
         for label in subject.allowed("list", actor):
-            source = label.split(" ")[0]
-            if source in population.collections and not subject.can_view(actor, source):
+            source = population.sources[subject.name].get(label)
+            if source and not subject.can_view(actor, source):
                 shown = [name for name in fields if name == "email" or is_sensitive(name) or is_for_others(name)]
                 severity = HIGH if shown else REVIEW
                 message = f"shows records of {source} that are hidden there"
-                yield subject.finding("list", actor, message, "Give the view the rules of its source.", severity)
+                fix = "Give the view the rules of its source."
+                yield subject.finding("list", actor, message, fix, severity, label)
                 break
 
 

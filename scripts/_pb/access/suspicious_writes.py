@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,17 +25,18 @@ def guests(subject: Subject) -> Iterator[Finding]:
         allowed = subject.allowed(action, GUEST)
         if "unowned" in allowed and "own" not in allowed:
             message = f"a record whose owner is empty is open to guests for {action}: both sides are empty"
-            yield subject.finding(action, GUEST, message, _SIGNED_IN)
+            yield subject.finding(action, GUEST, message, _SIGNED_IN, tried="unowned")
         empty = [one for label, one in subject.variants().items() if label in allowed and one.name in secrets]
         empty = [one for one in empty if one.value == ""]
         if empty and "own" not in allowed:
             labels = ", ".join(one.label for one in empty)
             message = f"a record is open to whoever sends nothing where it has nothing: {labels}"
-            yield subject.finding(action, GUEST, message, f"Ask also for {empty[0].name} != ''.")
-        alone = subject.population.alone.get(subject.name)
+            fix = f"Ask also for {empty[0].name} != ''."
+            yield subject.finding(action, GUEST, message, fix, tried=empty[0].label)
+        alone = subject.population.alone.get(subject.name, "")
         if alone in allowed and "own" not in allowed:
             message = f"a record to which nobody is joined is open to guests for {action} ({alone})"
-            yield subject.finding(action, GUEST, message, _SIGNED_IN)
+            yield subject.finding(action, GUEST, message, _SIGNED_IN, tried=alone)
     created = subject.allowed("create", GUEST)
     if created and not subject.is_auth:
         # Whoever leaves the owner out on purpose means records of nobody, such as messages to the staff.
@@ -66,7 +66,7 @@ def strangers(subject: Subject) -> Iterator[Finding]:
             if taken and f"{name} -> me" in subject.allowed("update", actor):
                 message = f"a user may take a record over by setting {name}"
                 fix = "Compare the stored field, not @request.body, with @request.auth.id."
-                yield subject.finding("update", actor, message, fix)
+                yield subject.finding("update", actor, message, fix, tried=f"{name} -> me")
 
 
 def _gives_rights(subject: Subject, name: str) -> bool:
@@ -84,11 +84,11 @@ def ownership(subject: Subject) -> Iterator[Finding]:
             severity = REVIEW if subject.has_keeper() and not is_author(name) else certain
             message = f"a user may create a record in the name of another ({name})"
             fix = f"Add `&& @request.body.{name} = @request.auth.id` to the createRule."
-            yield subject.finding("create", actor, message, fix, severity)
+            yield subject.finding("create", actor, message, fix, severity, f"{name}=another's")
         if f"{name} -> another" in subject.allowed("update", actor):
             fix = f"Add `&& @request.body.{name}:isset = false` to the updateRule."
             message = f"a user may make another the {name} of a record"
-            yield subject.finding("update", actor, message, fix, certain)
+            yield subject.finding("update", actor, message, fix, certain, f"{name} -> another")
 
 
 def foreign(subject: Subject) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def foreign(subject: Subject) -> Iterator[Finding]:
                 if what in subject.allowed(action, actor):
                     message = f"a record may be put into somebody else's {target} ({name})"
                     fix = f"Check {name}'s own owner or members in the {action}Rule."
-                    yield subject.finding(action, actor, message, fix, severity)
+                    yield subject.finding(action, actor, message, fix, severity, what)
 
 
 def privileges(subject: Subject) -> Iterator[Finding]:
@@ -123,27 +123,17 @@ def privileges(subject: Subject) -> Iterator[Finding]:
             is_privilege(name) or is_worth(name) or (subject.is_auth and name in asked)
         ):
             continue
-        for action, prefix, actors in (
-            ("create", "", [GUEST, *(f"{users}:{OWNER}" for users in subject.population.kinds("auth"))]),
-            ("update", "-> ", [f"{users}:{OWNER}" for users in subject.owners()]),
+        for action, actors in (
+            ("create", [GUEST, *(f"{users}:{OWNER}" for users in subject.population.kinds("auth"))]),
+            ("update", [f"{users}:{OWNER}" for users in subject.owners()]),
         ):
             severity = _severity(subject, field, action)
             for actor in actors if subject.is_auth or name not in asked else []:
-                label = _chosen(subject.allowed(action, actor), f"{prefix}{name}", field["type"])
+                label = subject.chosen(action, actor, field)
                 if label:
                     message = f"the user chooses {label.replace('-> ', '')} without being asked"
                     fix = f"Add `&& @request.body.{name}:isset = false` to the {action}Rule."
-                    yield subject.finding(action, actor, message, fix, severity)
-
-
-def _chosen(allowed: list[str], field: str, kind: str) -> str:
-    """Return the first of the allowed attempts that gives a field, or a part of it, a value; "" if none does.
-
-    The usual value of a select, its first, gives nobody more than everybody has.
-    """
-    nothing = ("=empty", "=given") if kind == "select" else ("=empty",)
-    given = [label for label in allowed if re.match(rf"{field}[.=]", label) and not label.endswith(nothing)]
-    return given[0] if given else ""
+                    yield subject.finding(action, actor, message, fix, severity, label)
 
 
 def _severity(subject: Subject, field: dict[str, Any], action: str) -> str:
