@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Callable, NamedTuple
 
 from _pb.access import variants
+from _pb.access.access_schema import AccessSchema
 from _pb.access.owning import is_users_own
 from _pb.access.personas import Persona
-from _pb.access.readings import all_paths, asked, is_asked_for, rules_of
-from _pb.access.roles import collections_joined_by
+from _pb.access.readings import all_paths, is_asked_for
 from _pb.access.variants import Variant
 from _pb.samples.maker import SampleMaker, Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
@@ -34,19 +34,14 @@ class Difference(NamedTuple):
     variant: Variant
 
 
-class Population:
+class Population(AccessSchema):
     """Everything there is on the throwaway server. `problems` says what could not be made, and why."""
 
     def __init__(self, client: Client, reviewed: Mapping[str, list[str]] | None = None) -> None:
-        """Read the schema; `reviewed` are the rules of a reviewed matrix by collection, whose states are tried too."""
+        """Read the schema; `reviewed` are the rules of a reviewed matrix by collection, which count too."""
         self.client = client
         self.problems: list[str] = []
-        self.collections = {item["name"]: item for item in get_collections(client) if not item["system"]}
-        self._reviewed = reviewed or {}
-        self._names = {item["id"]: name for name, item in self.collections.items()}
-        self._rules = [rule for name in self.collections for rule in self.rules_of(name)]
-        self._joins = set(collections_joined_by(self._rules))
-        self._relations: dict[str, list[dict[str, Any]]] = {}
+        super().__init__([item for item in get_collections(client) if not item["system"]], reviewed or {})
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
         # Of the targets, those that differ in their values, and by collection that to which nobody is joined.
@@ -61,51 +56,17 @@ class Population:
         self.personas: list[Persona] = []
         self.in_roles: list[Persona] = []
         self.maker = SampleMaker(client, list(self.collections.values()))
-        self._dates = {name: self._usual_dates(name) for name in self.collections}
         self._usual: dict[str, dict[str, Any]] = {name: self._usual_values(name) for name in self.kinds("base", "auth")}
-
-    def _usual_dates(self, name: str) -> dict[str, str]:
-        """Return for each date of a collection with which most rules hold whether it is past, future or empty."""
-        dates = [field for field in self.collections[name]["fields"] if field["type"] == "date"]
-        return {field["name"]: variants.usual_date(field, self._rules) for field in dates}
 
     def _usual_values(self, name: str) -> dict[str, Any]:
         """Return the password of every record of a collection, and the dates with which most rules hold."""
         values = {"password": self.maker.password(name)} if name in self.kinds("auth") else {}
-        dates = {field: variants.date_of(word) for field, word in self._dates[name].items() if word != "past"}
+        dates = {field: variants.date_of(word) for field, word in self.usual_dates[name].items() if word != "past"}
         return {**values, **dates}
-
-    # What the schema says
-
-    def relations(self, name: str) -> list[dict[str, Any]]:
-        """Return the relation fields of a collection that lead to one that is not the system's.
-
-        A text that a rule compares with the user's id leads to a user, too.
-        """
-        if name not in self._relations:
-            found = [self._as_relation(name, field) for field in self.collections[name]["fields"]]
-            known = [one for one in found if one["type"] == "relation" and one["collectionId"] in self._names]
-            self._relations[name] = known
-        return self._relations[name]
-
-    def _as_relation(self, name: str, field: dict[str, Any]) -> dict[str, Any]:
-        users = self.kinds("auth")
-        plain = field["type"] == "text" and field["name"] != "id" and not field.get("system")
-        if not plain or not users or not is_users_own(field["name"], self.rules_of(name)):
-            return field
-        return {**field, "type": "relation", "collectionId": self.collections[users[0]]["id"], "maxSelect": 1}
-
-    def target_of(self, field: dict[str, Any]) -> str:
-        """Return the name of the collection that a relation field leads to."""
-        return str(self._names[field["collectionId"]])
 
     def can_be_made(self, name: str) -> bool:
         """Tell whether a valid record of a collection could be made."""
         return name in self.worlds["A"]
-
-    def kinds(self, *types: str) -> list[str]:
-        """Return the names of the collections of these types (base, auth, view)."""
-        return [name for name, item in self.collections.items() if item["type"] in types]
 
     def usual(self, name: str) -> dict[str, Any]:
         """Return the values that every made record of a collection has, unless a state differs."""
@@ -115,43 +76,6 @@ class Population:
     def make_usual(self, name: str, values: dict[str, Any]) -> None:
         """Give these values to every record of a collection that is made from now on."""
         self._usual.setdefault(name, {}).update(values)
-
-    def rules(self) -> list[str]:
-        """Return all rules, as they were to begin with."""
-        return self._rules
-
-    def rules_of(self, name: str) -> list[str]:
-        """Return the rules of a collection, and those that it had when its matrix was reviewed."""
-        return [*rules_of(self.collections[name]), *self._reviewed.get(name, [])]
-
-    def variants(self, name: str, *, shown: bool = False) -> list[Variant]:
-        """Return how a collection's records can differ from the usual one; with `shown` not in hidden fields."""
-        fields = [field for field in self.collections[name]["fields"] if not (shown and field.get("hidden"))]
-        return variants.variants(fields, asked(self.rules_of(name)), self._dates[name])
-
-    def role_variants(self, name: str) -> list[Variant]:
-        """Return the variants of a collection's records that can make somebody another kind of user."""
-        return variants.role_variants(self.collections[name]["fields"], self.variants(name))
-
-    def roles(self, name: str) -> list[Variant]:
-        """Return the variants of a collection's records that a rule looks at from elsewhere, such as a user's role."""
-        asked_for = {
-            field
-            for path in all_paths(self.rules())
-            for field in (path.names[1:] if path.source == "record" else path.names)
-        }
-        found = [role for role in self.role_variants(name) if set(role.values) & asked_for]
-        labels = {role.label for role in found}
-        return [*found, *(role for role in self.asked_variants(name) if role.label not in labels)]
-
-    def asked_variants(self, name: str, *, shown: bool = False) -> list[Variant]:
-        """Return the variants that rules of any collection ask for in a user's or another record's plain values."""
-        fields = [field for field in self.collections[name]["fields"] if not (shown and field.get("hidden"))]
-        return variants.asked_variants(fields, self.rules())
-
-    def is_joined(self, name: str) -> bool:
-        """Tell whether rules join a collection, as they do with memberships."""
-        return name in self._joins
 
     # Making it
 

@@ -7,6 +7,7 @@ from _pb.access.names import is_privilege
 from _pb.access.strangers import SOMETIMES
 from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
+from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import Situation, code_keywords, code_link, keywords, literal, ruled_variants
 from _pb.testing.scaffold.subject import CLAIM, GUEST, STRANGER, Outline, Step, Subject, Who
 
@@ -26,17 +27,18 @@ def claims(subject: Subject) -> list[Outline]:
     steps = []
     for name, value in _links(subject, "alice").items():
         hole = f"{name} can be somebody else's name" if name in claimable else ""
-        doubt = f"its {name} can be somebody else's from the start"
+        doubt = Doubt(f"its {name} can be somebody else's from the start")
         for who in [None, *special]:
             code = who.code if who else attacker
             own = subject.body("self.bobs", {**subject.own_links(code), **subject.honest.codes()}) if who else honest
             forged = subject.body("self.bobs", {**subject.honest.codes(), name: value})
             claim = f"assert_spoof_rejected({code}, {literal(subject.name)}, {own}{code_keywords({name: value})})"
             fallback = f"assert_denied({code}.create({literal(subject.name)}, {forged}))"
-            steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback, doubt))
+            steps.append(Step(CLAIM, "createRule", claim, "" if who else hole, fallback, doubt, proves=True))
     for variant in _settable(subject, "createRule"):
         code = f"assert_spoof_rejected({attacker}, {literal(subject.name)}, {honest}{keywords(variant.values)})"
-        steps.append(_of_role(subject, Step(CLAIM, "createRule", code), variant, "whoever signs up can choose"))
+        step = Step(CLAIM, "createRule", code, proves=True)
+        steps.append(_of_role(subject, step, variant, "whoever signs up can choose"))
     setup = [*(who.setup for who in special), *subject.honest.lines("self.bobs")]
     together = [[step] for step in steps] if subject.honest.parents else [steps]
     return [Outline("nobody claims what is not theirs", setup, several) for several in together]
@@ -51,7 +53,7 @@ def changes(subject: Subject, main: Situation) -> Outline:
     kept = owning.kept_fields(subject.item)
     for name, value in _links(subject, "bob").items():
         hole = f"{name} can be changed to somebody else" if name in kept else ""
-        doubt = f"its {name} can be changed to somebody else's"
+        doubt = Doubt(f"its {name} can be changed to somebody else's")
         for who in ["self.alice", "self.bob", *(who.code for who in special)]:
             code = f"assert_cannot_change({who}, {literal(subject.name)}, record{code_keywords({name: value})})"
             plain = who in ("self.alice", "self.bob")
@@ -73,7 +75,7 @@ def _of_role(subject: Subject, step: Step, variant: Variant, words: str) -> Step
         return step
     is_more = is_privilege(variant.name) or is_privilege(str(variant.value))
     meaning = f"{words} {variant.label}"
-    return step._replace(hole=meaning) if is_more else step._replace(doubt=meaning)
+    return step._replace(hole=meaning) if is_more else step._replace(doubt=Doubt(meaning))
 
 
 def _links(subject: Subject, whose: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from _pb.access.strangers import NEVER
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.attacks import changes, claims
 from _pb.testing.scaffold.situations import Situation, code_keywords, keywords, literal, literals, told_apart
-from _pb.testing.scaffold.subject import CLAIM, FIND, GET, GUEST, OWNER, WRITE, Outline, Step, Subject, Who
+from _pb.testing.scaffold.subject import CLAIM, GET, GUEST, LIST, OWNER, WRITE, Outline, Step, Subject, Who
 from _pb.testing.scaffold.ties import ties
 
 
@@ -75,9 +75,9 @@ def _other(subject: Subject, situation: Situation) -> Outline:
         steps += [*subject.reading(who), *subject.writing(who)]
         if situation.parents and not subject.is_view:
             steps += _creates(subject, who, situation)
-    steps = [step._replace(hole="", doubt="") for step in _decided(subject, steps)]
-    steps.sort(key=lambda step: 2 if step.code.startswith("self.alice.") else step.rule == "deleteRule")
-    steps.sort(key=lambda step: step.rule == "deleteRule" and step.code.startswith("self.alice."))
+    steps = [step._replace(hole="", doubt=None) for step in _decided(subject, steps)]
+    steps.sort(key=lambda step: 2 if step.who == OWNER else step.rule == "deleteRule")
+    steps.sort(key=lambda step: step.rule == "deleteRule" and step.who == OWNER)
     return Outline(f"when {situation.label}", subject.record(situation), steps)
 
 
@@ -86,7 +86,7 @@ def _nobodys(subject: Subject) -> list[Outline]:
     strangers = [who for who in subject.everybody() if who.words != OWNER]
     steps = [step for who in strangers for step in (*subject.reading(who), *subject.writing(who))]
     steps = sorted(_decided(subject, steps), key=lambda step: step.rule == "deleteRule")
-    steps = [step._replace(doubt="") for step in steps]
+    steps = [step._replace(doubt=None) for step in steps]
     optional = {field["name"] for field in subject.item["fields"] if not field.get("required")}
     found = []
     for name in owning.ties_of(subject.item):
@@ -182,7 +182,7 @@ def _locked(subject: Subject, main: Situation) -> Outline:
     who = Who("", "self.alice" if subject.auth else "self.pb.guest", "self.alices")
     id = '"none"' if subject.is_view else 'record["id"]'
     steps = [
-        Step(FIND, "listRule", f"{who.code}.list({literal(subject.name)})"),
+        Step(LIST, "listRule", f"{who.code}.list({literal(subject.name)})"),
         Step(GET, "viewRule", f"{who.code}.get({literal(subject.name)}, {id})"),
     ]
     if not subject.is_view:

@@ -96,14 +96,14 @@ def _methods(tests: list[Test]) -> list[str]:
     lines: list[str] = []
     taken: set[str] = set()
     for test in tests:
-        if all(line.startswith("#") for line in test.lines):
+        if not any(line.code for line in test.lines):
             continue
         name = "test_" + re.sub(r"\W+", "_", test.name).strip("_")
         while name in taken or keyword.iskeyword(name):
             name += "_too"
         taken.add(name)
-        statements = [*test.setup, *test.lines]
-        if not any("record" in line for line in test.lines):
+        statements = [*test.setup, *(text for line in test.lines for text in line.text())]
+        if not any("record" in line.code for line in test.lines):
             statements = [line for line in statements if not line.startswith("record = ")]
         lines += ["", f"    def {name}(self):", *_indented(statements)]
     return lines

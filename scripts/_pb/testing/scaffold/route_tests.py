@@ -6,9 +6,11 @@ from _pb.access.roles import plain_attributes
 from _pb.access.routes import NOT_FOUND
 from _pb.languages.routes import Route
 from _pb.samples.maker import Unsatisfiable
+from _pb.testing.scaffold.lines import Doubt, Line
 from _pb.testing.scaffold.situations import keywords, literal
+from _pb.testing.scaffold.stage import Stage
 from _pb.testing.scaffold.subject import people
-from _pb.testing.scaffold.trial import Stage, Test
+from _pb.testing.scaffold.trial import Test
 from _pb.testing.session import Session
 from _pb.testing.world import main_auth
 
@@ -33,7 +35,7 @@ def route_tests(session: Session, setup: list[str], routes: list[Route]) -> list
 
 
 def _tried(stage: Stage, route: Route, named: dict[str, str], users: bool) -> Test:
-    lines: list[str] = []
+    lines: list[Line] = []
     doubts: list[str] = []
     made = {parameter: _variable(name) for parameter, name in named.items()}
     setup = [f"{made[key]} = self.alices.make({literal(name)})" for key, name in named.items()]
@@ -51,12 +53,12 @@ def _tried(stage: Stage, route: Route, named: dict[str, str], users: bool) -> Te
         statuses.append(status)
         doubt = {"self.pb.guest": _OPEN, "self.bob": _FOREIGN}.get(actor) if status < 400 else None
         if doubt:
-            lines.append(f"# {doubt[0].upper()}{doubt[1:]}")
             doubts += [doubt] if doubts != [_OPEN] else []
-        lines.append(f"assert_status({code}, {status})")
+        note = f"{doubt[0].upper()}{doubt[1:]}" if doubt else ""
+        lines.append(Line(f"assert_status({code}, {status})", note=note))
     if set(statuses) == {404}:
-        lines, doubts = [f"# not tried: {NOT_FOUND}"], []
-    return Test(f"{route.method.lower()} {route.pattern}", setup, lines, [], set(), doubts)
+        lines, doubts = [Line(not_tried=NOT_FOUND)], []
+    return Test(f"{route.method.lower()} {route.pattern}", setup, lines, [], set(), [Doubt(doubt) for doubt in doubts])
 
 
 def _named(session: Session, route: Route) -> dict[str, str]:
@@ -70,4 +72,6 @@ def _variable(name: str) -> str:
 
 def questions(routes: list[Route], tests: list[Test]) -> list[str]:
     """Return what somebody who knows the application has to decide about the routes."""
-    return [f"{route.method} {route.pattern}: {doubt}" for route, test in zip(routes, tests) for doubt in test.doubts]
+    return [
+        f"{route.method} {route.pattern}: {doubt.words}" for route, test in zip(routes, tests) for doubt in test.doubts
+    ]

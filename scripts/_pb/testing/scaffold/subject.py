@@ -10,6 +10,7 @@ from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
+from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import (
     Situation,
     code_dict,
@@ -22,15 +23,16 @@ from _pb.testing.scaffold.situations import (
 from _pb.testing.session import Session
 from _pb.testing.world import main_auth
 
-FIND, GET, WRITE, CLAIM = "find", "get", "write", "claim"
+FIND, LIST, GET, WRITE, CLAIM = "find", "list", "get", "write", "claim"
 GUEST, OWNER, STRANGER, OUTSIDER = "a guest", "the owner", "another user", "somebody who is not in it"
 
 
 class Step(NamedTuple):
-    """One request as code. `rule` is the key of the rule that decides.
+    """One request as code. `rule` is the key of the rule that decides, `who` says in words who sends it.
 
     `hole` says why success would be a leak, `doubt` what to ask about a success that may be meant.
-    Of kind CLAIM it is a whole assertion, with another that says less for where the first cannot be made to pass.
+    Of kind CLAIM it is a whole assertion, with another that says less for where the first cannot be made to pass;
+    `proves` says that the first shows somebody to pass the rule.
     """
 
     kind: str
@@ -38,7 +40,9 @@ class Step(NamedTuple):
     code: str
     hole: str = ""
     fallback: str = ""
-    doubt: str = ""
+    doubt: Doubt | None = None
+    who: str = ""
+    proves: bool = False
 
 
 class Outline(NamedTuple):
@@ -62,7 +66,7 @@ class Subject:
     """A collection and who tries what on it. `setup` are the lines that make everybody.
 
     `honest` is the situation in which its owner can create a record, `changeable` that in which the owner can change it
-    if the most private one is not, `standing` the values of the records that give owner and stranger a role, such as
+    if the most private one is not, `memberships` the values of the records that give owner and stranger a role, such as
     {"memberships": {"role": "customer"}}.
     """
 
@@ -78,18 +82,18 @@ class Subject:
         self.changeable: Situation | None = None
         self.owned = owning.is_owned(item) or self.is_auth
         self.is_list_of_people = roles.is_list_of_people(self.name, *session.collections())
-        self.standing: dict[str, dict[str, Any]] = {}
+        self.memberships: dict[str, dict[str, Any]] = {}
         self._plain = plain
 
     def setup(self) -> list[str]:
         """Return the lines that make everybody, for setUp or setUpClass."""
-        given = keywords({**self._plain, **self.standing})
+        given = keywords({**self._plain, **self.memberships})
         lines = people(self.auth, given)
         if not self.is_auth and not self.is_view:
             lines.append(f"self.bobs.make({literal(self.name)})")
         return lines
 
-    def standings(self) -> list[dict[str, dict[str, Any]]]:
+    def possible_memberships(self) -> list[dict[str, dict[str, Any]]]:
         """Return the roles that owner and stranger can have by a record elsewhere, such as their membership."""
         collections = self.session.collections()
         names = [name for name in roles.joined_collections(self.item) if name in {item["name"] for item in collections}]
@@ -180,8 +184,8 @@ class Subject:
     def reading(self, who: Who) -> list[Step]:
         """Return the steps in which somebody looks for the record."""
         return [
-            self._read(who, Step(FIND, "listRule", f"{who.code}.find({literal(self.name)}, record)")),
-            self._read(who, Step(GET, "viewRule", f'{who.code}.get({literal(self.name)}, record["id"])')),
+            self._read(who, self._step(FIND, "listRule", who, f"find({literal(self.name)}, record)")),
+            self._read(who, self._step(GET, "viewRule", who, f'get({literal(self.name)}, record["id"])')),
         ]
 
     def writing(self, who: Who) -> list[Step]:
@@ -192,20 +196,23 @@ class Subject:
         change = code_dict({**literals(self._change()), **named})
         return [
             self._write(
-                who, Step(WRITE, "updateRule", f'{who.code}.update({literal(self.name)}, record["id"], {change})')
+                who, self._step(WRITE, "updateRule", who, f'update({literal(self.name)}, record["id"], {change})')
             ),
-            self._write(who, Step(WRITE, "deleteRule", f'{who.code}.delete({literal(self.name)}, record["id"])')),
+            self._write(who, self._step(WRITE, "deleteRule", who, f'delete({literal(self.name)}, record["id"])')),
         ]
+
+    def _step(self, kind: str, rule: str, who: Who, call: str) -> Step:
+        return Step(kind, rule, f"{who.code}.{call}", who=who.words)
 
     def creating(self, who: Who, body: str, *, named: bool = True) -> Step:
         """Return the step in which somebody creates a record; `named` says that the body names an owner."""
-        step = Step(WRITE, "createRule", f"{who.code}.create({literal(self.name)}, {body})")
+        step = self._step(WRITE, "createRule", who, f"create({literal(self.name)}, {body})")
         if who.words != GUEST or self.is_auth or not self.owned:
             return step
         meant = self.meant("createRule", who)
         if meant == NEVER or (meant == ALWAYS and named):
             return step._replace(hole="a guest creates what should have an owner")
-        return step._replace(doubt=f"{who.words} may create it") if meant == SOMETIMES and named else step
+        return step._replace(doubt=Doubt("may create it", who.words)) if meant == SOMETIMES and named else step
 
     def meant(self, rule: str, who: Who) -> str:
         """Return whether a rule means to let a guest or another user pass (_pb.access.strangers)."""
@@ -227,7 +234,7 @@ class Subject:
         meant, tied = self.meant(step.rule, who), owning.is_about_user(self.item.get(step.rule))
         if meant == NEVER or (meant == ALWAYS and tied):
             return step._replace(hole=f"the rule is about the user, and still {who.words} reads it")
-        return step._replace(doubt=f"{who.words} may read it") if self.owned and not self.is_auth else step
+        return step._replace(doubt=Doubt("may read it", who.words)) if self.owned and not self.is_auth else step
 
     def _write(self, who: Who, step: Step) -> Step:
         if not self._is_stranger(who):
@@ -237,7 +244,7 @@ class Subject:
         if meant == NEVER or (meant == ALWAYS and self.owned and (who.words == GUEST or unseen or self.is_auth)):
             return step._replace(hole=f"{who.words} changes what is not theirs")
         is_odd = self.owned or (who.words == GUEST and meant == ALWAYS)
-        doubt = f"{who.words} may {'delete' if step.rule == 'deleteRule' else 'change'} it"
+        doubt = Doubt(f"may {'delete' if step.rule == 'deleteRule' else 'change'} it", who.words)
         return step._replace(doubt=doubt) if is_odd else step
 
     def _change(self) -> dict[str, Any]:

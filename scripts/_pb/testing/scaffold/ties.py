@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from _pb.access import owning, roles
 from _pb.access.readings import is_asked_for
 from _pb.schema.fields import is_multiple
-from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal
+from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal, literals
 from _pb.testing.scaffold.subject import STRANGER, Outline, Subject, Who
 
 _MOST, _MOST_ROLES = 12, 6
@@ -45,7 +45,7 @@ def _outline(subject: Subject, main: Situation, tie: _Tie) -> Outline:
         own = {**subject.own_links("carol"), **subject.honest.values, **tie.situation.codes()}
         steps.append(subject.creating(carol, subject.body("self.alices", own)))
     if tie.situation.parents:
-        steps += [step._replace(doubt="") for step in subject.reading(Who(STRANGER, "self.bob", "self.bobs"))]
+        steps += [step._replace(doubt=None) for step in subject.reading(Who(STRANGER, "self.bob", "self.bobs"))]
     if tie.rival:
         dave = Who(f"{tie.words} elsewhere", "dave", "self.bobs")
         steps += [*subject.reading(dave), *subject.writing(dave)]
@@ -108,11 +108,11 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
         elsewhere = f"self.bobs.record({literal(target['name'])})"
         for role in _roles_in(name, collections):
             made = [
-                f"self.pb.make({literal(name)}{code_keywords({lead: code_link(link, id), users[0]: user, **role})})"
+                f"self.pb.make({literal(name)}{code_keywords({lead: code_link(link, id), users[0]: user, **literals(role)})})"
                 for id, user in ((there, "carol.id"), (elsewhere, "dave.id"))
             ]
             rival = (f"dave = self.bobs.colleague({literal(subject.auth)})", made[1]) if role else ()
-            shown = "".join(f" as {code.strip(chr(34))}" for code in role.values())
+            shown = "".join(f" as {value}" for value in role.values())
             late = not chain
             found.append(
                 _Tie(f"somebody in {name} of {words}{shown}", Situation("", {}, chain), (made[0],), late, rival)
@@ -129,14 +129,14 @@ def _listed(subject: Subject) -> list[_Tie]:
             continue
         users = [field["name"] for field in subject.user_fields(subject.session.collection(name))]
         for role in _roles_in(name, collections) if users else []:
-            made = f"self.pb.make({literal(name)}{code_keywords({users[0]: 'carol.id', **role})})"
-            shown = "".join(f" as {code.strip(chr(34))}" for code in role.values())
+            made = f"self.pb.make({literal(name)}{code_keywords({users[0]: 'carol.id', **literals(role)})})"
+            shown = "".join(f" as {value}" for value in role.values())
             found.append(_Tie(f"somebody in {name}{shown}", Situation(), (made,)))
     return found
 
 
-def _roles_in(name: str, collections: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return the values, as code, that give each of the roles of a joined collection; one without values if none."""
+def _roles_in(name: str, collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the values that give each of the roles of a joined collection; one without values if there are none."""
     known = roles.joined_roles(name, collections)
-    found = [{field: literal(value)} for field, values in known.items() for value in values]
+    found = [{field: value} for field, values in known.items() for value in values]
     return found[:_MOST_ROLES] or [{}]

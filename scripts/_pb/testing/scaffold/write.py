@@ -120,8 +120,8 @@ def _questions(subject: Subject, tests: list[Test]) -> list[str]:
     """Return what somebody who knows the application has to decide: whether what strangers may do is meant."""
     doubts = dict.fromkeys(doubt for test in tests for doubt in test.doubts)
     # What a guest may, users may as well.
-    by_guests = {doubt.replace(GUEST, STRANGER) for doubt in doubts if doubt.startswith(GUEST)}
-    shown = [doubt for doubt in doubts if doubt not in by_guests]
+    by_guests = {doubt._replace(who=STRANGER) for doubt in doubts if doubt.who == GUEST}
+    shown = [doubt.words for doubt in doubts if doubt not in by_guests]
     return [f"{subject.name}: {'; '.join(shown)}. Is that meant?"] if shown else []
 
 
