@@ -107,8 +107,9 @@ def _joined(subject: Subject, chain: tuple[Parent, ...], words: str) -> list[_Ti
         there = chain[0].id if chain else 'record["id"]'
         elsewhere = f"self.bobs.record({literal(target['name'])})"
         for role in _roles_in(name, collections):
+            given = literals(role)
             made = [
-                f"self.pb.make({literal(name)}{code_keywords({lead: code_link(link, id), users[0]: user, **literals(role)})})"
+                f"self.pb.make({literal(name)}{code_keywords({lead: code_link(link, id), users[0]: user, **given})})"
                 for id, user in ((there, "carol.id"), (elsewhere, "dave.id"))
             ]
             rival = (f"dave = self.bobs.colleague({literal(subject.auth)})", made[1]) if role else ()
