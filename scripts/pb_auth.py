@@ -20,11 +20,13 @@ def build_parser():  # type: () -> Parser
         examples=[
             "python3 scripts/pb_auth.py",
             "python3 scripts/pb_auth.py --collection users --identity user@example.com --password secret",
+            "python3 scripts/pb_auth.py --collection users --identity user@example.com --password - < password.txt",
         ],
     )
     parser.add_argument("--collection", metavar="NAME", help="the auth collection, for example users")
     parser.add_argument("--identity", metavar="TEXT", help="e-mail address, or another identity field's value")
-    parser.add_argument("--password", metavar="TEXT", help="the account's password")
+    parser.add_argument("--password", metavar="TEXT", help="the account's password; - reads a line of stdin")
+    parser.add_argument("--password-stdin", action="store_true", help="the same as --password -")
     parser.set_defaults(verb="_pb.auth.log_in:log_in")
     return parser
 

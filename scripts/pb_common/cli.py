@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
-from .output import Outcome, envelope, give_up_stdout, print_document, render
+from .output import Outcome, envelope, give_up_stdout, note, print_document, render
 from .parser import Parser
 
 # Of a name of more characters a message tells the beginning.
@@ -83,7 +83,7 @@ def _short(name: object) -> str:
 
 def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
     if streamed:
-        print(render(document, indented=False), file=sys.stderr)
+        note(render(document, indented=False))
         return code
     try:
         print_document(document)

@@ -12,10 +12,10 @@ from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_hea
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import ADDRESS_HINT, SUPERUSERS, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
-from .paths import HEALTH, collection_path
+from .paths import HEALTH, collection_path, is_loopback
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
-from .transport import USER_AGENT, Transport, is_loopback
+from .transport import USER_AGENT, Transport
 from .wire import Response
 
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
@@ -72,6 +72,10 @@ class Client:
         """The settings, loaded when first needed."""
         if self._settings is None:
             self._settings = load_settings()
+            for path in self._settings.ignored:
+                self.warn(
+                    f"{path} was ignored: others made it, or may change it. Its owner must be you, with mode 600."
+                )
         return self._settings
 
     @property
@@ -99,6 +103,7 @@ class Client:
         elif body is not None:
             headers["Content-Type"] = "application/json"
         if token:
+            self._warn_of_plain_http()
             headers["Authorization"] = token
         return read_answer(self.settings.url, path, self.respond(method, path, body, headers, timeout))
 
@@ -172,6 +177,13 @@ class Client:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
+    def _warn_of_plain_http(self) -> None:
+        transport = self.transport
+        if not transport.secure and not is_loopback(transport.host):
+            self.warn(
+                f"Passwords and tokens cross plain http to {transport.host}, where others may read them; use https."
+            )
+
     def _checked(self, method: str, path: str, answer: Answer) -> Any:
         self.status = answer.status
         if answer.status >= 400:
@@ -205,9 +217,7 @@ class Client:
         has proved to be a PocketBase of v0.23 or newer.
         """
         self.require_pocketbase()
-        transport = self.transport
-        if not transport.secure and not is_loopback(transport.host):
-            print(f"Warning: the password crosses plain http to {transport.host}; use https.", file=sys.stderr)
+        self._warn_of_plain_http()
         path = f"{collection_path(collection)}/auth-with-password"
         try:
             answer = self.request("POST", path, {"identity": identity, "password": password})

@@ -73,14 +73,16 @@ def open_kept(path: Path) -> IO[bytes]:
 
 
 def is_of_others(path: Path) -> bool:
-    """Tell whether a file or folder is neither this user's nor the system's, or may be written by others.
+    """Tell whether others than this user and the system made what is at a path, or may change it.
 
-    Not told apart on Windows, whose home folders are their owners' alone.
+    A group of the user's own is nobody else. Not told apart on Windows, whose home folders are their owners' alone.
     """
     if sys.platform == "win32":
         return False
     found = path.stat()
-    return found.st_uid not in (os.getuid(), 0) or bool(found.st_mode & 0o022)
+    owners = {found.st_uid, path.lstat().st_uid}  # also of a link to it
+    group = found.st_mode & 0o020 and found.st_gid not in (os.getegid(), 0)
+    return not owners <= {os.geteuid(), 0} or bool(group or found.st_mode & 0o002)
 
 
 def _found(path: Path) -> os.stat_result | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +14,12 @@ from .errors import PBError, PBUsageError
 
 # What stands on one line of a terminal.
 _LINE = 120
+
+
+# The keys under which PocketBase takes passwords and secrets: of records, OAuth2 providers, tokens, SMTP and S3.
+_SECRET = {"password", "passwordConfirm", "oldPassword", "clientSecret", "secret", "tokenKey"}
+# Control characters but for the line feed, and those that change the order in which a terminal shows a line.
+_MISLEADING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Outcome(NamedTuple):
@@ -27,8 +35,21 @@ class Outcome(NamedTuple):
 
 
 def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
-    """Return the result of a command that was asked only what it would do."""
-    return {"dryRun": True, "request": f"{method} {path}", **details}
+    """Return the result of a command that was asked only what it would do, without the passwords that it would send."""
+    return {"dryRun": True, "request": f"{method} {path}", **without_secrets(details)}
+
+
+def without_secrets(value: Any, names: Collection[str] = ()) -> Any:
+    """Return a value with *** in the place of the passwords and secrets in it, however deep.
+
+    They are known by the keys that PocketBase has for them, and by further `names`.
+    """
+    if isinstance(value, list):
+        return [without_secrets(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    hidden = {key for key, inner in value.items() if inner and isinstance(inner, str) and key in {*_SECRET, *names}}
+    return {key: "***" if key in hidden else without_secrets(inner, names) for key, inner in value.items()}
 
 
 def envelope(
@@ -54,7 +75,7 @@ def envelope(
 def render(document: dict[str, Any], *, indented: bool) -> str:
     """Return the document as JSON text: indented for people, else compact with one element of data a line."""
     if indented:
-        return _indented(document)
+        return harmless(_indented(document))
     data = document.get("data")
     rows = data.get("items") if isinstance(data, dict) else data
     if not isinstance(rows, list) or not rows:
@@ -80,9 +101,14 @@ def _indented(value: Any, margin: str = "") -> str:
     return "\n".join([opening, ",\n".join(rows), margin + closing])
 
 
+def harmless(text: str) -> str:
+    """Return a text for a terminal, with what would act on it or reorder a line escaped as in JSON."""
+    return _MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def note(sentence: str) -> None:
     """Tell what takes a while, on stderr."""
-    print(sentence, file=sys.stderr, flush=True)
+    print(harmless(sentence), file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:
@@ -114,7 +140,8 @@ def unwritable_stdout(error: OSError) -> PBError:
 
 def write_row(value: Any) -> None:
     """Write one value of a stream to stdout, as JSON on a line of its own."""
-    write(_compact(value))
+    text = _compact(value)
+    write(harmless(text) if sys.stdout.isatty() else text)
 
 
 def print_document(document: dict[str, Any]) -> None:

@@ -19,6 +19,12 @@ _NO_NAME = re.compile(r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # What Windows reads otherwise: drives, streams, patterns, devices, and dots and spaces at the end.
 _NO_NAME_ON_WINDOWS = re.compile(r'[<>:"|?*]|[. ]\Z|\A(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)', re.IGNORECASE)
 _LONGEST_NAME = 255
+_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+", re.ASCII)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name is this machine's loopback interface."""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or bool(_LOOPBACK.fullmatch(host))
 
 
 def segment(value: str, what: str = "name") -> str:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from .errors import PBUsageError
+from .errors import PBRefused, PBUsageError
+from .paths import is_loopback
 
 DEFAULT_URL = "http://127.0.0.1:8090"
 DEFAULT_TIMEOUT = 30.0
 
+_SECRETS = ("PB_SUPERUSER_PASSWORD", "PB_SUPERUSER_TOKEN")
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*(.*)", re.DOTALL)
 _DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
@@ -23,7 +25,8 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 class Settings(NamedTuple):
     """The resolved settings; `env_file` is the .env file that was read, if any. `timeout` is in seconds.
 
-    `protected` wants --yes for all that destroys, and a backup before it.
+    `ignored` are .env files of parent folders that others made or may change. `protected` wants --yes for all that
+    destroys, and a backup before it.
     """
 
     url: str = DEFAULT_URL
@@ -34,15 +37,30 @@ class Settings(NamedTuple):
     token_cache: bool = True
     protected: bool = False
     env_file: Path | None = None
+    ignored: tuple[Path, ...] = ()
 
 
-def find_env_file(folder: Path) -> Path | None:
-    """Return the .env file of `folder`, else of its nearest parent that has one."""
+def find_env_file(folder: Path, ignored: list[Path] | None = None) -> Path | None:
+    """Return the .env file of `folder`, else of its nearest parent that has one which can be trusted.
+
+    Whoever may write above a folder must not name its server: a parent's file that others made or may change is passed
+    by, and added to `ignored`.
+    """
     for candidate in (folder, *folder.parents):
         path = candidate / ".env"
-        if path.is_file():
+        if not path.is_file():
+            continue
+        if candidate == folder or not _of_others(path):
             return path
+        if ignored is not None:
+            ignored.append(path)
     return None
+
+
+def _of_others(path: Path) -> bool:
+    from .files import is_of_others
+
+    return is_of_others(path)
 
 
 def parse_env(text: str) -> dict[str, str]:
@@ -77,9 +95,16 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """Return the settings for a working directory; real environment variables win over the .env file.
 
     Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, a PB_TIMEOUT that is no number, or a
-    switch (PB_TOKEN_CACHE, PB_PROTECTED) that is neither on nor off.
+    switch (PB_TOKEN_CACHE, PB_PROTECTED) that is neither on nor off; PBRefused where the URL of one of them would be
+    sent the secrets of the other.
     """
-    env_file, values = effective_values(environ, folder)
+    environ = os.environ if environ is None else environ
+    ignored: list[Path] = []
+    env_file = find_env_file(folder or Path.cwd(), ignored)
+    in_file = read_env_file(env_file) if env_file else {}
+    values = _over(in_file, environ)
+    if env_file:
+        _require_one_place(env_file, in_file, environ, values)
     return Settings(
         url=_base_url(values.get("PB_URL") or DEFAULT_URL),
         email=values.get("PB_SUPERUSER_EMAIL", ""),
@@ -89,6 +114,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         token_cache=_switch(values, "PB_TOKEN_CACHE", default=True),
         protected=_switch(values, "PB_PROTECTED", default=False),
         env_file=env_file,
+        ignored=tuple(ignored),
     )
 
 
@@ -99,11 +125,43 @@ def effective_values(
 
     Raises PBUsageError for an unreadable .env file.
     """
-    environ = os.environ if environ is None else environ
     env_file = find_env_file(folder or Path.cwd())
-    values = read_env_file(env_file) if env_file else {}
-    values.update({key: value for key, value in environ.items() if key.startswith("PB_")})
-    return env_file, values
+    in_file = read_env_file(env_file) if env_file else {}
+    return env_file, _over(in_file, os.environ if environ is None else environ)
+
+
+def _over(in_file: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    return {**in_file, **{key: value for key, value in environ.items() if key.startswith("PB_")}}
+
+
+def _require_one_place(
+    env_file: Path, in_file: Mapping[str, str], environ: Mapping[str, str], values: Mapping[str, str]
+) -> None:
+    """Raise PBRefused if the URL comes from .env and a secret from the environment, or the other way round.
+
+    Fine are this machine's own servers, and a place that both name: whoever can change only one of the two must not get
+    at the secrets of the other.
+    """
+    host = _host(values.get("PB_URL", ""))
+    from_environment = bool(environ.get("PB_URL"))
+    there = in_file if from_environment else environ
+    strange = [name for name in _SECRETS if values.get(name) and (name in environ) is not from_environment]
+    if not strange or not host or is_loopback(host) or host == _host(there.get("PB_URL", "")):
+        return
+    here, away = ("the environment", str(env_file)) if from_environment else (str(env_file), "the environment")
+    raise PBRefused(
+        f"PB_URL comes from {here} and {strange[0]} from {away}: the secret of one would be sent to the server of the"
+        f" other ({host}).",
+        hint=f"Set PB_URL and {strange[0]} in the same place, both in the environment or both in .env. To go there as a"
+        f" guest, set it to nothing: {strange[0]}=",
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return ""
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -128,6 +186,11 @@ def _no_text(path: Path, place: int) -> PBUsageError:
     return PBUsageError(f"{path} is not UTF-8 text (byte {place}).", hint="Save it as UTF-8.")
 
 
+def without_user(url: str) -> str:
+    """Return a URL, or what was meant to be one, without the user name and password in it."""
+    return re.sub(r"\A(.*?//)?.*@", r"\1***@", url, flags=re.DOTALL)
+
+
 def _base_url(text: str) -> str:
     url = text.strip().rstrip("/")
     example = f"Use the base URL, for example PB_URL={DEFAULT_URL}."
@@ -137,7 +200,7 @@ def _base_url(text: str) -> str:
     except ValueError:
         valid = False
     if not valid or re.search(r"[\s\x00-\x1f\x7f]", url):
-        raise PBUsageError(f"PB_URL is {text!r}, which is no http:// or https:// URL.", hint=example)
+        raise PBUsageError(f"PB_URL is {without_user(text)!r}, which is no http:// or https:// URL.", hint=example)
     if parts.username is not None or parts.query or parts.fragment:
         raise PBUsageError("PB_URL must not carry a user name, a query or a fragment.", hint=example)
     if parts.path.endswith(("/_", "/api")):

@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
 from .multipart import Multipart
+from .paths import is_loopback
 from .project import script_command
+from .settings import without_user
 from .wire import BrokenAnswer, CutAnswer, Response, read_response, send_request
 
 if TYPE_CHECKING:
@@ -22,11 +24,6 @@ USER_AGENT = "pocketbase-skill"
 _MAX_REDIRECTS = 5
 # What a path given as a whole may keep as it is; everything else is percent-encoded.
 _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name is this machine's loopback interface."""
-    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
 class Transport:
@@ -190,9 +187,14 @@ class Transport:
         address = proxies.get("https" if self.secure else "http") or proxies.get("all")
         if not address or proxy_bypass(self.host):
             return None
-        proxy = urlsplit(address if "://" in address else f"http://{address}")
-        if proxy.scheme != "http" or not proxy.hostname:
-            raise PBUsageError(f"The proxy {address!r} is not supported.", hint="Use an http:// proxy, or NO_PROXY.")
+        try:
+            proxy = urlsplit(address if "://" in address else f"http://{address}")
+            supported = proxy.scheme == "http" and bool(proxy.hostname) and proxy.port != 0
+        except ValueError:
+            supported = False
+        if not supported:
+            shown = without_user(address)
+            raise PBUsageError(f"The proxy {shown!r} is not supported.", hint="Use an http:// proxy, or NO_PROXY.")
         return proxy
 
     def failure(self, error: Exception, timeout: float) -> PBConnectionError:

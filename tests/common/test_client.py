@@ -253,9 +253,9 @@ def test_a_password_over_plain_http_to_another_machine_is_warned_of(offline: Run
     behaviour = broken_servers.healthy_until("nothing", broken_servers.html)
     with broken_servers.running(behaviour) as server:
         env: dict[str, str | None] = {"PB_URL": server.url, "PB_TOKEN_CACHE": "0"}
-        assert "plain http" not in offline("pb_health.py", env=env).stderr
+        assert "warnings" not in offline("pb_health.py", env=env).document
         env = {**env, "PB_URL": "http://db.example.com", "HTTP_PROXY": server.url}
-        warning = offline("pb_health.py", env=env).stderr
+        warning = str(offline("pb_health.py", env=env).document["warnings"])
         assert "plain http to db.example.com" in warning
         assert servers.PASSWORD not in warning
 

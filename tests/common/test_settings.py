@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from _pb.server.layout import Project
 from conftest import Runner
-from pb_common import PBUsageError, load_settings
+from pb_common import PBRefused, PBUsageError, load_settings
 from pb_common.settings import parse_env
 
 
@@ -124,3 +126,90 @@ def test_our_lines_have_to_be_utf_8(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(PBUsageError, match="not UTF-8 text"):
         load_settings({}, tmp_path)
+
+
+FILE = "PB_URL=https://pb.example.com\nPB_SUPERUSER_EMAIL=a@example.com\nPB_SUPERUSER_PASSWORD=of-the-file\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "environ"),
+    [
+        (FILE, {"PB_URL": "http://evil.example.org"}),
+        (FILE, {"PB_URL": "http://127.0.0.1.evil.org"}),
+        (FILE, {"PB_URL": "http://127.evil.org"}),
+        ("PB_SUPERUSER_TOKEN=of-the-file\n", {"PB_URL": "https://evil.example.org"}),
+        ("PB_URL=http://evil.example.org\n", {"PB_SUPERUSER_EMAIL": "a", "PB_SUPERUSER_PASSWORD": "of-the-shell"}),
+        ("PB_URL=http://evil.example.org\n", {"PB_SUPERUSER_TOKEN": "of-the-shell"}),
+        (FILE, {"PB_SUPERUSER_PASSWORD": "of-the-shell"}),
+    ],
+)
+def test_the_secrets_of_one_place_are_not_sent_to_the_server_of_another(
+    tmp_path: Path, text: str, environ: dict[str, str]
+) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(PBRefused, match="would be sent to the server of the other") as caught:
+        load_settings(environ, tmp_path)
+    assert "in the same place" in str(caught.value.hint)
+    assert not [secret for secret in ("of-the-file", "of-the-shell") if secret in f"{caught.value}{caught.value.hint}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "environ"),
+    [
+        (FILE, {}),
+        (FILE, {"PB_URL": "http://127.0.0.1:8091"}),
+        (FILE, {"PB_URL": "http://localhost:8091"}),
+        (FILE, {"PB_URL": "https://pb.example.com:8443"}),
+        (FILE, {"PB_URL": "https://other.example.org", "PB_SUPERUSER_EMAIL": "b", "PB_SUPERUSER_PASSWORD": "p"}),
+        (FILE, {"PB_URL": "https://other.example.org", "PB_SUPERUSER_PASSWORD": ""}),
+        (FILE, {"PB_URL": "https://pb.example.com", "PB_SUPERUSER_PASSWORD": "of-the-shell"}),
+        ("PB_URL=http://127.0.0.1:9\n", {"PB_SUPERUSER_PASSWORD": "of-the-shell"}),
+        ("PB_SUPERUSER_PASSWORD=of-the-file\n", {}),
+        ("OTHER=1\n", {"PB_URL": "https://other.example.org", "PB_SUPERUSER_PASSWORD": "of-the-shell"}),
+    ],
+)
+def test_what_belongs_together_is_combined(tmp_path: Path, text: str, environ: dict[str, str]) -> None:
+    (tmp_path / ".env").write_text(text)
+    assert load_settings(environ, tmp_path).url == environ.get("PB_URL", load_settings({}, tmp_path).url)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX owners and modes")
+def test_a_parents_env_that_others_may_write_is_passed_by(offline: Runner, tmp_path: Path) -> None:
+    project = tmp_path / "of-others" / "project"
+    project.mkdir(parents=True)
+    (tmp_path / ".env").write_text("PB_TIMEOUT=7\n")
+    (tmp_path / ".env").chmod(0o600)
+    hostile = tmp_path / "of-others" / ".env"
+    hostile.write_text("PB_TIMEOUT=8\n")
+    hostile.chmod(0o666)
+    settings = load_settings({}, project)
+    assert (settings.timeout, settings.env_file, settings.ignored) == (7, tmp_path / ".env", (hostile,))
+    assert load_settings({}, hostile.parent).timeout == 8  # where a user works, the file is in plain view
+    hostile.chmod(0o600)
+    assert load_settings({}, project).timeout == 8
+    if os.geteuid() == 0:
+        os.chown(hostile, 12345, 12345)
+        assert load_settings({}, project).timeout == 7
+
+    hostile.chmod(0o666)
+    offline.folder = project
+    assert str(hostile) in offline("pb_health.py").document["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    "url", ["http:/root:hunter2@host", "root:hunter2@host:8090", "ftp://root:hunter2@host", "http://root:hunter2@ho st"]
+)
+def test_a_malformed_url_is_told_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(PBUsageError) as caught:
+        load_settings({"PB_URL": url}, tmp_path)
+    assert "hunter2" not in f"{caught.value}{caught.value.hint}"
+    assert "ho" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["https://root:hunter2@proxy", "socks5://root:hunter2@proxy:1", "http://a:hunter2@[::1"]
+)
+def test_a_proxy_that_is_not_supported_is_told_without_its_password(offline: Runner, proxy: str) -> None:
+    result = offline("pb_health.py", env={"PB_URL": "http://pb.invalid:8090", "HTTP_PROXY": proxy, "http_proxy": proxy})
+    assert result.code == 2
+    assert "hunter2" not in str(result.document)

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from typing import Any
 
 from pb_common import Client, PBUsageError
+from pb_common.reading import decode_text
+
+# Where the list of processes does not show it.
+_PASSWORD = "PB_PASSWORD"
 
 
 def log_in(client: Client, args: argparse.Namespace) -> Any:
     """Return token and record of the account that the options name, by default the configured superuser."""
-    given = (args.collection, args.identity, args.password)
-    if all(value is None for value in given):
+    if all(value is None for value in (args.collection, args.identity, args.password)) and not args.password_stdin:
         token = client.superuser_token(force=True)
         return client.request("POST", "/api/collections/_superusers/auth-refresh", token=token)
-    if any(value is None for value in given):
+    password = _password(args)
+    if args.collection is None or args.identity is None or password is None:
         raise PBUsageError(
             "A user's login needs --collection, --identity and --password together.",
-            hint="Without any of them the superuser of PB_SUPERUSER_EMAIL logs in.",
+            hint="Without any of them the superuser of PB_SUPERUSER_EMAIL logs in. A password need not stand on the"
+            f" command line: --password - reads it from stdin, and {_PASSWORD} in the environment is taken, too.",
         )
-    return client.authenticate(args.collection, args.identity, args.password)
+    return client.authenticate(args.collection, args.identity, password)
+
+
+def _password(args: argparse.Namespace) -> str | None:
+    """Return the password from the command line, standard input or the environment, None if it is nowhere."""
+    if args.password_stdin and args.password not in (None, "-"):
+        raise PBUsageError("Give the password once.", hint="--password TEXT, or --password-stdin")
+    if args.password_stdin or args.password == "-":
+        line = decode_text(sys.stdin.buffer.readline(), "standard input").rstrip("\r\n")
+        if not line:
+            raise PBUsageError("Standard input holds no password.", hint="Its first line is the password.")
+        return line
+    given: str | None = os.environ.get(_PASSWORD) if args.password is None else args.password
+    return given

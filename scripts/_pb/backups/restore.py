@@ -15,8 +15,8 @@ from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.output import dry_run, note
+from pb_common.paths import is_loopback
 from pb_common.project import shown
-from pb_common.transport import is_loopback
 
 
 class Plan(NamedTuple):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pb_common import Client
+from pb_common.paths import is_loopback
 from pb_common.project import is_go_project
-from pb_common.transport import is_loopback
 
 if TYPE_CHECKING:
     import sqlite3

@@ -34,7 +34,7 @@ def _cached(url: str) -> Path:
     from hashlib import sha256
     from urllib.parse import urlsplit
 
-    from pb_common.transport import is_loopback
+    from pb_common.paths import is_loopback
 
     parts = urlsplit(url)
     server = f"localhost:{parts.port}{parts.path}" if is_loopback(parts.hostname or "") else url

@@ -11,13 +11,14 @@ from urllib.parse import unquote
 from _pb.records import batch_settings
 from _pb.records.ignored import missing_values, unknown_keys
 from _pb.records.uploads import check_files, shown_files
+from _pb.records.writing import password_fields
 from _pb.schema.stored_values import changes
 from _pb.schema.types import Collection
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
-from pb_common.collections import known_collections
+from pb_common.collections import known_collection, known_collections
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import FilePart, Multipart, file_part
-from pb_common.output import dry_run
+from pb_common.output import dry_run, without_secrets
 from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.suggest import suggest
@@ -209,7 +210,8 @@ def _preview(client: Client, operations: list[Operation]) -> Any:
             if not created:
                 client.call("GET", records_path(operation.collection, operation.record))
         files = {"files": shown_files(operation.files)} if operation.files else {}
-        planned.append({**operation.request, **files})
+        secret = password_fields(known_collection(client, operation.collection))
+        planned.append(without_secrets({**operation.request, **files}, secret))
     return dry_run("POST", BATCH, operations=planned)
 
 

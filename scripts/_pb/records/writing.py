@@ -10,7 +10,7 @@ from _pb.records.uploads import check_files, check_removals, parse_uploads, show
 from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
 from pb_common.multipart import FilePart, Multipart
-from pb_common.output import dry_run
+from pb_common.output import dry_run, without_secrets
 
 
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
@@ -25,7 +25,8 @@ def write(client: Client, args: argparse.Namespace, method: str, path: str) -> A
             client.call("GET", path)
         unknown_keys(client, body, collection)
         warn_of_changes(client, body, collection)
-        return dry_run(method, path, body=body, **({"files": shown_files(files)} if files else {}))
+        shown = without_secrets(body, password_fields(collection))
+        return dry_run(method, path, body=shown, **({"files": shown_files(files)} if files else {}))
     try:
         record = client.call(method, path, Multipart(body, files) if files else body)
     except PBRequestError as error:
@@ -49,3 +50,8 @@ def content(client: Client, args: argparse.Namespace, method: str, path: str) ->
         check_files(collection, files)
         check_removals(collection, client.call("GET", path) if method == "PATCH" and removed else {}, removed)
     return {**body, **removed}, files
+
+
+def password_fields(collection: dict[str, Any]) -> list[str]:
+    """Return the names of a collection's fields that hold passwords."""
+    return [field["name"] for field in collection["fields"] if field["type"] == "password"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pb_common import Client, PBConnectionError, PBError, PBUsageError, Settings, script_command
-from pb_common.transport import is_loopback
+from pb_common.paths import is_loopback
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}

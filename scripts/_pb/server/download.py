@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from _pb.server.binary import EXECUTABLE, Binary, fetched_folder, inspect_binary, is_too_old
 from pb_common import PBConnectionError, PBError, PBRefused, PBUsageError
 from pb_common.output import note
-from pb_common.transport import USER_AGENT, is_loopback
+from pb_common.paths import is_loopback
+from pb_common.transport import USER_AGENT
 
 RELEASES = "https://github.com/pocketbase/pocketbase/releases"
 
