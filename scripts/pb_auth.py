@@ -20,7 +20,7 @@ def build_parser():  # type: () -> Parser
         examples=[
             "python3 scripts/pb_auth.py",
             "python3 scripts/pb_auth.py --collection users --identity user@example.com --password secret",
-            "python3 scripts/pb_auth.py --collection users --identity user@example.com --password - < password.txt",
+            "python3 scripts/pb_auth.py --collection users --identity user@example.com --password-stdin",
         ],
     )
     parser.add_argument("--collection", metavar="NAME", help="the auth collection, for example users")
