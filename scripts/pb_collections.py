@@ -8,7 +8,7 @@
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
 import sys
-from typing import Any
+from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
@@ -169,7 +169,7 @@ def _add_no_check(verb):  # type: (Any) -> None
     verb.add_argument("--no-check", action="store_true", help="do not check the schema before it is sent")
 
 
-def _add_force(verb: Any) -> None:
+def _add_force(verb):  # type: (Any) -> None
     verb.add_argument("--force", action="store_true", help="permit what shuts out the superuser who asks for it")
 
 

@@ -57,7 +57,8 @@ class Runner:
         self.folder = folder
         self.home = home
         self.scripts = SCRIPTS
-        self.env = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), **env}
+        own = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+        self.env = {**own, **places.coverage_settings(), **env}
 
     def raw(
         self, script: str, *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None
@@ -85,6 +86,42 @@ class Runner:
         return result.data
 
 
+# What starts many servers, compiles Go, needs npm, or runs whole pages: a folder, or a file of tests/.
+LONG = (
+    *("access", "backups", "bulk/test_import_gateway.py", "bulk/test_import_resume.py"),
+    *(
+        "collections/test_documents.py",
+        "collections/test_export_defaults.py",
+        "collections/test_upgrade.py",
+        "docs/test_answer_tables.py",
+    ),
+    *("docs/test_blocks.py", "docs/test_runner.py", "docs/test_tables.py", "lint/test_lint_scripts.py", "migrations"),
+    *("samples", "schema/test_leaks.py", "server", "test_github_workflow.py", "test_seed_commands.py", "testing"),
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --quick."""
+    parser.addoption(
+        "--quick", action="store_true", help="leave out what takes long: servers of a test's own, pages, Go"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --quick, leave out the tests that have a server to themselves, and what `LONG` names."""
+    if not config.getoption("--quick"):
+        return
+    quick = [item for item in items if _is_quick(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
+    items[:] = quick
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    place = item.path.relative_to(Path(__file__).parent)
+    named = {place.as_posix(), place.parts[0]}
+    return not named.intersection(LONG) and "own_server" not in getattr(item, "fixturenames", ())
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark of tests that need not run on each version."""
     config.addinivalue_line("markers", "both_ends: tests what is ours; the first and last of PB_TEST_VERSIONS do")
@@ -106,7 +143,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many blocks of the documentation ran, and which are never run."""
+    """Print how many blocks of the documentation ran, which are never run, and what --quick left out."""
+    if terminalreporter.config.getoption("--quick"):
+        terminalreporter.write_line(f"quick: without tests that have a server to themselves, and {', '.join(LONG)}")
     marker = "docs/test_blocks.py::test_block["
     counts = []
     for outcome in ("passed", "failed", "skipped"):

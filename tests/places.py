@@ -18,3 +18,8 @@ def _cache() -> Path:
 CACHE = _cache()
 # What belongs to this checkout alone.
 OWN = CACHE / hashlib.sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:12]
+
+
+def coverage_settings() -> dict[str, str]:
+    """Return the variables by which a script that a test starts is measured too, if coverage is."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}

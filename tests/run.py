@@ -2,7 +2,8 @@
 """Run the tests in a virtual environment of their own, made when it is missing.
 
 python3 tests/run.py [--quick] [pytest arguments]
-python3 tests/run.py --prepare    only make the environment, and print the path of its Python
+python3 tests/run.py --coverage [pytest arguments]    also measure how much of the scripts runs
+python3 tests/run.py --python [arguments]             run the environment's Python, such as -m ruff check
 
 --quick leaves out what takes long, and says what that is.
 

@@ -9,7 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
-from places import CACHE
+from places import CACHE, OWN
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,13 +49,26 @@ def _reason(said: str | None) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare the environment, run pytest on all cores, and return its exit code."""
-    python = prepare()
-    if arguments == ["--prepare"]:
-        print(python)
-        return 0
+    """Prepare the environment, run pytest on all cores (or Python, after --python), and return the exit code."""
+    python = str(prepare())
+    if arguments[:1] == ["--python"]:
+        caches = {"MYPY_CACHE_DIR": str(OWN / "mypy"), "RUFF_CACHE_DIR": str(OWN / "ruff")}
+        return subprocess.run([python, *arguments[1:]], env={**os.environ, **caches}).returncode
+    measured = arguments[:1] == ["--coverage"]
     # Many tests wait for a server, so there is one process more than there are cores. Each begins with a share of the
     # files in a row, whose tests share servers; who has finished takes over tests from the end of another's share.
-    processes = str((os.cpu_count() or 1) + 1)
-    command = [str(python), "-m", "pytest", "-n", processes, "--dist", "worksteal", *arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+    parallel = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    pytest = ["-m", "pytest", "-o", f"cache_dir={OWN / 'pytest'}", *parallel, *arguments[measured:]]
+    if not measured:
+        return subprocess.run([python, *pytest], cwd=ROOT).returncode
+    return _measured(python, pytest)
+
+
+def _measured(python: str, pytest: list[str]) -> int:
+    """Run pytest, print how much of the scripts it ran, and fail if that is less than `fail_under`."""
+    env = {**os.environ, "COVERAGE_FILE": str(OWN / "coverage")}
+    subprocess.run([python, "-m", "coverage", "erase"], cwd=ROOT, env=env, check=True)
+    code = subprocess.run([python, "-m", "coverage", "run", *pytest], cwd=ROOT, env=env).returncode
+    subprocess.run([python, "-m", "coverage", "combine", "--quiet"], cwd=ROOT, env=env, check=True)
+    report = subprocess.run([python, "-m", "coverage", "report"], cwd=ROOT, env=env).returncode
+    return code or report

@@ -13,6 +13,7 @@ import pytest
 
 import servers
 from conftest import SCRIPTS, credentials
+from places import coverage_settings
 from tools import python_command
 
 COLLECTIONS_JSON = """
@@ -54,6 +55,7 @@ class Shell:
         python_command(commands / "python")
         path = f"{commands}{os.pathsep}{os.environ['PATH']}"
         self.env = {**credentials(server.url), "PATH": path, "HOME": str(folder / "home")}
+        self.env.update(coverage_settings())
 
     def __call__(self, line: str, stdin: str = "") -> Any:
         """Run a line that must succeed and return the data it prints."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import servers
 from conftest import SCRIPTS, credentials
+from places import coverage_settings
 from tools import python_command
 
 from .mailbox import Mailbox
@@ -41,7 +42,8 @@ class Project:
             python_command(commands / name)
         path = os.pathsep.join([str(commands), os.environ["PATH"]])
         home = folder.parent / f"{folder.name}-home"
-        self.env = {"PATH": path, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **_go_caches()}
+        self.env = {"PATH": path, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.env.update(_go_caches(), **coverage_settings())
 
     def text(self, block: Block) -> str:
         """Return a block's text with the project's own address in place of the documented one."""
