@@ -65,9 +65,13 @@ class Index(NamedTuple):
         return names
 
     def guards(self, other: Index) -> bool:
-        """Tell whether what another unique index of the same table refuses is refused by this one, too."""
+        """Tell whether what another unique index of the same table refuses is refused by this one, too.
+
+        Rows that have no value in a single column may be left out.
+        """
         wanted = {key[1:3] for key in other.keys}
-        same = not self.condition or _words(self.condition) == _words(other.condition)
+        whole = not self.condition or bool(self.unique_columns)
+        same = whole or _words(self.condition) == _words(other.condition)
         return self.unique and same and {key[1:3] for key in self.keys} <= wanted
 
 

@@ -49,7 +49,7 @@ def grounds(client: Client, file: SchemaFile) -> Iterator[list[dict[str, Any]]]:
         yield live
     elif named_only:
         names = ", ".join(item["name"] for item in named_only)
-        client.warn(f"{file.name} says not what {names} consists of, and no server that does is at hand (PB_URL).")
+        client.warn(f"What {names} have besides is not known: {file.name} names them only, and no server is at hand.")
         yield [*new, *map(_of_unknown_fields, named_only)]
 
 

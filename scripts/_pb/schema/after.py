@@ -45,7 +45,7 @@ def change(
         before = live_by_id.get(identity)
         replace = delete_missing or (replace_fields and "fields" in collection)
         after = {**_after(collection, before, replace), "id": identity}
-        if "fields" in after:
+        if after.get("fields") is not None:
             after["fields"] = [_with_target(field, given) for field in after["fields"]]
         changed.append(Changed(collection, before, after))
     touched = {item.after["id"] for item in changed}
