@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
-from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, run
+from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
 from pb_common.parser import add_page, never_empty
 
 
@@ -51,12 +51,14 @@ def _add_crud(verbs):  # type: (Any) -> None
     _add_name(verb)
     add_json_input(verb, "the changed properties; `fields` replaces the whole list")
     verb.add_argument("--allow-drop", action="store_true", help="permit dropping fields with their data")
+    add_yes(verb)
     _add_force(verb)
     _add_change_options(verb)
 
     help = "delete a collection with its records"
     verb = _verb(verbs, "delete", "delete:delete_collection", help, "delete posts")
     _add_name(verb)
+    add_yes(verb)
     add_dry_run(verb)
 
 
@@ -65,6 +67,7 @@ def _add_schema(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "import", "import_:import_collections", help, "import --file collections.json")
     add_json_input(verb, "the collections")
     verb.add_argument("--allow-delete", action="store_true", help="permit what deleteMissing drops")
+    add_yes(verb)
     _add_force(verb)
     _add_change_options(verb)
 
@@ -112,7 +115,7 @@ def _add_edits(verbs):  # type: (Any) -> None
     )
     _add_name(verb)
     verb.add_argument("field", metavar="FIELD", help="the field's name")
-    verb.add_argument("--yes", action="store_true", help="carry it out")
+    add_yes(verb)
     _add_change_options(verb)
 
     example = "set-rule posts list '@request.auth.id != \"\"'"

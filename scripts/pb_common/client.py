@@ -10,7 +10,7 @@ from typing import Any
 
 from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_healthy, read_answer
 from .errors import PBConnectionError, PBRequestError
-from .login_errors import ADDRESS_HINT, SUPERUSERS, explain_refusal, no_credentials, no_pocketbase, too_old
+from .login_errors import SUPERUSERS, address_hint, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
 from .paths import HEALTH, collection_path, is_loopback
 from .settings import Settings, load_settings
@@ -284,7 +284,7 @@ class Client:
         answer = self._looked_up(HEALTH, token)
         details = answer.data.get("data") if isinstance(answer.data, dict) else None
         if answer.status == 403:
-            raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=ADDRESS_HINT)
+            raise PBRequestError(403, answer.data, method="GET", path=HEALTH, hint=address_hint())
         proved = answer.status == 200 and isinstance(details, dict) and "realIP" in details
         if proved:
             self._proved_at = time.monotonic()

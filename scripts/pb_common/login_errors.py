@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .errors import PBConnectionError, PBRequestError, PBUsageError
-from .project import script_command
+from .project import script_command, shown, typed
 from .settings import Settings
 
 SUPERUSERS = "_superusers"
-ADDRESS_HINT = (
-    "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login is"
-    " off for superusers. On the server's host: pocketbase superuser ips (without addresses it clears the list)."
-)
+
+
+def address_hint() -> str:
+    """Return the next step where a superuser's address is not let in."""
+    return (
+        "The server's superuser IP allow-list (settings, superuserIPs) may not include this address, or password login"
+        f" is off for superusers. On the server's host: {superuser_command('ips')} (without addresses it clears the"
+        " list)."
+    )
+
+
+def superuser_command(rest: str) -> str:
+    """Return a `superuser` command of PocketBase for hints, on the data at hand: elsewhere it would make a new one."""
+    folder = next((place for place in (Path.cwd(), *Path.cwd().parents) if (place / "pb_data").is_dir()), None)
+    data = typed(shown(folder / "pb_data")) if folder else "DIR (its pb_data)"
+    return f"pocketbase superuser {rest} --dir {data}"
 
 
 def no_pocketbase(url: str, path: str, status: int, data: object = None) -> PBConnectionError:
@@ -61,11 +75,12 @@ def explain_refusal(error: PBRequestError, collection: str, identity: str) -> No
     elif error.status == 400 and collection == SUPERUSERS:
         error.hint = (
             f"The server knows no superuser {identity!r} with this password. Correct .env, or on the server's host:"
-            " pocketbase superuser upsert EMAIL PASSWORD"
+            f" {superuser_command('upsert EMAIL PASSWORD')}. If that changes nothing, references/auth-api.md"
+            " (Superusers) has the other ways in."
         )
     elif error.status == 400:
         error.hint = f"No record of {collection!r} has the identity {identity!r} and this password."
     elif error.status == 403 and collection == SUPERUSERS:
-        error.hint = ADDRESS_HINT
+        error.hint = address_hint()
     elif error.status == 403:
         error.hint = f"Password login is off for {collection!r}, or its authRule does not let {identity!r} in."

@@ -540,12 +540,13 @@ def test_edits_are_one_line_and_keep_the_data(pb: Runner, server: servers.Server
     (dropped,) = pb.ok("pb_collections.py", "drop-index", "ed", "idx_ed_title")
     assert dropped == {"action": "drop-index", "collection": "ed", "index": "idx_ed_title"}
 
-    refused = pb("pb_collections.py", "drop-field", "ed", "of")
+    refused = pb("pb_collections.py", "drop-field", "ed", "of", env={"PB_PROTECTED": "1"})
     assert refused.code == 4
     assert "1 rows" in refused.message
     (planned,) = pb.ok("pb_collections.py", "drop-field", "ed", "of", "--dry-run")
-    (gone,) = pb.ok("pb_collections.py", "drop-field", "ed", "of", "--yes")
-    assert {**gone, "rows": 1} == planned
+    (gone,) = pb.ok("pb_collections.py", "drop-field", "ed", "of")
+    assert gone == planned
+    assert gone["rows"] == 1
     assert "of" not in fields_of(server, "ed")
 
 
@@ -618,8 +619,10 @@ def test_a_dry_run_says_what_the_real_run_refuses(pb: Runner, server: servers.Se
     hint = pb("pb_collections.py", *no_fields, "--dry-run").hint
     assert "Without --allow-drop it is refused: This would lose data: dr.a (1 rows)" in hint
     assert pb("pb_collections.py", *no_fields, "--allow-drop", "--dry-run").hint == ""
-    assert "Without --yes it is refused" in pb("pb_collections.py", "drop-field", "dr", "a", "--dry-run").hint
-    assert pb("pb_collections.py", "drop-field", "dr", "a", "--yes", "--dry-run").hint == ""
+    drop = ["drop-field", "dr", "a", "--dry-run"]
+    protected: dict[str, str | None] = {"PB_PROTECTED": "1"}
+    assert "Without --yes it is refused" in pb("pb_collections.py", *drop, env=protected).hint
+    assert pb("pb_collections.py", *drop, "--yes", env=protected).hint == pb("pb_collections.py", *drop).hint == ""
 
     file = pb.folder / "schema.json"
     retyped = {"name": "dr", "fields": [{"name": "a", "type": "number"}, {"name": "b", "type": "text"}]}

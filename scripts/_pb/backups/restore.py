@@ -14,6 +14,7 @@ from _pb.backups.newer_migrations import Migrations, newer_migrations, put_back,
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.destroying import Destruction, permit, refusal, way_back
+from pb_common.login_errors import superuser_command
 from pb_common.output import dry_run, note
 from pb_common.paths import is_loopback
 from pb_common.project import shown
@@ -123,7 +124,7 @@ def _sign_in_again(client: Client, token: str) -> None:
             "The backup was restored, but it does not know the superuser credentials in use: the accounts and"
             f" passwords are those from when it was made. It was not compared. ({error})",
             hint="Set the credentials of that time, or make new ones on the server's host:"
-            " pocketbase superuser upsert EMAIL PASSWORD",
+            f" {superuser_command('upsert EMAIL PASSWORD')}",
         ) from error
 
 

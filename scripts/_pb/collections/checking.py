@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy, settled
-from pb_common import Client, PBRefused, PBUsageError
+from pb_common import Client, PBUsageError
 from pb_common.collections import count_records
+from pb_common.destroying import Destruction, permit
 
 # Properties of a field whose default lets more in, out or be lost.
 _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
@@ -111,15 +112,23 @@ def _unguarded(changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> set
     return found
 
 
-def guard(changes: list[dict[str, Any]], allowed: bool, flag: str) -> None:
-    """Raise PBRefused that lists each loss of data with its rows, unless a flag allows it."""
-    refused = refusal(changes, flag)
-    if refused and not allowed:
-        raise refused
+class Permission(NamedTuple):
+    """The option by which a user allows losses of data, whether it was given, and whether --yes was."""
+
+    flag: str
+    given: bool
+    confirmed: bool
 
 
-def refusal(changes: list[dict[str, Any]], flag: str) -> PBRefused | None:
-    """Return the error that lists each loss of data with its rows and names the flag that allows it, None if safe."""
+def guard(client: Client, changes: list[dict[str, Any]], permission: Permission, verb: str) -> None:
+    """Raise PBRefused that lists each loss of data with its rows, unless it is allowed; back up where that is due."""
+    lost = destruction(changes, permission)
+    if lost:
+        permit(client, lost, verb)
+
+
+def destruction(changes: list[dict[str, Any]], permission: Permission) -> Destruction | None:
+    """Return what changes destroy, each loss of data with its rows, None if nothing."""
     from _pb.schema.plan import losses
 
     lost = losses(changes)
@@ -128,11 +137,10 @@ def refusal(changes: list[dict[str, Any]], flag: str) -> PBRefused | None:
     listed = ", ".join(_in_words(loss) for loss in lost)
     advice = ""
     for rename in [loss["possibleRename"] for loss in lost if "possibleRename" in loss][:1]:
-        advice = f' To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
-    return PBRefused(
-        f"This would lose data: {listed}.",
-        hint=f"Add {flag} if that is meant.{advice}",
-        losses=lost,
+        advice = f'To rename instead, keep the id: {{"name": "{rename["to"]}", "id": "{rename["id"]}", ...}}.'
+    sentence = f"This would lose data: {listed}."
+    return Destruction(
+        sentence, {"losses": lost}, permission.confirmed, permission.flag, permission.given, advice=advice
     )
 
 

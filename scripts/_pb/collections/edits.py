@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.collections.checking import Permission
 from _pb.collections.names import Look, look
-from _pb.collections.one_change import Permission, change_collection
+from _pb.collections.one_change import change_collection
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import field_names
 from pb_common.suggest import suggest
 
+_NO_DROPS = Permission("--yes", given=False, confirmed=False)
+
 
 def change(
-    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], allowed: bool = False
+    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], drops: Permission = _NO_DROPS
 ) -> Outcome:
     """Carry out one change of the chosen collection and return it as a plan of one line."""
     from _pb.schema.plan import collection_changes
 
-    saved, hint = change_collection(client, args, seen, changes, Permission("--yes", allowed))
+    saved, hint = change_collection(client, args, seen, changes, drops)
     if args.dry_run:
         return Outcome(saved["changes"], hint=hint)
     before = seen.chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.collections.checking import guard
+from _pb.collections.checking import Permission, guard
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.lockout import lockout
 from _pb.collections.plan import as_plan, planned, refused_types
@@ -33,13 +33,11 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     desired, changes = planned(client, args, document, live)
     shut_out = lockout(client, live, desired)
     if args.dry_run:
-        return as_plan(changes, args, shut_out)
-    retyped = refused_types(changes)
-    if retyped:
-        raise retyped
-    guard(changes, args.allow_delete, "--allow-delete")
-    if shut_out and not args.force:
-        raise shut_out
+        return as_plan(client, changes, args, shut_out)
+    refused = refused_types(changes) or (None if args.force else shut_out)
+    if refused:
+        raise refused
+    guard(client, changes, Permission("--allow-delete", args.allow_delete, args.yes), "import")
     result: dict[str, Any] = {"changes": changes, "migration": None}
     if not changes and not any(map(sets_secrets, wanted)):
         return result

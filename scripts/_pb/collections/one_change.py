@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NamedTuple
+from typing import Any
 
-from _pb.collections.checking import guard, refusal, resolved, with_rows
+from _pb.collections.checking import Permission, destruction, guard, resolved, with_rows
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.names import Look
 from _pb.collections.sending import carry_out
 from _pb.schema.document import require_names
 from pb_common import Client
+from pb_common.destroying import refusal
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
-
-
-class Permission(NamedTuple):
-    """The option by which a user allows drops, and whether it was given."""
-
-    flag: str
-    given: bool
 
 
 def change_collection(
@@ -40,10 +34,11 @@ def change_collection(
     body = {key: desired[key] for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
-        refused = None if drops.given else refusal(plan, drops.flag)
-        hint = f"Without {drops.flag} it is refused: {refused}" if refused else None
+        lost = destruction(plan, drops)
+        refused = refusal(client, lost) if lost else None
+        hint = f"Without {'--yes' if drops.given else drops.flag} it is refused: {refused}" if refused else None
         return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
-    guard(plan, drops.given, drops.flag)
+    guard(client, plan, drops, args.verb_name)
     description = in_few_words(plan, current["name"])
     applied = carry_out(client, live, description, "PATCH", collection_path(current["id"]), body)
     saved = applied.after[current["id"]]

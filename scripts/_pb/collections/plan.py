@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.collections.checking import refusal, resolved, warn_of_defaults, with_rows
+from _pb.collections.checking import Permission, destruction, resolved, warn_of_defaults, with_rows
 from _pb.collections.lockout import FLAG, lockout
 from _pb.migrations.keeping import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
@@ -20,7 +20,7 @@ def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     settle_if_cut_off(client)
     live = get_collections(client)
     desired, changes = planned(client, args, document, live)
-    return as_plan(changes, args, lockout(client, live, desired))
+    return as_plan(client, changes, args, lockout(client, live, desired))
 
 
 def planned(
@@ -38,18 +38,25 @@ def planned(
     return desired, changes
 
 
-def as_plan(changes: list[dict[str, Any]], args: argparse.Namespace, shut_out: PBRefused | None) -> Outcome:
+def as_plan(
+    client: Client, changes: list[dict[str, Any]], args: argparse.Namespace, shut_out: PBRefused | None
+) -> Outcome:
     """Return the changes, with the command that applies them or why none does; `differs` tells them from a failure.
 
     `shut_out` is what is refused because nobody could log in afterwards.
     """
     command = _command(args)
     hint = f"Apply it with: {command}" if changes else None
-    loss, retyped = refusal(changes, "--allow-delete"), refused_types(changes)
+    lost, retyped = destruction(changes, Permission("--allow-delete", False, False)), refused_types(changes)
     if retyped:
         hint = f"It is refused: {retyped} {retyped.hint}"
-    elif loss or shut_out:
-        flags = [("--allow-delete", "allow_delete", loss), (FLAG, "force", shut_out)]
+    elif lost or shut_out:
+        protected = "PB_PROTECTED is on." if lost and client.settings.protected else None
+        flags = [
+            ("--allow-delete", "allow_delete", lost and lost.sentence),
+            ("--yes", "yes", protected),
+            (FLAG, "force", shut_out),
+        ]
         needed = " ".join(flag for flag, _, refused in flags if refused)
         open_ = [str(refused) for _, name, refused in flags if refused and not getattr(args, name, False)]
         hint = f"Apply it with: {command} {needed}" + (f", if meant. {' '.join(open_)}" if open_ else "")
