@@ -24,6 +24,9 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 # The beginning of a date that names no day.
 _MONTH = re.compile(r"\d{4}(-\d\d)?")
+# What a function gives, as the kind of a field.
+_GIVEN = {"strftime": "text", "geoDistance": ":number"}
+_NUMBER_MACROS = {"@second", "@minute", "@hour", "@day", "@month", "@weekday", "@year"}
 # What the records of a relation may be called by.
 _NAMES = ("name", "title", "username", "email", "slug")
 
@@ -42,8 +45,11 @@ class Misread(NamedTuple):
 class _Compared(NamedTuple):
     """A field beside a literal: `sign` is the one between them, read from the field on and without its question mark.
 
-    `is_left` tells whether the field stands on the left.
+    `shown` is the path of the field, or the call of a function, as it is written; `is_left` tells whether it stands on
+    the left.
     """
+
+    shown: str
 
     path: Operand
     field: Field
@@ -65,7 +71,7 @@ def misread(expression: str, base: Collection, schema: Schema) -> list[Misread]:
         return []
     found = []
     for comparison in comparisons(rule):
-        for compared in _compared(comparison, base, schema):
+        for compared in _compared(expression, comparison, base, schema):
             judge = _JUDGES.get(compared.field["type"])
             problem = judge(compared) if judge else None
             if problem:
@@ -79,34 +85,40 @@ def corrected(expression: str, problems: list[Misread]) -> str:
     return replaced(expression, {change for problem in problems for change in problem.changes})
 
 
-def _compared(comparison: Comparison, base: Collection, schema: Schema) -> Iterator[_Compared]:
-    """Yield the field of a comparison that has a literal on its other side."""
+def _compared(expression: str, comparison: Comparison, base: Collection, schema: Schema) -> Iterator[_Compared]:
+    """Yield the field of a comparison, or what a function gives, that has a literal on its other side."""
     sign = comparison.sign.lstrip("?")
     left, right = comparison.left, comparison.right
     for path, literal, is_left in ((left, right, True), (right, left, False)):
-        if path.kind != "path" or not _is_literal(literal):
-            continue
-        if path.text.startswith("@request.") and not path.text.startswith("@request.auth."):
-            continue  # comes as it was sent
-        found = find(path.text, cast("dict[str, Any]", base), schema)
-        at_its_end = cast("Field | None", found.field)
-        field = _compared_as(at_its_end, found.modifier) if at_its_end and not found.problem else None
-        if field:
+        field = _field_of(path, base, schema)
+        if field and _is_literal(literal, field):
+            shown = expression[path.start : path.end]
             named = sign if is_left else _MIRRORED.get(sign, sign)
-            yield _Compared(path, field, named, literal, comparison, is_left, schema)
+            yield _Compared(shown, path, field, named, literal, comparison, is_left, schema)
 
 
-def _is_literal(operand: Operand) -> bool:
+def _is_literal(operand: Operand, field: Field) -> bool:
+    if operand.text in _NUMBER_MACROS:
+        return field["type"] in ("date", "autodate")
     return operand.kind in ("text", "number") or operand.text.lower() in LITERALS - {"null"}
 
 
-def _compared_as(field: Field, modifier: str) -> Field | None:
-    """Return the field whose kind of values a path stands for, None where these are no values of a field."""
-    if modifier == "length":
-        return {"name": field["name"], "type": ":length"}
-    if modifier not in ("", "each") or (not modifier and is_multiple(cast("dict[str, Any]", field))):
+def _field_of(operand: Operand, base: Collection, schema: Schema) -> Field | None:
+    """Return the field whose kind of values an operand stands for, None where these are no values of a field."""
+    if operand.kind == "call":
+        return {"name": operand.text, "type": _GIVEN.get(operand.text, "")}
+    if operand.kind != "path":
         return None
-    return field
+    if operand.text.startswith("@request.") and not operand.text.startswith("@request.auth."):
+        return None  # comes as it was sent
+    found = find(operand.text, cast("dict[str, Any]", base), schema)
+    field = cast("Field | None", found.field)
+    if not field or found.problem or found.modifier not in ("", "each", "length"):
+        return None
+    last = operand.names()[0][-1].text
+    if found.modifier == "length" or (field["type"] == "geoPoint" and last in ("lon", "lat")):
+        return {"name": last, "type": ":number"}
+    return None if not found.modifier and is_multiple(cast("dict[str, Any]", field)) else field
 
 
 def _of_date(compared: _Compared) -> Misread | None:
@@ -115,6 +127,8 @@ def _of_date(compared: _Compared) -> Misread | None:
     text = compared.literal.text
     if compared.literal.kind == "text" and not text:
         return None  # no date
+    if text in _NUMBER_MACROS:
+        return Misread(f"{text} is a number, and no date. Dates are @now, @todayStart, @monthStart, @yearStart, ...")
     try:
         stored = to_utc(f"{text}-01-01"[:10] if _MONTH.fullmatch(text) else text)
     except ValueError:
@@ -129,7 +143,7 @@ def _of_date(compared: _Compared) -> Misread | None:
     if begins and compared.sign in ("=", "!="):
         any_of = "?" if compared.comparison.sign.startswith("?") else ""
         like = f"{any_of}{'!' if compared.sign == '!=' else ''}~"
-        whole = f'{compared.path.text} {like} "{text}"'
+        whole = f'{compared.shown} {like} "{text}"'
         change = (compared.comparison.start, compared.comparison.end, whole)
         return Misread(f"{reason} Write: {whole}", (change,))
     return _written(compared, reason, f'"{stored}"')
@@ -139,9 +153,11 @@ def _of_number(compared: _Compared) -> Misread | None:
     text = compared.literal.text
     if compared.literal.kind != "text" or compared.sign in ("~", "!~"):
         return None
-    is_counted = compared.field["type"] == ":length"
+    is_bare = compared.field["type"] == ":number"
     if _NUMBER.fullmatch(text):
-        return _written(compared, "a text is never the same as a number.", text.strip()) if is_counted else None
+        return (
+            _written(compared, "a text is never less than a number, nor the same.", text.strip()) if is_bare else None
+        )
     if not text:
         return _written(compared, "a number is never empty; without a value it is 0.", "0")
     return Misread(f"{_shown(compared)} is no number: no value is equal to it, and all are less.")
@@ -178,8 +194,8 @@ def _of_relation(compared: _Compared) -> Misread | None:
     reason = f"a relation holds ids, and {_shown(compared)} is no id of {target['name']}."
     name = next((name for name in _NAMES if name in fields), "")
     if not name:
-        return Misread(f"{reason} Write {compared.path.text.partition(':')[0]}.FIELD")
-    path = f"{compared.path.text.partition(':')[0]}.{name}"
+        return Misread(f"{reason} Write {compared.shown.partition(':')[0]}.FIELD")
+    path = f"{compared.shown.partition(':')[0]}.{name}"
     return Misread(f"{reason} Write: {path}", ((compared.path.start, compared.path.end, path),))
 
 
@@ -195,13 +211,13 @@ def _of_text(compared: _Compared) -> Misread | None:
     """Judge a number or a bool beside a text: 5 is compared as "5.0" and true as "1", and 9 comes after 10."""
     if compared.literal.kind == "text" or compared.sign in ("~", "!~"):
         return None
-    reason = f"{compared.field['name']} holds texts, and {_shown(compared)} without quotes is another text."
+    reason = f"{compared.field['name']} gives texts, and {_shown(compared)} without quotes is another text."
     return _written(compared, reason, f'"{compared.literal.text}"')
 
 
 def _written(compared: _Compared, reason: str, literal: str) -> Misread:
     """Return the problem of a literal that has to be written in another way."""
-    path, sign = compared.path.text, compared.comparison.sign
+    path, sign = compared.shown, compared.comparison.sign
     shown = f"{path} {sign} {literal}" if compared.is_left else f"{literal} {sign} {path}"
     change = (compared.literal.start, compared.literal.end, literal)
     return Misread(f"{reason} Write: {shown}", (change,))
@@ -217,7 +233,7 @@ _JUDGES: dict[str, _Judge] = {
     "date": _of_date,
     "autodate": _of_date,
     "number": _of_number,
-    ":length": _of_number,
+    ":number": _of_number,
     "bool": _of_bool,
     "select": _of_select,
     "relation": _of_relation,
