@@ -8,6 +8,7 @@ from typing import Any, Callable
 from _pb.schema.after import Change, Changed, change
 from _pb.schema.check_elsewhere import broken_rules, lost_by_views, newly_broken_rules, readers, stale_views
 from _pb.schema.check_indexes import index_findings, index_name_findings
+from _pb.schema.constraints import constraint_findings
 from _pb.schema.export import RULES
 from _pb.schema.findings import Collections, Finding, corrected, nearest, removing, setting
 from _pb.schema.required import required_warnings
@@ -55,6 +56,7 @@ def check(
         errors += _relation_findings(item, position, changed)
         errors += _rule_findings(item, position, changed)
         errors += index_findings(item, position)
+    errors += constraint_findings(changed)
     errors += index_name_findings(changed)
     errors += broken_rules(changed)
     errors += lost_by_views(changed)

@@ -73,7 +73,7 @@ _LEFTOVERS = {"noDecimal": "onlyInt"}
 _IGNORED = {"displayFields"}
 _SHOWN = {"created", "updated"}
 _NAME = re.compile(r"\w+", re.ASCII)
-_RESERVED = {"null", "true", "false", "_rowid_", "collectionid", "collectionname", "expand"}
+RESERVED = {"null", "true", "false", "_rowid_", "collectionid", "collectionname", "expand"}
 _RESERVED_IN_AUTH = {"passwordconfirm", "oldpassword"}
 
 
@@ -243,7 +243,7 @@ def _name_findings(name: Any, place: str, path: Path, what: str) -> list[Finding
     if "_via_" in lower:
         message = f"The name {name!r} contains _via_, which stands for back relations."
         return [Finding("bad-name", place, message, "Leave that part out.", (*path, "name"))]
-    if what == "field" and lower in _RESERVED:
+    if what == "field" and lower in RESERVED:
         return [Finding("bad-name", place, f"The field name {name!r} is reserved.", "Take another.", (*path, "name"))]
     return []
 
