@@ -86,7 +86,8 @@ class Observer:
     def __init__(self, population: Population, client: Client, token: str, people: list[Persona]) -> None:
         self.population = population
         self.client = client
-        self.personas = [*people, superuser(token, "A")]
+        self.people, self.superuser = people, superuser(token, "A")
+        self.personas = [*people, self.superuser]
         self.trier = Trier(population, client)
         self._listed: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 
@@ -114,16 +115,16 @@ class Observer:
         change only, for a record that was made can be read, changed and deleted.
         """
         locked = self.population.collections[name].get(RULES[action]) is None
-        superuser, targets = self.personas[-1], self.population.targets[name] if action != "create" else {}
+        targets = self.population.targets[name] if action != "create" else {}
         tried = [
             label
             for label in self.trier.names(name, action)
-            if label in targets or label == "own" or self.trier.tries(name, action, superuser, label)
+            if label in targets or label == "own" or self.trier.tries(name, action, self.superuser, label)
         ]
         allowed = {SUPERUSER: list(tried)}
-        if tried[:1] == ["own"] and not self.trier.tries(name, action, superuser, "own"):
+        if tried[:1] == ["own"] and not self.trier.tries(name, action, self.superuser, "own"):
             allowed[SUPERUSER].remove("own")
-        for persona in self.personas[:-1]:
+        for persona in self.people:
             shut = locked and tried and not self.trier.tries(name, action, persona, tried[0])
             likely = [] if shut else [label for label in tried if self.trier.concerns(name, action, persona, label)]
             allowed[persona.label] = [label for label in likely if self.trier.tries(name, action, persona, label)]
@@ -223,7 +224,7 @@ class Observer:
 
     def _file_row(self, name: str, id: str) -> Row:
         fields = self.population.collections[name]["fields"]
-        record = self._list(name, self.personas[-1]).get(id) or {}
+        record = self._list(name, self.superuser).get(id) or {}
         files = {field["name"]: record.get(field["name"]) for field in fields if field["type"] == "file"}
         files = {key: value[0] if isinstance(value, list) else value for key, value in files.items() if value}
 
@@ -253,7 +254,7 @@ class Observer:
 
     def name_rows_of_view(self, name: str) -> dict[str, str]:
         """Name a view's rows after the records whose id they carry, so that they can be tried, and return them."""
-        everything = self._list(name, self.personas[-1])
+        everything = self._list(name, self.superuser)
         rows = self.population.targets[name]
         for source, targets in self.population.targets.items():
             if source != name:

@@ -11,8 +11,6 @@ from _pb.languages.javascript import Source
 from _pb.languages.javascript_routes import Read, added_routes, read_inputs
 from _pb.languages.routes import Route
 
-_PARAMETER = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
-
 
 class Inputs(NamedTuple):
     """Where a route's requests name a record, and of which collection; "" if nothing tells."""
@@ -25,7 +23,7 @@ class Inputs(NamedTuple):
 
 def inputs_of(route: Route, folder: Path, collections: list[str]) -> Inputs:
     """Return what the text of a route shows of its inputs; `collections` are those of which there are records."""
-    path = _PARAMETER.findall(route.pattern)
+    path = route.names
     query, body, texts = _read_by_go(route, folder) if route.file.endswith(".go") else _read_by_hook(route, folder)
     words = [*texts, *path, *query, *reversed(re.findall(r"\w+", route.pattern))]
     found = (name for word in words for name in collections if _plain(word) == _plain(name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,9 +88,7 @@ class _RouteTrier:
     def request(self, persona: Persona) -> _Seen:
         """Send the request of an actor; one that writes gets a record that nobody has requested yet."""
         client, id = self.population.client, self._record()
-        path = (
-            re.sub(r"\{\w+(\.\.\.)?\}", segment(id), self.route.pattern.replace("{$}", "")) if id else self.route.path
-        )
+        path = self.route.filled(dict.fromkeys(self.inputs.path, segment(id)) if id else {})
         path = with_query(path, **dict.fromkeys(self.inputs.query, id)) if id else path
         body = None if self.route.method in _READING else json.dumps(dict.fromkeys(self.inputs.body, id)).encode()
         headers = {"Content-Type": "application/json", **({"Authorization": persona.token} if persona.token else {})}

@@ -30,6 +30,11 @@ class Route(NamedTuple):
         return self.filled({})
 
     @property
+    def names(self) -> list[str]:
+        """The names of all parameters of the path."""
+        return _PARAMETER.findall(self.pattern)
+
+    @property
     def parameters(self) -> dict[str, str]:
         """The parameters of the path, each with the part of the path before it: {"id": "orders"} for /orders/{id}."""
         parts = self.pattern.split("/")
