@@ -31,7 +31,7 @@ from access_judge.build import (
 )
 
 
-def owned(name: str, *fields: Any, by: str = "owner", **rules: Any) -> dict[str, Any]:
+def owned(name: str, *fields: Any, by: str = "owner", **rules: Any) -> Any:
     """Return a collection whose records are their owner's alone, unless `rules` say otherwise."""
     own = {
         "list": mine(by),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-Json = dict[str, Any]
+# A field or collection as it is sent, which is one of the scripts' own types for them, too.
+Json = Any
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 

@@ -106,7 +106,7 @@ def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]
 
 
 def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
-    before = population.collections[leak.collection]
+    before: Any = population.collections[leak.collection]
     client, path = population.client, f"/api/collections/{leak.collection}"
     _patch(population, path, _changes(leak, before))
     try:
@@ -137,7 +137,7 @@ def _observed(leak: Leak, observer: Observer) -> list[Row]:
     return [row for row in (observer.action_row(leak.collection, action) for action in leak.rules) if row.tried]
 
 
-def _changes(leak: Leak, collection: dict[str, Any]) -> dict[str, Any]:
+def _changes(leak: Leak, collection: Any) -> dict[str, Any]:
     changes: dict[str, Any] = {KEYS[action]: rule for action, rule in leak.rules.items()}
     if leak.query:
         changes["viewQuery"] = leak.query

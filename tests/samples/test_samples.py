@@ -66,7 +66,7 @@ def collection(name: str, *fields: dict[str, Any], **keys: Any) -> dict[str, Any
     return {"name": name, "type": "base", "fields": list(fields), **keys}
 
 
-def field(name: str, kind: str, **options: Any) -> dict[str, Any]:
+def field(name: str, kind: str, **options: Any) -> Any:
     return {"name": name, "type": kind, "required": True, **options}
 
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from _pb.access import variants
 from _pb.access.owning import is_users_own
 from _pb.access.readings import all_paths, asked, rules_of
 from _pb.access.roles import collections_joined_by
 from _pb.access.variants import Variant
+from _pb.schema.types import Collection, Field
 
 
 class AccessSchema:
     """Collections by name. `usual_dates` say for each of their dates whether it is usually past, future or empty."""
 
-    def __init__(self, collections: list[dict[str, Any]], reviewed: Mapping[str, list[str]]) -> None:
+    def __init__(self, collections: list[Collection], reviewed: Mapping[str, list[str]]) -> None:
         """Take the collections; `reviewed` are the rules of a reviewed matrix by collection, which count too."""
         self.collections = {item["name"]: item for item in collections}
         self._reviewed = reviewed
         self._names = {item["id"]: name for name, item in self.collections.items()}
         self._rules = [rule for name in self.collections for rule in self.rules_of(name)]
         self._joins = set(collections_joined_by(self._rules))
-        self._relations: dict[str, list[dict[str, Any]]] = {}
+        self._relations: dict[str, list[Field]] = {}
         self.usual_dates = {name: self._usual_dates(name) for name in self.collections}
 
     def _usual_dates(self, name: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ class AccessSchema:
         dates = [field for field in self.collections[name]["fields"] if field["type"] == "date"]
         return {field["name"]: variants.usual_date(field, self._rules) for field in dates}
 
-    def relations(self, name: str) -> list[dict[str, Any]]:
+    def relations(self, name: str) -> list[Field]:
         """Return the relation fields of a collection that lead to one that is not the system's.
 
         A text that a rule compares with the user's id leads to a user, too.
@@ -41,14 +41,14 @@ class AccessSchema:
             self._relations[name] = known
         return self._relations[name]
 
-    def _as_relation(self, name: str, field: dict[str, Any]) -> dict[str, Any]:
+    def _as_relation(self, name: str, field: Field) -> Field:
         users = self.kinds("auth")
         plain = field["type"] == "text" and field["name"] != "id" and not field.get("system")
         if not plain or not users or not is_users_own(field["name"], self.rules_of(name)):
             return field
         return {**field, "type": "relation", "collectionId": self.collections[users[0]]["id"], "maxSelect": 1}
 
-    def target_of(self, field: dict[str, Any]) -> str:
+    def target_of(self, field: Field) -> str:
         """Return the name of the collection that a relation field leads to."""
         return str(self._names[field["collectionId"]])
 

@@ -9,9 +9,10 @@ from _pb.access.attempts import allow_batches
 from _pb.access.observe import DETAILS, RULES, Observer
 from _pb.access.people import acting
 from _pb.access.personas import Persona, guest
-from _pb.access.readings import read
+from _pb.access.readings import read, rule_of
 from _pb.access.setting import existing, populated_copy
 from _pb.languages.rules import Group, Rule, tidy
+from _pb.schema.types import Field
 from pb_common import Client, PBUsageError
 from pb_common.paths import collection_path
 from pb_common.suggest import suggest
@@ -66,7 +67,7 @@ def _explained_detail(observer: Observer, name: str, detail: str, persona: Perso
     found: Json = {"collection": name, "action": detail, "actor": persona.label, "tried": tried}
     found["allowed"] = tried in row.allowed[persona.label]
     fields = observer.population.collections[name]["fields"]
-    field: Json = next((one for one in fields if one["name"] == tried), {})
+    field = next((one for one in fields if one["name"] == tried), Field())
     if detail == "fields" and field.get("hidden"):
         return {**found, "rule": None, "decided": "Only superusers see it: the field is hidden.", "parts": []}
     if detail == "files" and not field.get("protected"):
@@ -92,7 +93,7 @@ def _showing(observer: Observer, name: str, detail: str, persona: Persona) -> st
 
 
 def _explained(observer: Observer, name: str, action: str, persona: Persona, tried: str) -> Json:
-    rule = observer.population.collections[name].get(RULES[action])
+    rule = rule_of(observer.population.collections[name], RULES[action])
     allowed = observer.trier.tries(name, action, persona, tried)
     attempt = {"collection": name, "action": action, "actor": persona.label, "tried": tried}
     found: Json = {**attempt, "allowed": allowed, "rule": rule}

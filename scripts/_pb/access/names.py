@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from _pb.schema.types import Field
+
 _OWNER = re.compile(
     r"owner|user|author|creator|created_?by|sender|from|account|customer|client|uploader|uploaded_?by|submitted_?by"
     r"|student|patient|buyer|seller|reporter|reported_?by|poster|posted_?by|by|profile|host|organi[sz]er|requester|voter"
@@ -112,7 +114,7 @@ def is_sensitive(name: str) -> bool:
     return bool(_SENSITIVE.search(words)) and not _ABOUT.search(words)
 
 
-def is_draft(field: dict[str, Any], value: Any) -> bool:
+def is_draft(field: Field, value: Any) -> bool:
     """Tell whether a value, such as "draft" of a status or False of `published`, means that a record is not public."""
     if field["type"] == "bool":
         return bool((_PRIVATE_FLAG if value else _PUBLIC_FLAG).match(_plain(field["name"])))

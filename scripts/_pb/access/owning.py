@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from _pb.access.names import is_author, is_for_others, is_owner
 from _pb.access.readings import (
@@ -20,6 +19,7 @@ from _pb.access.readings import (
 )
 from _pb.languages.rules import Comparison
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 
 # What may be said about the field of a tie without its being less of one.
 _PLAIN_MODIFIERS = ("", "each", "lower")
@@ -48,12 +48,12 @@ def ties_in(rules: Iterable[str | None], *, stored: bool = False) -> list[tuple[
     return list(dict.fromkeys(tie for one in conditions(rules) for tie in _ties(one, stored)))
 
 
-def tied_fields(collection: dict[str, Any], *keys: str, stored: bool = False) -> list[tuple[str, str]]:
+def tied_fields(collection: Collection, *keys: str, stored: bool = False) -> list[tuple[str, str]]:
     """Return the fields that a collection's rules, or those of them that are named, compare with the user."""
     return ties_in((rule_of(collection, key) for key in keys or RULES), stored=stored)
 
 
-def ties_of(collection: dict[str, Any], *keys: str, stored: bool = False) -> list[str]:
+def ties_of(collection: Collection, *keys: str, stored: bool = False) -> list[str]:
     """Return the fields that these rules compare with the user."""
     return list(dict.fromkeys(field for field, _ in tied_fields(collection, *keys, stored=stored)))
 
@@ -80,22 +80,22 @@ def is_about_user(rule: str | None) -> bool:
 # Owners
 
 
-def is_owned(collection: dict[str, Any]) -> bool:
+def is_owned(collection: Collection) -> bool:
     """Tell whether the records of a collection are somebody's: a rule or an owner's field says so."""
     return any(is_about_user(rule) for rule in rules_of(collection, RULES)) or bool(owner_fields(collection))
 
 
-def owner_fields(collection: dict[str, Any]) -> list[str]:
+def owner_fields(collection: Collection) -> list[str]:
     """Return the single relations that say whose a record is, by their names."""
     return [field["name"] for field in relations(collection) if not is_multiple(field) and is_owner(field["name"])]
 
 
-def relations(collection: dict[str, Any]) -> list[dict[str, Any]]:
+def relations(collection: Collection) -> list[Field]:
     """Return the relation fields of a collection."""
     return [field for field in collection["fields"] if field["type"] == "relation"]
 
 
-def claimable_fields(collection: dict[str, Any]) -> list[str]:
+def claimable_fields(collection: Collection) -> list[str]:
     """Return the fields in which another's name can be put although a rule should forbid it."""
     named = ties_of(collection, "createRule")
     if not named:
@@ -105,7 +105,7 @@ def claimable_fields(collection: dict[str, Any]) -> list[str]:
     return [name for name in named if name in _single(collection)]
 
 
-def foreign_fields(collection: dict[str, Any]) -> list[str]:
+def foreign_fields(collection: Collection) -> list[str]:
     """Return the relations in which whoever creates a record must not name themselves."""
     found = [
         one.path.own
@@ -115,17 +115,17 @@ def foreign_fields(collection: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def compared_keys(collections: list[dict[str, Any]]) -> set[str]:
+def compared_keys(collections: list[Collection]) -> set[str]:
     """Return the keys of users that rules compare with fields of records, such as the tenant."""
     return {key for collection in collections for _, key in tied_fields(collection)}
 
 
-def kept_fields(collection: dict[str, Any]) -> list[str]:
+def kept_fields(collection: Collection) -> list[str]:
     """Return the fields that say whose a record is, so that nobody may give it to somebody else."""
     return _kept(collection, "listRule", "viewRule", "updateRule", "deleteRule")
 
 
-def _kept(collection: dict[str, Any], *keys: str) -> list[str]:
+def _kept(collection: Collection, *keys: str) -> list[str]:
     """Return the owner's fields and those that tie records to users, but for those that name others by their names.
 
     What is compared with something of the user's, such as the tenant, counts if each way to pass each rule asks for it.
@@ -141,7 +141,7 @@ def _kept(collection: dict[str, Any], *keys: str) -> list[str]:
     return [name for name in dict.fromkeys([*kept, *owner_fields(collection)]) if name in _single(collection)]
 
 
-def common_fields(collection: dict[str, Any]) -> list[str]:
+def common_fields(collection: Collection) -> list[str]:
     """Return the fields by which a record and users can have something in common, such as the department.
 
     Not those without which nobody passes, such as the tenant.
@@ -157,7 +157,7 @@ def _always_asks(rule: str, name: str) -> bool:
     return all(any(tie and tie[0] == name for tie in way) for way in tied)
 
 
-def _single(collection: dict[str, Any]) -> set[str]:
+def _single(collection: Collection) -> set[str]:
     fields = collection["fields"]
     return {field["name"] for field in fields if field["type"] != "relation" or not is_multiple(field)} - {"id"}
 
@@ -165,7 +165,7 @@ def _single(collection: dict[str, Any]) -> set[str]:
 # Fields that may not be sent, are never empty, or are nobody's business
 
 
-def forbidden_fields(collection: dict[str, Any], key: str) -> list[str]:
+def forbidden_fields(collection: Collection, key: str) -> list[str]:
     """Return the fields that a rule looks at only to see whether a request sends or changes them."""
     return kept_from_sending([rule_of(collection, key)])
 
@@ -184,11 +184,11 @@ def asks_of_request(rule: str | None, field: str) -> bool:
     return any(path.modifier for path in found)
 
 
-def filled_fields(collection: dict[str, Any]) -> list[str]:
+def filled_fields(collection: Collection) -> list[str]:
     """Return the fields that are never empty."""
     return [field["name"] for field in collection["fields"] if field.get("required")]
 
 
-def secret_fields(collection: dict[str, Any]) -> list[str]:
+def secret_fields(collection: Collection) -> list[str]:
     """Return the fields that nobody but a superuser may see."""
     return [field["name"] for field in collection["fields"] if field.get("hidden") and not field.get("system")]

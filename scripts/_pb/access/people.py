@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from _pb.access.personas import OTHER, OWNER, PEER, Persona
 from _pb.access.population import Population
 from _pb.access.readings import is_asked_for
 from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Field
 from pb_common import segment
 from pb_common.paths import collection_path, records_path
 
@@ -132,7 +132,7 @@ class People:
                 self._add_owner_in(collection, name, role)
         self._make_apart(name)
 
-    def _join(self, label: str, name: str, via: str, field: dict[str, Any], role: Variant, world: str = "A") -> None:
+    def _join(self, label: str, name: str, via: str, field: Field, role: Variant, world: str = "A") -> None:
         population = self._population
         user = self._clone(label, name, world)
         if user:

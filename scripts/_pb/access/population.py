@@ -8,7 +8,7 @@ field leads to A.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, cast
 
 from _pb.access import variants
 from _pb.access.access_schema import AccessSchema
@@ -18,6 +18,7 @@ from _pb.access.readings import all_paths, is_asked_for
 from _pb.access.variants import Variant
 from _pb.samples.maker import SampleMaker, Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from pb_common import Client, with_query
 from pb_common.collections import get_collections
 from pb_common.paths import records_path
@@ -41,7 +42,8 @@ class Population(AccessSchema):
         """Read the schema; `reviewed` are the rules of a reviewed matrix by collection, which count too."""
         self.client = client
         self.problems: list[str] = []
-        super().__init__([item for item in get_collections(client) if not item["system"]], reviewed or {})
+        collections = cast("list[Collection]", get_collections(client))
+        super().__init__([item for item in collections if not item["system"]], reviewed or {})
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}
         # Of the targets, those that differ in their values, and by collection that to which nobody is joined.
@@ -163,7 +165,7 @@ class Population(AccessSchema):
             values[field["name"]] = self.link(field, id) if id and wanted else None
         return values
 
-    def link(self, field: dict[str, Any], id: str) -> Any:
+    def link(self, field: Field, id: str) -> Any:
         """Return the value with which a relation field leads to one record, in the field's own form."""
         if not is_multiple(field):
             return id
@@ -232,7 +234,7 @@ class Population(AccessSchema):
                     self._add_target(name, outer, {**ours, field["name"]: self.link(field, id)})
                 self.differences[name][outer] = inner._replace(way=(field["name"], *inner.way))
 
-    def other_parents(self, field: dict[str, Any]) -> dict[str, str]:
+    def other_parents(self, field: Field) -> dict[str, str]:
         """Return a few records that a relation can lead to and that differ from the usual one, by their labels.
 
         Those that differ in what they lead to in their turn are among them where a rule asks for that, such as
@@ -250,7 +252,7 @@ class Population(AccessSchema):
         plain.sort(key=lambda label: not self._asks(field, made[label]))
         return {label: self.targets[name][label] for label in [*plain[:_MOST_OTHER_PARENTS], *further]}
 
-    def _asks(self, field: dict[str, Any], difference: Difference) -> bool:
+    def _asks(self, field: Field, difference: Difference) -> bool:
         """Tell whether a rule asks for something of what a relation leads to."""
         return is_asked_for(self.rules(), field["name"], *difference.way, difference.variant.name)
 
@@ -260,7 +262,7 @@ class Population(AccessSchema):
         """Return the collections whose records tie users to a record of this one where rules join them."""
         return [other for other in self.kinds("base") if other != name and self._ties(other, name)]
 
-    def _ties(self, other: str, name: str) -> list[dict[str, Any]]:
+    def _ties(self, other: str, name: str) -> list[Field]:
         """Return the relations through which records of another collection tie users to this one's."""
         fields = self.relations(other) if self.is_joined(other) else []
         users = any(self.target_of(field) in self.kinds("auth") for field in fields)
@@ -280,7 +282,7 @@ class Population(AccessSchema):
                     if made and row[0] == self.worlds["A"].get(other):
                         self._joined[other, str(id)] = made["id"]
 
-    def _rows_of(self, other: str, field: dict[str, Any], id: str) -> list[tuple[str, dict[str, Any]]]:
+    def _rows_of(self, other: str, field: Field, id: str) -> list[tuple[str, dict[str, Any]]]:
         """Return the id and the stored plain values of another collection's records that lead to a record."""
         path = with_query(records_path(other), filter=f'{field["name"]}.id ?= "{id}"', perPage=100)
         names = [

@@ -8,12 +8,13 @@ from _pb.access.owning import relations
 from _pb.access.readings import ALIKE, RULES, Condition, all_paths, conditions, rules_of
 from _pb.languages.views import tables
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection
 
 _NO_ROLES = {"id", "collectionId", "collectionName", "verified", "email"}
 _KINDS_OF_ROLES = ("select", "bool", "text", "number", "json")
 
 
-def rules_of_requests(*collections: dict[str, Any]) -> list[str]:
+def rules_of_requests(*collections: Collection) -> list[str]:
     """Return the rules of collections about reading and writing records."""
     return [rule for collection in collections for rule in rules_of(collection, RULES)]
 
@@ -21,7 +22,7 @@ def rules_of_requests(*collections: dict[str, Any]) -> list[str]:
 # Records that rules look for elsewhere
 
 
-def joined_collections(collection: dict[str, Any]) -> list[str]:
+def joined_collections(collection: Collection) -> list[str]:
     """Return the collections in which a collection's rules look for other records."""
     return collections_joined_by(rules_of_requests(collection))
 
@@ -31,7 +32,7 @@ def collections_joined_by(rules: list[str]) -> list[str]:
     return list(dict.fromkeys(name for path in all_paths(rules) for name, _ in path.joined))
 
 
-def is_list_of_people(name: str, *collections: dict[str, Any]) -> bool:
+def is_list_of_people(name: str, *collections: Collection) -> bool:
     """Tell whether rules look into a collection only to see whether the user is in it, whatever the record is.
 
     Such is a collection `staff` that has a relation to a user. Who is in it has a role.
@@ -48,7 +49,7 @@ def _is_with_user(condition: Condition) -> bool:
     return condition.other_path is not None and condition.other_path.source == "auth"
 
 
-def leading_joins(name: str, collections: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def leading_joins(name: str, collections: list[Collection]) -> list[tuple[str, str]]:
     """Return the joined collections with a relation to a collection, by which rules look from its records to theirs."""
     joined = {pair for path in all_paths(rules_of_requests(*collections)) for pair in path.joined}
     target = next(item for item in collections if item["name"] == name)
@@ -60,7 +61,7 @@ def leading_joins(name: str, collections: list[dict[str, Any]]) -> list[tuple[st
     ]
 
 
-def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def sources_of(view: Collection, collections: list[Collection]) -> list[Collection]:
     """Return the collections that a view's query reads from."""
     read = tables(view.get("viewQuery") or "")
     return [item for item in collections if item["name"].lower() in read and item["type"] != "view"]
@@ -69,7 +70,7 @@ def sources_of(view: dict[str, Any], collections: list[dict[str, Any]]) -> list[
 # Roles
 
 
-def roles(collections: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def roles(collections: list[Collection]) -> dict[str, list[Any]]:
     """Return the values that rules compare the user's own fields with, by field, such as role: ["admin"]."""
     found: dict[str, list[Any]] = {}
     kinds = {field["name"]: field["type"] for item in collections if item["type"] == "auth" for field in item["fields"]}
@@ -88,7 +89,7 @@ def roles(collections: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return found
 
 
-def joined_roles(name: str, collections: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def joined_roles(name: str, collections: list[Collection]) -> dict[str, list[Any]]:
     """Return the values of a joined collection's selects and flags that rules ask for, such as role: ["agent"]."""
     asked = {field for path in all_paths(rules_of_requests(*collections)) for field in path.asked_of(name)}
     item = next(item for item in collections if item["name"] == name)
@@ -97,7 +98,7 @@ def joined_roles(name: str, collections: list[dict[str, Any]]) -> dict[str, list
     return {**values, **{field["name"]: [True, False] for field in fields if field["type"] == "bool"}}
 
 
-def plain_attributes(collections: list[dict[str, Any]]) -> dict[str, Any]:
+def plain_attributes(collections: list[Collection]) -> dict[str, Any]:
     """Return the values that make a user without any role, for the fields that rules look at."""
     values: dict[str, Any] = {}
     for name, constants in roles(collections).items():

@@ -13,6 +13,7 @@ from _pb.access.readings import all_paths
 from _pb.access.variants import Variant
 from _pb.access.writes import Writes
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Field
 
 HIGH, REVIEW = "high", "review"
 
@@ -59,7 +60,7 @@ class Subject:
         single = [field for field in self.user_fields() if not is_multiple(field)]
         self.owner_fields = [field for field in single if self._may_be_owner(field["name"], len(single))]
 
-    def user_fields(self) -> list[dict[str, Any]]:
+    def user_fields(self) -> list[Field]:
         """Return the relation fields that lead to auth collections."""
         population = self.population
         fields = population.relations(self.name)
@@ -92,7 +93,7 @@ class Subject:
         row = self.rows.get(action)
         return row.allowed.get(actor, []) if row else []
 
-    def chosen(self, action: str, actor: str, field: dict[str, Any]) -> str:
+    def chosen(self, action: str, actor: str, field: Field) -> str:
         """Return the first allowed way to create or change a record that gives a field a value; "" if there is none.
 
         The usual value of a select, its first, gives nobody more than everybody has.

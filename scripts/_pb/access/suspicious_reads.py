@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from _pb.access.names import (
     is_for_others,
@@ -16,6 +15,7 @@ from _pb.access.names import (
 from _pb.access.personas import GUEST, OTHER
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
 from _pb.access.variants import Variant, is_unpublished
+from _pb.schema.types import Field
 
 
 def others(subject: Subject) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def drafts(subject: Subject) -> Iterator[Finding]:
                 yield subject.finding(action, actor, message, fix, REVIEW if meant else HIGH, tried)
 
 
-def _usual(fields: list[dict[str, Any]]) -> Variant | None:
+def _usual(fields: list[Field]) -> Variant | None:
     """Return what makes the usual record an unpublished one, None if nothing does."""
     for field in fields:
         name, first = field["name"], (field.get("values") or [""])[0]

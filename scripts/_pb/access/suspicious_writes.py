@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from _pb.access.names import is_author, is_privilege, is_rank, is_recipient, is_worth
 from _pb.access.owning import asks_of_request, may_not_send
 from _pb.access.personas import GUEST, OTHER, OWNER
 from _pb.access.readings import all_paths, rule_of
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
+from _pb.schema.types import Field
 
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'
 _COMPARE = "Compare the owner with @request.auth.id."
@@ -136,7 +136,7 @@ def privileges(subject: Subject) -> Iterator[Finding]:
                     yield subject.finding(action, actor, message, fix, severity, label)
 
 
-def _severity(subject: Subject, field: dict[str, Any], action: str) -> str:
+def _severity(subject: Subject, field: Field, action: str) -> str:
     """Return how bad it is that users choose a field's value by themselves.
 
     Whoever signs up has to choose what is required, such as buyer or seller. What a record is worth may be its owner's

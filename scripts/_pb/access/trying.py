@@ -7,7 +7,7 @@ from typing import Any
 from _pb.access.attempts import passes
 from _pb.access.personas import GUEST, SUPERUSER, Persona
 from _pb.access.population import Population
-from _pb.access.readings import is_asked_for
+from _pb.access.readings import is_asked_for, rule_of
 from _pb.access.writes import ANOTHER, MINE, Write, Writes
 from pb_common import Client
 from pb_common.paths import records_path
@@ -105,7 +105,7 @@ class Trier:
     def _asks(self, key: str, collection: str, target: str) -> bool:
         """Tell whether a rule of a collection looks at what makes a record differ from the owner's own."""
         difference = self.population.differences[collection].get(target)
-        rule = self.population.collections[collection].get(key)
+        rule = rule_of(self.population.collections[collection], key)
         return difference is not None and is_asked_for([rule or ""], *difference.way, difference.variant.name)
 
     def _links(self, collection: str, persona: Persona, *, own: bool) -> dict[str, Any]:

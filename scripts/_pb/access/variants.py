@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from _pb.access.names import is_draft
 from _pb.access.readings import EQUAL, Asked, Condition, always, conditions, conditions_in
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 
 PAST = "2024-01-01 00:00:00.000Z"
 _FUTURE = "2099-01-01 00:00:00.000Z"
@@ -37,9 +38,7 @@ class Variant(NamedTuple):
         return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def variants(
-    fields: list[dict[str, Any]], looked_at: Asked, usual_dates: Mapping[str, str] | None = None
-) -> list[Variant]:
+def variants(fields: list[Field], looked_at: Asked, usual_dates: Mapping[str, str] | None = None) -> list[Variant]:
     """Return the variants of records with these fields other than the usual one, at most twelve.
 
     Where there are more, those count first that rules ask for (`looked_at`) or that are usually not public. The usual
@@ -62,13 +61,13 @@ def _is_asked(variant: Variant, compared: list[tuple[str, Any]]) -> bool:
     return any((name, value) in compared for name, value in variant.values.items())
 
 
-def is_unpublished(variant: Variant, fields: list[dict[str, Any]]) -> bool:
+def is_unpublished(variant: Variant, fields: list[Field]) -> bool:
     """Tell whether a variant such as status=draft or published=false means that a record is not public."""
     field = next((field for field in fields if field["name"] in variant.values), None)
     return field is not None and len(variant.values) == 1 and is_draft(field, variant.value)
 
 
-def role_variants(fields: list[dict[str, Any]], found: list[Variant]) -> list[Variant]:
+def role_variants(fields: list[Field], found: list[Variant]) -> list[Variant]:
     """Return those of the variants of an auth collection's records that make another kind of user, as role=admin."""
     kinds = {field["name"]: field["type"] for field in fields if field["name"] != "emailVisibility"}
     plain = {name for name, kind in kinds.items() if kind in ("select", "bool", "text", "number")}
@@ -76,7 +75,7 @@ def role_variants(fields: list[dict[str, Any]], found: list[Variant]) -> list[Va
     return [one for one in found if set(one.values) <= plain or one in dated]
 
 
-def asked_variants(fields: list[dict[str, Any]], rules: Iterable[str]) -> list[Variant]:
+def asked_variants(fields: list[Field], rules: Iterable[str]) -> list[Variant]:
     """Return the variants that rules, of any collection, ask for in values reached through a relation or a user.
 
     Those of numbers, texts and JSON, such as @request.auth.level >= 5 or @request.auth.permissions.write = true.
@@ -97,7 +96,7 @@ def asked_variants(fields: list[dict[str, Any]], rules: Iterable[str]) -> list[V
     return list(found.values())[:_MOST_ASKED]
 
 
-def _inner_names(condition: Condition, field: dict[str, Any]) -> list[tuple[str, ...]]:
+def _inner_names(condition: Condition, field: Field) -> list[tuple[str, ...]]:
     """Return the keys of JSON by which a path goes on behind a field; none for a field of another type."""
     names = condition.path.reached
     behind = [names[at + 1 :] for at, name in enumerate(names) if name == field["name"]]
@@ -116,7 +115,7 @@ def _asked_value(kind: str, condition: Condition) -> Any:
     return None if kind == "text" else float(constant) + {">": 1, "<": -1}.get(sign, 0)
 
 
-def empty_secrets(fields: list[dict[str, Any]], rules: Iterable[str]) -> list[Variant]:
+def empty_secrets(fields: list[Field], rules: Iterable[str]) -> list[Variant]:
     """Return the variants in which a text is empty that rules, of any collection, compare with what a request sends."""
     sent = {
         one.path.names[-1]
@@ -135,7 +134,7 @@ def empty_secrets(fields: list[dict[str, Any]], rules: Iterable[str]) -> list[Va
     ]
 
 
-def demanded(collection: dict[str, Any]) -> dict[str, Any]:
+def demanded(collection: Collection) -> dict[str, Any]:
     """Return the values that the createRule demands of every new record; None for a field that has to stay empty.
 
     Asked are only the comparisons that all have to hold; of them, those with a constant.
@@ -160,7 +159,7 @@ def demanded(collection: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _of_field(field: dict[str, Any], usual_date: str) -> list[Variant]:
+def _of_field(field: Field, usual_date: str) -> list[Variant]:
     name, kind = field["name"], field["type"]
     if kind == "select":
         many = is_multiple(field)
@@ -175,7 +174,7 @@ def _of_field(field: dict[str, Any], usual_date: str) -> list[Variant]:
     return []
 
 
-def usual_date(field: dict[str, Any], rules: Iterable[str]) -> str:
+def usual_date(field: Field, rules: Iterable[str]) -> str:
     """Return whether a date is usually past, future or empty, so that most rules that look at it hold."""
     name = field["name"]
     seen = [one for one in conditions(rules) if one.path.names[-1] == name and not one.path.modifier]
@@ -192,7 +191,7 @@ def date_of(word: str) -> str:
     return _DATES[word]
 
 
-def _pairs(fields: list[dict[str, Any]], found: list[Variant]) -> list[Variant]:
+def _pairs(fields: list[Field], found: list[Variant]) -> list[Variant]:
     """Return variants that are public but for a date that has not come yet, such as status=published,embargo=future."""
     plain = {field["name"] for field in fields if field["type"] in ("select", "bool") and not field.get("system")}
     public = [one for one in found if set(one.values) <= plain and not is_unpublished(one, fields)]
@@ -200,7 +199,7 @@ def _pairs(fields: list[dict[str, Any]], found: list[Variant]) -> list[Variant]:
     return [Variant(f"{one.label},{other.label}", {**one.values, **other.values}) for one in public for other in future]
 
 
-def _of_rules(fields: list[dict[str, Any]], looked_at: Asked) -> list[Variant]:
+def _of_rules(fields: list[Field], looked_at: Asked) -> list[Variant]:
     """Return variants that give text and number fields the constants of the collection's own rules."""
     types = {field["name"]: field["type"] for field in fields}
     found = []

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
+from typing import Any, cast
 
 from _pb.languages.indexes import read_indexes
 from _pb.samples.files import SampleFile
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from pb_common import Answer, Client, PBRequestError
 from pb_common.answers import read_answer
 from pb_common.collections import get_collections
@@ -35,10 +36,10 @@ class SampleMaker:
     (collection, id), the oldest first.
     """
 
-    def __init__(self, client: Client, collections: list[dict[str, Any]] | None = None, seed: int = 0) -> None:
+    def __init__(self, client: Client, collections: list[Collection] | None = None, seed: int = 0) -> None:
         self.client = client
         self.created: list[tuple[str, str]] = []
-        items = get_collections(client) if collections is None else collections
+        items = cast("list[Collection]", get_collections(client)) if collections is None else collections
         self._by_name = {item["name"].lower(): item for item in items}
         self._by_id = {item["id"]: item for item in items}
         self._numbers: dict[str, int] = {}
@@ -47,7 +48,7 @@ class SampleMaker:
         self._under_way: list[str] = []
         self._logged: dict[str, str] = {}
 
-    def collection(self, name: str) -> dict[str, Any]:
+    def collection(self, name: str) -> Collection:
         """Return a collection by name or id."""
         found = self._by_id.get(name) or self._by_name.get(name.lower())
         if found is None:
@@ -115,7 +116,7 @@ class SampleMaker:
         field = next(item for item in self.collection(collection)["fields"] if item["name"] == "password")
         return field_value(field, 1, random.Random(f"{self._seed}/{collection}/password"))
 
-    def _targets(self, item: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
+    def _targets(self, item: Collection, field: Field) -> dict[str, Any]:
         """Return the value of a relation field that cannot be empty: records made before, or new ones."""
         required, unique = field.get("required"), is_unique(item, field["name"])
         if not required and not unique:
@@ -185,7 +186,7 @@ def _form(plain: dict[str, Any], files: list[tuple[str, SampleFile]]) -> tuple[b
     return content + f"--{boundary}--\r\n".encode(), boundary
 
 
-def is_unique(collection: dict[str, Any], field: str) -> bool:
+def is_unique(collection: Collection, field: str) -> bool:
     """Tell whether a UNIQUE index has the field among its columns."""
     unique = [index for index in read_indexes(collection.get("indexes")) if index.unique]
     return any(field.lower() == column.lower() for index in unique for column in index.key_columns)

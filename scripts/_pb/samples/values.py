@@ -9,6 +9,7 @@ from typing import Any
 from _pb.samples.files import sample_file
 from _pb.samples.pattern_text import matching_text
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Field
 
 _MOST_TEXT = 5000
 _MOST_FILE = 5 << 20
@@ -25,7 +26,7 @@ class Unsatisfiable(ValueError):
     """No valid value or record could be made; the text says for what and why."""
 
 
-def field_value(field: dict[str, Any], number: int, pick: random.Random, *, distinct: bool = False) -> Any:
+def field_value(field: Field, number: int, pick: random.Random, *, distinct: bool = False) -> Any:
     """Return a valid value for a field that is no relation.
 
     `number` counts the records of the collection: texts, e-mail addresses and such differ with it; `distinct` asks for
@@ -37,7 +38,7 @@ def field_value(field: dict[str, Any], number: int, pick: random.Random, *, dist
     return make(field, number, pick, distinct)
 
 
-def _text(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _text(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     low, high = field.get("min") or 0, field.get("max") or _MOST_TEXT
     low = max(low, 1)
     if low > high:
@@ -65,7 +66,7 @@ def _short(number: int) -> str:
     return text
 
 
-def _number(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> float:
+def _number(field: Field, number: int, pick: random.Random, distinct: bool) -> float:
     low, high = field.get("min"), field.get("max")
     start = low if low is not None else (min(1, high) if high is not None else 1)
     step = 1 if high is None or high - start >= number or field.get("onlyInt") else (high - start) / (number + 1)
@@ -83,11 +84,11 @@ def _number(field: dict[str, Any], number: int, pick: random.Random, distinct: b
     return int(value) if value == int(value) else float(value)
 
 
-def _bool(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> bool:
+def _bool(field: Field, number: int, pick: random.Random, distinct: bool) -> bool:
     return bool(field.get("required")) or field["name"] == "verified" or (distinct and number % 2 == 0)
 
 
-def _domain(field: dict[str, Any]) -> str:
+def _domain(field: Field) -> str:
     only, never = field.get("onlyDomains") or [], field.get("exceptDomains") or []
     for domain in only or _DOMAINS:
         if domain not in never:
@@ -95,21 +96,21 @@ def _domain(field: dict[str, Any]) -> str:
     raise Unsatisfiable(f"{field['name']}: no domain is allowed by onlyDomains and exceptDomains")
 
 
-def _email(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _email(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     return f"{field['name'].lower()}{number}@{_domain(field)}"
 
 
-def _url(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _url(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     return f"https://{_domain(field)}/{field['name']}/{number}"
 
 
-def _editor(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _editor(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     text = f"<p>{field['name']} {number}</p>"
     most = field.get("maxSize") or _MOST_FILE
     return text if len(text) <= most else _short(number)[-most:]
 
 
-def _date(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _date(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     low, high = _moment(field.get("min")), _moment(field.get("max"))
     usual = _moment(_FIRST_DAY)
     assert usual is not None
@@ -128,7 +129,7 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text.replace("Z", "").replace("T", " ")) if text else None
 
 
-def _select(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> Any:
+def _select(field: Field, number: int, pick: random.Random, distinct: bool) -> Any:
     values = field.get("values") or []
     if not values:
         raise Unsatisfiable(f"{field['name']}: the select has no values")
@@ -136,15 +137,15 @@ def _select(field: dict[str, Any], number: int, pick: random.Random, distinct: b
     return [values[first]] if is_multiple(field) else values[first]
 
 
-def _json(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> Any:
+def _json(field: Field, number: int, pick: random.Random, distinct: bool) -> Any:
     return {"sample": number} if (field.get("maxSize") or _MOST_JSON) >= 24 else 1 + number % 9
 
 
-def _geo_point(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> dict[str, float]:
+def _geo_point(field: Field, number: int, pick: random.Random, distinct: bool) -> dict[str, float]:
     return {"lon": 10 + number % 90, "lat": 50}
 
 
-def _file(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> Any:
+def _file(field: Field, number: int, pick: random.Random, distinct: bool) -> Any:
     types, most = field.get("mimeTypes") or [], field.get("maxSize") or _MOST_FILE
     made = sample_file(types, most, number)
     if made is None:
@@ -153,7 +154,7 @@ def _file(field: dict[str, Any], number: int, pick: random.Random, distinct: boo
     return [made] if is_multiple(field) else made
 
 
-def _password(field: dict[str, Any], number: int, pick: random.Random, distinct: bool) -> str:
+def _password(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     low, high = field.get("min") or 0, field.get("max") or 71
     if field.get("pattern"):
         return _text({**field, "max": high}, number, pick, distinct)

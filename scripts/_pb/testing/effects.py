@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from _pb.schema.types import Field
 from _pb.testing.actors import Reply
 from _pb.testing.report import RECORDS, report
 from _pb.testing.verdict import has, records_of
@@ -23,7 +24,7 @@ _NEVER_SHOWN = ("password", "tokenKey")
 _UTC = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?")
 
 
-def named_fields(superuser: Actor, collection: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+def named_fields(superuser: Actor, collection: str, keys: Iterable[str]) -> dict[str, Field]:
     """Return the fields that keys of a body such as "owner" or "members+" name, by key, without confirmations.
 
     Raises AssertionError for a collection or a field that does not exist: such a test would prove nothing.
@@ -86,7 +87,7 @@ def field_name(key: str) -> str:
 
 
 def changed_fields(
-    fields: dict[str, dict[str, Any]], before: dict[str, Any], after: dict[str, Any], *, accepted: bool
+    fields: dict[str, Field], before: dict[str, Any], after: dict[str, Any], *, accepted: bool
 ) -> list[str]:
     """Return the names of the fields that differ; a password cannot be read, so an accepted one counts as changed.
 
@@ -109,7 +110,7 @@ def has_already(key: str, wish: Any, before: dict[str, Any]) -> bool:
     return bool(stored == (wishes if isinstance(stored, list) else wish))
 
 
-def took(key: str, field: dict[str, Any], wish: Any, made: dict[str, Any], honest: dict[str, Any]) -> bool:
+def took(key: str, field: Field, wish: Any, made: dict[str, Any], honest: dict[str, Any]) -> bool:
     """Tell whether a record was made with the value that was wished for, as PocketBase stores it.
 
     Where the stored form can differ from what was sent, as a list does from one id, the value counts as taken if it is

@@ -9,8 +9,9 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from _pb.schema.types import Collection
 from _pb.testing.actors import Actor
 from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
 from pb_common.collections import get_collections
@@ -43,7 +44,7 @@ class Session:
         self._created: list[tuple[str, str]] = []
         self._ending = ExitStack()
         self._maker: SampleMaker | None = None
-        self._collections: list[dict[str, Any]] | None = None
+        self._collections: list[Collection] | None = None
 
     def __enter__(self) -> Session:
         if self.server:
@@ -120,11 +121,11 @@ class Session:
             self._maker = SampleMaker(self.client, self._schema)
         return self._maker
 
-    def collection(self, name: str) -> dict[str, Any]:
+    def collection(self, name: str) -> Collection:
         """Return a collection, with its fields and rules, by name or id."""
         return self.maker.collection(name)
 
-    def collections(self) -> list[dict[str, Any]]:
+    def collections(self) -> list[Collection]:
         """Return the collections that are not the system's."""
         return [item for item in self._schema if not item["system"]]
 
@@ -169,9 +170,9 @@ class Session:
         return self.client.exchange_as_superuser("DELETE", records_path(*created))
 
     @property
-    def _schema(self) -> list[dict[str, Any]]:
+    def _schema(self) -> list[Collection]:
         if self._collections is None:
-            self._collections = get_collections(self.client)
+            self._collections = cast("list[Collection]", get_collections(self.client))
         return self._collections
 
     def _take_over(self) -> None:

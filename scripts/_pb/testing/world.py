@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from _pb.access import owning, roles
 from _pb.samples.maker import Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from _pb.testing.actors import Actor
 from pb_common import PBRequestError
 
@@ -36,10 +37,10 @@ class Host(Protocol):
     def body(self, collection: str, /, **given: Any) -> dict[str, Any]:
         """Return the body of a valid record."""
 
-    def collection(self, name: str) -> dict[str, Any]:
+    def collection(self, name: str) -> Collection:
         """Return a collection by name or id."""
 
-    def collections(self) -> list[dict[str, Any]]:
+    def collections(self) -> list[Collection]:
         """Return the collections that are not the system's."""
 
     def auth_collections(self) -> list[str]:
@@ -60,7 +61,7 @@ class World:
         self._accounts: dict[str, Actor] = {}
         self._records: dict[str, str] = {}
         self._under_way: list[str] = []
-        self._left_out: list[tuple[str, str, dict[str, Any]]] = []
+        self._left_out: list[tuple[str, str, Field]] = []
 
     def account(self, collection: str = "users") -> Actor:
         """Return the person's account in an auth collection, as an actor."""
@@ -200,15 +201,15 @@ class World:
     def _main_account(self, collection: str) -> Actor:
         return self.account(main_auth(self.session, collection))
 
-    def _relations(self, collection: str) -> list[dict[str, Any]]:
+    def _relations(self, collection: str) -> list[Field]:
         return [field for field in self.session.collection(collection)["fields"] if field["type"] == "relation"]
 
-    def _target(self, field: dict[str, Any]) -> str:
+    def _target(self, field: Field) -> str:
         """Return the name of the collection that a relation leads to, "" if no record of it can be made."""
         target = self.session.collection(field["collectionId"])
         return "" if target["system"] or target["type"] == "view" else str(target["name"])
 
-    def _is_circle(self, field: dict[str, Any], target: str) -> bool:
+    def _is_circle(self, field: Field, target: str) -> bool:
         """Tell whether a relation leads back to what is being made; it is set later then, unless it is required."""
         needed = {target} if field.get("required") else self._needed(target)
         return bool(needed & set(self._under_way))
@@ -238,7 +239,7 @@ class World:
                 pass  # it exists already, or the rule is met without it
         self._under_way.pop()
 
-    def _joins(self, collection: str) -> dict[str, dict[str, Any] | None]:
+    def _joins(self, collection: str) -> dict[str, Field | None]:
         """Return the collections where rules look from a collection's records, and their relation that leads to it.
 
         Lists of people are no such ones: whoever is in them has a role, which nobody has by being somebody.
@@ -295,5 +296,5 @@ def main_auth(session: Host, collection: str) -> str:
     return session.auth_collections()[0]
 
 
-def _link(field: dict[str, Any], id: str) -> Any:
+def _link(field: Field, id: str) -> Any:
     return [id] if is_multiple(field) else id

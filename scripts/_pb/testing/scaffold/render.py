@@ -6,9 +6,9 @@ import keyword
 import re
 import textwrap
 from pathlib import Path
-from typing import Any
 
-from _pb.access.readings import RULES
+from _pb.access.readings import RULES, rule_of
+from _pb.schema.types import Collection
 from _pb.testing.scaffold.trial import Test
 
 _WIDTH = 120
@@ -66,10 +66,10 @@ def render(name: str, classes: list[str], settings: list[str], server: str, scri
     return f'{head}\n\n{body}\n\n\nif __name__ == "__main__":\n    sys.exit(run_tests())\n'
 
 
-def render_class(item: dict[str, Any], setup: list[str], tests: list[Test], unproven: list[str]) -> str:
+def render_class(item: Collection, setup: list[str], tests: list[Test], unproven: list[str]) -> str:
     """Return the test class of a collection; `unproven` are the rules that nobody was seen to pass."""
     notes = dict.fromkeys(unproven, " (nobody was seen to pass it: being denied proves nothing)")
-    rules = "\n".join(_rule(rule, _shown(item.get(rule)) + notes.get(rule, "")) for rule in RULES if rule in item)
+    rules = "\n".join(_rule(rule, _shown(rule_of(item, rule)) + notes.get(rule, "")) for rule in RULES if rule in item)
     lines = [f"class {class_name(item['name'])}(Project):", f'    """{item["name"]}', "", rules, '    """', ""]
     if item["type"] == "auth":
         lines += ["    def setUp(self):", *_indented(["super().setUp()", *setup])]

@@ -13,6 +13,7 @@ from _pb.access.readings import Asked, all_paths, asked, is_asked_for, rules_of
 from _pb.access.roles import rules_of_requests
 from _pb.access.variants import PAST, Variant, variants
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from _pb.testing.session import Session
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -22,8 +23,8 @@ _TAKEN = {"self", "record", "carol", "dave", "colleague", "stranger", "outsider"
 class Parent(NamedTuple):
     """A record that another belongs to: the relation to it, its collection, and values that count, as code."""
 
-    relation: dict[str, Any]
-    collection: dict[str, Any]
+    relation: Field
+    collection: Collection
     values: Mapping[str, str] = _NONE
 
     @property
@@ -78,7 +79,7 @@ class Situation(NamedTuple):
         return Situation(label, {**self.values, **other.values}, parents)
 
 
-def usual_values(collection: dict[str, Any]) -> dict[str, Any]:
+def usual_values(collection: Collection) -> dict[str, Any]:
     """Return the values that make a record's state certain, for the fields that the rules look at."""
     values: dict[str, Any] = {}
     for field in _stated(collection):
@@ -91,26 +92,26 @@ def usual_values(collection: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def situations(session: Session, collection: dict[str, Any]) -> list[Situation]:
+def situations(session: Session, collection: Collection) -> list[Situation]:
     """Return the other situations that a collection's rules may tell apart."""
     own = [Situation(variant.label, literals(variant.values)) for variant in ruled_variants(collection)]
     return own + _of_parents(session, collection)
 
 
-def ruled_variants(collection: dict[str, Any]) -> list[Variant]:
+def ruled_variants(collection: Collection) -> list[Variant]:
     """Return the other variants of a record that its rules tell apart."""
     looked_at = asked(rules_of_requests(collection))
     fields = [_shortened(field, looked_at) for field in _stated(collection)]
     return variants(fields, asked(rules_of(collection)))
 
 
-def told_apart(item: dict[str, Any], looked_at: Asked) -> list[Situation]:
+def told_apart(item: Collection, looked_at: Asked) -> list[Situation]:
     """Return the variants of a collection's records that a rule or a query tells apart."""
     named = [_shortened(field, looked_at) for field in item["fields"] if field["name"] in looked_at.names]
     return [Situation(variant.label, literals(variant.values)) for variant in variants(named, looked_at)]
 
 
-def _stated(collection: dict[str, Any]) -> list[dict[str, Any]]:
+def _stated(collection: Collection) -> list[Field]:
     names = asked(rules_of_requests(collection)).names
     return [
         field
@@ -119,7 +120,7 @@ def _stated(collection: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _shortened(field: dict[str, Any], looked_at: Asked) -> dict[str, Any]:
+def _shortened(field: Field, looked_at: Asked) -> Field:
     """Return a select with the values that rules name, its first one, and one more for all others."""
     if field["type"] != "select":
         return field
@@ -128,7 +129,7 @@ def _shortened(field: dict[str, Any], looked_at: Asked) -> dict[str, Any]:
     return {**field, "values": [value for value in field["values"] if value in (field["values"][0], *named, *rest)]}
 
 
-def _of_parents(session: Session, collection: dict[str, Any]) -> list[Situation]:
+def _of_parents(session: Session, collection: Collection) -> list[Situation]:
     """Return the situations in which what a record belongs to is in another state, such as a room that is locked."""
     found: dict[str, Situation] = {}
     rules = rules_of_requests(collection)
@@ -146,7 +147,7 @@ def _of_parents(session: Session, collection: dict[str, Any]) -> list[Situation]
     return list(found.values())
 
 
-def _chain(session: Session, collection: dict[str, Any], names: list[str]) -> tuple[Parent, ...]:
+def _chain(session: Session, collection: Collection, names: list[str]) -> tuple[Parent, ...]:
     """Return what a path of relations leads to, the outermost first; nothing if it is no such path."""
     chain: list[Parent] = []
     for name in names:
@@ -160,7 +161,7 @@ def _chain(session: Session, collection: dict[str, Any], names: list[str]) -> tu
     return tuple(chain)
 
 
-def chains(session: Session, collection: dict[str, Any]) -> list[tuple[Parent, ...]]:
+def chains(session: Session, collection: Collection) -> list[tuple[Parent, ...]]:
     """Return what a record belongs to: by each of its relations, and by two relations where a rule goes that way."""
     found = []
     rules = rules_of_requests(collection)
@@ -179,7 +180,7 @@ def chains(session: Session, collection: dict[str, Any]) -> list[tuple[Parent, .
 # Code
 
 
-def code_link(field: dict[str, Any], code: str) -> str:
+def code_link(field: Field, code: str) -> str:
     """Return the code of a relation field's value: the id that `code` gives, in a list if there may be several."""
     return f"[{code}]" if is_multiple(field) else code
 

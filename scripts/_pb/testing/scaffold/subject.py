@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from _pb.access import owning, roles
-from _pb.access.readings import all_paths
+from _pb.access.readings import all_paths, rule_of
 from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import (
     Situation,
@@ -70,7 +71,7 @@ class Subject:
     {"memberships": {"role": "customer"}}.
     """
 
-    def __init__(self, session: Session, item: dict[str, Any], plain: dict[str, Any]) -> None:
+    def __init__(self, session: Session, item: Collection, plain: dict[str, Any]) -> None:
         self.session = session
         self.item = item
         self.name = str(item["name"])
@@ -163,12 +164,12 @@ class Subject:
         foreign = {field["name"]: another for field in self._foreign()}
         return f"{world}.body({literal(self.name)}{code_keywords({**asked, **foreign, **(codes or {})})})"
 
-    def _foreign(self) -> list[dict[str, Any]]:
+    def _foreign(self) -> list[Field]:
         """Return the relations to a user in which whoever creates a record must not name themselves."""
         names = owning.foreign_fields(self.item)
         return [field for field in self.user_fields(self.item) if field["name"] in names] if self.auth else []
 
-    def user_fields(self, item: dict[str, Any]) -> list[dict[str, Any]]:
+    def user_fields(self, item: Collection) -> list[Field]:
         """Return the relations of a collection that lead to users."""
         auth = self.session.collection(self.auth)
         return [field for field in owning.relations(item) if field["collectionId"] == auth["id"]]
@@ -217,7 +218,7 @@ class Subject:
     def meant(self, rule: str, who: Who) -> str:
         """Return whether a rule means to let a guest or another user pass (_pb.access.strangers)."""
         return meant_for_strangers(
-            self.item.get(rule),
+            rule_of(self.item, rule),
             guest=who.words == GUEST,
             creating=rule == "createRule",
             plain=self._plain,
@@ -231,7 +232,7 @@ class Subject:
     def _read(self, who: Who, step: Step) -> Step:
         if self.is_view or not self._is_stranger(who):
             return step
-        meant, tied = self.meant(step.rule, who), owning.is_about_user(self.item.get(step.rule))
+        meant, tied = self.meant(step.rule, who), owning.is_about_user(rule_of(self.item, step.rule))
         if meant == NEVER or (meant == ALWAYS and tied):
             return step._replace(hole=f"the rule is about the user, and still {who.words} reads it")
         return step._replace(doubt=Doubt("may read it", who.words)) if self.owned and not self.is_auth else step

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from _pb.access import owning, roles
 from _pb.access.readings import is_asked_for
 from _pb.schema.fields import is_multiple
+from _pb.schema.types import Collection, Field
 from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal, literals
 from _pb.testing.scaffold.subject import STRANGER, Outline, Subject, Who
 
@@ -83,7 +84,7 @@ def _by_parents(subject: Subject) -> list[_Tie]:
     return found
 
 
-def _asks(subject: Subject, chain: tuple[Parent, ...], field: dict[str, Any]) -> bool:
+def _asks(subject: Subject, chain: tuple[Parent, ...], field: Field) -> bool:
     """Tell whether a rule asks for a relation of what the record belongs to, such as employee.boss."""
     way = [str(parent.relation["name"]) for parent in reversed(chain)]
     return is_asked_for(roles.rules_of_requests(subject.item), *way, field["name"])
@@ -136,7 +137,7 @@ def _listed(subject: Subject) -> list[_Tie]:
     return found
 
 
-def _roles_in(name: str, collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _roles_in(name: str, collections: list[Collection]) -> list[dict[str, Any]]:
     """Return the values that give each of the roles of a joined collection; one without values if there are none."""
     known = roles.joined_roles(name, collections)
     found = [{field: value} for field, values in known.items() for value in values]

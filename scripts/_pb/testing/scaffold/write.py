@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from _pb.access.readings import RULES
 from _pb.access.roles import plain_attributes
 from _pb.samples.maker import Unsatisfiable
+from _pb.schema.types import Collection
 from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.outline import outlines
@@ -125,7 +126,7 @@ def _questions(subject: Subject, tests: list[Test]) -> list[str]:
     return [f"{subject.name}: {'; '.join(shown)}. Is that meant?"] if shown else []
 
 
-def _unproven(item: dict[str, Any], tests: list[Test]) -> list[str]:
+def _unproven(item: Collection, tests: list[Test]) -> list[str]:
     """Return the rules that could let users pass and let none: being denied by them proves nothing."""
     passed = {rule for test in tests for rule in test.passed}
     return [rule for rule in RULES if item.get(rule) and rule not in passed]
