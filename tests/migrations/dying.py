@@ -1,9 +1,9 @@
-"""Run a script of the project, and kill the process at a line of the code that keeps migrations.
+"""Run a script of the project, and send the process a signal at a line of the code that keeps migrations.
 
-python3 dying.py NUMBER PLACE SCRIPT ARGUMENT...
+python3 dying.py SIGNAL NUMBER PLACE SCRIPT ARGUMENT...
 
-It dies, as by `kill -9`, when the NUMBERth line of that code is about to run for the first time; the line is written to
-the file PLACE before. Where it does not come that far, the script ends as it would.
+It comes when the NUMBERth line of that code is about to run for the first time; the line is written to the file PLACE
+before. Where the script does not come that far, it ends as it would.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ FOLDERS = (str(SCRIPTS / "_pb" / "migrations") + os.sep, str(SCRIPTS / "_pb" / "
 
 def main() -> None:
     """Set the trap and run the script."""
-    number, place, script, *arguments = sys.argv[1:]
+    name, number, place, script, *arguments = sys.argv[1:]
     seen: set[tuple[str, int]] = set()
 
     def at_line(frame: FrameType, event: str, argument: Any) -> Any:
         if event == "line":
             seen.add((frame.f_code.co_filename, frame.f_lineno))
             if len(seen) == int(number):
-                name = Path(frame.f_code.co_filename).relative_to(SCRIPTS)
-                Path(place).write_text(f"{name}:{frame.f_lineno} in {frame.f_code.co_name}", "utf-8")
-                os.kill(os.getpid(), signal.SIGKILL)
+                file = Path(frame.f_code.co_filename).relative_to(SCRIPTS)
+                Path(place).write_text(f"{file}:{frame.f_lineno} in {frame.f_code.co_name}", "utf-8")
+                os.kill(os.getpid(), signal.Signals[name])
         return at_line
 
     def at_call(frame: FrameType, event: str, argument: Any) -> Any:

@@ -33,8 +33,14 @@ def cut_off(server: servers.Server, name: str) -> Kept:
     return kept
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
-@pytest.mark.parametrize(("method", "words"), [("DELETE", ["delete", "users"]), ("PUT", ["import", f"[{NOTES}]"])])
+@pytest.mark.parametrize(
+    ("status", "method", "words"),
+    [
+        (502, "DELETE", ["delete", "users"]),
+        (503, "PUT", ["import", f"[{NOTES}]"]),
+        (504, "PATCH", ["set-rule", "users", "list", "--locked"]),
+    ],
+)
 def test_a_change_is_kept_whose_answer_comes_from_a_gateway(
     own_server: servers.Server, pb: Runner, status: int, method: str, words: list[str]
 ) -> None:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
 DYING = Path(__file__).with_name("dying.py")
 # Every line with PB_TEST_DEATHS=1.
-EACH = int(os.environ.get("PB_TEST_DEATHS", "21"))
+EACH = int(os.environ.get("PB_TEST_DEATHS", "28"))
 VERSIONS = (servers.OLDEST_VERSION, servers.DEFAULT_VERSION)
 
 
@@ -47,16 +47,16 @@ def change(number: int) -> tuple[list[str], Any]:
     return ways[number % len(ways)]
 
 
-def die(pb: Runner, number: int, words: list[str], stdin: Any) -> str:
-    """Run pb_collections.py up to a line and return that line, "" if it did not come so far."""
+def die(pb: Runner, name: str, number: int, words: list[str], stdin: Any) -> tuple[str, bytes]:
+    """Run pb_collections.py up to a line; return that line, "" if it did not come so far, and what it printed."""
     place = pb.home / "line"
     place.unlink(missing_ok=True)
-    command = [sys.executable, str(DYING), str(number), str(place), "pb_collections.py", *words]
+    command = [sys.executable, str(DYING), name, str(number), str(place), "pb_collections.py", *words]
     done = subprocess.run(command, input=json.dumps(stdin).encode(), capture_output=True, env=pb.env, cwd=pb.folder)
     if not place.exists():
         assert done.returncode == 0, (number, words, done.stdout)
-        return ""
-    return place.read_text("utf-8")
+        return "", b""
+    return place.read_text("utf-8"), done.stdout
 
 
 def booked(folder: Path) -> list[str]:
@@ -91,7 +91,7 @@ def test_whatever_line_a_change_dies_at_the_next_command_keeps_it(project: serve
     kept = 0
     for turn, number in enumerate(count(1, EACH)):
         before = schema(project.project), files(project.project)
-        place = die(pb, number, *change(turn))
+        place, _ = die(pb, "SIGKILL", number, *change(turn))
         if place:
             check_start(project, tmp_path / "copy", place)
         if turn % 3:
@@ -110,6 +110,33 @@ def test_whatever_line_a_change_dies_at_the_next_command_keeps_it(project: serve
     print(f"{deaths} deaths, {kept} changes kept, {len(places) - kept} not begun")
     assert 0 < kept < len(places)
     check_replay(project, pb)
+
+
+def test_whatever_line_a_signal_comes_at_the_message_is_true(tmp_path: Path) -> None:
+    with servers.Server(servers.DEFAULT_VERSION) as project:
+        pb = Runner(project.project, project.project / "home", credentials(project.url))
+        pb.ok("pb_collections.py", "create", '{"name":"notes","fields":[{"name":"text","type":"text"}]}')
+        messages = []
+        for turn, number in enumerate(count(3, EACH)):
+            before = schema(project.project)
+            place, printed = die(pb, "SIGTERM" if turn % 2 else "SIGINT", number, *change(turn))
+            if not place:
+                break
+            changed = schema(project.project) != before
+            if not printed:  # before the command has begun, SIGTERM ends it at once
+                assert not changed, place
+                continue
+            document = json.loads(printed)
+            done = document["success"]
+            message = "" if done else document["data"]["message"]
+            assert done or message.startswith("Interrupted."), (place, document)
+            assert not (changed and "Nothing was changed" in message), place
+            assert changed or not (done or "was carried out." in message), (place, message)
+            pb("pb_collections.py", "migrations", "status")
+            assert files(project.project) == booked(project.project), place
+            messages.append(f"{place}: {message}")
+        print("\n".join(messages))
+        check_replay(project, pb)
 
 
 def check_replay(project: servers.Server, pb: Runner) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from _pb.schema.migration_steps import Step
 
 # A stamp this many seconds ahead of the clock is waited for. One further ahead comes from a name given by hand.
-_MOST_AHEAD = 2.0
+_MAX_AHEAD_SECONDS = 2.0
 _LOOKS = 5
 _ELSEWHERE = "the server's migrations are in another folder"
 
@@ -126,7 +126,7 @@ def _finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | N
         problem = f"The migration of a change ({intent.description}) cannot be written: {error}."
         raise PBError(problem, hint=f"Make {home.migrations} and {home.database} writable.") from error
     ahead = stamp_of(path) / 1000 - time.time()
-    if 0 < ahead <= _MOST_AHEAD:  # what the server writes next must sort after it
+    if 0 < ahead <= _MAX_AHEAD_SECONDS:  # what the server writes next must sort after it
         time.sleep(ahead)
     return path
 

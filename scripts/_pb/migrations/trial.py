@@ -51,7 +51,7 @@ _TRIAL = """((migrate) => {{
 _FAILED = re.compile(r"failed to (?:apply|run) migration \d+_(\d+)_", re.IGNORECASE)
 _OUR_PREFIX = re.compile(r"\b\d{5}_\d+_[12]_")
 _NOISE = re.compile(r"^(goroutine |\t|panic\(|main\.|github\.com/|created by|$)")
-_MOST_LINES = 12
+_MAX_LINES = 12
 
 
 def trial(folder: Path, version: str | None = None, binary: str | None = None) -> list[Json]:
@@ -105,7 +105,7 @@ def _failure(files: list[str], log: str) -> tuple[int, Json]:
     number = int(found[1]) if found else 0
     problem = {
         "problem": "It cannot be applied." if found else "The server does not start.",
-        "log": lines[-_MOST_LINES:],
+        "log": lines[-_MAX_LINES:],
     }
     return number, {"file": files[number], **problem} if found else problem
 
