@@ -127,6 +127,9 @@ def test_an_intent_that_cannot_be_read_is_named(own_server: servers.Server, pb: 
     assert str(Path("pb_data") / place.name) in done.message
     assert "Delete it" in done.hint
     assert own_server.collections() == before
+    planned = pb("pb_collections.py", "plan", '[{"name":"users"}]')
+    assert planned.code == 0
+    assert place.name in " ".join(planned.document["warnings"])
 
 
 def test_what_cannot_be_settled_now_is_settled_later(own_server: servers.Server, pb: Runner) -> None:
@@ -143,3 +146,17 @@ def test_what_cannot_be_settled_now_is_settled_later(own_server: servers.Server,
     away.rename(place)
     pb.ok("pb_collections.py", "create", NOTES)
     assert [name.partition("_")[2] for name in files(own_server.project)] == ["create_cut.js", "create_notes.js"]
+
+
+def test_what_nobody_knows_of_a_change_is_said(own_server: servers.Server, pb: Runner) -> None:
+    with running(
+        relay(own_server.port, never, lambda request: answering(503) if request.method != "GET" else None)
+    ) as proxy:
+        pb.ok("pb_auth.py")
+        token = {**credentials(proxy.url), "PB_SUPERUSER_TOKEN": own_server.token(), "PB_TIMEOUT": "1"}
+        done = pb("pb_collections.py", "import", f"[{NOTES}]", env={**token})
+    assert done.code == 1
+    assert "Whether the change was carried out is not known" in done.hint
+    assert files(own_server.project) == []
+    pb.ok("pb_collections.py", "migrations", "status")
+    assert [name.partition("_")[2] for name in files(own_server.project)] == ["import_notes.js"]

@@ -15,7 +15,7 @@ from _pb.migrations.intent import forget_intent
 from _pb.migrations.keeping import Kept, begin, finish, settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.waiting import heal, wait_for_writes
-from pb_common import Client, PBConnectionError, PBError
+from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT
 from pb_common.patience import is_away
@@ -88,8 +88,8 @@ def carry_out(
             _forget(kept)
             raise _not_carried_out(stopped)
         migration, stopped = _finished(client, kept, after, stopped)
-    except (KeyboardInterrupt, PBConnectionError) as error:
-        raise _told(error, kept) from error
+    except (KeyboardInterrupt, PBError) as error:
+        raise _told(error, kept) from None
     place = shown(migration) if migration else None
     if isinstance(stopped, KeyboardInterrupt):
         raise KeyboardInterrupt("Interrupted. The change was carried out." + (f" Commit {place}." if place else ""))
@@ -151,12 +151,12 @@ def _not_carried_out(stopped: PBError | KeyboardInterrupt) -> PBError | Keyboard
     return stopped
 
 
-def _told(error: KeyboardInterrupt | PBConnectionError, kept: Kept | None) -> KeyboardInterrupt | PBConnectionError:
+def _told(error: KeyboardInterrupt | PBError, kept: Kept | None) -> KeyboardInterrupt | PBError:
     """Return what cut a change off, with what is known of the change."""
     unknown = f"{_UNKNOWN} {_LATER}" if kept else _UNKNOWN
     if isinstance(error, KeyboardInterrupt):
         return error if error.args else KeyboardInterrupt(f"Interrupted. {unknown}")
-    if not (error.hint or "").startswith("Nothing was changed."):
+    if is_away(error) and not (error.hint or "").startswith("Nothing was changed."):
         error.hint = f"{unknown} {error.hint or ''}".rstrip()
     return error
 

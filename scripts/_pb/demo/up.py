@@ -8,7 +8,7 @@ from typing import Any
 
 from _pb.demo.folder import demo_project
 from _pb.server.up import Start, start
-from pb_common import Client, PBError, load_settings
+from pb_common import Client, load_settings
 
 
 def up(client: Client, args: argparse.Namespace) -> Any:
@@ -23,14 +23,11 @@ def up(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _settle(client: Client, url: str) -> None:
-    """Finish a change of the schema that was cut off; that the server runs counts more than that it cannot be."""
+    """Finish a change of the schema that was cut off."""
     from _pb.migrations.keeping import settle_if_cut_off
 
     with Client(load_settings()._replace(url=url)) as fresh:
-        try:
-            settle_if_cut_off(fresh)
-        except PBError as error:
-            client.warn(f"A change of the schema was cut off, and cannot be settled yet: {error}")
+        settle_if_cut_off(fresh)
         for sentence in fresh.warnings:
             client.warn(sentence)
 

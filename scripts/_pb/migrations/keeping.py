@@ -103,10 +103,18 @@ def settle(client: Client) -> None:
 
 
 def settle_if_cut_off(client: Client) -> None:
-    """Settle what an earlier change has left, if there is anything; for what changes nothing itself."""
-    if any(read_intent(home) for home in candidates(client)):
-        with terminated_as_interrupted(), schema_lock(client):
-            settle(client)
+    """Settle what an earlier change has left, if there is anything; that it cannot be settled yet is a warning.
+
+    For commands that change nothing themselves.
+    """
+    try:
+        if any(read_intent(home) for home in candidates(client)):
+            with terminated_as_interrupted(), schema_lock(client):
+                settle(client)
+    except PBError as error:
+        client.warn(
+            f"A change of the schema was cut off, and cannot be settled yet: {error} {error.hint or ''}".rstrip()
+        )
 
 
 def _finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | None:

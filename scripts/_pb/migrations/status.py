@@ -42,7 +42,9 @@ def status(client: Client, args: argparse.Namespace) -> Outcome:
     advice = [meaning for key, meaning in _MEANINGS.items() if found[key]]
     if refused:
         advice.append("An empty server refuses the files: `migrations check` tells which.")
-    return Outcome({"folder": str(state.folder), **found}, success=success, hint=" ".join(advice) or None)
+    differs = None if differences is None else bool(differences)
+    data = {"folder": str(state.folder), **found}
+    return Outcome(data, success=success, hint=" ".join(advice) or None, differs=differs)
 
 
 def _drift(
