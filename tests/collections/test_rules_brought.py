@@ -91,3 +91,9 @@ def test_the_hint_of_a_plan_is_the_command_that_applies_it(pb: Runner) -> None:
     assert "import -, with the same input" in pb("pb_collections.py", "plan", "-", stdin=wanted.encode()).hint
     failed = pb("pb_collections.py", "plan", "--file", "none.json")
     assert (failed.code, "differs" in failed.document) == (2, False)
+
+
+def test_many_leaks_are_summed_up(pb: Runner) -> None:
+    wanted = [{"name": f"rb_many_{number}", "deleteRule": ""} for number in range(25)]
+    warnings = pb("pb_collections.py", "plan", json.dumps(wanted)).document["warnings"]
+    assert (len(warnings), warnings[-1].startswith("And 5 more")) == (21, True)
