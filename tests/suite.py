@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def environment() -> Path:
     """Return the folder of the virtual environment: one for each Python and each set of development packages."""
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:12]
+    packages = (ROOT / "pyproject.toml").read_text("utf-8").partition("[dependency-groups]")[2].partition("\n[")[0]
+    wanted = hashlib.sha256(packages.encode()).hexdigest()[:12]
     return CACHE / f"python{sys.version_info[0]}.{sys.version_info[1]}-{wanted}"
 
 
