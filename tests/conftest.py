@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
-from hypothesis.database import DirectoryBasedExampleDatabase
 
 import places
 import servers
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("project", deadline=None, database=DirectoryBasedExampleDatabase(places.OWN / "hypothesis"))
+settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"

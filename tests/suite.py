@@ -11,6 +11,8 @@ from pathlib import Path
 
 from places import CACHE, OWN
 
+# Where the tools keep what they would leave in the checkout.
+CACHES = {"HYPOTHESIS_STORAGE_DIRECTORY": "hypothesis", "MYPY_CACHE_DIR": "mypy", "RUFF_CACHE_DIR": "ruff"}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,9 +54,10 @@ def _reason(said: str | None) -> str:
 def main(arguments: list[str]) -> int:
     """Prepare the environment, run pytest on all cores (or Python, after --python), and return the exit code."""
     python = str(prepare())
+    for name, folder in CACHES.items():
+        os.environ[name] = str(OWN / folder)
     if arguments[:1] == ["--python"]:
-        caches = {"MYPY_CACHE_DIR": str(OWN / "mypy"), "RUFF_CACHE_DIR": str(OWN / "ruff")}
-        return subprocess.run([python, *arguments[1:]], env={**os.environ, **caches}).returncode
+        return subprocess.run([python, *arguments[1:]]).returncode
     measured = arguments[:1] == ["--coverage"]
     # Many tests wait for a server, so there is one process more than there are cores. Each begins with a share of the
     # files in a row, whose tests share servers; who has finished takes over tests from the end of another's share.
