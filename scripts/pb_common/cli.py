@@ -12,6 +12,7 @@ from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
 from .output import Outcome, envelope, give_up_stdout, note, print_document, render
 from .parser import Parser
+from .processes import terminated_as_interrupted
 
 # Of a name of more characters a message tells the beginning.
 _LONGEST_NAME = 120
@@ -34,7 +35,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     client = Client()
     try:
-        with client:
+        with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
             result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
@@ -48,8 +49,9 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             warnings=client.warnings,
         )
     except KeyboardInterrupt as error:  # a verb that was at something says what has become of it
-        interrupted = {"message": str(error) or "Interrupted."}
-        code, document = 130, envelope(False, 0, interrupted, warnings=client.warnings)
+        said = {"message": str(error) or "Interrupted."}
+        hint = None if str(error) else client.interrupted()
+        code, document = 130, envelope(False, 0, said, hint=hint, warnings=client.warnings)
     except BrokenPipeError:
         return _without_reader(0)
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from types import TracebackType
@@ -21,6 +22,8 @@ from .wire import Response
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
 _AUTH_METHODS = f"{collection_path(SUPERUSERS)}/auth-methods"
 
+# Requests for tokens, whatever their method.
+_CHANGES_NOTHING = re.compile(r"/auth-(with-password|refresh)$|^/api/files/token$|/impersonate/[^/]+$")
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
@@ -50,6 +53,8 @@ class Client:
         self.warnings: list[str] = []
         self.refused: dict[tuple[str, str], str] = {}
         self.safety_copy: dict[str, Any] | None = None
+        self.last_change = ""
+        self.last_change_answered = False
         self.collections: list[dict[str, Any]] | None = None
         self._name = os.urandom(4).hex()
         self._sent = 0
@@ -122,7 +127,12 @@ class Client:
         if isinstance(body, Multipart):
             # Before it answers, the server stores the files.
             timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
+        changes = method != "GET" and not _CHANGES_NOTHING.search(path)
+        if changes:
+            self.last_change, self.last_change_answered = f"{method} {path.partition('?')[0]}", False
         response = self._send(method, path, body, {"User-Agent": agent, **headers}, timeout)
+        if changes:
+            self.last_change_answered = True
         if response.status >= 400:
             self.refused[method, path] = agent
         return response
@@ -183,6 +193,14 @@ class Client:
             self.warn(
                 f"Passwords and tokens cross plain http to {transport.host}, where others may read them; use https."
             )
+
+    def interrupted(self) -> str:
+        """Return what is carried out where a command was ended before its time, and what is not."""
+        if not self.last_change:
+            return "Nothing was changed on the server."
+        if self.last_change_answered:
+            return f"Carried out up to {self.last_change}, which was answered; what should follow was not sent."
+        return f"{self.last_change} was sent and not answered: it may have been carried out; look before you repeat it."
 
     def _checked(self, method: str, path: str, answer: Answer) -> Any:
         self.status = answer.status

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ def terminated_as_interrupted() -> Iterator[None]:
 
     Only the first of them counts, so that what is put back is not interrupted; one that is ignored (nohup) stays so.
     """
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
     ended = False
 
     def interrupt(number: int, frame: Any) -> None:

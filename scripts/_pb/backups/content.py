@@ -22,7 +22,7 @@ RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 _TRANSIENT = ("_authOrigins", "_mfas", "_otps")
 
 
-class State(NamedTuple):
+class CollectionState(NamedTuple):
     """What a collection is compared by.
 
     `records` is None where there is nothing to count (a view, a log-like system collection); `fields` is None where
@@ -38,7 +38,7 @@ class State(NamedTuple):
 class Content(NamedTuple):
     """The content of a backup: its collections by name, and the migration files that it knows as applied."""
 
-    collections: dict[str, State]
+    collections: dict[str, CollectionState]
     migrations: frozenset[str]
 
 
@@ -121,7 +121,7 @@ def _broken(key: str, reason: str) -> PBError:
     )
 
 
-def _collections(connection: sqlite3.Connection) -> dict[str, State]:
+def _collections(connection: sqlite3.Connection) -> dict[str, CollectionState]:
     states = {}
     for row in connection.execute("SELECT * FROM _collections").fetchall():
         item = dict(row)
@@ -139,13 +139,13 @@ def _is_counted(item: Mapping[str, Any]) -> bool:
     return item["type"] != "view" and item["name"] not in _TRANSIENT
 
 
-def _state(item: Mapping[str, Any], records: int | None) -> State:
+def _state(item: Mapping[str, Any], records: int | None) -> CollectionState:
     comparable = not item["system"] and "fields" in item
     fields = frozenset(f"{field['name']} ({field['type']})" for field in item["fields"]) if comparable else None
-    return State(bool(item["system"]), records, fields, {rule: item[rule] for rule in RULES})
+    return CollectionState(bool(item["system"]), records, fields, {rule: item[rule] for rule in RULES})
 
 
-def live_collections(client: Client) -> dict[str, State]:
+def live_collections(client: Client) -> dict[str, CollectionState]:
     """Return the state of the server's collections by name, with a request to count the records of each."""
     return {
         item["name"]: _state(item, count_records(client, item["name"]) if _is_counted(item) else None)
@@ -153,13 +153,13 @@ def live_collections(client: Client) -> dict[str, State]:
     }
 
 
-def totals(collections: Mapping[str, State]) -> dict[str, int]:
+def totals(collections: Mapping[str, CollectionState]) -> dict[str, int]:
     """Return how many collections and records there are, without the system's own."""
     own = [state for state in collections.values() if not state.system]
     return {"collections": len(own), "records": sum(state.records or 0 for state in own)}
 
 
-def differences(backup: Mapping[str, State], server: Mapping[str, State]) -> list[dict[str, Any]]:
+def differences(backup: Mapping[str, CollectionState], server: Mapping[str, CollectionState]) -> list[dict[str, Any]]:
     """Return where a server differs from a backup: `{"collection", "difference", "backup", "server"}` each.
 
     `difference` is "missing" or "extra" (on the server; both sides are counts of records), "records" (counts),
@@ -179,7 +179,7 @@ def differences(backup: Mapping[str, State], server: Mapping[str, State]) -> lis
     return found
 
 
-def _changes(kept: State, now: State) -> list[tuple[str, Any, Any]]:
+def _changes(kept: CollectionState, now: CollectionState) -> list[tuple[str, Any, Any]]:
     changes: list[tuple[str, Any, Any]] = []
     if kept.records != now.records:
         changes.append(("records", kept.records, now.records))
@@ -192,7 +192,7 @@ def _changes(kept: State, now: State) -> list[tuple[str, Any, Any]]:
     return changes
 
 
-def losses(backup: Mapping[str, State], server: Mapping[str, State]) -> list[dict[str, Any]]:
+def losses(backup: Mapping[str, CollectionState], server: Mapping[str, CollectionState]) -> list[dict[str, Any]]:
     """Return what a restore would take away: `{"collection", "rows"}` for each collection with more than the backup."""
     lost = []
     for name, now in sorted(server.items()):

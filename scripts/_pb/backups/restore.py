@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
 from _pb.backups.names import backup_path, find_backup
-from _pb.backups.newer_migrations import Migrations, newer_migrations, put_back, set_aside
+from _pb.backups.newer_migrations import Aside, Migrations, newer_migrations, project_folders, set_aside, settle
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -20,7 +20,7 @@ from pb_common.paths import is_loopback
 from pb_common.project import shown
 
 
-class Plan(NamedTuple):
+class RestorePlan(NamedTuple):
     """A restore that can be carried out; `content` is None where this Python cannot read the backup's database."""
 
     key: str
@@ -34,6 +34,7 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
 
     The backup is checked and the present state is backed up first.
     """
+    settle(client)
     backup = find_backup(client, args.key)
     key = backup["key"]
     content = load_content(client, key)
@@ -42,8 +43,8 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
             "--set-aside-migrations has to read the backup's database, which this Python cannot.",
             hint="Use a Python with a recent sqlite3 module.",
         )
-    newer = newer_migrations(_project_folders(client), content.migrations) if content else Migrations([], [])
-    plan = Plan(key, content, newer, args.set_aside_migrations)
+    newer = newer_migrations(project_folders(client), content.migrations) if content else Migrations([], [])
+    plan = RestorePlan(key, content, newer, args.set_aside_migrations)
     _warn_of_migrations(client, plan)
     sentence = f"Restoring {key} replaces all data by the state of {backup['modified']}."
     what = Destruction(sentence, {"backup": backup}, args.yes)
@@ -53,7 +54,7 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
     return _carry_out(client, plan)
 
 
-def _preview(client: Client, plan: Plan, refused: PBRefused | None) -> Any:
+def _preview(client: Client, plan: RestorePlan, refused: PBRefused | None) -> Any:
     names = [path.name for path in plan.newer.files] if plan.set_aside else []
     result = dry_run("POST", f"{backup_path(plan.key)}/restore")
     if plan.content is None:
@@ -68,36 +69,56 @@ def _preview(client: Client, plan: Plan, refused: PBRefused | None) -> Any:
     return Outcome(result, hint=f"{hint} {refused.hint}" if refused else hint)
 
 
-def _carry_out(client: Client, plan: Plan) -> Any:
+def _carry_out(client: Client, plan: RestorePlan) -> Any:
     stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime())
     assert client.safety_copy
     safety = client.safety_copy
-    moves: list[tuple[Path, Path]] = []
+    aside: Aside | None = None
     details: dict[str, Any] = {"restored": None, "safetyCopy": safety["key"]}
     try:
         token = client.superuser_token()
-        moves = set_aside(plan.newer.files, stamp) if plan.set_aside else []
-        if moves:
-            note(f"{len(moves)} migration files are set aside in {shown(moves[0][1].parent)}.")
-        _restart_on_backup(client, plan.key, token, moves, safety["modified"])
+        aside = set_aside(plan.newer.files, stamp) if plan.set_aside else None
+        if aside:
+            note(f"{len(aside.moves)} migration files are set aside in {shown(aside.folder)}.")
+        _restart_on_backup(client, plan.key, token, aside, safety["modified"])
         details["restored"] = plan.key
         wait_until_healthy(client, _start_hint(plan))
         _sign_in_again(client, token)
-        return _compared(client, plan, details, [shown(target) for _, target in moves])
+        return _compared(client, plan, details, _still_aside(aside))
+    except KeyboardInterrupt as error:
+        raise _ended(client, plan.key, details, aside) from error
     except PBError as error:
-        still_aside = [shown(target) for _, target in moves if target.exists()]
+        still_aside = _still_aside(aside)
         answer = error.data if isinstance(error.data, dict) else {"message": str(error)}
         error.data = {**answer, **details, "setAside": still_aside}
         raise
 
 
-def _restart_on_backup(
-    client: Client, key: str, token: str, moves: list[tuple[Path, Path]], safety_copy_made: str
-) -> None:
+def _still_aside(aside: Aside | None) -> list[str]:
+    return [shown(path) for path in aside.still_there] if aside else []
+
+
+def _ended(client: Client, key: str, details: dict[str, Any], aside: Aside | None) -> PBError:
+    """Return the error of an interrupted restore: what is carried out, and where the migration files are."""
+    requested = client.last_change == f"POST {backup_path(key)}/restore"
+    files = _still_aside(aside)
+    hint = f"The restore of {key} was requested, and the server may carry it out: look at its log."
+    if not requested:
+        hint = "The restore was not requested, and the migration files are where they were."
+    elif files and aside:
+        hint += f" The migration files are in {shown(aside.folder)}: if it is not carried out, move them back."
+    error = PBError("Interrupted.", hint=hint, **details, setAside=files)
+    error.exit_code = 130
+    return error
+
+
+def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None, safety_copy_made: str) -> None:
     """Request the restore and wait for the restart; put the migration files back if the server gives up."""
     try:
         with contextlib.closing(RestartWatch(client, token)) as watch:
             client.call("POST", f"{backup_path(key)}/restore")
+            if aside:
+                aside.keep()
             note("Waiting for the server to restart on the backup.")
             if not watch.wait():
                 reason = failure_reason(client, safety_copy_made) or "it does not say why"
@@ -108,8 +129,12 @@ def _restart_on_backup(
                 )
     except StillRestoring:
         raise  # the files would run again when it is done
-    except PBError:
-        put_back(moves)
+    except BaseException as error:
+        asked = client.last_change == f"POST {backup_path(key)}/restore"
+        if aside and (isinstance(error, PBError) or not asked):
+            aside.put_back()
+        elif aside:
+            aside.keep()
         raise
 
 
@@ -128,7 +153,7 @@ def _sign_in_again(client: Client, token: str) -> None:
         ) from error
 
 
-def _compared(client: Client, plan: Plan, details: dict[str, Any], aside: list[str]) -> Outcome:
+def _compared(client: Client, plan: RestorePlan, details: dict[str, Any], aside: list[str]) -> Outcome:
     live = live_collections(client)
     client.status = 204
     found = differences(plan.content.collections, live) if plan.content else None
@@ -141,7 +166,7 @@ def _compared(client: Client, plan: Plan, details: dict[str, Any], aside: list[s
     return Outcome(result, hint=way_back(client) + (kept if aside else ""))
 
 
-def _difference_hint(plan: Plan, again: list[str], safety_copy: str) -> str:
+def _difference_hint(plan: RestorePlan, again: list[str], safety_copy: str) -> str:
     back = f"The state before the restore: {script_command(f'pb_backups.py restore {safety_copy}')}"
     aside = script_command(f"pb_backups.py restore {plan.key} --set-aside-migrations")
     if not again:
@@ -152,19 +177,13 @@ def _difference_hint(plan: Plan, again: list[str], safety_copy: str) -> str:
     return f"Migration files newer than the backup ran again. To restore without them: {aside}. {back}"
 
 
-def _start_hint(plan: Plan) -> str:
+def _start_hint(plan: RestorePlan) -> str:
     again = ", ".join([] if plan.set_aside else plan.newer.names)
     cause = f" Migration files that run again may fail ({again}): move them away and start it." if again else ""
     return f"Look at the server's log and start it.{cause}"
 
 
-def _project_folders(client: Client) -> list[Path]:
-    """Return where the project may be: the working directory, else the folder of the .env file."""
-    env_file = client.settings.env_file
-    return [Path.cwd(), *([env_file.parent] if env_file else [])]
-
-
-def _warn_of_migrations(client: Client, plan: Plan) -> None:
+def _warn_of_migrations(client: Client, plan: RestorePlan) -> None:
     if plan.newer.files and not is_loopback(client.transport.host):
         client.warn(
             f"{client.settings.url} is another machine: the migration files are those of"
