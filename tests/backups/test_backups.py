@@ -347,7 +347,7 @@ def test_without_the_sqlite3_module(project: Runner, own_server: servers.Server,
 
 def state(records: int | None = 0, fields: str = "id", *, system: bool = False, rule: str | None = None) -> Any:
     """Return the state of a collection, all of whose rules are the same."""
-    return content.State(system, records, frozenset(fields.split()), dict.fromkeys(content.RULES, rule))
+    return content.CollectionState(system, records, frozenset(fields.split()), dict.fromkeys(content.RULES, rule))
 
 
 def test_differences_in_fields() -> None:
