@@ -75,8 +75,9 @@ def finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | No
         if home is None:
             return None
         kept = kept._replace(home=home)
+        write_intent(*kept)
     try:
-        return _finish(client, kept, after)
+        return _finish(client, kept.home, after)
     except PBError as error:
         _warn(client, kept.home, f"{error} The next command tries again.")
         return None
@@ -97,7 +98,7 @@ def settle(client: Client) -> None:
         after = get_collections(client)
         if find_home(client, after) != home:
             continue
-        path = _finish(client, Kept(home, intent), after)
+        path = _finish(client, home, after)
         if path:
             client.warn(f"A change was cut off earlier ({intent.description}): commit its migration {shown(path)}.")
 
@@ -117,11 +118,13 @@ def settle_if_cut_off(client: Client) -> None:
         )
 
 
-def _finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | None:
-    """Do what `finish` does, which may be repeated after it was cut off; raise PBError if it cannot be done now."""
+def _finish(client: Client, home: Home, after: list[dict[str, Any]]) -> Path | None:
+    """Do what `finish` does, or what is left of it after it was cut off; raise PBError if it cannot be done now."""
     import sqlite3
 
-    home, intent = kept
+    intent = read_intent(home)
+    if intent is None:
+        return None
     try:
         planned = intent.planned or _plan(client, home, intent, after)
         if planned is None:
