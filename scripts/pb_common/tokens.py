@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from .files import is_of_others
+
 # A token that ends within this many seconds is treated as ended.
 _EXPIRY_MARGIN = 60
 
@@ -43,6 +45,8 @@ def load_token(url: str, email: str) -> str:
         details = path.stat()
         if sys.platform != "win32" and (details.st_uid != os.getuid() or details.st_mode & 0o077):
             return ""
+        if is_of_others(path.parent):
+            return ""
         token = str(json.loads(path.read_text("utf-8"))["token"])
     except (OSError, ValueError, KeyError, TypeError, RuntimeError):
         return ""
@@ -54,7 +58,8 @@ def save_token(url: str, email: str, token: str) -> None:
     try:
         path = _token_file(url, email)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, json.dumps({"token": token}))
+        if not is_of_others(path.parent):
+            write_private(path, json.dumps({"token": token}))
     except (OSError, RuntimeError):
         pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import stat
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 import servers
+from _pb.server.binary import _candidates, fetched_folder
 from conftest import SCRIPTS, Runner
 from pb_common.files import replacing
-from pb_common.tokens import write_private
+from pb_common.tokens import cache_folder, load_token, save_token, write_private
 
 pytestmark = [pytest.mark.both_ends, pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes and kinds")]
 
@@ -208,3 +210,21 @@ def test_a_fetched_file_is_never_written_through_a_link_that_waits_at_its_scratc
     assert victim.read_text() == "mine"
     assert (tmp_path / "to" / record["doc"]).is_symlink()
     assert (tmp_path / "elsewhere").read_text() == "content"
+
+
+def test_caches_that_others_may_write_are_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    claims = base64.urlsafe_b64encode(b'{"exp": 9999999999}').decode()
+    save_token("http://127.0.0.1:1", "a@example.com", f"x.{claims}.y")
+    assert load_token("http://127.0.0.1:1", "a@example.com")
+    fetched = fetched_folder() / "0.40.6" / "pocketbase"
+    fetched.parent.mkdir(parents=True)
+    fetched.write_bytes(b"")
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert _candidates(tmp_path, None) == _candidates(tmp_path, "0.40.6") == [fetched]
+
+    (cache_folder() / "tokens").chmod(0o777)
+    fetched.parent.chmod(0o777)
+    assert not load_token("http://127.0.0.1:1", "a@example.com")
+    assert _candidates(tmp_path, None) == _candidates(tmp_path, "0.40.6") == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pb_common import PBUsageError
+from pb_common.files import is_of_others
 from pb_common.tokens import cache_folder
 
 EXECUTABLE = "pocketbase.exe" if os.name == "nt" else "pocketbase"
@@ -80,9 +81,11 @@ def _candidates(folder: Path, version: str | None) -> list[Path]:
 
 def _fetched(version: str | None) -> Path | None:
     root = fetched_folder()
+    found = [path for path in root.glob(f"*/{EXECUTABLE}") if _VERSION.fullmatch(path.parent.name)]
+    # What others put there, or may change, is not run.
+    versions = [path for path in found if not any(map(is_of_others, (path, path.parent, root)))]
     if version:
-        return root / version / EXECUTABLE
-    versions = [path for path in root.glob(f"*/{EXECUTABLE}") if _VERSION.fullmatch(path.parent.name)]
+        return next((path for path in versions if path.parent.name == version), None)
     return max(versions, key=lambda path: version_key(path.parent.name), default=None)
 
 
