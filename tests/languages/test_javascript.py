@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from _pb.access.route_inputs import inputs_of
@@ -58,6 +58,7 @@ _STATEMENTS: st.SearchStrategy[Written] = st.one_of(
 
 
 @given(st.lists(_STATEMENTS, max_size=6))
+@example([("for (const k of of / a) { a++ / 2 / 1 }", ())])
 def test_the_tokens_of_a_program_are_its_text_and_its_regular_expressions_are_told_from_divisions(
     statements: list[Written],
 ) -> None:

@@ -139,7 +139,8 @@ class _Reader:
         if word in ("function", "class"):
             before = self._before[-2:-1] if self._last() == "async" else self._before[-1:]
             self._function_is_operand = not self._begins_statement(before)
-        in_for = bool(self._heads) and self._heads[-1] and word == "of"
+        # Behind what a loop binds, `of` is an operator; elsewhere it is a name like others.
+        in_for = bool(self._heads) and self._heads[-1] and word == "of" and self._after_operand
         self._after_operand = not (word in _BEFORE_OPERAND or word in _BEFORE_STATEMENT or in_for)
 
     def _begins_statement(self, before: list[Token]) -> bool:
