@@ -102,6 +102,15 @@ def test_what_no_file_makes_is_recorded(pb: Runner, version: str) -> None:
     assert status(pb, version, "record").data == {"changes": [], "migration": None}
 
 
+def test_the_defaults_of_an_older_release_are_no_drift(tmp_path: Path) -> None:
+    for version in (servers.OLDEST_VERSION, servers.DEFAULT_VERSION):
+        with servers.Server(version, tmp_path) as server:
+            pb = Runner(tmp_path, tmp_path / "home", credentials(server.url))
+            pb.ok("pb_collections.py", "create", f'{{"name":"of_{version.replace(".", "_")}"}}')
+            found = status(pb, server.version)
+            assert (found.code, found.data["drift"]) == (0, [])
+
+
 def test_what_cannot_be_compared_is_said(pb: Runner) -> None:
     result = pb("pb_collections.py", "migrations", "status")
     assert (result.code, result.data["drift"]) == (0, None)

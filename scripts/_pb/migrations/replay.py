@@ -17,6 +17,9 @@ from pb_common.collections import get_collections
 from pb_common.project import is_go_project
 from pb_common.tokens import cache_folder, write_private
 
+# The collection that a new server has beside those of the system.
+_USERS = "_pb_users_auth_"
+
 
 class Replay(NamedTuple):
     """The collections that the files make, and the version of the PocketBase that made them."""
@@ -49,11 +52,14 @@ def replay(folder: Path, files: list[str], version: str | None = None, binary: s
 def drift(made: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what the live schema has that the files do not make, as the changes that a plan would name.
 
-    OAuth2 providers are left out, as they are in migrations.
+    OAuth2 providers are left out, as they are in migrations, and so are the sign-in options of the collections that a
+    new server has by itself: their defaults change from release to release, and a server keeps those of its first.
     """
     from _pb.schema.plan import plan
 
-    return plan(_without_providers(live), _without_providers(made), delete_missing=True)
+    own = {item["name"] for item in live if item["system"] or item["id"] == _USERS}
+    changes = plan(_without_providers(live), _without_providers(made), delete_missing=True)
+    return [change for change in changes if not (change["collection"] in own and "." in change.get("property", ""))]
 
 
 def _without_providers(collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
