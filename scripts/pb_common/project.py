@@ -40,6 +40,17 @@ def is_go_project(folder: Path) -> bool:
     return find_go_project(folder) is not None
 
 
+def program_command(words: str) -> str:
+    """Return a command of the server's program as it is typed in the working directory, for hints.
+
+    MAIN stands for the main package of a Go program where it is not in this very folder.
+    """
+    here = Path.cwd()
+    if not is_go_project(here):
+        return f"pocketbase {words}"
+    return f"go run {'.' if any(here.glob('*.go')) else 'MAIN'} {words}"
+
+
 def _version(module: Path) -> str:
     """Return the version of PocketBase that a folder's go.mod requires, "" if it names none."""
     if POCKETBASE in _named(module / "go.mod", "module"):

@@ -212,10 +212,13 @@ def test_hooks_run_as_they_do_on_the_server(offline: Runner, folder: Path) -> No
     assert "not today" in str(problem["log"]).lower()
 
 
-def test_go_migrations_cannot_be_tried_one_by_one(offline: Runner) -> None:
+def test_go_migrations_are_not_tried_without_their_program(offline: Runner) -> None:
     (offline.folder / "go.mod").write_text("module app\n\nrequire github.com/pocketbase/pocketbase v0.39.11\n", "utf-8")
     (offline.folder / "migrations").mkdir()
     (offline.folder / "migrations" / "1_a.go").write_text("package migrations\n", "utf-8")
     result = offline("pb_collections.py", "migrations", "check")
     assert result.code == 2
-    assert "migrate down" in result.hint
+    assert "The program cannot be asked where its migrations are" in result.message
+    with_a_release = offline("pb_collections.py", "migrations", "check", "--dir", "migrations", "--version", "0.40.6")
+    assert with_a_release.code == 2
+    assert "their own program" in with_a_release.message

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from _pb.migrations.home import Home
 from pb_common import Client, PBError
 from pb_common.files import replacing
-from pb_common.project import is_go_project
 
 _FOLDER = "pb_migrations_set_aside"
 _JOURNAL = ".restore.json"
@@ -35,8 +35,10 @@ class Migrations(NamedTuple):
 def newer_migrations(folders: Iterable[Path], applied: frozenset[str]) -> Migrations:
     """Return the migration files of the first of the project folders that has any, without the applied ones."""
     for folder in folders:
-        scripts = [path for path in _files(folder / "pb_migrations") if path.suffix in (".js", ".ts")]
-        sources = _files(folder / "migrations") if is_go_project(folder) else []
+        place = Home(folder).place
+        in_scripts = place.folder if place.language == "js" else folder / "pb_migrations"
+        scripts = [path for path in _files(in_scripts) if path.suffix in (".js", ".ts")]
+        sources = _files(place.folder) if place.language != "js" else []
         compiled = [path.name for path in sources if re.match(r"\d+_.*(?<!_test)\.go$", path.name)]
         if scripts or compiled:
             files = [path for path in scripts if path.name not in applied]

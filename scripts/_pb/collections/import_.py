@@ -14,11 +14,15 @@ from _pb.schema.document import read_collections
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT
+from pb_common.project import program_command
 
-NO_MIGRATION = (
-    "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
-    " `pocketbase migrate collections` writes a snapshot."
-)
+
+def no_migration() -> str:
+    """Return what to do where a change that was imported has left no migration."""
+    return (
+        "No migration was written, and PocketBase itself writes none for an import. On the server's machine,"
+        f" `{program_command('migrate collections')}` writes a snapshot."
+    )
 
 
 @one_at_a_time
@@ -50,14 +54,14 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     for written, target in zip(wanted, desired):
         warn_of_lost_properties(client, written, applied.after[target["id"]])
     result["migration"] = applied.migration
-    return Outcome(result, hint=applied.hint or _no_migration(changes))
+    return Outcome(result, hint=applied.hint or _why_none(changes))
 
 
-def _no_migration(changes: list[dict[str, Any]]) -> str | None:
+def _why_none(changes: list[dict[str, Any]]) -> str | None:
     """Return why no migration was written, None where nothing could be in one."""
     if changes and all(change.get("property") == "oauth2.providers" for change in changes):
         return "OAuth2 providers are in no migration, for their secrets: make this change on each server."
-    return NO_MIGRATION if changes else None
+    return no_migration() if changes else None
 
 
 def _description(changes: list[dict[str, Any]]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.collections.checking import resolved
 from _pb.collections.edits import change, field_of, look_at_fields
-from _pb.collections.import_ import NO_MIGRATION
+from _pb.collections.import_ import no_migration
 from _pb.collections.names_left import warn_of_code
 from _pb.collections.sending import carry_out, one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
@@ -60,7 +60,7 @@ def _change_all(
     description = f"rename {changes[0][0]['name']} {args.field} to {args.to}"
     body = {"collections": ordered_views(desired), "deleteMissing": False}
     applied = carry_out(client, live, description, "PUT", IMPORT, body)
-    return Outcome(planned, hint=applied.hint or NO_MIGRATION)
+    return Outcome(planned, hint=applied.hint or no_migration())
 
 
 def _warn_of_views(

@@ -1,4 +1,7 @@
-"""Go as far as we read it: what a route's handler reads of a request. Which routes there are, the program tells."""
+"""Go as far as we read it: a file's package, and what a route's handler reads of a request.
+
+Which routes there are, and where migrations belong, the program itself tells.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ _TOKEN = re.compile(
     r"""|(?P<sign>'(?:\\.|[^'\\\n])+'|[\w.]*\d[\w.]*|:=|.)""",
     re.DOTALL,
 )
+_MIGRATIONS = ("github.com/pocketbase/pocketbase/migrations", "AppMigrations")
 _TAG = re.compile(r"""\b(?:json|form):"(\w+)""")
 _WORD = re.compile(r"\w+")
 _GETTERS = ((".", "Get", "("), (".", "Has", "("))
@@ -53,6 +57,22 @@ def read_handler(text: str, line: int) -> Handled:
     texts = [token.text for token in function if token.kind == TEXT]
     texts += [value for name, value in _constants(tokens).items() if name in names]
     return Handled(_once(query), _once(body), _once([value for value in texts if _WORD.fullmatch(value)]))
+
+
+def package_of(text: str) -> str:
+    """Return the package that a file belongs to, "" if it names none."""
+    first = [token.text for _, token in zip(range(2), tokens_of(text))]
+    return first[1] if first[:1] == ["package"] and len(first) == 2 else ""
+
+
+def registers_migrations(text: str) -> bool:
+    """Tell whether a file hands migrations to PocketBase."""
+    tokens = list(tokens_of(text))
+    known = any(token.text in _MIGRATIONS for token in tokens)
+    return known and any(
+        (dot.text, verb.text, bracket.text) == (".", "Register", "(")
+        for dot, verb, bracket in zip(tokens, tokens[1:], tokens[2:])
+    )
 
 
 def tokens_of(text: str) -> Iterator[Token]:

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from _pb.migrations.folder import default_folder, require_folder
+from _pb.migrations.home import Home
 from _pb.migrations.keeping import settle_if_cut_off
-from pb_common import Client, Outcome
+from pb_common import Client, Outcome, PBUsageError
 
 
 def check(client: Client, args: argparse.Namespace) -> Outcome:
@@ -17,6 +18,13 @@ def check(client: Client, args: argparse.Namespace) -> Outcome:
     settle_if_cut_off(client)
     folder = Path(args.dir) if args.dir else default_folder()
     require_folder(folder)
-    problems = trial(folder, args.version, args.binary)
+    place = Home(Path()).place
+    if not args.dir and not place.language:
+        raise PBUsageError(place.problem, hint="Mend that, or name a folder with --dir.")
+    if not args.dir and place.problem:
+        data = {"folder": str(folder), "version": None, "problems": [{"problem": place.problem}]}
+        return Outcome(data, success=False)
+    version, problems = trial(folder, args.version, args.binary)
     hint = "Servers that have applied a file do not apply it again: correct it there with a new migration."
-    return Outcome({"folder": str(folder), "problems": problems}, success=not problems, hint=hint if problems else None)
+    data = {"folder": str(folder), "version": version, "problems": problems}
+    return Outcome(data, success=not problems, hint=hint if problems else None)

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from _pb.migrations.home import Home
 from _pb.migrations.names import file_name, go_package, next_path, write_new
 from pb_common import Client
 from pb_common.project import is_go_project
@@ -16,13 +17,16 @@ ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     """Write a migration file from the template of the project's mode and return its path."""
-    in_go = is_go_project(Path.cwd())
-    suffix = "go" if in_go else "js"
-    folder = Path(args.dir or ("migrations" if in_go else "pb_migrations"))
+    home = Home(Path())
+    suffix, in_go = home.suffix, home.suffix == "go"
+    folder = Path(args.dir) if args.dir else home.migrations
+    if home.place.problem and not args.dir:
+        client.warn(home.place.problem)
     template = (ASSETS / f"migration-template.{suffix}").read_text("utf-8").replace("DESCRIPTION", args.description)
     if in_go:
         template = template.replace("package migrations", f"package {go_package(folder)}", 1)
     path = next_path(folder, file_name(args.description, suffix), int(time.time()))
     if args.dry_run:
         return {"dryRun": True, "file": str(path)}
-    return {"file": str(write_new(path, template)), "mode": "go" if in_go else "standalone"}
+    mode = "go" if is_go_project(Path.cwd()) else "standalone"
+    return {"file": str(write_new(path, template)), "mode": mode}

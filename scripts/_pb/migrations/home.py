@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from _pb.migrations.go_place import Place, data_of, go_place
 from pb_common import Client
 from pb_common.paths import is_loopback
-from pb_common.project import is_go_project
+from pb_common.project import is_go_project, shown
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,17 +31,26 @@ class Home(NamedTuple):
     @property
     def database(self) -> Path:
         """The server's database."""
-        return self.folder / "pb_data" / "data.db"
+        data = data_of(self.folder) if is_go_project(self.folder) else self.folder / "pb_data"
+        return data / "data.db"
+
+    @property
+    def place(self) -> Place:
+        """Where its migrations are, and in which language; a Go program is asked."""
+        if is_go_project(self.folder):
+            found = go_place(self.folder.absolute())
+            return found._replace(folder=Path(shown(found.folder)))
+        return Place(self.folder / "pb_migrations", "js")
 
     @property
     def suffix(self) -> str:
-        """The language of its migrations: js, or go in Go package mode."""
-        return "go" if is_go_project(self.folder) else "js"
+        """The language of its migrations: js, or go."""
+        return self.place.language or "go"
 
     @property
     def migrations(self) -> Path:
-        """The folder of its migrations, where PocketBase looks for them: beside the data."""
-        return self.folder / ("migrations" if self.suffix == "go" else "pb_migrations")
+        """The folder of its migrations, where PocketBase looks for them."""
+        return self.place.folder
 
 
 def find_home(client: Client, collections: list[dict[str, Any]]) -> Home | None:

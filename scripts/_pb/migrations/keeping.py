@@ -53,6 +53,12 @@ def begin(client: Client, before: list[dict[str, Any]], description: str) -> Kep
     home = find_home(client, before)
     if home is None:
         return None
+    place = home.place
+    if not place.language:
+        client.warn(f"No migration is written for this change. {place.problem}")
+        return None
+    if place.problem:
+        client.warn(place.problem)
     files = applied_files(home)
     known = [file for file in files if file.endswith(f".{home.suffix}") and not is_of_the_system(file)]
     if known and not _there(home, known):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from _pb.languages.go import package_of, registers_migrations
 from pb_common import PBUsageError
 from pb_common.files import replacing
 
@@ -40,13 +41,19 @@ def file_name(description: str, suffix: str) -> str:
 def migration_files(folder: Path) -> list[str]:
     """Return the names of a folder's migrations in the order in which they are applied."""
     if is_go(folder):  # a Go package may have files that are no migrations
-        return sorted(path.name for path in folder.glob("*.go") if _STAMP.match(path.name))
+        return sorted(path.name for path in folder.glob("*.go") if _is_migration(path))
     return sorted(path.name for path in folder.glob("*") if path.suffix in (".js", ".ts"))
 
 
 def is_go(folder: Path) -> bool:
     """Tell whether a folder's migrations are a Go package."""
     return any(folder.glob("*.go"))
+
+
+def _is_migration(path: Path) -> bool:
+    if path.name.endswith("_test.go"):
+        return False
+    return bool(_STAMP.match(path.name)) or registers_migrations(path.read_text("utf-8", "replace"))
 
 
 def next_path(folder: Path, name: str, stamp: int, besides: Collection[str] = ()) -> Path:
@@ -74,8 +81,8 @@ def stamp_of(path: Path) -> int:
 def go_package(folder: Path) -> str:
     """Return the package of the Go files in a folder, or the one that its name stands for."""
     for path in folder.glob("*.go"):
-        if match := re.search(r"^package\s+(\w+)", path.read_text("utf-8", "replace"), re.MULTILINE):
-            return match[1].removesuffix("_test")
+        if name := package_of(path.read_text("utf-8", "replace")):
+            return name.removesuffix("_test")
     return re.sub(r"\W", "_", folder.absolute().name)
 
 

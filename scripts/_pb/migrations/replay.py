@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from _pb.migrations.folder import program_folder
+from _pb.migrations.names import is_go
 from _pb.server.binary import Binary, find_binary, parse_version
 from _pb.server.process import running_binary
 from _pb.server.throwaway import Throwaway
@@ -35,14 +37,14 @@ def replay(folder: Path, files: list[str], version: str | None = None, binary: s
     Kept in the cache folder by the contents of all that goes in, so that nothing is applied twice.
     Raises PBUsageError where there is no PocketBase, PBConnectionError with the server's log if it refuses the files.
     """
-    if is_go_project(folder.absolute().parent):
-        with Throwaway(folder.absolute().parent) as server:
-            return Replay(get_collections(server.client), "the project's own program")
+    program = program_folder(folder)
+    if is_go_project(program) and not version and not binary:
+        return _made(folder, files, program)
     found = _binary(folder, version, binary)
     kept = cache_folder() / "replays" / f"{_key(folder, files, found)}.json"
     with contextlib.suppress(OSError, ValueError):
         return Replay(json.loads(kept.read_text("utf-8")), found.version)
-    made = _made(folder, files, found)
+    made = _made(folder, files, program, found).collections
     with contextlib.suppress(OSError):  # without a cache it takes longer the next time
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_private(kept, json.dumps(made))
@@ -85,19 +87,20 @@ def _binary(folder: Path, version: str | None, binary: str | None) -> Binary:
     return fetch_binary(number, release_url(effective_values()[1]))
 
 
-def _made(folder: Path, files: list[str], binary: Binary) -> list[dict[str, Any]]:
+def _made(folder: Path, files: list[str], program: Path, binary: Binary | None = None) -> Replay:
+    """Return what a PocketBase makes of the files; without `binary` it is a Go program, which contains those in Go."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="pb-replay-") as scratch:
         target = Path(scratch) / "pb_migrations"
         target.mkdir()
-        for name in files:
+        for name in files if not is_go(folder) else ():
             shutil.copyfile(folder / name, target / name)
         hooks = folder.absolute().parent / "pb_hooks"
         if hooks.is_dir():
             shutil.copytree(hooks, Path(scratch) / "pb_hooks")
-        with Throwaway(scratch, binary=str(binary.path)) as server:
-            return get_collections(server.client)
+        with Throwaway(scratch, binary=str(binary.path) if binary else None, program=program) as server:
+            return Replay(get_collections(server.client), server.version)
 
 
 def _key(folder: Path, files: list[str], binary: Binary) -> str:

@@ -13,11 +13,11 @@ from _pb.migrations.replay import drift, replay
 from _pb.migrations.state import MigrationState, migration_state
 from pb_common import Client, Outcome, PBConnectionError, PBUsageError
 from pb_common.processes import terminated_as_interrupted
+from pb_common.project import program_command
 
 _MEANINGS = {
     "pending": "Pending ones are applied when the server starts again.",
-    "missing": "Missing ones were applied, but their file is gone: restore it, or forget them with"
-    " `pocketbase migrate history-sync`.",
+    "missing": "Missing ones were applied, but their file is gone: restore it, or forget them with `{history_sync}`.",
     "edited": "Edited ones are not applied again: undo the edit, and put the change into a new migration.",
     "outOfOrder": "An empty server applies files in the order of their names, not in the order in which these were.",
     "drift": "The server has what its files do not make: `migrations record` writes the migration of it.",
@@ -39,7 +39,8 @@ def status(client: Client, args: argparse.Namespace) -> Outcome:
     found = {**state.compared, "edited": edited, "drift": differences, "replayedOn": version}
     # Nothing can be done about the order in which they once were applied.
     success = not (refused or any(found[key] for key in ("pending", "missing", "edited", "drift")))
-    advice = [meaning for key, meaning in _MEANINGS.items() if found[key]]
+    sync = program_command("migrate history-sync")
+    advice = [meaning.format(history_sync=sync) for key, meaning in _MEANINGS.items() if found[key]]
     if refused:
         advice.append("An empty server refuses the files: `migrations check` tells which.")
     differs = None if differences is None else bool(differences)

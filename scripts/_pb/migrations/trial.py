@@ -10,10 +10,10 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from _pb.migrations.folder import program_folder
 from _pb.migrations.names import migration_files
-from _pb.server.process import running_binary
 from _pb.server.throwaway import Throwaway
 from pb_common import PBConnectionError, PBUsageError
 
@@ -33,7 +33,7 @@ _TRIAL = """((migrate) => {{
 {text}
 }})((up, down) => migrate((app) => {{
   const run = (sql) => app.db().newQuery(sql).execute();
-  note(app, "{number}-up", "");
+  note(app, {name} + "-up", "");
   run("SAVEPOINT trial");
   let error = "";
   try {{
@@ -41,46 +41,52 @@ _TRIAL = """((migrate) => {{
   }} catch (thrown) {{
     error = String(thrown);
   }}
-  if (!error) note(app, "{number}-down", "");
+  if (!error) note(app, {name} + "-down", "");
   run("ROLLBACK TO trial");
   run("RELEASE trial");
   app.reloadCachedCollections();
-  if (error) note(app, "{number}-down", error);
+  if (error) note(app, {name} + "-down", error);
 }}, (app) => {{}}));
 """
-_FAILED = re.compile(r"failed to (?:apply|run) migration \d+_(\d+)_", re.IGNORECASE)
+_FAILED = re.compile(r"failed to (?:apply|run) migration (?:\d{5}_\d+_[12]_)?([^\s:]+)", re.IGNORECASE)
 _OUR_PREFIX = re.compile(r"\b\d{5}_\d+_[12]_")
 _NOISE = re.compile(r"^(goroutine |\t|panic\(|main\.|github\.com/|created by|$)")
 _MAX_LINES = 12
 
 
-def trial(folder: Path, version: str | None = None, binary: str | None = None) -> list[Json]:
+class Trial(NamedTuple):
+    """What is wrong with the migrations of a folder, and the version of the PocketBase that says so."""
+
+    version: str
+    problems: list[Json]
+
+
+def trial(folder: Path, version: str | None = None, binary: str | None = None) -> Trial:
     """Return what is wrong with the migrations of a folder: each problem with its file and the server's own words.
 
-    `version` and `binary` choose the PocketBase, by default the one that runs in the project. After a file that does
-    not load or cannot be applied, those that come later are not tried. Raises PBUsageError for a folder of Go
-    migrations.
+    `version` and `binary` choose the PocketBase, by default the one that runs in the project; Go migrations are tried
+    in the Go program that contains them. After a file that does not load or cannot be applied, those that come later
+    are not tried. Raises PBUsageError where Go migrations are to be tried without their program.
     """
     from tempfile import TemporaryDirectory
 
     files = migration_files(folder)
-    if any(name.endswith(".go") for name in files):
-        raise PBUsageError(
-            "Go migrations are part of a program, and cannot be tried one by one.",
-            hint="pb_server.py up applies them; `go run . migrate down 1` undoes the last.",
-        )
+    in_go = any(name.endswith(".go") for name in files)
+    if in_go and (version or binary):
+        raise PBUsageError("Go migrations are tried in their own program.", hint="Leave --version and --binary out.")
     with TemporaryDirectory(prefix="pb-trial-") as scratch:
         notes = Path(scratch) / "notes"
         notes.mkdir()
-        _write_project(folder, files, Path(scratch))
-        own = None if version else running_binary(folder.absolute().parent)
-        server = Throwaway(scratch, version=version, binary=binary or own)
+        if not in_go:
+            _write_project(folder, files, Path(scratch))
+        env = {"POCKETBASE_PROBE_TRIAL": str(notes)} if in_go else {}
+        server = Throwaway(scratch, version=version, binary=binary, program=program_folder(folder), env=env)
         try:
             with server:
-                return _problems(files, notes)
+                return Trial(server.version, _problems(files, notes))
         except PBConnectionError:
-            failed, problem = _failure(files, server.log)
-            return [*_problems(files[:failed], notes), problem]
+            failed, problem = _failure(files, notes, server.log)
+            return Trial(server.version, [*_problems(files[:failed], notes), problem])
 
 
 def _write_project(folder: Path, files: list[str], scratch: Path) -> None:
@@ -91,23 +97,27 @@ def _write_project(folder: Path, files: list[str], scratch: Path) -> None:
     for number, name in enumerate(files):
         text = (folder / name).read_text("utf-8")
         position = f"{10_000 + number}"
+        tried = _TRIAL.format(text=text, name=json.dumps(name))
         (target / f"{position}_{number}_1_{name}").write_text(text, "utf-8")
-        (target / f"{position}_{number}_2_{name}").write_text(note + _TRIAL.format(text=text, number=number), "utf-8")
+        (target / f"{position}_{number}_2_{name}").write_text(note + tried, "utf-8")
     hooks = folder.parent / "pb_hooks"
     if hooks.is_dir():
         shutil.copytree(hooks, scratch / "pb_hooks")
 
 
-def _failure(files: list[str], log: str) -> tuple[int, Json]:
+def _failure(files: list[str], notes: Path, log: str) -> tuple[int, Json]:
     """Return the number of the file at which the server ended, and the problem with it."""
     found = _FAILED.search(log)
+    named = found[1].strip("'\"") if found else ""
+    if not named and "panic: " in log:  # in Go it names no file
+        named = next((name for name in files if _note(notes, f"{name}-up") is None), "")
+    file = named if named in files else ""
     lines = [_OUR_PREFIX.sub("", line.strip()) for line in log.splitlines() if not _NOISE.match(line)]
-    number = int(found[1]) if found else 0
     problem = {
-        "problem": "It cannot be applied." if found else "The server does not start.",
+        "problem": "It cannot be applied." if file else "The server does not start.",
         "log": lines[-_MAX_LINES:],
     }
-    return number, {"file": files[number], **problem} if found else problem
+    return (files.index(file), {"file": file, **problem}) if file else (0, problem)
 
 
 def _problems(files: list[str], notes: Path) -> list[Json]:
@@ -116,10 +126,11 @@ def _problems(files: list[str], notes: Path) -> list[Json]:
     before = _note(notes, "start")
     if before is None:  # none was applied
         return []
-    for number, name in enumerate(files):
-        after, undone = _note(notes, f"{number}-up"), _note(notes, f"{number}-down")
+    for name in files:
+        call = "m.Register()" if name.endswith(".go") else "migrate()"
+        after, undone = _note(notes, f"{name}-up"), _note(notes, f"{name}-down")
         if after is None or undone is None:
-            problems.append({"file": name, "problem": "It never calls migrate(), so that nothing is applied."})
+            problems.append({"file": name, "problem": f"It never calls {call}, so that nothing is applied."})
             continue
         if undone["error"]:
             problems.append({"file": name, "problem": "Its down fails.", "log": [undone["error"]]})

@@ -19,8 +19,7 @@ from pb_common.project import find_go_project
 from pb_common.tokens import cache_folder
 
 # Added to the copies that we run for ourselves; without its environment variables it does nothing.
-PROBE = Path(__file__).with_name("probe.go")
-_NAME = "pocketbase_probe.go"
+_PROBES = ("probe.go", "probe_trial.go")
 _EXECUTABLE = "app.exe" if os.name == "nt" else "app"
 _HINT = "Read the log; the folder's main package must start PocketBase (app.Start())."
 _DATA_FLAG = re.compile(r"--dir string\s.*\(default (\".*\")\)")
@@ -66,7 +65,9 @@ def probed_program(project: Project) -> Program:
     overlay = cache.private / "overlay.json"
     path = cache.private / _EXECUTABLE
     with project_lock(cache):
-        overlay.write_text(json.dumps({"Replace": {str(main.folder / _NAME): str(PROBE)}}), "utf-8")
+        # Go initializes the files of a package in the order of their names, and ours come after the program's own.
+        probes = {str(main.folder / f"zz_pocketbase_{name}"): str(Path(__file__).with_name(name)) for name in _PROBES}
+        overlay.write_text(json.dumps({"Replace": probes}), "utf-8")
         if not path.exists():
             note("Building the Go project; the first time takes a while.")
         _build(main, path, f"-overlay={overlay}")
@@ -97,6 +98,12 @@ def data_folder(project: Project, path: Path) -> Path:
     """
     shown = _DATA_FLAG.search(output_of(path, ["--help"], project.folder))
     return project.folder / as_run_by_go(path, json.loads(shown[1])) if shown else project.data
+
+
+def built_data_folder(project: Project) -> Path | None:
+    """Return the folder of the data as the program that `up` has built last says, None if there is none."""
+    path = project.private / _EXECUTABLE
+    return data_folder(project, path) if path.exists() else None
 
 
 def as_run_by_go(program: Path, path: str) -> str:

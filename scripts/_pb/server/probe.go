@@ -79,5 +79,5 @@ func init() {
 			},
 		})
 		return nil
-	}, nil, "0_pocketbase_probe.go")
+	}, nil, "!pocketbase_probe.go")
 }

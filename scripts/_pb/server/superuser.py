@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from _pb.server.program import Program
 from pb_common import PBConnectionError, PBUsageError, Settings
+from pb_common.project import program_command
 
 DEFAULT_EMAIL = "admin@example.com"
 # PocketBase itself makes this account at a start without any superuser, for its set-up page.
@@ -62,7 +63,7 @@ def plan_account(settings: Settings, data: Path) -> Account | None:
             raise PBUsageError(
                 f"PB_SUPERUSER_{missing} is not set, and {data} has superusers already.",
                 hint="Set it in .env; a forgotten password is changed on this machine with:"
-                f" pocketbase superuser upsert EMAIL PASSWORD --dir {data}",
+                f" {program_command('superuser upsert EMAIL PASSWORD')} --dir {data}",
             )
     from secrets import token_urlsafe
 

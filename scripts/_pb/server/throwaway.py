@@ -60,7 +60,8 @@ class Throwaway:
     is never written to; then the collections of `copy_of`, a client of a live server, whose records are never read;
     then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
     content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
-    by default it is the one that runs in the project, or the Go program of the project or the working directory.
+    by default it is the one that runs in the folder `program`, or the Go program of it; that is the project, or the
+    working directory. The server gets the environment variables `env` beside those of this process.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
     `version`, the release that ran.
     """
@@ -75,6 +76,8 @@ class Throwaway:
         version: str | None = None,
         binary: str | None = None,
         port: int = 0,
+        program: str | Path | None = None,
+        env: dict[str, str] | None = None,
     ) -> None:
         self.project = None if project is None else Project(Path(project).absolute())
         self.port = port
@@ -84,8 +87,9 @@ class Throwaway:
         self._version = parse_version(version) if version else None
         self._binary = binary
         self.version = self._version or ""
-        home = self.project or Project(Path.cwd())
-        self._go = home if home.is_go and not binary and not version else None
+        self._home = Project(Path(program or project or Path.cwd()).absolute())
+        self._go = self._home if self._home.is_go and not binary and not version else None
+        self._env = env or {}
         self._fixed_port = bool(port)
         self._folder: Path | None = None
         self._keeper: Popen[bytes] | None = None
@@ -165,7 +169,7 @@ class Throwaway:
         """Return what to run, its flags still to come: a PocketBase, or the project's own Go program, built."""
         if self._go:
             return probed_program(self._go)
-        folder = self.project.folder if self.project else Path.cwd()
+        folder = self._home.folder
         named = self._binary or (None if self._version else running_binary(folder))
         binary = find_binary(folder, named, self._version)
         if binary is None:
@@ -206,7 +210,7 @@ class Throwaway:
         self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
         keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), str(self._folder)]
         command = [*keeper, *program.serve(f"127.0.0.1:{self.port}")]
-        env = {**os.environ, "POCKETBASE_PROBE_ROUTES": str(self._folder / _ROUTES)}
+        env = {**os.environ, **self._env, "POCKETBASE_PROBE_ROUTES": str(self._folder / _ROUTES)}
         # Ctrl-C reaches this process only, not the session of the keeper.
         self._keeper = Popen(command, stdin=PIPE, env=env, start_new_session=True)
 
