@@ -11,6 +11,7 @@ from _pb.schema.check_indexes import index_findings, index_name_findings
 from _pb.schema.constraints import constraint_findings
 from _pb.schema.export import RULES
 from _pb.schema.findings import Collections, Finding, corrected, nearest, removing, setting
+from _pb.schema.narrowed import narrowed_warnings
 from _pb.schema.required import required_warnings
 from _pb.schema.resolve import SchemaError, fixed_by_the_server, keep_identity, ordered_views
 from _pb.schema.rule_paths import rule_problem
@@ -62,7 +63,7 @@ def check(
     errors += lost_by_views(changed)
     errors += stale_views(changed)
     warnings += [warning for position, item in enumerate(changed.collections) for warning in _fixed(item, position)]
-    return errors, [*warnings, *required_warnings(changed, count)]
+    return errors, [*warnings, *required_warnings(changed, count), *narrowed_warnings(changed, count)]
 
 
 def _fixed(item: Changed, position: int) -> Iterator[Finding]:
