@@ -20,7 +20,7 @@ ROWS = [
     {"one": "b'c", "many": ["a"], "n": -5, "d": "2020-05-01 00:00:00.000Z", "e": "x@b.com"},
     {"one": "d", "many": ["c"], "n": 0, "d": "", "e": ""},
 ]
-NARROWER = [
+NARROWER: list[tuple[str, dict[str, Any]]] = [
     ("one", {"values": ["a", "d"]}),
     ("many", {"values": ["a", "b"], "maxSelect": 2}),
     ("many", {"maxSelect": 2}),
