@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 256 * 1024
 # After so many cuts in a row without a byte more, the fetch is given up.
-_MOST_CUTS = 4
+_MAX_CUTS = 4
 _PAUSE = 0.25
 
 
@@ -55,7 +55,7 @@ def fetch_file(
             break
         except PBConnectionError as error:
             cuts = cuts + 1 if _size(part) <= before else 0
-            if cuts >= _MOST_CUTS:
+            if cuts >= _MAX_CUTS:
                 error.hint = f"{error.hint or ''} Run it again: what has arrived is kept.".strip()
                 raise
             print(f"The connection was cut at byte {_size(part)} of {target.name}; going on.", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_MOST_NAMES = 30
+_MAX_NAMES = 30
 
 
 def suggest(name: str, existing: Iterable[str]) -> str:
@@ -18,5 +18,5 @@ def suggest(name: str, existing: Iterable[str]) -> str:
         return f"Did you mean {by_lower[near[0]]!r}?"
     if not names:
         return "There are none."
-    more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return f"There are: {', '.join(names[:_MOST_NAMES])}{more}."
+    more = f", and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+    return f"There are: {', '.join(names[:_MAX_NAMES])}{more}."

@@ -14,7 +14,7 @@ from .errors import PBUsageError
 from .multipart import Multipart
 
 _LONGEST_LINE = 65536
-_MOST_HEADERS = 100
+_MAX_HEADERS = 100
 # As much is read at once, in bytes: what an answer announces need not be true.
 _PIECE = 1_000_000
 _WITH_BODY = ("POST", "PUT", "PATCH")
@@ -113,7 +113,7 @@ def _status_line(file: BinaryIO) -> tuple[bytes, int]:
 def _headers(file: BinaryIO) -> dict[str, str]:
     """Return the headers up to the empty line, without which they are not whole; of several with one name the first."""
     headers: dict[str, str] = {}
-    for _ in range(_MOST_HEADERS + 1):
+    for _ in range(_MAX_HEADERS + 1):
         line = _line(file)
         if not line:
             raise CutAnswer(b"")
@@ -121,7 +121,7 @@ def _headers(file: BinaryIO) -> dict[str, str]:
             return headers
         name, _, value = line.decode("latin-1").partition(":")
         headers.setdefault(name.strip().lower(), value.strip())
-    raise BrokenAnswer(f"It has more than {_MOST_HEADERS} headers.")
+    raise BrokenAnswer(f"It has more than {_MAX_HEADERS} headers.")
 
 
 def _number(text: str, base: int) -> int:

@@ -14,7 +14,7 @@ from _pb.schema.types import Field
 from pb_common import segment
 from pb_common.paths import collection_path, records_path
 
-_MOST_ROLES = 4
+_MAX_ROLES = 4
 
 
 class People:
@@ -121,7 +121,7 @@ class People:
             fields = [field for field in population.relations(collection) if population.target_of(field) == name]
             if not fields or not population.is_joined(collection):
                 continue
-            roles = population.roles(collection)[:_MOST_ROLES]
+            roles = population.roles(collection)[:_MAX_ROLES]
             for field in fields:
                 place = collection if len(fields) == 1 else f"{collection}.{field['name']}"
                 self._join(f"{name}:in {place}", name, collection, field, Variant("", {}))

@@ -24,7 +24,7 @@ from pb_common.collections import get_collections
 from pb_common.paths import records_path
 
 _WORLDS = "ABC"
-_MOST_OTHER_PARENTS = 3
+_MAX_OTHER_PARENTS = 3
 _COPIED = ("relation", "select", "bool", "number", "text", "date", "json")
 
 
@@ -250,7 +250,7 @@ class Population(AccessSchema):
         plain += [label for label, kind in own.items() if kind in ("date", "text") and self._asks(field, made[label])]
         further = [label for label, one in made.items() if one.way and self._asks(field, one)]
         plain.sort(key=lambda label: not self._asks(field, made[label]))
-        return {label: self.targets[name][label] for label in [*plain[:_MOST_OTHER_PARENTS], *further]}
+        return {label: self.targets[name][label] for label in [*plain[:_MAX_OTHER_PARENTS], *further]}
 
     def _asks(self, field: Field, difference: Difference) -> bool:
         """Tell whether a rule asks for something of what a relation leads to."""

@@ -24,7 +24,7 @@ EQUAL, ALIKE = ("=", "?="), ("=", "?=", "~", "?~")
 # Where the values come from that begin with @request.
 _OF_REQUESTS = ("auth", "body", "query", "headers")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_MOST_WAYS = 256
+_MAX_WAYS = 256
 
 
 class Path(NamedTuple):
@@ -213,7 +213,7 @@ def _ways(tree: Rule) -> list[list[Comparison]]:
     inner = [_ways(item) for item in tree.items]
     if tree.join == "||":
         return [way for found in inner for way in found]
-    together = itertools.islice(itertools.product(*inner), _MOST_WAYS)
+    together = itertools.islice(itertools.product(*inner), _MAX_WAYS)
     return [[comparison for way in several for comparison in way] for several in together]
 
 

@@ -12,7 +12,7 @@ from _pb.access.writes import ANOTHER, MINE, Write, Writes
 from pb_common import Client
 from pb_common.paths import records_path
 
-_MOST_OTHER_RECORDS = 3
+_MAX_OTHER_RECORDS = 3
 
 
 class Trier:
@@ -139,7 +139,7 @@ class Trier:
         body = self._changed(collection, persona, self.writes.of(collection, "update")[name])
         asked = [id for label, id in targets.items() if self._asks("updateRule", collection, label)]
         return body is not None and any(
-            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MOST_OTHER_RECORDS])
+            self._patches(collection, persona, id, body) for id in (targets["own"], *asked[:_MAX_OTHER_RECORDS])
         )
 
     def _patches(self, collection: str, persona: Persona, id: str, body: dict[str, Any]) -> bool:

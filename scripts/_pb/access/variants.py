@@ -14,8 +14,8 @@ PAST = "2024-01-01 00:00:00.000Z"
 _FUTURE = "2099-01-01 00:00:00.000Z"
 # What a date can be: what it usually is, is said for each field; the others are its variants.
 _DATES = {"past": PAST, "future": _FUTURE, "empty": ""}
-_MOST = 12
-_MOST_ASKED = 4
+_MAX = 12
+_MAX_ASKED = 4
 _FIXED = {"id", "email", "tokenKey", "password"}
 _OF_REQUESTS = ("query", "headers", "auth")
 
@@ -54,7 +54,7 @@ def variants(fields: list[Field], looked_at: Asked, usual_dates: Mapping[str, st
         unique.setdefault(variant.label, variant)
     compared = [pair for rule in looked_at.compared for pair in rule]
     first = sorted(unique.values(), key=lambda one: not is_unpublished(one, fields) and not _is_asked(one, compared))
-    return [variant for variant in unique.values() if variant in first[:_MOST]]
+    return [variant for variant in unique.values() if variant in first[:_MAX]]
 
 
 def _is_asked(variant: Variant, compared: list[tuple[str, Any]]) -> bool:
@@ -93,7 +93,7 @@ def asked_variants(fields: list[Field], rules: Iterable[str]) -> list[Variant]:
                             value = {key: value}
                         made = Variant(f"{name}={one.other.text}", {field["name"]: value})
                         found.setdefault((name, one.sign.lstrip("?"), one.other.text), made)
-    return list(found.values())[:_MOST_ASKED]
+    return list(found.values())[:_MAX_ASKED]
 
 
 def _inner_names(condition: Condition, field: Field) -> list[tuple[str, ...]]:

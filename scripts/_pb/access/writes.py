@@ -13,7 +13,7 @@ from _pb.schema.fields import is_multiple
 
 MINE, ANOTHER, NOBODY = "mine", "another", "nobody"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_MOST_NUMBERS = 6
+_MAX_NUMBERS = 6
 _NEW_PASSWORD = "Another-password-2"
 _NEW_EMAIL = "somebody.else@example.com"
 
@@ -89,7 +89,7 @@ class Writes:
         """Return numbers, and plain fields that a rule of the collection wants left out, with their usual value."""
         item = self._population.collections[collection]
         fields = [field for field in item["fields"] if field["type"] == "number" and not field.get("hidden")]
-        names = [field["name"] for field in fields][:_MOST_NUMBERS]
+        names = [field["name"] for field in fields][:_MAX_NUMBERS]
         names += kept_from_sending(self._population.rules_of(collection))
         values = self.values(collection)
         known = [name for name in dict.fromkeys(names) if values.get(name)]

@@ -39,7 +39,7 @@ from pb_common.suggest import suggest
 _BATCH_CONNECTIONS = 2
 _SINGLE_CONNECTIONS = 16
 # More rows in one batch are not faster, and fewer are lost to one that fails.
-_MOST_ROWS = 250
+_MAX_ROWS = 250
 _SINGLE_ROWS = 20
 # What is sent at once, in bytes, so that memory stays flat.
 _LARGEST_BODY = 1 << 20
@@ -130,7 +130,7 @@ def _procedure(
         own_lookups={name: found.key for name, found in lookups.items() if found.collection["id"] == collection["id"]},
         make_id=id_maker(collection, state.run),
         connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
-        rows=min(limits.requests, _MOST_ROWS) if limits.enabled else _SINGLE_ROWS,
+        rows=min(limits.requests, _MAX_ROWS) if limits.enabled else _SINGLE_ROWS,
         body=min(limits.body // 2, _LARGEST_BODY),
         checkpoint=Path(args.checkpoint) if args.checkpoint else None,
         dry_run=args.dry_run,

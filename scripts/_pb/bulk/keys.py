@@ -21,7 +21,7 @@ Key = tuple[Any, ...]
 # PocketBase takes filters of at most 3500 characters and 200 expressions, proxies often requests of at most 8 kB.
 _LONGEST_FILTER = 3400
 _LONGEST_QUERY = 6500
-_MOST_EXPRESSIONS = 190
+_MAX_EXPRESSIONS = 190
 # What naming a parameter costs beside its value.
 _PARAMETER = 12
 # A longer text goes beside the filter, as a parameter of the request.
@@ -29,7 +29,7 @@ _LONGEST_LITERAL = 300
 _KEY_TYPES = {"text", "number", "bool", "email", "url", "date", "autodate", "editor"}
 _SINGLE_TYPES = {"select", "relation"}
 # More keys than this are not remembered from one lookup to the next.
-_MOST_CACHED = 20000
+_MAX_CACHED = 20000
 SEVERAL = "several"
 # The server ends a text at NUL; half a surrogate pair is no character.
 _NOT_IN_FILTERS = re.compile("[\0\ud800-\udfff]")
@@ -130,7 +130,7 @@ class Finder:
         known = {key: self._known[key] for key in wanted if key in self._known} if remember else {}
         fresh = self._ask(sorted(wanted - set(known), key=repr))
         if remember:
-            if len(self._known) > _MOST_CACHED:
+            if len(self._known) > _MAX_CACHED:
                 self._known.clear()
             self._known.update(fresh)
         return {**known, **fresh}
@@ -170,7 +170,7 @@ class Finder:
 
 def _filters(fields: list[str], keys: list[Key]) -> Iterator[dict[str, str]]:
     """Yield query parameters whose filters match the records of all keys together."""
-    most = max(1, _MOST_EXPRESSIONS // len(fields))
+    most = max(1, _MAX_EXPRESSIONS // len(fields))
     parts: list[str] = []
     bound: dict[str, str] = {}
     length = size = 0

@@ -22,9 +22,9 @@ from pb_common import Client, PBError
 from pb_common.progress import Progress
 
 # After so many rows in a row were rejected, something else than the rows is wrong.
-_MOST_REJECTED = 1000
+_MAX_REJECTED = 1000
 # How many rejected rows the result shows.
-_MOST_SHOWN = 10
+_MAX_SHOWN = 10
 # The group of a row that no other row of its group may rely on.
 _ALONE = -1
 # What a row costs beside its own bytes when it is sent.
@@ -171,7 +171,7 @@ class Pipeline:
         self._window.popleft()
         if time.monotonic() - self._schema_seen_at > CHECK_INTERVAL:
             self._check_schema()
-        if self._rejected_in_a_row >= _MOST_REJECTED and not self._procedure.dry_run:
+        if self._rejected_in_a_row >= _MAX_REJECTED and not self._procedure.dry_run:
             raise PBError(
                 f"{self._rejected_in_a_row} rows one after the other were rejected, the last because:"
                 f" {chunk[-1].reason}.",
@@ -197,7 +197,7 @@ class Pipeline:
             for key in (*entry.waits, *entry.gives):
                 self._pending.pop(key, None)
             self._rejected_in_a_row = self._rejected_in_a_row + 1 if entry.outcome == "rejected" else 0
-            if entry.outcome == "rejected" and len(self._shown) < _MOST_SHOWN:
+            if entry.outcome == "rejected" and len(self._shown) < _MAX_SHOWN:
                 self._shown.append({"line": entry.row.line, "reason": entry.reason})
         self.save()
         self._bytes_done += sum(len(entry.row.raw) for entry in chunk)

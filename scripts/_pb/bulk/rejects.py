@@ -19,7 +19,7 @@ from _pb.bulk.readers import NOTES, RAW, Row, Table
 from pb_common import PBError, PBRefused, PBUsageError
 from pb_common.files import open_private
 
-_MOST_NAMES = 1000
+_MAX_NAMES = 1000
 _PIECE = 1 << 20
 
 
@@ -178,7 +178,7 @@ def _escaped(text: str) -> str:
 
 def free_path(wanted: Path) -> Path:
     """Return the path, or the first with a number before its ending that does not exist yet."""
-    for number in range(1, _MOST_NAMES):
+    for number in range(1, _MAX_NAMES):
         path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         if not path.exists():
             return path

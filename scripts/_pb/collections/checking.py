@@ -12,7 +12,7 @@ from pb_common.collections import count_records
 from pb_common.destroying import Destruction, permit
 
 # A longer list of warnings would be cut by whoever reads it.
-_MOST_LEAKS = 20
+_MAX_LEAKS = 20
 # Properties of a field whose default lets more in, out or be lost.
 _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDelete"}
 
@@ -57,10 +57,10 @@ def _check(
         may_help = any(error.apply for error in errors)
         raise refusal_of(errors, corrected_json(*settled(wanted, live, **options), implied) if may_help else None)
     leaks = leaks_brought(wanted, live, **options)
-    for leak in leaks[:_MOST_LEAKS]:
+    for leak in leaks[:_MAX_LEAKS]:
         client.warn(f"{leak.place}: {leak.message} {leak.fix}")
-    if len(leaks) > _MOST_LEAKS:
-        client.warn(f"And {len(leaks) - _MOST_LEAKS} more of this kind: pb_lint.py schema names all.")
+    if len(leaks) > _MAX_LEAKS:
+        client.warn(f"And {len(leaks) - _MAX_LEAKS} more of this kind: pb_lint.py schema names all.")
 
 
 def refuse_needed(collection: dict[str, Any], live: list[dict[str, Any]]) -> None:

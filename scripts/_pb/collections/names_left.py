@@ -11,15 +11,15 @@ from pb_common.project import is_go_project, shown
 
 _HOOKS = "pb_hooks"
 _NOT_OURS = {"node_modules", "vendor", "pb_data", "pb_migrations", "migrations"}
-_MOST_PLACES = 20
+_MAX_PLACES = 20
 
 
 def warn_of_code(client: Client, name: str) -> None:
     """Warn of the lines of hooks, and of Go files in a Go project, that say a name as a word."""
     places = list(_places(Path.cwd(), name))
     if places:
-        more = f", and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-        client.warn(f"The code still says {name!r}: {', '.join(places[:_MOST_PLACES])}{more}. Look at each of them.")
+        more = f", and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
+        client.warn(f"The code still says {name!r}: {', '.join(places[:_MAX_PLACES])}{more}. Look at each of them.")
 
 
 def _places(folder: Path, name: str) -> Iterator[str]:

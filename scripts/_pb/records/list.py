@@ -7,7 +7,7 @@ import shlex
 from typing import Any
 
 from _pb.records.filters import filter_query
-from _pb.records.query import _MOST_SORT_KEYS, PAGE, check_records, pages_by_id
+from _pb.records.query import _MAX_SORT_KEYS, PAGE, check_records, pages_by_id
 from pb_common import Client, PBUsageError, script_command, with_query
 from pb_common.collections import known_collection
 from pb_common.paths import records_path
@@ -64,7 +64,7 @@ def _page_by_page(
     keys = [key.strip() for key in sort.split(",") if key.strip()]
     if "@random" in keys:
         raise PBUsageError("--all cannot go with @random: each page would be mixed anew.", hint="Leave one out.")
-    if keys and len(keys) < _MOST_SORT_KEYS and not {"id", "+id", "-id"} & set(keys):
+    if keys and len(keys) < _MAX_SORT_KEYS and not {"id", "+id", "-id"} & set(keys):
         query = {**query, "sort": f"{sort},id"}  # equal records must not change places between two pages
     items: list[dict[str, Any]] = []
     total = number = 0

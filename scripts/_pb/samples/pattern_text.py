@@ -33,7 +33,7 @@ _GO_CLASSES = {
     "[:punct:]": "!-/",
 }
 _UNICODE = {"Lu": "A-Z", "Ll": "a-z", "L": "a-z", "N": "0-9", "Nd": "0-9", "P": ".,", "Z": " ", "S": "+"}
-_MOST_LETTERS = 5000
+_MAX_LETTERS = 5000
 
 
 def matching_text(pattern: str, low: int, high: int, pick: random.Random) -> str | None:
@@ -98,7 +98,7 @@ def _piece(operator: str, value: Any, extra: int, pick: random.Random) -> str:
         return _text(value[-1], extra, pick)
     if operator in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         least, most, repeated = value
-        return "".join(_text(repeated, extra, pick) for _ in range(min(int(most), least + extra, _MOST_LETTERS)))
+        return "".join(_text(repeated, extra, pick) for _ in range(min(int(most), least + extra, _MAX_LETTERS)))
     return ""  # anchors and word boundaries take no room; the caller checks the whole
 
 

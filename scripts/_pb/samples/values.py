@@ -11,9 +11,9 @@ from _pb.samples.pattern_text import matching_text
 from _pb.schema.fields import is_multiple
 from _pb.schema.types import Field
 
-_MOST_TEXT = 5000
-_MOST_FILE = 5 << 20
-_MOST_JSON = 1 << 20
+_MAX_TEXT = 5000
+_MAX_FILE = 5 << 20
+_MAX_JSON = 1 << 20
 _FIRST_DAY = "2024-01-01 00:00:00.000Z"
 _PASSWORD = "Sample-password-1"
 _DOMAINS = ("example.com", "example.org", "example.net", "sample.test")
@@ -39,7 +39,7 @@ def field_value(field: Field, number: int, pick: random.Random, *, distinct: boo
 
 
 def _text(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
-    low, high = field.get("min") or 0, field.get("max") or _MOST_TEXT
+    low, high = field.get("min") or 0, field.get("max") or _MAX_TEXT
     low = max(low, 1)
     if low > high:
         raise Unsatisfiable(f"{field['name']}: min {low} is above max {high}")
@@ -106,7 +106,7 @@ def _url(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
 
 def _editor(field: Field, number: int, pick: random.Random, distinct: bool) -> str:
     text = f"<p>{field['name']} {number}</p>"
-    most = field.get("maxSize") or _MOST_FILE
+    most = field.get("maxSize") or _MAX_FILE
     return text if len(text) <= most else _short(number)[-most:]
 
 
@@ -138,7 +138,7 @@ def _select(field: Field, number: int, pick: random.Random, distinct: bool) -> A
 
 
 def _json(field: Field, number: int, pick: random.Random, distinct: bool) -> Any:
-    return {"sample": number} if (field.get("maxSize") or _MOST_JSON) >= 24 else 1 + number % 9
+    return {"sample": number} if (field.get("maxSize") or _MAX_JSON) >= 24 else 1 + number % 9
 
 
 def _geo_point(field: Field, number: int, pick: random.Random, distinct: bool) -> dict[str, float]:
@@ -146,7 +146,7 @@ def _geo_point(field: Field, number: int, pick: random.Random, distinct: bool) -
 
 
 def _file(field: Field, number: int, pick: random.Random, distinct: bool) -> Any:
-    types, most = field.get("mimeTypes") or [], field.get("maxSize") or _MOST_FILE
+    types, most = field.get("mimeTypes") or [], field.get("maxSize") or _MAX_FILE
     made = sample_file(types, most, number)
     if made is None:
         kinds = ", ".join(types) or "any type"

@@ -12,16 +12,16 @@ from _pb.schema.after import Change, Changed
 from _pb.schema.findings import Finding, nearest
 from _pb.schema.shapes import RESERVED
 
-_MOST = 2**53 - 1
+_MAX = 2**53 - 1
 # Of each field type: the smallest and the largest value of a property. 0 is "none" and always right.
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
-    "text": {"min": (0, _MOST), "max": (0, _MOST)},
+    "text": {"min": (0, _MAX), "max": (0, _MAX)},
     "password": {"min": (0, 71), "max": (0, 71), "cost": (4, 31)},
-    "relation": {"minSelect": (0, _MOST), "maxSelect": (0, _MOST)},
-    "select": {"maxSelect": (0, _MOST)},
-    "file": {"maxSelect": (0, _MOST), "maxSize": (0, _MOST)},
-    "editor": {"maxSize": (0, _MOST)},
-    "json": {"maxSize": (0, _MOST)},
+    "relation": {"minSelect": (0, _MAX), "maxSelect": (0, _MAX)},
+    "select": {"maxSelect": (0, _MAX)},
+    "file": {"maxSelect": (0, _MAX), "maxSize": (0, _MAX)},
+    "editor": {"maxSize": (0, _MAX)},
+    "json": {"maxSize": (0, _MAX)},
 }
 _PATTERNS = ("pattern", "autogeneratePattern")
 _SURE_MISTAKES = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
@@ -39,7 +39,7 @@ _OPTIONS: dict[str, dict[str, tuple[int, int]]] = {
         for name in ("auth", "passwordReset", "emailChange", "verification", "file")
     },
     "mfa": {"duration": (10, 86400)},
-    "otp": {"duration": (10, 86400), "length": (4, _MOST)},
+    "otp": {"duration": (10, 86400), "length": (4, _MAX)},
 }
 _SECRET = (30, 255)
 # Tables that no collection stands for.

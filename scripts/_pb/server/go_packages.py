@@ -18,7 +18,7 @@ MAIN = "PB_GO_MAIN"
 _FIELDS = "ImportPath,Name,Dir,Deps,Imports,DepOnly,Module"
 NO_GO = "go.mod names PocketBase, so the server is the project's own Go program, but there is no `go` on PATH."
 INSTALL = "Install Go (https://go.dev/dl/), then try again."
-_MOST_OUTPUT = 40
+_MAX_OUTPUT = 40
 
 
 class GoProgram(NamedTuple):
@@ -78,7 +78,7 @@ def refusal(words: str, done: subprocess.CompletedProcess[bytes]) -> PBUsageErro
     return PBUsageError(
         f"`{words}` failed: {next((line for line in lines if line[:1] != '#'), 'no output')}",
         hint="Correct the Go code, or run `go mod tidy` if a module is missing.",
-        output=lines[:_MOST_OUTPUT],
+        output=lines[:_MAX_OUTPUT],
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # How many records that are left behind are named.
-_MOST_TOLD = 5
+_MAX_TOLD = 5
 
 
 class Session:
@@ -162,8 +162,8 @@ class Session:
             waiting = [created for created, _ in refused]
 
     def _tell_left_behind(self, records: list[tuple[str, str]], reason: str) -> None:
-        shown = ", ".join("/".join(record) for record in records[:_MOST_TOLD])
-        more = f" and {len(records) - _MOST_TOLD} more" if len(records) > _MOST_TOLD else ""
+        shown = ", ".join("/".join(record) for record in records[:_MAX_TOLD])
+        more = f" and {len(records) - _MAX_TOLD} more" if len(records) > _MAX_TOLD else ""
         print(f"Left behind on {self.client.settings.url}: {shown}{more} ({reason})", file=sys.stderr)
 
     def _delete(self, created: tuple[str, str]) -> Answer:

@@ -14,7 +14,7 @@ from _pb.testing.scaffold.situations import Situation, situations, told_apart
 from _pb.testing.scaffold.stage import Stage
 from _pb.testing.scaffold.subject import OWNER, Step, Subject
 
-_MOST_STATES = 4
+_MAX_STATES = 4
 
 
 class Passed(NamedTuple):
@@ -94,7 +94,7 @@ def choose_situations(stage: Stage, subject: Subject) -> tuple[Situation, list[S
         if found != access:
             others.setdefault(found, situation)
     narrowed = _narrowed(stage, subject, seen)
-    return main, [*itertools.islice(others.values(), _MOST_STATES), *narrowed][: _MOST_STATES + 1]
+    return main, [*itertools.islice(others.values(), _MAX_STATES), *narrowed][: _MAX_STATES + 1]
 
 
 def _shown(stage: Stage, subject: Subject) -> tuple[Situation, list[Situation]]:

@@ -11,7 +11,7 @@ from _pb.schema.types import Collection, Field
 from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal, literals
 from _pb.testing.scaffold.subject import STRANGER, Outline, Subject, Who
 
-_MOST, _MOST_ROLES = 12, 6
+_MAX, _MAX_ROLES = 12, 6
 
 
 class _Tie(NamedTuple):
@@ -36,7 +36,7 @@ def ties(subject: Subject, main: Situation) -> list[Outline]:
     found = [*_direct(subject), *_joined(subject, (), "it"), *_by_parents(subject), *_listed(subject)]
     if len(found) == 1 and found[0].situation.values and owning.ties_of(subject.item):
         return []  # the owner is tied by nothing else
-    return [_outline(subject, main, tie) for tie in found[:_MOST]]
+    return [_outline(subject, main, tie) for tie in found[:_MAX]]
 
 
 def _outline(subject: Subject, main: Situation, tie: _Tie) -> Outline:
@@ -141,4 +141,4 @@ def _roles_in(name: str, collections: list[Collection]) -> list[dict[str, Any]]:
     """Return the values that give each of the roles of a joined collection; one without values if there are none."""
     known = roles.joined_roles(name, collections)
     found = [{field: value} for field, values in known.items() for value in values]
-    return found[:_MOST_ROLES] or [{}]
+    return found[:_MAX_ROLES] or [{}]
