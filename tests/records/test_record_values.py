@@ -10,9 +10,9 @@ import pytest
 
 import servers
 from _pb.schema.stored_values import changes
-from _pb.schema.types import Collection
 from conftest import Runner
 from pb_common import Client, Settings
+from pb_common.schema_types import Collection
 
 FIELDS: list[dict[str, Any]] = [
     {"name": "t", "type": "text"},

@@ -9,7 +9,7 @@ from _pb.access.owning import is_users_own
 from _pb.access.readings import all_paths, asked, rules_of
 from _pb.access.roles import collections_joined_by
 from _pb.access.variants import Variant
-from _pb.schema.types import Collection, Field
+from pb_common.schema_types import Collection, Field
 
 
 class AccessSchema:

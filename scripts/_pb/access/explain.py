@@ -12,9 +12,9 @@ from _pb.access.personas import Persona, guest
 from _pb.access.readings import read, rule_of
 from _pb.access.setting import existing, populated_copy
 from _pb.languages.rules import Group, Rule, tidy
-from _pb.schema.types import Field
 from pb_common import Client, PBUsageError
 from pb_common.paths import collection_path
+from pb_common.schema_types import Field
 from pb_common.suggest import suggest
 
 Json = dict[str, Any]

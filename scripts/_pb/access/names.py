@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from _pb.schema.types import Field
+from pb_common.schema_types import Field
 
 _OWNER = re.compile(
     r"owner|user|author|creator|created_?by|sender|from|account|customer|client|uploader|uploaded_?by|submitted_?by"

@@ -19,7 +19,7 @@ from _pb.access.readings import (
 )
 from _pb.languages.rules import Comparison
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
+from pb_common.schema_types import Collection, Field
 
 # What may be said about the field of a tie without its being less of one.
 _PLAIN_MODIFIERS = ("", "each", "lower")

@@ -10,9 +10,9 @@ from _pb.access.population import Population
 from _pb.access.readings import is_asked_for
 from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Field
 from pb_common import segment
 from pb_common.paths import collection_path, records_path
+from pb_common.schema_types import Field
 
 _MAX_ROLES = 4
 

@@ -18,10 +18,10 @@ from _pb.access.readings import all_paths, is_asked_for
 from _pb.access.variants import Variant
 from _pb.samples.maker import SampleMaker, Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from pb_common import Client, with_query
 from pb_common.collections import get_collections
 from pb_common.paths import records_path
+from pb_common.schema_types import Collection, Field
 
 _WORLDS = "ABC"
 _MAX_OTHER_PARENTS = 3

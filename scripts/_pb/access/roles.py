@@ -8,7 +8,7 @@ from _pb.access.owning import relations
 from _pb.access.readings import ALIKE, RULES, Condition, all_paths, conditions, rules_of
 from _pb.languages.views import tables
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection
+from pb_common.schema_types import Collection
 
 _NO_ROLES = {"id", "collectionId", "collectionName", "verified", "email"}
 _KINDS_OF_ROLES = ("select", "bool", "text", "number", "json")

@@ -13,7 +13,7 @@ from _pb.access.readings import all_paths
 from _pb.access.variants import Variant
 from _pb.access.writes import Writes
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Field
+from pb_common.schema_types import Field
 
 HIGH, REVIEW = "high", "review"
 

@@ -15,7 +15,7 @@ from _pb.access.names import (
 from _pb.access.personas import GUEST, OTHER
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
 from _pb.access.variants import Variant, is_unpublished
-from _pb.schema.types import Field
+from pb_common.schema_types import Field
 
 
 def others(subject: Subject) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from _pb.access.owning import asks_of_request, may_not_send
 from _pb.access.personas import GUEST, OTHER, OWNER
 from _pb.access.readings import all_paths, rule_of
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
-from _pb.schema.types import Field
+from pb_common.schema_types import Field
 
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'
 _COMPARE = "Compare the owner with @request.auth.id."

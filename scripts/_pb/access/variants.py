@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from _pb.access.names import is_draft
 from _pb.access.readings import EQUAL, Asked, Condition, always, conditions, conditions_in
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
+from pb_common.schema_types import Collection, Field
 
 PAST = "2024-01-01 00:00:00.000Z"
 _FUTURE = "2099-01-01 00:00:00.000Z"

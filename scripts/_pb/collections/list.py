@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.schema.types import Collection
 from pb_common import Client, PBUsageError, with_query
 from pb_common.paths import COLLECTIONS
+from pb_common.schema_types import Collection
 
 # What a collection can be searched by.
 _A_COLLECTION: Collection = {

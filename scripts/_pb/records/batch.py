@@ -13,7 +13,6 @@ from _pb.records.ignored import missing_values, unknown_keys
 from _pb.records.uploads import check_files, shown_files
 from _pb.records.writing import password_fields
 from _pb.schema.stored_values import changes
-from _pb.schema.types import Collection
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.collections import known_collection, known_collections
 from pb_common.destroying import Destruction, permit
@@ -21,6 +20,7 @@ from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.output import dry_run, without_secrets
 from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 _METHODS = {"create": "POST", "update": "PATCH", "upsert": "PUT", "delete": "DELETE"}

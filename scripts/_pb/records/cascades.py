@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 
 from _pb.records.filters import quoted
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from pb_common import Client
 from pb_common.collections import count_records, known_collections
+from pb_common.schema_types import Collection, Field
 
 # PocketBase follows no more relations than this in one path of a filter.
 _DEEPEST = 6

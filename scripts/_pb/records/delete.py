@@ -10,7 +10,6 @@ from typing import Any, Callable, cast
 from _pb.records.cascades import cascading, counted
 from _pb.records.filters import filter_query
 from _pb.records.query import pages_by_id
-from _pb.schema.types import Collection
 from pb_common import Client, Outcome, PBError, PBUsageError, script_command
 from pb_common.collections import count_records, known_collection
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -19,6 +18,7 @@ from pb_common.output import dry_run
 from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.schema_types import Collection
 
 # What comes with a record and is not sent with one.
 _NOT_SENT = ("collectionId", "collectionName", "expand")

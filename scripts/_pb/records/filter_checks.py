@@ -14,7 +14,7 @@ from pb_common import Client, PBUsageError
 from pb_common.collections import known_collection, known_collections
 
 if TYPE_CHECKING:
-    from _pb.schema.types import Collection
+    from pb_common.schema_types import Collection
 
 
 class Checked(NamedTuple):

@@ -10,7 +10,7 @@ from pb_common.collections import field_names, known_collection, known_collectio
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:  # a listing does not pay for it
-    from _pb.schema.types import Collection, Field
+    from pb_common.schema_types import Collection, Field
 
 # Keys of a record's body that never come back, whatever the collection.
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}

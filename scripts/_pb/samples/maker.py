@@ -18,11 +18,11 @@ from _pb.languages.indexes import read_indexes
 from _pb.samples.files import SampleFile
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from pb_common import Answer, Client, PBRequestError
 from pb_common.answers import read_answer
 from pb_common.collections import get_collections
 from pb_common.paths import records_path
+from pb_common.schema_types import Collection, Field
 
 __all__ = ["SampleFile", "SampleMaker", "Unsatisfiable", "send"]
 

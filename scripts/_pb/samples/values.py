@@ -9,7 +9,7 @@ from typing import Any
 from _pb.samples.files import sample_file
 from _pb.samples.pattern_text import matching_text
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Field
+from pb_common.schema_types import Field
 
 _MAX_TEXT = 5000
 _MAX_FILE = 5 << 20

@@ -16,7 +16,7 @@ from _pb.schema.findings import Finding
 from _pb.schema.lookup import Schema
 from _pb.schema.misread import misread
 from _pb.schema.rule_paths import LITERALS, Found, find, rule_problem
-from _pb.schema.types import Collection
+from pb_common.schema_types import Collection
 
 GUARD = '@request.auth.id != ""'
 _EQUAL = ("=", "?=")

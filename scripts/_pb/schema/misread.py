@@ -18,7 +18,7 @@ from _pb.schema.rule_paths import LITERALS, find
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:  # each command with a filter pays for what is loaded here
-    from _pb.schema.types import Collection, Field
+    from pb_common.schema_types import Collection, Field
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")

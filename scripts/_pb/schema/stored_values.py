@@ -12,7 +12,7 @@ from typing import Any, Callable, NamedTuple, Optional, cast
 from _pb.languages.dates import to_utc
 from _pb.schema import dates
 from _pb.schema.fields import MULTIPLE_TYPES, is_multiple
-from _pb.schema.types import Collection, Field
+from pb_common.schema_types import Collection, Field
 
 _EMPTY: tuple[Any, ...] = ("", None, [], {})
 _NUMBER = re.compile(r"[+-]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from _pb.schema.types import Field
 from _pb.testing.actors import Reply
 from _pb.testing.report import RECORDS, report
 from _pb.testing.verdict import has, records_of
 from pb_common import Answer
 from pb_common.paths import collection_path
+from pb_common.schema_types import Field
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:

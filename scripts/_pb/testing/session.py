@@ -11,12 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from _pb.schema.types import Collection
 from _pb.testing.actors import Actor
 from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
+from pb_common.schema_types import Collection
 
 if TYPE_CHECKING:
     from _pb.samples.maker import SampleMaker

@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from _pb.access import owning, roles
 from _pb.samples.maker import Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from _pb.testing.actors import Actor
 from pb_common import PBRequestError
+from pb_common.schema_types import Collection, Field
 
 
 class Host(Protocol):

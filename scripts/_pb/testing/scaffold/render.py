@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 
 from _pb.access.readings import RULES, rule_of
-from _pb.schema.types import Collection
 from _pb.testing.scaffold.trial import Test
+from pb_common.schema_types import Collection
 
 _WIDTH = 120
 _HELPERS = (

@@ -13,8 +13,8 @@ from _pb.access.readings import Asked, all_paths, asked, is_asked_for, rules_of
 from _pb.access.roles import rules_of_requests
 from _pb.access.variants import PAST, Variant, variants
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from _pb.testing.session import Session
+from pb_common.schema_types import Collection, Field
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _TAKEN = {"self", "record", "carol", "dave", "colleague", "stranger", "outsider"}

@@ -10,7 +10,6 @@ from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import (
     Situation,
@@ -23,6 +22,7 @@ from _pb.testing.scaffold.situations import (
 )
 from _pb.testing.session import Session
 from _pb.testing.world import main_auth
+from pb_common.schema_types import Collection, Field
 
 FIND, LIST, GET, WRITE, CLAIM = "find", "list", "get", "write", "claim"
 GUEST, OWNER, STRANGER, OUTSIDER = "a guest", "the owner", "another user", "somebody who is not in it"

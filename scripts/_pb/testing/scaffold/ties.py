@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from _pb.access import owning, roles
 from _pb.access.readings import is_asked_for
 from _pb.schema.fields import is_multiple
-from _pb.schema.types import Collection, Field
 from _pb.testing.scaffold.situations import Parent, Situation, chains, code_keywords, code_link, literal, literals
 from _pb.testing.scaffold.subject import STRANGER, Outline, Subject, Who
+from pb_common.schema_types import Collection, Field
 
 _MAX, _MAX_ROLES = 12, 6
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from _pb.access.readings import RULES
 from _pb.access.roles import plain_attributes
 from _pb.samples.maker import Unsatisfiable
-from _pb.schema.types import Collection
 from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.outline import outlines
@@ -22,6 +21,7 @@ from _pb.testing.session import Session
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.output import write_file
 from pb_common.project import is_go_project
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 _UNPROVEN = "nobody was seen to pass it, so nothing is proved about it: test it by hand (references/e2e-testing.md)"
