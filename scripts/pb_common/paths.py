@@ -15,9 +15,10 @@ HEALTH = "/api/health"
 IMPORT = f"{COLLECTIONS}/import"
 
 # What leads elsewhere or is hidden, on every system: separators, control characters, a dot at the beginning.
-_NO_NAME = re.compile(r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NO_NAME = r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 # What Windows reads otherwise: drives, streams, patterns, devices, and dots and spaces at the end.
-_NO_NAME_ON_WINDOWS = re.compile(r'[<>:"|?*]|[. ]\Z|\A(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)', re.IGNORECASE)
+_DEVICE = r"(?i:con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])"
+_NO_NAME_ON_WINDOWS = rf'[<>:"|?*]|[. ]\Z|\A{_DEVICE} *(\.|\Z)'
 _LONGEST_NAME = 255
 _LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+", re.ASCII)
 
@@ -70,9 +71,9 @@ def local_name(name: Any, what: str, *, windows: bool = os.name == "nt") -> str:
     if (
         not isinstance(name, str)
         or not name
-        or _NO_NAME.search(name)
+        or re.search(_NO_NAME, name)
         or len(name.encode()) > _LONGEST_NAME
-        or (windows and _NO_NAME_ON_WINDOWS.search(name))
+        or (windows and re.search(_NO_NAME_ON_WINDOWS, name))
     ):
         shown = repr(name) if len(repr(name)) < _LONGEST_NAME else f"{str(name)[:40]!r}..."
         raise PBError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ def test_a_name_that_leads_elsewhere_is_none(name: Any) -> None:
         local_name(name, "a file", windows=False)
 
 
-@pytest.mark.parametrize("name", ["C:x", "con", "NUL.txt", "a.", "a ", "a|b", "a:stream", "what?"])
+@pytest.mark.parametrize(
+    "name", ["C:x", "con", "NUL.txt", "a.", "a ", "a|b", "a:stream", "what?", "com²", "CONIN$", "nul .txt"]
+)
 def test_windows_reads_more_names_otherwise(name: str) -> None:
     assert local_name(name, "a file", windows=False) == name
     with pytest.raises(PBError):
@@ -61,6 +64,49 @@ def test_no_view_lets_a_guest_write_beside_the_folder_of_an_export(
     assert "'../pb_hooks'" in result.message
     new = _files_outside(tmp_path, tmp_path / "out") - before
     assert {path for path in new if tmp_path / "home" not in path.parents} == set()
+
+
+def test_an_export_writes_only_into_folders_that_an_export_made(
+    own_pb: Runner, own_server: servers.Server, tmp_path: Path
+) -> None:
+    fields = [{"name": "doc", "type": "file", "maxSelect": 1}]
+    assert own_server.request("POST", "/api/collections", {"name": "docs", "type": "base", "fields": fields})[0] == 200
+    (tmp_path / "evil.pb.js").write_text("// a hook", "utf-8")
+    own_pb.ok("pb_records.py", "create", "docs", "{}", "--upload", "doc=@evil.pb.js")
+    query = "SELECT 'pb_hooks' AS id, doc FROM docs"
+    assert (
+        own_server.request("POST", "/api/collections", {"name": "named", "type": "view", "viewQuery": query})[0] == 200
+    )
+    (tmp_path / "pb_hooks").mkdir()
+    export = ["pb_records.py", "export", "named", "--file", "rows.ndjson", "--with-files"]
+    refused = own_pb(*export, ".")
+    assert (refused.code, "holds other things" in refused.message, "empty" in refused.hint) == (4, True, True)
+    assert not list((tmp_path / "pb_hooks").iterdir())
+    assert not (tmp_path / "rows.ndjson").exists()
+
+    for _ in range(2):  # an earlier export's folder is taken again
+        assert own_pb.ok(*export, "out/files")["files"] == 1
+    assert (tmp_path / "out" / "files" / "pb_hooks" / "evil.pb.js").is_file()
+
+    # Not even there is a folder taken that something else has put in: another collection's of the same id, or a link.
+    other = own_pb("pb_records.py", "export", "docs", "--file", "rows.ndjson", "--with-files", "out/files")
+    assert other.code == 0
+    shutil.rmtree(tmp_path / "out" / "files" / "pb_hooks")
+    (tmp_path / "out" / "files" / "pb_hooks").symlink_to(tmp_path / "pb_hooks")
+    refused = own_pb(*export, "out/files")
+    assert (refused.code, "pb_hooks" in refused.message) == (4, True)
+    assert not list((tmp_path / "pb_hooks").iterdir())
+
+
+def test_a_download_takes_no_folder_for_a_file(own_pb: Runner, own_server: servers.Server, tmp_path: Path) -> None:
+    fields = [{"name": "doc", "type": "file", "maxSelect": 1}]
+    assert own_server.request("POST", "/api/collections", {"name": "docs", "type": "base", "fields": fields})[0] == 200
+    (tmp_path / "a.txt").write_text("a" * 4096, "utf-8")
+    record = own_pb.ok("pb_records.py", "create", "docs", "{}", "--upload", "doc=@a.txt")
+    (tmp_path / "out" / record["doc"]).mkdir(parents=True)
+    refused = own_pb("pb_records.py", "download", "docs", record["id"], "--to", "out")
+    assert (refused.code, "is no file" in refused.message) == (4, True)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [record["doc"]]
 
 
 @pytest.mark.parametrize("verb", ["download", "export"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from _pb.bulk.rawjson import dumped, joined, members
-from pb_common import Client, PBUsageError, with_query
+from pb_common import Client, PBRefused, PBUsageError, with_query
 from pb_common.fetching import fetch_file
 from pb_common.paths import file_path, local_name
 
+# The file that says of a folder that an export made it, and of which record. No file of a record can have its name.
+MARK = ".pb_export"
 # PocketBase puts ten random characters behind the name of an uploaded file.
 _STORED = re.compile(r"(.+)_[A-Za-z0-9]{10}((?:\.[^.]+){0,2})", re.DOTALL)
 
@@ -25,6 +30,7 @@ class FilesBeside:
         if not self._fields:
             raise PBUsageError(f"{collection['name']} has no file field.", hint="Leave out --with-files.")
         self._folder = Path(folder)
+        _take_folder(self._folder)
         self.count = 0
 
     def fetched(self, record: str, text: str) -> str:
@@ -44,12 +50,7 @@ class FilesBeside:
         folder = local_name(record, "a record")
         local = f"{folder}/{local_name(_uploaded_name(local_name(stored, 'a file'), taken), 'a file')}"
         target = self._folder / local
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PBUsageError(
-                f"{str(target.parent)!r} cannot be made: {error.strerror}.", hint="Choose another --with-files."
-            ) from error
+        _take_record_folder(target.parent, f"{self._collection['id']}/{record}\n".encode())
 
         def path() -> str:
             token = self._client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
@@ -58,6 +59,61 @@ class FilesBeside:
         fetch_file(self._client, path, target, stored=stored)
         self.count += 1
         return local
+
+
+def _take_folder(folder: Path) -> None:
+    """Make the folder of an export, or take one that is empty or an earlier export's; raise PBRefused for any other.
+
+    The server's ids become names in it: beside other things, one could name the project's pb_hooks.
+    """
+    with _reported(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        mark = folder / MARK
+        if mark.is_file():
+            return
+        if any(folder.iterdir()):
+            raise PBRefused(
+                f"{str(folder)!r} holds other things than an export's files, and was not touched.",
+                hint="Give --with-files a folder that is new, empty, or an earlier export's.",
+            )
+        mark.touch()
+
+
+def _take_record_folder(folder: Path, mark: bytes) -> None:
+    """Make a record's folder, or take the one that an export of this record made; raise PBRefused for any other.
+
+    It comes with its mark or not at all, so that a killed export can be repeated.
+    """
+    with _reported(folder):
+        if os.path.lexists(folder):
+            _require_mark(folder, mark)
+            return
+        scratch = folder.with_name(f".pb-{os.urandom(8).hex()}")
+        scratch.mkdir()
+        (scratch / MARK).write_bytes(mark)
+        scratch.rename(folder)
+
+
+def _require_mark(folder: Path, mark: bytes) -> None:
+    try:
+        found = (folder / MARK).read_bytes()
+    except OSError:
+        found = b""
+    if found != mark:
+        raise PBRefused(
+            f"{str(folder)!r} is there already, and no export of this very record made it: nothing was written to it.",
+            hint="Give --with-files an empty folder, one for each collection.",
+        )
+
+
+@contextlib.contextmanager
+def _reported(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PBUsageError(
+            f"{str(folder)!r} cannot be made: {error.strerror}.", hint="Choose another --with-files."
+        ) from error
 
 
 def _uploaded_name(stored: str, taken: set[str]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # The size of thumb that PocketBase makes of every image, declared or not.
 _ALWAYS_MADE = "100x100"
+_ELSEWHERE = "Move it away, or choose another folder: --to FOLDER"
 
 
 def download_files(client: Client, args: argparse.Namespace) -> Any:
@@ -76,6 +77,8 @@ def _download(
             raise PBError(f"{name} is no image that PocketBase makes thumbs of.", hint=hint)
 
     if target.exists():
+        if not target.is_file():
+            raise PBRefused(f"{target} exists and is no file: nothing was written to it.", hint=_ELSEWHERE)
         _require_same(client, path(), target)
         return {**shown, "bytes": target.stat().st_size, "already": True}
     fetched = fetch_file(client, path, target, check)
@@ -94,5 +97,5 @@ def _require_same(client: Client, path: str, target: Path) -> None:
     if response.status != 200 or length != str(size):
         raise PBRefused(
             f"{target} exists with {size} bytes; the server's file has {length}. It was not overwritten.",
-            hint="Move it away, or choose another folder: --to FOLDER",
+            hint=_ELSEWHERE,
         )
