@@ -15,13 +15,20 @@ VERSION = "0.39.11"
 MAIN = """package main
 
 import (
+	"fmt"
 	"log"
+	"os"
 
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/core"
 )
 
 func main() {
+	if list := os.Getenv("COMMANDS"); list != "" { // what others see in the list of processes
+		if file, err := os.OpenFile(list, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
+			fmt.Fprintln(file, os.Args)
+		}
+	}
 	app := pocketbase.New()
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.Router.GET("/api/hello", func(e *core.RequestEvent) error {

@@ -50,6 +50,13 @@ routerAdd("GET", "/api/x/mine/{id}", (e) => {
 }, $apis.requireAuth());
 routerAdd("GET", "/api/x/echo/{invoice}", (e) => e.json(200, {id: e.request.pathValue("invoice")}));
 routerAdd("GET", "/api/none/{thing}", (e) => { throw e.notFoundError("", null); });
+routerAdd("GET", "/api/none/for/{thing}", (e) => { throw e.notFoundError("", null); }, $apis.requireAuth());
+routerAdd("GET", "/api/x/hidden/{invoice}", (e) => {
+  if (!e.hasSuperuserAuth()) {
+    throw e.notFoundError("", null);
+  }
+  return e.json(200, {});
+});
 routerAdd("GET", "/api/x/plain", (e) => e.json(200, {up: true}));
 """
 SCHEMA = [
@@ -70,8 +77,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
         population = populated(server.client)
         routes = custom_routes(server, project).routes
         found = observe_routes(population, routes, project, observe(population, ["invoices", "posts"]))
-        assert len(found.rows) == 8
-        assert found.not_tested == ["GET /api/none/{thing}: everybody gets 404, so it is not tested."]
+        assert len(found.rows) == 9
+        assert sorted(found.not_tested) == [
+            "GET /api/none/for/{thing}: everybody who is not refused gets 404, so it is not tested.",
+            "GET /api/none/{thing}: everybody gets 404, so it is not tested.",
+        ]
+        [hidden] = [row.allowed for row in found.rows if row.action == "GET /api/x/hidden/{invoice}"]
+        assert {who: names for who, names in hidden.items() if names} == {"superuser": ["passes", "answers"]}
         return {finding.action: finding for finding in found.findings}
 
 

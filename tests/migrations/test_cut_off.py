@@ -86,7 +86,7 @@ def test_the_next_command_keeps_a_change_that_was_cut_off(
     assert done.code == 0, done
     [path, *_] = files(own_server.project)
     assert path.endswith("_create_cut.js")
-    assert f"A change was cut off earlier (create cut): commit its migration pb_migrations/{path}." in " ".join(
+    assert f"A change was cut off earlier (create cut). Commit pb_migrations/{path}." in " ".join(
         done.document["warnings"]
     )
     assert applied(own_server) == files(own_server.project)

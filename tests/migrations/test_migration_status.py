@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -69,19 +70,51 @@ def test_status_tells_what_differs(pb: Runner, version: str) -> None:
         assert word in result.hint
 
 
-def test_a_file_is_edited_by_what_it_makes_and_not_by_its_time(pb: Runner, version: str) -> None:
-    [*_, last] = sorted((pb.folder / "pb_migrations").iterdir())
+def test_a_file_is_edited_by_what_it_holds_and_not_by_its_time(pb: Runner, version: str) -> None:
+    folder = pb.folder / "pb_migrations"
+    [first, _, last] = sorted(folder.iterdir())
+
+    def edited() -> tuple[int, list[str]]:
+        result = status(pb, version)
+        assert ("Edited ones are not applied again" in result.hint) is bool(result.code)
+        return result.code, result.data["edited"]
+
     later = time.time() + 60
-    last.write_text(last.read_text("utf-8") + "\n// a remark\n", "utf-8")
-    os.utime(last, (later, later))
-    result = status(pb, version)
-    assert (result.code, result.data["edited"], result.data["drift"]) == (0, [], [])
-    last.write_text(last.read_text("utf-8").replace('"listRule": ""', '"listRule": "text = 1"'), "utf-8")
-    os.utime(last, (later, later))
-    result = status(pb, version)
-    assert (result.code, result.data["edited"]) == (1, [last.name])
+    os.utime(first, (later, later))
+    held = last.read_bytes()
+    last.write_bytes(held.replace(b"\n", b"\r\n"))  # as a checkout on Windows does
+    shutil.copytree(folder, pb.folder / "copy")
+    shutil.rmtree(folder)
+    (pb.folder / "copy").rename(folder)
+    assert edited() == (0, [])
+    last.write_bytes(held + b"\n// without any effect on the schema\n")
+    os.utime(last, (1, 1))
+    assert edited() == (1, [last.name])
+    last.write_bytes(held)
+    assert edited() == (0, [])
+    last.write_bytes(held.replace(b'"listRule": ""', b'"listRule": "text = 1"'))
+    assert edited() == (1, [last.name])
     change = {"action": "change", "collection": "notes", "property": "listRule", "from": "text = 1", "to": ""}
-    assert result.data["drift"] == [change]
+    assert status(pb, version).data["drift"] == [change]
+
+
+def test_an_edit_is_told_from_a_second_application(pb: Runner, version: str) -> None:
+    folder = pb.folder / "pb_migrations"
+    seed = folder / "1_seed.js"
+    seed.write_text(ADDS_A_RECORD % "", "utf-8")
+    stamp = int(time.time() * 1e6)
+
+    def book(applied: int) -> None:
+        with sqlite3.connect(pb.folder / "pb_data" / "data.db") as connection:
+            connection.execute("INSERT OR REPLACE INTO _migrations (file, applied) VALUES (?, ?)", (seed.name, applied))
+        connection.close()
+
+    book(stamp)
+    assert status(pb, version).data["edited"] == []
+    seed.write_text(ADDS_A_RECORD % "// undone, corrected", "utf-8")
+    assert status(pb, version).data["edited"] == [seed.name]
+    book(stamp + 1)
+    assert status(pb, version).data["edited"] == []
 
 
 def test_what_no_file_makes_is_recorded(pb: Runner, version: str) -> None:

@@ -26,9 +26,16 @@ def project(tmp_path: Path) -> Iterator[Runner]:
 
 
 def test_up_builds_and_runs_the_projects_own_main(project: Runner) -> None:
+    account = {"PB_SUPERUSER_EMAIL": "own@example.com", "PB_SUPERUSER_PASSWORD": "a password of my own"}
+    project.env.update(account, COMMANDS=str(project.home / "commands"))
+    project.home.mkdir()
     started = project.ok(SCRIPT, "up")
     assert started["version"] == go_projects.VERSION
     assert project.ok("pb_health.py")["authenticated"] is True
+    commands = Path(project.env["COMMANDS"]).read_text("utf-8")
+    assert "superuser create" in commands
+    assert "own@example.com" in commands
+    assert "a password of my own" not in commands
     connection = http.client.HTTPConnection(started["url"].partition("//")[2], timeout=10)
     connection.request("GET", "/api/hello")
     assert connection.getresponse().read().strip() == b'{"hello":"world"}'

@@ -20,8 +20,7 @@ from pb_common.paths import records_path
 ROUTES = "(routes)"
 _PASSES, _ANSWERS = "passes", "answers"
 _READING = ("GET", "HEAD")
-# What is said of a route of which nothing is known: it is not there, or only with ids that we do not know.
-NOT_FOUND = "everybody gets 404, so it is not tested"
+_REFUSED, _NOT_FOUND = (401, 403), 404
 _FIX = "Compare the record's owner with e.auth in the handler."
 
 
@@ -43,7 +42,7 @@ class Routes(NamedTuple):
 
 
 def observe_routes(population: Population, routes: list[Route], folder: Path, rows: list[Row]) -> Routes:
-    """Return which custom routes let each actor pass (no 401 or 403), which answer without an error, and what leaks.
+    """Return which custom routes let each actor pass (no 401, 403, 404), which answer without an error, and what leaks.
 
     Where a route takes the id of a record, it gets that of the owner. `rows` say who sees such records otherwise. The
     routes run for real, those that only read first, so this comes after everything else.
@@ -55,8 +54,9 @@ def observe_routes(population: Population, routes: list[Route], folder: Path, ro
     for route in sorted(routes, key=lambda route: route.method not in _READING):
         trier = _RouteTrier(population, route, inputs_of(route, folder, list(population.worlds["A"])))
         seen = {persona.label: (persona, trier.request(persona)) for persona in trier.people()}
-        if all(one.status == 404 for _, one in seen.values()):
-            not_tested.append(f"{route.method} {route.pattern}: {NOT_FOUND}.")
+        untested = why_untested([one.status for _, one in seen.values()])
+        if untested:
+            not_tested.append(f"{route.method} {route.pattern}: {untested}.")
             continue
         tried.append(_row(route, {label: one for label, (_, one) in seen.items()}))
         for persona, one in seen.values():
@@ -64,10 +64,22 @@ def observe_routes(population: Population, routes: list[Route], folder: Path, ro
     return Routes(tried, merged(found), not_tested)
 
 
+def why_untested(statuses: list[int]) -> str:
+    """Return why the answers of a route tell nothing of those who are let through, "" if they do.
+
+    With a 404 alone it is not there, or only with ids that we do not know.
+    """
+    if _NOT_FOUND not in statuses or set(statuses) - {*_REFUSED, _NOT_FOUND}:
+        return ""
+    who = "everybody" if set(statuses) == {_NOT_FOUND} else "everybody who is not refused"
+    return f"{who} gets 404, so it is not tested"
+
+
 def _row(route: Route, seen: dict[str, _Seen]) -> Row:
     allowed = {}
     for label, one in seen.items():
-        passes = [] if one.status in (401, 403) else [_PASSES]
+        # Where others get something, a 404 hides from this one that it is there.
+        passes = [] if one.status in (*_REFUSED, _NOT_FOUND) else [_PASSES]
         allowed[label] = passes + ([_ANSWERS] if one.status < 400 else [])
     return Row(ROUTES, f"{route.method} {route.pattern}", [_PASSES, _ANSWERS], allowed)
 

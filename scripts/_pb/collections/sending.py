@@ -12,7 +12,7 @@ from typing import Any, Callable, NamedTuple
 
 from _pb.collections.meanwhile import require_lasting, require_unchanged
 from _pb.migrations.intent import forget_intent
-from _pb.migrations.keeping import Kept, begin, finish, settle
+from _pb.migrations.keeping import Kept, begin, finish, next_step, settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.waiting import heal, wait_for_writes
 from pb_common import Client, PBError
@@ -27,15 +27,14 @@ _LATER = "The next change, or `migrations status`, looks and keeps its migration
 
 
 class Applied(NamedTuple):
-    """A change that was carried out: the collections after it by id, and the path of its migration, if there is one."""
+    """A change that was carried out: the collections after it by id, and the path of its migration, if there is one.
+
+    `hint` says what to do with the migration.
+    """
 
     after: dict[str, dict[str, Any]]
     migration: str | None
-
-    @property
-    def hint(self) -> str | None:
-        """What to do with the migration."""
-        return f"Commit {self.migration}." if self.migration else None
+    hint: str | None
 
 
 Verb = Callable[[Client, argparse.Namespace], Any]
@@ -90,15 +89,15 @@ def carry_out(
         migration, stopped = _finished(client, kept, after, stopped)
     except (KeyboardInterrupt, PBError) as error:
         raise _told(error, kept) from None
-    place = shown(migration) if migration else None
+    place, hint = (shown(migration), next_step(kept.home, migration)) if kept and migration else (None, None)
     if isinstance(stopped, KeyboardInterrupt):
-        raise KeyboardInterrupt("Interrupted. The change was carried out." + (f" Commit {place}." if place else ""))
+        raise KeyboardInterrupt(f"Interrupted. The change was carried out. {hint or ''}".rstrip())
     if kept is None:
         require_lasting(client, before, answer, after, time.monotonic() - began)
     for broken in newly_broken_rules(before, after):
         client.warn(f"{broken.place}: {broken.message} {broken.fix}")
     client.status = status
-    return Applied({item["id"]: item for item in after}, place)
+    return Applied({item["id"]: item for item in after}, place, hint)
 
 
 def _sent(

@@ -19,8 +19,6 @@ OWN = re.compile(r"\d+_(?:created|updated|deleted)_(\w+)\.(?:js|go)")
 _SYSTEM = re.compile(
     r"1640988000_(aux_)?init|171723355\d_v0\.23_migrate\d?|1763020353_update_default|1778828400_normalize"
 )
-# The server notes the time, then writes the file.
-_WRITE_SECONDS = 2
 
 
 def applied_files(home: Home) -> list[str]:
@@ -84,9 +82,3 @@ def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
         "missing": sorted(set(known) - set(files)),
         "outOfOrder": [later for name, later in zip(both, both[1:]) if known[later] < known[name]],
     }
-
-
-def written_since(folder: Path, applied: dict[str, float]) -> list[str]:
-    """Return the applied files that were written more than two seconds after they were applied, also by a checkout."""
-    both = [name for name in migration_files(folder) if name in applied]
-    return [name for name in both if (folder / name).stat().st_mtime > applied[name] + _WRITE_SECONDS]

@@ -4,7 +4,7 @@
 2. The request is sent. Until the next step an intent says only what there was before.
 3. `finish` adds the migration to the intent: its name, its text, and the server's own files that it replaces.
 4. The replaced files are removed, then the new one is booked as applied and theirs no longer, in one transaction.
-5. The file is put in its place as a whole, and the intent is removed.
+5. The file is put in its place as a whole, its content is noted (see `contents`), and the intent is removed.
 
 The server can start after each of them. A booked migration without a file is none of its business; a file that is not
 booked would be applied again and stop it, so each file goes before its row, and comes after it. `settle` goes on where
@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from _pb.migrations.history import OWN, TABLE, applied_files, is_about, is_of_the_system
+from _pb.migrations.contents import note_contents
+from _pb.migrations.history import OWN, TABLE, applied, applied_files, is_about, is_of_the_system
 from _pb.migrations.home import Home, candidates, find_home, holds, opened
 from _pb.migrations.intent import Intent, Planned, forget_intent, read_intent, remove_scratch, write_intent
 from _pb.migrations.lock import schema_lock
@@ -65,6 +66,7 @@ def begin(client: Client, before: list[dict[str, Any]], description: str) -> Kep
         _warn(client, home, _ELSEWHERE)
         return None
     require_writable(home.migrations)
+    note_contents(client, home, applied(client, home))
     intent = Intent(description, before, files)
     write_intent(home, intent)
     return Kept(home, intent)
@@ -106,7 +108,16 @@ def settle(client: Client) -> None:
             continue
         path = _finish(client, home, after)
         if path:
-            client.warn(f"A change was cut off earlier ({intent.description}): commit its migration {shown(path)}.")
+            if home.place.problem:
+                client.warn(home.place.problem)
+            client.warn(f"A change was cut off earlier ({intent.description}). {next_step(home, path)}")
+
+
+def next_step(home: Home, path: Path) -> str:
+    """Return what to do with the migration file of a change, for which `begin` has warned of what is in the way."""
+    if home.place.problem:
+        return f"Mend first what the warning names, then commit {shown(path)}."
+    return f"Commit {shown(path)}."
 
 
 def settle_if_cut_off(client: Client) -> None:
@@ -138,6 +149,7 @@ def _finish(client: Client, home: Home, after: list[dict[str, Any]]) -> Path | N
             return None
         write_intent(home, intent._replace(planned=planned))
         path = _book(home, planned)
+        note_contents(client, home, applied(client, home))
         forget_intent(home)
     except (OSError, sqlite3.Error) as error:
         problem = f"The migration of a change ({intent.description}) cannot be written: {error}."

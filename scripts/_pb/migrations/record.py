@@ -6,7 +6,7 @@ import argparse
 
 from _pb.migrations.history import applied_files
 from _pb.migrations.intent import Intent, write_intent
-from _pb.migrations.keeping import Kept, finish, settle
+from _pb.migrations.keeping import Kept, finish, next_step, settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import require_writable
 from _pb.migrations.replay import drift, replay
@@ -35,14 +35,15 @@ def record(client: Client, args: argparse.Namespace) -> Outcome:
         changes = drift(made, state.live)
         if not changes:
             return Outcome({"changes": [], "migration": None})
+        if state.home.place.problem:
+            client.warn(state.home.place.problem)
         require_writable(state.folder)
         kept = Kept(state.home, Intent(_description(changes), made, applied_files(state.home)))
         write_intent(*kept)
         path = finish(client, kept, state.live)
-    place = shown(path) if path else None
-    return Outcome(
-        {"changes": changes, "migration": place}, success=bool(path), hint=f"Commit {place}." if path else None
-    )
+    if path is None:
+        return Outcome({"changes": changes, "migration": None}, success=False)
+    return Outcome({"changes": changes, "migration": shown(path)}, hint=next_step(state.home, path))
 
 
 def _description(changes: list[dict[str, object]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.migrations.history import written_since
+from _pb.migrations.contents import edited_files, note_contents
 from _pb.migrations.keeping import settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import is_go
@@ -33,9 +33,10 @@ def status(client: Client, args: argparse.Namespace) -> Outcome:
     with terminated_as_interrupted(), schema_lock(client):
         settle(client)
         state = migration_state(client, args)
+        if state.home:
+            note_contents(client, state.home, state.applied)
     differences, version, refused = _drift(client, state, args)
-    # Only what the files make tells whether one was edited; the time of a file then tells which it may be.
-    edited = written_since(state.folder, state.applied) if differences or refused else []
+    edited = edited_files(state.home, state.folder, state.applied)
     found = {**state.compared, "edited": edited, "drift": differences, "replayedOn": version}
     # Nothing can be done about the order in which they once were applied.
     success = not (refused or any(found[key] for key in ("pending", "missing", "edited", "drift")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from _pb.server.address import Target, is_healthy
 from _pb.server.binary import find_binary
-from _pb.server.go_program import fingerprint, go_program
+from _pb.server.go_program import fingerprint, go_program, probed_program
 from _pb.server.layout import Project
 from _pb.server.log_file import last_lines, last_words, size
 from _pb.server.process import State, forget_state, save_state, start_detached, start_time, stop
@@ -84,7 +84,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     """
     project.make_folders()
     project.add_ignores()
-    created = plan.account is not None and create_superuser(program, plan.account)
+    created = plan.account is not None and _create(project, program, plan.account)
     project.add_env(plan.env)
     settings = load_settings(folder=project.folder)._replace(url=plan.target.url)
     log_start = size(project.log)
@@ -105,6 +105,10 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
         forget_state(project)
         raise
     return Started(state, created, hook_complaints(project.log, log_start))
+
+
+def _create(project: Project, program: Program, account: Account) -> bool:
+    return create_superuser(program, account, probed_program(project).path if project.is_go else None)
 
 
 def _wait_until_healthy(

@@ -70,17 +70,18 @@ def plan_account(settings: Settings, data: Path) -> Account | None:
     return Account(settings.email or DEFAULT_EMAIL, settings.password or token_urlsafe(18), complete)
 
 
-def create_superuser(program: Program, account: Account) -> bool:
+def create_superuser(program: Program, account: Account, probed: Path | None = None) -> bool:
     """Create the account with `pocketbase superuser create` and return True; False if a configured one exists.
 
-    An existing account is left as it is: its password may be in use elsewhere. Before v0.40 a failing command exits
-    with 0, so its words count. Raises PBUsageError if PocketBase refuses the email or the password.
+    `probed` is the copy of a Go program that has our probe in it (see `go_program.probed_program`), if `program` itself
+    has not. An existing account is left as it is: its password may be in use elsewhere. Before v0.40 a failing command
+    exits with 0, so its words count. Raises PBUsageError if PocketBase refuses the email or the password.
     """
     import subprocess
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="pb-account-") as hooks:
-        command = _unseen(program, account, Path(hooks))
+        command = _unseen(program._replace(path=probed or program.path), account, Path(hooks))
         try:
             done = subprocess.run(
                 command.words,
@@ -122,26 +123,13 @@ class _Command(NamedTuple):
 def _unseen(program: Program, account: Account, hooks: Path) -> _Command:
     """Return the command that creates an account without its password, which others see in the list of processes.
 
-    A hook in the folder `hooks` puts it in the place of one that nobody needs, from the environment, which only this
-    user can read. A Go program that takes no folder of hooks is given the password itself.
+    A hook in the folder `hooks`, or our probe in a Go program, puts it in the place of one that nobody needs, from the
+    environment, which only this user can read.
     """
-    words = [str(program.path), "superuser", "create", *program.flags]
-    if not _takes_hooks(program):
-        return _Command([*words, "--", account.email, account.password], {})
     from secrets import token_urlsafe
 
-    (hooks / "account.pb.js").write_text(_HOOK, "utf-8")
-    words += [f"--hooksDir={hooks}", "--", account.email, token_urlsafe(18)]
-    return _Command(words, {_NEW_PASSWORD: account.password})
-
-
-def _takes_hooks(program: Program) -> bool:
-    import subprocess
-
+    words = [str(program.path), "superuser", "create", *program.flags]
     if any(flag.startswith("--hooksDir=") for flag in program.flags):
-        return True
-    try:
-        help = [str(program.path), "superuser", "create", "--help"]
-        return b"--hooksDir" in subprocess.run(help, capture_output=True, timeout=_COMMAND_SECONDS).stdout
-    except (OSError, subprocess.SubprocessError):
-        return False
+        (hooks / "account.pb.js").write_text(_HOOK, "utf-8")
+        words.append(f"--hooksDir={hooks}")
+    return _Command([*words, "--", account.email, token_urlsafe(18)], {_NEW_PASSWORD: account.password})

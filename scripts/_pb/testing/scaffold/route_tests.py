@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _pb.access.roles import plain_attributes
-from _pb.access.routes import NOT_FOUND
+from _pb.access.routes import why_untested
 from _pb.languages.routes import Route
 from _pb.samples.maker import Unsatisfiable
 from _pb.testing.scaffold.lines import Doubt, Line
@@ -56,8 +56,9 @@ def _tried(stage: Stage, route: Route, named: dict[str, str], users: bool) -> Te
             doubts += [doubt] if doubts != [_OPEN] else []
         note = f"{doubt[0].upper()}{doubt[1:]}" if doubt else ""
         lines.append(Line(f"assert_status({code}, {status})", note=note))
-    if set(statuses) == {404}:
-        lines, doubts = [Line(not_tried=NOT_FOUND)], []
+    untested = why_untested(statuses)
+    if untested:
+        lines = [line for line, status in zip(lines, statuses) if status != 404] + [Line(not_tried=untested)]
     return Test(f"{route.method.lower()} {route.pattern}", setup, lines, [], set(), [Doubt(doubt) for doubt in doubts])
 
 
