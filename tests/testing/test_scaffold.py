@@ -48,6 +48,7 @@ HOOK = """
 routerAdd("GET", "/open/{name}", (e) => e.string(200, "hello"))
 routerAdd("POST", "/mine", (e) => e.json(200, {id: e.auth.id}), $apis.requireAuth())
 routerAdd('get', '/secret', (e) => e.json(200, {}), $apis.requireSuperuserAuth())
+routerAdd("GET", "/gone/{name}", (e) => { throw e.notFoundError("", null) }, $apis.requireAuth())
 """
 
 
@@ -139,7 +140,7 @@ def test_migrations_and_custom_routes_of_the_project_are_tried(project: Path, sc
     )
     (project / "pb_hooks" / "main.pb.js").write_text(HOOK, "utf-8")
     data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "from_migration")
-    assert data["routes"] == ["GET /open/{name}", "POST /mine", "GET /secret"]
+    assert data["routes"] == ["GET /open/{name}", "POST /mine", "GET /secret", "GET /gone/{name}"]
     text = (project / "test_e2e.py").read_text("utf-8")
     guest = 'assert_status(self.pb.guest.request("GET", "/open/sample"), 200)'
     assert f"        # Open to guests: is that meant?\n        {guest}" in text
@@ -147,6 +148,10 @@ def test_migrations_and_custom_routes_of_the_project_are_tried(project: Path, sc
     assert 'assert_status(self.pb.guest.request("POST", "/mine", {}), 401)' in text
     assert 'assert_status(self.alice.request("POST", "/mine", {}), 200)' in text
     assert 'assert_status(self.alice.request("GET", "/secret"), 403)' in text
+    assert 'assert_status(self.pb.guest.request("GET", "/gone/sample"), 401)' in text
+    assert 'self.alice.request("GET", "/gone/' not in text
+    [untested] = [sentence for sentence in data["notTested"] if "/gone/" in sentence]
+    assert untested.endswith("everybody who is not refused gets 404, so it is not tested")
     assert run(project).returncode == 0
     (project / "pb_hooks" / "main.pb.js").write_text(HOOK.replace(", $apis.requireAuth()", ""), "utf-8")
     done = run(project)
