@@ -52,7 +52,28 @@ FIELDS: list[tuple[Json, bool]] = [
     ({"type": "password", "max": 71, "min": 71}, True),
     ({"type": "password", "cost": 3}, False),
     ({"type": "password", "cost": 4}, True),
+    ({"type": "text", "autogeneratePattern": "[a-z]{5}", "min": 8}, False),
+    ({"type": "text", "autogeneratePattern": "[a-z]{5}", "min": 5, "max": 5}, True),
+    ({"type": "text", "autogeneratePattern": "[a-z]{5}", "max": 4}, False),
+    ({"type": "text", "autogeneratePattern": "[a-z]{5,9}", "max": 8}, True),
+    ({"type": "text", "autogeneratePattern": "[a-z]+", "max": 6}, True),
+    ({"type": "text", "autogeneratePattern": "[a-z]+", "max": 2}, False),
+    ({"type": "text", "autogeneratePattern": "a*", "required": True}, False),
+    ({"type": "text", "autogeneratePattern": "[a-z]{5}", "pattern": "^[0-9]+$"}, False),
+    ({"type": "text", "autogeneratePattern": r"x-\d{5}", "pattern": r"^\w-\d+$"}, True),
+    ({"type": "text", "autogeneratePattern": "(a|bb){3}", "max": 2}, False),
+    ({"type": "text", "autogeneratePattern": "^[a-z]{5}$"}, False),
+    ({"type": "text", "autogeneratePattern": r"(x|\b)foo"}, False),
+    ({"type": "text", "autogeneratePattern": r"\p{L}{5}", "max": 9}, True),
+    ({"type": "text", "name": "sqlite_f"}, True),
 ]
+GOOGLE = {"name": "google", "clientId": "a", "clientSecret": "b"}
+
+
+def providers(*given: Json, enabled: bool = True) -> Json:
+    return {"oauth2": {"enabled": enabled, "providers": [*given]}}
+
+
 OPTIONS: list[tuple[Json, bool]] = [
     ({"authToken": {"duration": "x"}}, False),
     ({"authToken": {"duration": 9}}, False),
@@ -73,6 +94,19 @@ OPTIONS: list[tuple[Json, bool]] = [
     ({"otp": {"enabled": True, "emailTemplate": {"subject": "a", "body": ""}}}, False),
     ({"verificationTemplate": {"subject": "", "body": "x"}}, False),
     ({"manageRule": ""}, False),
+    ({"mfa": {"enabled": False, "duration": 5, "rule": "nope = 1"}}, True),
+    ({"mfa": {"enabled": True, "rule": "nope = 1"}, "otp": {"enabled": True}}, False),
+    ({"mfa": {"enabled": False, "duration": "5"}}, False),
+    ({"otp": {"enabled": False, "length": 1, "duration": 1}}, True),
+    (providers(GOOGLE), True),
+    (providers(GOOGLE, {**GOOGLE, "name": "oidc2"}), True),
+    (providers(GOOGLE, GOOGLE), False),
+    (providers(GOOGLE, GOOGLE, enabled=False), True),
+    (providers({**GOOGLE, "name": "Google"}), False),
+    (providers({**GOOGLE, "name": "nope"}, enabled=False), True),
+    (providers({"name": "google", "clientId": "a"}), False),
+    (providers({"name": "google", "clientSecret": "a"}), False),
+    (providers({"clientId": "a", "clientSecret": "b"}), False),
 ]
 QUERIES: list[tuple[str, bool]] = [
     ("SELECT id FROM nope", False),
@@ -84,7 +118,14 @@ QUERIES: list[tuple[str, bool]] = [
     ("SELECT id, (SELECT count(*) FROM sqlite_master) AS n FROM _superusers", True),
     ("SELECT users.id, json_each.value AS v FROM users, json_each('[1]')", True),
 ]
+NAMES: list[tuple[Json, bool]] = [
+    ({"name": "sqlite_con"}, False),
+    ({"name": "SQLITE_con", "type": "view", "viewQuery": "SELECT id FROM users"}, False),
+    ({"name": "sqlitecon"}, True),
+    ({"fields": [{"name": "f", "type": "text"}], "indexes": ["CREATE INDEX sqlite_f ON con (f)"]}, False),
+]
 BODIES = [
+    *NAMES,
     *(({"fields": [{"name": "f", **field}]}, taken) for field, taken in FIELDS),
     *(({"type": "auth", **options}, taken) for options, taken in OPTIONS),
     *(({"type": "view", "viewQuery": query}, taken) for query, taken in QUERIES),
@@ -106,10 +147,19 @@ def test_what_the_server_refuses_is_refused_before_and_nothing_else(server: serv
         assert (status == 200) is taken, (body, answer)
         assert (errors == []) is taken, (body, errors)
         if taken:
-            assert server.request("DELETE", "/api/collections/con")[0] == 204
+            assert server.request("DELETE", f"/api/collections/{wanted['name']}")[0] == 204
 
 
 def test_what_the_server_holds_is_no_mistake(server: servers.Server) -> None:
     live = server.collections()
     assert check([item for item in live if not item["system"]], live)[0] == []
     assert check(live, live, replace_fields=True)[0] == []
+
+
+def test_the_server_keeps_the_secrets_of_the_providers_that_it_has(server: servers.Server) -> None:
+    assert server.request("POST", "/api/collections", {"name": "kept", "type": "auth", **providers(GOOGLE)})[0] == 200
+    named = {"name": "google", "clientId": "c"}
+    for given, taken in (((named,), True), ((named, {**named, "name": "github"}), False)):
+        errors, _ = check([{"name": "kept", **providers(*given)}], server.collections())
+        status, answer = server.request("PATCH", "/api/collections/kept", providers(*given))
+        assert ((status == 200), errors == []) == (taken, taken), (given, answer, errors)

@@ -227,7 +227,8 @@ def _leads_somewhere(target: str, changed: Change) -> bool:
 
 def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Finding]:
     before, asked = _rules(item.live or {}), _rules(item.wanted)
-    for key, rule in _rules({**item.after, "mfa": _merged_mfa(item)}).items():
+    mfa = _merged_mfa(item)
+    for key, rule in _rules({**item.after, "mfa": mfa if mfa.get("enabled") else {}}).items():
         problem = rule_problem(rule, item.after, changed.after) if rule else None
         if problem is None:
             continue

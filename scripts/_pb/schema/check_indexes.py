@@ -30,8 +30,8 @@ def index_findings(item: Changed, position: int) -> Iterator[Finding]:
             fix = "CREATE [UNIQUE] INDEX name ON collection (field, ...)"
             yield Finding("bad-index", place, f"{statement!r} is no CREATE INDEX statement.", fix, path)
             continue
-        if "." in index.name and statement not in standing:
-            yield _lasting_name(item, position, place, path, statement, index.name)
+        if statement not in standing:
+            yield from _bad_name(item, position, place, path, statement, index.name)
         for column in index.columns:
             if column.lower() in columns:
                 continue
@@ -43,13 +43,18 @@ def index_findings(item: Changed, position: int) -> Iterator[Finding]:
                 yield _lost_column(item, position, index.name, statement, column, renamed)
 
 
-def _lasting_name(
+def _bad_name(
     item: Changed, position: int, place: str, path: tuple[str | int, ...], statement: str, name: str
-) -> Finding:
+) -> Iterator[Finding]:
+    if name.lower().startswith("sqlite_"):
+        message = f"Names that begin with sqlite_, as {name!r}, are SQLite's own."
+        yield Finding("bad-index", place, message, "Take another name.", path)
+    if "." not in name:
+        return
     message = f"PocketBase cannot drop an index with a dot in its name, {name!r}, and then refuses every other change."
     free = name.replace(".", "_")
     apply = _replacing(item, position, statement, with_name(statement, free))
-    return Finding("bad-index", place, message, f"Call it {free}.", path, apply)
+    yield Finding("bad-index", place, message, f"Call it {free}.", path, apply)
 
 
 def _missing_column(

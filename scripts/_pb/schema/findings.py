@@ -24,6 +24,14 @@ class Finding(NamedTuple):
     apply: Callable[[Collections], None] | None = None
 
 
+class Wrong(NamedTuple):
+    """What is wrong with a property of a field or of a collection, which is not said here, and how it is put right."""
+
+    key: str
+    message: str
+    fix: str = ""
+
+
 def corrected(wanted: Collections, findings: Iterable[Finding]) -> Collections:
     """Return a copy of the schema with what can be corrected by itself."""
     result = copy.deepcopy(wanted)
