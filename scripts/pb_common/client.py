@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -76,12 +77,15 @@ class Client:
     def settings(self) -> Settings:
         """The settings, loaded when first needed."""
         if self._settings is None:
-            self._settings = load_settings()
-            for path in self._settings.ignored:
-                self.warn(
-                    f"{path} was ignored: others made it, or may change it. Its owner must be you, with mode 600."
-                )
+            self._settings = self.settings_of()
         return self._settings
+
+    def settings_of(self, folder: Path | None = None) -> Settings:
+        """Return the settings of a folder, by default of the working directory; warn of files that do not count."""
+        settings = load_settings(folder=folder)
+        for path in settings.ignored:
+            self.warn(f"{path} was ignored: others made it, or may change it. Its owner must be you, with mode 600.")
+        return settings
 
     @property
     def transport(self) -> Transport:

@@ -213,3 +213,34 @@ def test_a_proxy_that_is_not_supported_is_told_without_its_password(offline: Run
     result = offline("pb_health.py", env={"PB_URL": "http://pb.invalid:8090", "HTTP_PROXY": proxy, "http_proxy": proxy})
     assert result.code == 2
     assert "hunter2" not in str(result.document)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes")
+def test_what_up_adds_is_written_whole_through_links_and_keeps_the_mode(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.folder.mkdir()
+    for path, mode in ((project.env, 0o640), (project.folder / ".gitignore", 0o604)):
+        kept = tmp_path / f"kept{path.name}"
+        kept.write_bytes(b"OTHER=1\r\n")
+        kept.chmod(mode)
+        path.symlink_to(kept)
+    project.add_env({"PB_URL": "http://127.0.0.1:1"})
+    project.add_ignores()
+    assert all((project.folder / name).is_symlink() for name in (".env", ".gitignore"))
+    assert (tmp_path / "kept.env").read_bytes() == b"OTHER=1\r\nPB_URL=http://127.0.0.1:1\r\n"
+    assert (tmp_path / "kept.env").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "kept.gitignore").read_bytes().count(b"\r\n") == 4
+    assert (tmp_path / "kept.gitignore").stat().st_mode & 0o777 == 0o604
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.env", "kept.gitignore", "project"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+@pytest.mark.parametrize("command", [["status"], ["down"], ["up", "--dry-run", "--binary", "nope"]])
+def test_every_command_says_once_which_env_file_it_ignores(offline: Runner, command: list[str]) -> None:
+    (offline.folder / ".env").write_text("PB_TIMEOUT=1\n")
+    (offline.folder / ".env").chmod(0o666)
+    deep = offline.folder / "deep"
+    deep.mkdir()
+    result = Runner(deep, offline.home, {"PB_URL": offline.env["PB_URL"]})("pb_server.py", *command)
+    (warning,) = result.document["warnings"]
+    assert f"{offline.folder / '.env'} was ignored" in warning

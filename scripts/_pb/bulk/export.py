@@ -6,12 +6,14 @@ import argparse
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from _pb.bulk.files_beside import FilesBeside
 from _pb.bulk.formats import Writer, format_of, open_output
 from _pb.bulk.rawjson import Paths, dumped, items_of, picked
 from _pb.bulk.shape import CHECK_INTERVAL, require_unchanged
+from _pb.bulk.unignored import warn_of_unignored
 from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
 from pb_common import Client, PBConnectionError, with_query
@@ -68,6 +70,8 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
         with open_output(client, args.file) as stream, Progress("exported") as progress:
             writer = Writer(stream, kind, columns.names, json_fields, columns.drop, piece)
             rows = _write(_pages(client, collection, query), columns.paths, writer, progress, files)
+    written = [args.file, args.with_files if files and files.count else None]
+    warn_of_unignored(client, [Path(name) for name in written if name and name != "-"])
     result = {"exported": rows, "file": args.file or "-", "format": kind}
     return {**result, "files": files.count, "folder": args.with_files} if files else result
 

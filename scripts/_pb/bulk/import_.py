@@ -27,6 +27,7 @@ from _pb.bulk.readers import Table, read_table
 from _pb.bulk.rejects import Rejects, free_path, require_free
 from _pb.bulk.sending import Sender
 from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
+from _pb.bulk.unignored import warn_of_unignored
 from _pb.records import batch_settings
 from _pb.schema.fields import is_multiple
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
@@ -96,6 +97,9 @@ def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any]
                 _run(client, pipeline, sender, restore, enable=args.enable_batch)
         except (KeyboardInterrupt, Exception) as error:
             raise stopped(error, pipeline, args) from error
+        finally:
+            if not args.dry_run:
+                warn_of_unignored(client, pipeline.written)
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
     return outcome(args, pipeline, rejects)

@@ -61,6 +61,7 @@ class Pipeline:
         self._unsure_until = state.rows + state.unsure
         self._rejected_in_a_row = 0
         self._bytes_done = 0
+        self._kept: Path | None = None
         self._shown: list[dict[str, Any]] = []
         self._schema_seen_at = time.monotonic()
 
@@ -106,7 +107,14 @@ class Pipeline:
         """Write a checkpoint, at the path if there was to be none, and return where it is."""
         place = self._procedure.checkpoint or free_path(wanted)
         save(place, self.state)
+        self._kept = place
         return place
+
+    @property
+    def written(self) -> list[Path]:
+        """The files with rows, or with what is known of them, that this run has left."""
+        places = [self.state.rejects, self._kept or self._procedure.checkpoint]
+        return [path for path in map(Path, filter(None, places)) if path.exists()]
 
     def totals(self) -> dict[str, Any]:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected.

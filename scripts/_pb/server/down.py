@@ -8,7 +8,7 @@ from typing import Any
 from _pb.server.address import is_taken, target_of
 from _pb.server.layout import project_here, reported_file_errors
 from _pb.server.process import forget_state, running_state, stop
-from pb_common import Client, load_settings
+from pb_common import Client
 
 
 def down(client: Client, args: argparse.Namespace) -> Any:
@@ -23,7 +23,7 @@ def down(client: Client, args: argparse.Namespace) -> Any:
         forget_state(project)
     if state:
         return {"stopped": True, "pid": state.pid, "url": state.url}
-    url = load_settings(folder=project.folder).url
+    url = client.settings_of(project.folder).url
     if target_of(url).listen and is_taken(url):
         client.warn(f"Something answers at {url}, but it was not started from this folder and was left alone.")
     return {"stopped": False, "pid": None, "url": None}

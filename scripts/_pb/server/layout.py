@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pb_common import PBUsageError
+from pb_common.files import replacing
 from pb_common.processes import waiting_for_lock
 from pb_common.project import is_go_project
 
@@ -85,8 +86,9 @@ class Project(NamedTuple):
 
     def require_writable_env(self) -> None:
         """Raise PBUsageError if no keys could be added to .env."""
-        path = next(path for path in (self.env, *self.env.parents) if path.exists())
-        if not os.access(path, os.W_OK) or self.env.is_dir():
+        real = self.env.resolve()
+        folder = next(path for path in real.parents if path.exists())
+        if not os.access(folder, os.W_OK) or (real.exists() and (not os.access(real, os.W_OK) or real.is_dir())):
             raise PBUsageError(f"{self.env} cannot be written.", hint="Make it a file that you may write.")
 
 
@@ -113,10 +115,7 @@ def _quoted(value: str) -> str:
 
 
 def append_lines(path: Path, lines: list[str], mode: int) -> None:
-    """Append lines to a text file in one write, with the line ending that it has; `mode` counts if it is made now.
-
-    Appending keeps what is in the file, its owner and its mode, also behind a symbolic link.
-    """
+    """Append lines to a text file, with the line ending that it has; `mode` counts if it is made now."""
     if not lines:
         return
     before = path.read_bytes() if path.exists() else b""
@@ -124,8 +123,8 @@ def append_lines(path: Path, lines: list[str], mode: int) -> None:
     text = b"".join(line.encode() + end for line in lines)
     if before and not before.endswith(b"\n"):
         text = end + text
-    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(text)
+    with replacing(path, mode) as stream:
+        stream.write(before + text)
 
 
 @contextlib.contextmanager

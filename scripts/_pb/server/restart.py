@@ -10,7 +10,7 @@ from _pb.server.binary import parse_version
 from _pb.server.layout import project_here, reported_file_errors
 from _pb.server.process import forget_state, running_state, stop
 from _pb.server.up import Start, described, fetched, planned, start
-from pb_common import Client, Outcome, load_settings
+from pb_common import Client, Outcome
 
 
 def restart(client: Client, args: argparse.Namespace) -> Outcome:
@@ -29,7 +29,7 @@ def restart(client: Client, args: argparse.Namespace) -> Outcome:
     asked = asked._replace(listen=asked.listen or state.listen or urlsplit(state.url).netloc)
     with reported_file_errors():
         target = parse_listen(asked.listen or "")
-        plan = planned(project, load_settings(folder=project.folder), target, asked)
+        plan = planned(project, client.settings_of(project.folder), target, asked)
         if asked.dry_run:
             return Outcome({"stop": state.pid, **described(project, plan, asked)})
         if plan.program is None:

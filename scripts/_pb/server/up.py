@@ -22,7 +22,6 @@ from pb_common import (
     PBRequestError,
     PBUsageError,
     Settings,
-    load_settings,
     script_command,
 )
 from pb_common.project import quoted
@@ -50,7 +49,7 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
     version = parse_version(asked.version) if asked.version else None
     asked = asked._replace(version=version)
     with reported_file_errors(), contextlib.nullcontext() if asked.dry_run else project_lock(project):
-        settings = load_settings(folder=project.folder)
+        settings = client.settings_of(project.folder)
         target = parse_listen(asked.listen) if asked.listen else target_of(settings.url)
         state = running_state(project)
         if state:
@@ -90,7 +89,7 @@ def _started(client: Client, settings: Settings, project: Project, target: Targe
     elif "PB_SUPERUSER_PASSWORD" in plan.env and was_open:
         client.warn(f"{project.env} holds a password now, so others than its owner may no longer read it.")
     _warn_of_other_url(client, project, target.url)
-    fresh = load_settings(folder=project.folder)._replace(url=target.url)
+    fresh = client.settings_of(project.folder)._replace(url=target.url)
     outcome = _joined(client, fresh, project, started.state, asked, started=True)
     hints = [outcome.hint] if outcome.hint else []
     if plan.account and started.created:
@@ -217,6 +216,6 @@ def _require_same(state: State, target: Target | None, version: str | None) -> N
 
 def _warn_of_other_url(client: Client, project: Project, url: str) -> None:
     """Warn if the other scripts would go to another server."""
-    configured = load_settings(folder=project.folder).url
+    configured = client.settings_of(project.folder).url
     if configured != url:
         client.warn(f"PB_URL is {configured}, so the other scripts go there. Set PB_URL={url} to use this server.")
