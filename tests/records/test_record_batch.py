@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import time
@@ -13,7 +14,9 @@ import pytest
 
 import record_files
 import servers
+from _pb.records import batch_settings
 from conftest import Result, Runner, credentials
+from pb_common import Client, Settings
 
 RECORDS = "/api/collections/posts/records"
 FIRST = "aaaaaaaaaaaaaaa"
@@ -193,3 +196,51 @@ def test_a_batch_that_is_ended_puts_the_settings_back(tmp_path: Path, number: si
         out, _ = process.communicate(timeout=60)
         assert (process.returncode, json.loads(out)["success"]) == (130, False)
         assert server.request("GET", "/api/settings")[1]["batch"]["enabled"] is False
+
+
+@pytest.mark.both_ends
+@pytest.mark.parametrize("first", ["small", "large"])
+def test_two_batches_at_once_leave_the_limits_as_they_were(own_server: servers.Server, first: str) -> None:
+    own_server.request("PATCH", "/api/settings", {"batch": {"enabled": False, "maxRequests": 2}})
+    before = own_server.request("GET", "/api/settings")[1]["batch"]
+    settings = Settings(own_server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    with Client(settings) as client, contextlib.ExitStack() as one, contextlib.ExitStack() as two:
+        needs, runs = {"small": 3, "large": 5}, {"small": one, "large": two}
+        restores: dict[str, dict[str, Any]] = {}
+        for name, count in needs.items():
+            now = batch_settings.read_settings(client)
+            wanted = batch_settings.lacking(now, {"enabled": True, "maxRequests": count})
+            restores[name] = {key: now[key] for key in wanted}
+            runs[name].enter_context(batch_settings.changed(client, wanted, restores[name]))
+        runs[first].close()
+        (last,) = set(runs) - {first}
+        requests = [{"method": "POST", "url": "/api/collections/users/records", "body": {}}] * needs[last]
+        need = {"enabled": True, "maxRequests": needs[last]}
+        answer = batch_settings.exchange(client, {"requests": requests}, 10, restores[last], need)
+        assert "requests" in answer.data["data"]
+        assert "code" not in answer.data["data"]["requests"]  # it is the first record that is refused, not their number
+        runs[last].close()
+    assert own_server.request("GET", "/api/settings")[1]["batch"] == before
+    assert not client.warnings
+
+
+@pytest.mark.both_ends
+def test_batches_that_run_at_once_all_go_through(own_server: servers.Server, tmp_path: Path) -> None:
+    fields = [{"name": "title", "type": "text"}]
+    own_server.request("POST", "/api/collections", {"name": "posts", "type": "base", "fields": fields})
+    own_server.request("PATCH", "/api/settings", {"batch": {"enabled": True, "maxRequests": 3}})
+    runner = Runner(tmp_path, tmp_path / "home", credentials(own_server.url))
+    runner.ok("pb_records.py", "list", "posts")
+    (tmp_path / "rows.csv").write_text("title\n" + "x\n" * 90, "utf-8")
+    processes = []
+    for number in range(1, 4):
+        (tmp_path / f"{number}.json").write_text(json.dumps([create("x")] * (number * 40)), "utf-8")
+        processes.append(record_files.started(runner, "batch", "--file", f"{number}.json", "--enable-batch"))
+    words = ["import", "posts", "--file", "rows.csv", "--atomic", "--enable-batch"]
+    processes.append(record_files.started(runner, *words))
+    for process in processes:
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, out
+    assert own_server.request("GET", RECORDS)[1]["totalItems"] == 40 + 80 + 120 + 90
+    batch = own_server.request("GET", "/api/settings")[1]["batch"]
+    assert (batch["enabled"], batch["maxRequests"]) == (True, 3)

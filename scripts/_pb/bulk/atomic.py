@@ -57,14 +57,19 @@ def _send_changed(
     size = batch_settings.body_size(body)
     limits = batch_settings.limits_of(before)
     _check_limits(limits, len(writes), size, enable=enable)
-    wanted: dict[str, Any] = {}
-    if enable:
-        wanted = {"enabled": True, "maxRequests": max(limits.requests, len(writes))}
-        wanted["timeout"] = max(limits.timeout, _SECONDS + len(writes) // _ROWS_A_SECOND)
-        wanted["maxBodySize"] = max(limits.body, size)
+    need = {"enabled": True, "maxRequests": len(writes), "maxBodySize": size}
+    need["timeout"] = _SECONDS + len(writes) // _ROWS_A_SECOND
+    wanted = batch_settings.lacking(before, need) if enable else {}
     restore = {name: before[name] for name in wanted}
+    timeout = max(wanted.get("timeout", limits.timeout) + 10, client.settings.timeout)
     with batch_settings.changed(client, wanted, restore):
-        _send(client, decider, writes, body, wanted.get("timeout", limits.timeout), restore if enable else None)
+        try:
+            answer = batch_settings.exchange(client, body, timeout, restore, need if enable else None)
+        except PBConnectionError:
+            answer = Answer(0, None)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        _conclude_from(client, decider, writes, answer)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -73,21 +78,8 @@ class Interrupted(KeyboardInterrupt):
     hint = "The rows were being sent: all of them may be saved, or none. Count the records before you run it again."
 
 
-def _send(
-    client: Client,
-    decider: Decider,
-    writes: list[Write],
-    body: Any,
-    timeout: int,
-    restore: dict[str, Any] | None,
-) -> None:
-    """Send the one request and set the outcomes; `timeout` is in seconds, `restore` as for batch_settings.exchange."""
-    try:
-        answer = batch_settings.exchange(client, body, max(timeout + 10, client.settings.timeout), restore)
-    except PBConnectionError:
-        answer = Answer(0, None)
-    except KeyboardInterrupt:
-        raise Interrupted from None
+def _conclude_from(client: Client, decider: Decider, writes: list[Write], answer: Answer) -> None:
+    """Set the outcomes by the answer to the one request; its status is 0 where there was none."""
     place = failed_place(answer.data)
     if answer.status == 200 and isinstance(answer.data, list):
         for write in writes:

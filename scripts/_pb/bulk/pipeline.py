@@ -114,7 +114,7 @@ class Pipeline:
     def written(self) -> list[Path]:
         """The files with rows, or with what is known of them, that this run has left."""
         places = [self.state.rejects, self._kept or self._procedure.checkpoint]
-        return [path for path in map(Path, filter(None, places)) if path.exists()]
+        return [Path(place) for place in places if place and Path(place).exists()]
 
     def totals(self) -> dict[str, Any]:
         """Return how many rows were read, created, updated, skipped and rejected, and which were rejected.

@@ -61,7 +61,8 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         _check(client, number, operation, collections)
     body = _body(operations)
     before = batch_settings.read_settings(client)
-    needed = _needed(batch_settings.limits_of(before), len(operations), body)
+    need = {"enabled": True, "maxRequests": len(operations), "maxBodySize": batch_settings.body_size(body)}
+    needed = batch_settings.lacking(before, need)
     if needed and not args.enable_batch:
         raise _too_small(before, needed)
     if args.dry_run:
@@ -73,7 +74,7 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
     restore = {name: before[name] for name in needed}
     with terminated_as_interrupted(), batch_settings.changed(client, needed, restore):
         timeout = max(before["timeout"] + 10, client.settings.timeout)
-        answer = batch_settings.exchange(client, body, timeout, restore if args.enable_batch else None)
+        answer = batch_settings.exchange(client, body, timeout, restore, need if args.enable_batch else None)
     if answer.status >= 400:
         error = PBRequestError(answer.status, answer.data, method="POST", path=BATCH)
         _explain(error, operations, collections)
@@ -181,17 +182,6 @@ def _body(operations: list[Operation]) -> Any:
         for part in operation.files
     ]
     return Multipart(payload, parts) if parts else payload
-
-
-def _needed(limits: batch_settings.Limits, count: int, body: Any) -> dict[str, Any]:
-    """Return the batch settings that have to change for this batch to go through."""
-    size = batch_settings.body_size(body)
-    needed = {
-        "enabled": None if limits.enabled else True,
-        "maxRequests": count if count > limits.requests else None,
-        "maxBodySize": size if size > limits.body else None,
-    }
-    return {name: value for name, value in needed.items() if value is not None}
 
 
 def _too_small(before: dict[str, Any], needed: dict[str, Any]) -> PBError:

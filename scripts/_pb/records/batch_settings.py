@@ -15,8 +15,10 @@ from pb_common.patience import patiently
 SETTINGS = "/api/settings"
 # What PocketBase takes where maxBodySize is 0, in bytes.
 _DEFAULT_BODY = 128 << 20
-# How often a batch is sent again that found the endpoint off.
+# How often a batch is sent again whose limits others put back, and how often what they raised is lowered again.
 _TRIES = 5
+# The answers to a batch that the limits may be the reason of; nothing was carried out then.
+_REFUSALS = (400, 403, 413)
 
 
 class Limits(NamedTuple):
@@ -40,6 +42,13 @@ def limits_of(batch: Mapping[str, Any]) -> Limits:
     return Limits(enabled, batch["maxRequests"], batch["maxBodySize"] or _DEFAULT_BODY, batch["timeout"] or 3)
 
 
+def lacking(batch: Mapping[str, Any], need: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the needed settings that the batch settings do not reach."""
+    limits = limits_of(batch)
+    there = dict(zip(("enabled", "maxRequests", "maxBodySize", "timeout"), limits))
+    return {name: value for name, value in need.items() if there[name] < value}
+
+
 def body_size(body: Any) -> int:
     """Return how long a request's body is, in bytes, whether it is sent as JSON or as a Multipart."""
     return body.length if isinstance(body, Multipart) else len(encoded(body))
@@ -49,8 +58,9 @@ def body_size(body: Any) -> int:
 def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any]) -> Iterator[None]:
     """Change batch settings while the block runs, however it ends; the others stay (PATCH /api/settings).
 
-    Without anything in `restore` nothing is changed. What it holds in the end is put back patiently; if that fails all
-    the same, it is warned of.
+    Without anything in `restore` nothing is changed. What it holds in the end is put back patiently, but for what is
+    lower already: limits are only ever raised for a run, so that is what another run found before both. If it fails
+    all the same, it is warned of.
     """
     try:
         if restore:
@@ -64,10 +74,22 @@ def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any]) -> 
 def _put_back(client: Client, restore: dict[str, Any]) -> None:
     status = client.status
     try:
-        patiently(client, lambda: client.call("PATCH", SETTINGS, {"batch": restore}))
+        for _ in range(_TRIES):  # another run that ends now may put back what this one had raised
+            if not patiently(client, lambda: _lower(client, restore)):
+                break
+        client.status = status
     except PBError as error:
         client.status = status
         client.warn(f"The batch settings could not be put back to {restore}: {error}")
+
+
+def _lower(client: Client, restore: dict[str, Any]) -> bool:
+    """Put back what is higher than it was, and tell whether anything is."""
+    now = read_settings(client)
+    lower = {name: value for name, value in restore.items() if value < now[name]}
+    if lower:
+        client.call("PATCH", SETTINGS, {"batch": lower})
+    return bool(lower)
 
 
 def is_off(status: int) -> bool:
@@ -84,15 +106,27 @@ def switch_on_again(client: Client, restore: dict[str, Any]) -> None:
     client.call("PATCH", SETTINGS, {"batch": {"enabled": True}})
 
 
-def exchange(client: Client, body: Any, timeout: float, restore: dict[str, Any] | None) -> Answer:
+def exchange(client: Client, body: Any, timeout: float, restore: dict[str, Any], need: dict[str, Any] | None) -> Answer:
     """Send a batch and return the answer (POST /api/batch); `timeout` is in seconds.
 
-    Where another command switches the endpoint off meanwhile, it is switched on again, unless `restore` is None.
+    Where another command puts the settings back meanwhile, those that the batch needs are set again, and put back as
+    `changed` does. Without `need` they are left alone.
     """
     answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
     for _ in range(_TRIES):
-        if restore is None or not is_off(answer.status):
+        if need is None or answer.status not in _REFUSALS:
             break
-        switch_on_again(client, restore)
+        if not _set_again(client, need, restore) and not is_off(answer.status):
+            break
         answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
     return answer
+
+
+def _set_again(client: Client, need: dict[str, Any], restore: dict[str, Any]) -> bool:
+    """Set what is needed and no longer there, and tell whether anything was."""
+    now = read_settings(client)
+    wanted = lacking(now, need)
+    if wanted:
+        restore.update({name: min(restore.get(name, now[name]), now[name]) for name in wanted})
+        client.call("PATCH", SETTINGS, {"batch": wanted})
+    return bool(wanted)
