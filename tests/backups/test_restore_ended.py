@@ -16,12 +16,15 @@ import pytest
 import pb_backups
 import servers
 from _pb.backups import restart, restore
-from _pb.backups.newer_migrations import set_aside
 from conftest import SCRIPTS, Runner, credentials
 from pb_common import Client, Settings
 from pb_common.cli import run
 
 pytestmark = pytest.mark.both_ends
+
+DYING = SCRIPTS.parent / "tests" / "migrations" / "dying.py"
+# Every line with PB_TEST_DEATHS=1.
+EACH = int(os.environ.get("PB_TEST_DEATHS", "11"))
 
 
 @pytest.fixture
@@ -79,24 +82,88 @@ def test_ended_after_the_request_it_is_said_where_the_files_are(
     time.sleep(2)  # the server begins to restore after its answer
 
 
-@pytest.mark.parametrize("command", [["list"], ["create"], ["restore", "nope.zip"], ["delete", "nope.zip"]])
+SETTING_ASIDE = f"""
+import os, sys
+sys.path.insert(0, {str(SCRIPTS)!r})
+from pathlib import Path
+from _pb.server.set_aside import set_aside
+aside = set_aside(sorted(Path("pb_migrations").absolute().iterdir()), sys.argv[1])
+if sys.argv[2] == "requested":
+    aside.note(requested=True)
+if sys.argv[2] == "running":
+    print("ready", flush=True)
+    sys.stdin.read()
+os._exit(0)
+"""
+
+
+def set_aside_by(project: Runner, stamp: str, state: str) -> subprocess.Popen[bytes]:
+    """Return a process that sets all migrations aside as a restore does, and is killed unless it is to run on."""
+    command = [sys.executable, "-c", SETTING_ASIDE, stamp, state]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=project.folder)
+    assert process.stdout
+    assert process.stdout.readline() if state == "running" else not process.wait(30)
+    return process
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["pb_backups.py", *words] for words in (["list"], ["create"], ["restore", "nope.zip"], ["delete", "x.zip"])),
+        *(["pb_server.py", "status"], ["pb_server.py", "up"], ["pb_server.py", "restart"]),
+        *(["pb_collections.py", "migrations", "status"], ["pb_collections.py", "set-rule", "users", "list", "id = 1"]),
+    ],
+    ids=" ".join,
+)
 def test_a_killed_restore_is_settled_by_the_next_command(project: Runner, command: list[str]) -> None:
     before = migrations(project.folder)
-    files = sorted((project.folder / "pb_migrations").iterdir())
-    assert set_aside(files, "20260101000000")  # and here it was killed
-    assert migrations(project.folder) != before
-    warnings = project("pb_backups.py", *command).document["warnings"]
+    set_aside_by(project, "20260101000000", "killed")
+    assert not migrations(project.folder)
+    warnings = project(*command).document["warnings"]
     assert "are back in" in warnings[0]
-    assert migrations(project.folder) == before
+    assert migrations(project.folder) >= before
+    assert not (project.folder / "pb_migrations_set_aside").exists()
     assert "warnings" not in project("pb_backups.py", "list").document
 
-    aside = set_aside(files, "20260101000001")
-    assert aside
-    aside.note(requested=True)
-    assert "move them back" in project("pb_backups.py", *command).document["warnings"][0]
-    assert migrations(project.folder) != before
-    assert len(aside.still_there) == len(files)
+    before = migrations(project.folder)
+    set_aside_by(project, "20260101000001", "requested")
+    assert "move them back" in project(*command).document["warnings"][0]
+    assert not before & migrations(project.folder)
+    assert {path.name for path in project.folder.glob("pb_migrations_set_aside/*/*")} == before
     assert "warnings" not in project("pb_backups.py", "list").document
+
+
+def test_what_a_running_restore_has_set_aside_is_left_to_it(project: Runner) -> None:
+    before = migrations(project.folder)
+    with set_aside_by(project, "20260101000000", "running"):
+        assert "warnings" not in project("pb_server.py", "status").document
+        assert not migrations(project.folder)
+    assert "are back in" in project("pb_server.py", "status").document["warnings"][0]
+    assert migrations(project.folder) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_whatever_line_a_restore_dies_at_the_files_are_back_or_it_is_said_where(project: Runner) -> None:
+    before = migrations(project.folder)
+    place = project.home / "line"
+    env = {**project.env, "PB_TEST_DYING_IN": "_pb/server/set_aside.py _pb/backups/restore.py"}
+    commands = [["pb_server.py", "status"], ["pb_backups.py", "list"], ["pb_collections.py", "migrations", "status"]]
+    deaths = told = 0
+    for number in range(20, 200, EACH):
+        words = ["pb_backups.py", "restore", "kept.zip", "--set-aside-migrations"]
+        line = [sys.executable, str(DYING), "SIGKILL", str(number), str(place), *words]
+        assert subprocess.run(line, capture_output=True, env=env, cwd=project.folder).returncode == -signal.SIGKILL
+        warnings = project(*commands[deaths % len(commands)]).document.get("warnings", [])
+        deaths += 1
+        if migrations(project.folder) != before:
+            assert "move them back" in warnings[0], place.read_text("utf-8")
+            aside = {path.name for path in project.folder.glob("pb_migrations_set_aside/*/*")}
+            assert aside | migrations(project.folder) == before
+            told += 1
+            break  # the server may restore from here on
+        assert not (project.folder / "pb_migrations_set_aside").exists(), place.read_text("utf-8")
+    assert deaths > 3
+    assert told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -199,8 +199,9 @@ def test_a_batch_that_is_ended_puts_the_settings_back(tmp_path: Path, number: si
 
 
 @pytest.mark.both_ends
+@pytest.mark.parametrize("sent", ["before", "after"])
 @pytest.mark.parametrize("first", ["small", "large"])
-def test_two_batches_at_once_leave_the_limits_as_they_were(own_server: servers.Server, first: str) -> None:
+def test_two_batches_at_once_leave_the_limits_as_they_were(own_server: servers.Server, first: str, sent: str) -> None:
     own_server.request("PATCH", "/api/settings", {"batch": {"enabled": False, "maxRequests": 2}})
     before = own_server.request("GET", "/api/settings")[1]["batch"]
     settings = Settings(own_server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
@@ -212,13 +213,15 @@ def test_two_batches_at_once_leave_the_limits_as_they_were(own_server: servers.S
             wanted = batch_settings.lacking(now, {"enabled": True, "maxRequests": count})
             restores[name] = {key: now[key] for key in wanted}
             runs[name].enter_context(batch_settings.changed(client, wanted, restores[name]))
-        runs[first].close()
+        if sent == "after":
+            runs[first].close()
         (last,) = set(runs) - {first}
         requests = [{"method": "POST", "url": "/api/collections/users/records", "body": {}}] * needs[last]
         need = {"enabled": True, "maxRequests": needs[last]}
         answer = batch_settings.exchange(client, {"requests": requests}, 10, restores[last], need)
         assert "requests" in answer.data["data"]
         assert "code" not in answer.data["data"]["requests"]  # it is the first record that is refused, not their number
+        runs[first].close()
         runs[last].close()
     assert own_server.request("GET", "/api/settings")[1]["batch"] == before
     assert not client.warnings

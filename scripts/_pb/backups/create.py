@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.backups.names import check_name
-from _pb.backups.newer_migrations import settle
+from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, PBUsageError, script_command
 from pb_common.destroying import BACKUPS, make_backup
 from pb_common.output import dry_run
@@ -14,7 +14,7 @@ from pb_common.output import dry_run
 
 def create_backup(client: Client, args: argparse.Namespace) -> Any:
     """Back up the present state and return the new backup (POST /api/backups)."""
-    settle(client)
+    settle_restores(client)
     if args.name is not None:
         check_name(args.name)
     if args.name in [backup["key"] for backup in client.call("GET", BACKUPS)]:

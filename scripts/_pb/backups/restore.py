@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
 from _pb.backups.names import backup_path, find_backup
-from _pb.backups.newer_migrations import Aside, Migrations, newer_migrations, project_folders, set_aside, settle
+from _pb.backups.newer_migrations import Migrations, newer_migrations, project_folders, settle_restores
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
+from _pb.server.set_aside import Aside, set_aside
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.login_errors import superuser_command
@@ -34,7 +35,7 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
 
     The backup is checked and the present state is backed up first.
     """
-    settle(client)
+    settle_restores(client)
     backup = find_backup(client, args.key)
     key = backup["key"]
     content = load_content(client, key)
@@ -116,9 +117,9 @@ def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None
     """Request the restore and wait for the restart; put the migration files back if the server gives up."""
     try:
         with contextlib.closing(RestartWatch(client, token)) as watch:
-            client.call("POST", f"{backup_path(key)}/restore")
             if aside:
-                aside.keep()
+                aside.note(requested=True)
+            client.call("POST", f"{backup_path(key)}/restore")
             note("Waiting for the server to restart on the backup.")
             if not watch.wait():
                 reason = failure_reason(client, safety_copy_made) or "it does not say why"
@@ -127,7 +128,11 @@ def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None
                     hint="The server's log has more. A hook for onBackupRestore that does not call e.next() stops it"
                     " without a word.",
                 )
+        if aside:
+            aside.keep()
     except StillRestoring:
+        if aside:
+            aside.keep()
         raise  # the files would run again when it is done
     except BaseException as error:
         asked = client.last_change == f"POST {backup_path(key)}/restore"

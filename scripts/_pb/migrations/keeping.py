@@ -24,6 +24,7 @@ from _pb.migrations.intent import Intent, Planned, forget_intent, read_intent, r
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import file_name, go_package, next_path, require_writable, stamp_of
 from _pb.migrations.waiting import wait_for_writes
+from _pb.server import set_aside
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.files import replacing
@@ -94,8 +95,10 @@ def finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | No
 def settle(client: Client) -> None:
     """Finish a change that was cut off in the project at hand, and warn of it.
 
-    To be called with the schema's lock. Raises PBError if it cannot be finished now.
+    To be called with the schema's lock. Raises PBError if it cannot be finished now. Files that a restore has set
+    aside are back before that.
     """
+    set_aside.settle(client, (home.folder for home in candidates(client)))
     for home in candidates(client):
         remove_scratch(home.database.parent)
         intent = read_intent(home)
@@ -125,6 +128,7 @@ def settle_if_cut_off(client: Client) -> None:
 
     For commands that change nothing themselves.
     """
+    set_aside.settle(client, (home.folder for home in candidates(client)))
     try:
         if any(read_intent(home) for home in candidates(client)):
             with terminated_as_interrupted(), schema_lock(client):

@@ -8,12 +8,14 @@ from typing import Any
 from _pb.server.address import is_healthy
 from _pb.server.layout import project_here
 from _pb.server.process import running_state
+from _pb.server.set_aside import settle
 from pb_common import Client, PBConnectionError, script_command
 
 
 def status(client: Client, args: argparse.Namespace) -> Any:
     """Return whether a PocketBase runs for this folder; raise PBConnectionError if none does."""
     project = project_here()
+    settle(client, [project.folder])
     settings = client.settings_of(project.folder)
     state = running_state(project)
     if state:

@@ -14,6 +14,7 @@ from _pb.server.launch import Plan, make_plan, run_plan
 from _pb.server.layout import Project, is_the_skill, project_here, project_lock, reported_file_errors
 from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
+from _pb.server.set_aside import settle
 from pb_common import (
     Client,
     Outcome,
@@ -46,6 +47,8 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
     `project` is by default the one of the working directory.
     """
     project = project or project_here()
+    if not asked.dry_run:
+        settle(client, [project.folder])
     version = parse_version(asked.version) if asked.version else None
     asked = asked._replace(version=version)
     with reported_file_errors(), contextlib.nullcontext() if asked.dry_run else project_lock(project):
