@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, cast
 
 from _pb.languages.rules import Comparison, Operand, Rule, parse, tokens
+from _pb.schema.lookup import rule_of
+from pb_common.schema_types import Collection
 
 KEYS = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
 _TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -84,6 +86,10 @@ def everything(rule: str) -> str:
 REWRITINGS = (swapped, tight, loose, requoted, bracketed, commented, everything)
 
 
-def rewritten(collections: list[dict[str, Any]], rewrite: Callable[[str], str]) -> list[dict[str, Any]]:
+def rewritten(collections: list[Collection], rewrite: Callable[[str], str]) -> list[Collection]:
     """Return collections with their rules rewritten."""
-    return [{**item, **{key: rewrite(item[key]) for key in KEYS if item.get(key)}} for item in collections]
+    found = []
+    for item in collections:
+        renewed: Any = {key: rewrite(rule) for key in KEYS if (rule := rule_of(item, key))}
+        found.append(cast("Collection", {**item, **renewed}))
+    return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pb_common.schema_types import Collection, Field
 
 ID = "pbc_t000000001"
-FIELDS: list[dict[str, Any]] = [
+FIELDS: list[Field] = [
     {"name": "title", "type": "text"},
     {"name": "n", "type": "number"},
     {"name": "js", "type": "json"},
@@ -14,7 +14,7 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "up", "type": "relation", "collectionId": ID},
     {"name": "pw", "type": "password"},
 ]
-COLLECTION: dict[str, Any] = {"id": ID, "name": "t", "type": "base", "fields": FIELDS}
+COLLECTION: Collection = {"id": ID, "name": "t", "type": "base", "fields": FIELDS}
 
 TAKEN = [
     '@collection.USERS.id ?= ""',

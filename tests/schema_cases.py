@@ -6,7 +6,7 @@ import random
 import string
 from typing import Any
 
-Json = dict[str, Any]
+Json = Any  # a document as a test writes it, right or wrong
 
 USERS = "_pb_users_auth_"
 

@@ -204,9 +204,9 @@ class Server:
         except ValueError:
             return response.status, raw.decode("utf-8", "replace")
 
-    def collections(self) -> list[dict[str, Any]]:
+    def collections(self) -> list[Any]:
         """Return every collection of the server, as the API shows it."""
         status, body = self.request("GET", "/api/collections?perPage=1000&skipTotal=1")
         assert status == 200, body
-        items: list[dict[str, Any]] = body["items"]
+        items: list[Any] = body["items"]
         return items

@@ -6,6 +6,7 @@ from .client import Client
 from .collections import known_collection
 from .errors import PBUsageError
 from .paths import collection_path, records_path, segment, with_query
+from .schema_types import Collection
 
 GUEST = "guest"
 # An impersonation lasts this many seconds, which is more than a command does.
@@ -32,7 +33,7 @@ def token_of(client: Client, who: str) -> str:
     return str(client.call("POST", path, {"duration": _SECONDS})["token"])
 
 
-def _identity_fields(collection: dict[str, object]) -> list[str]:
+def _identity_fields(collection: Collection) -> list[str]:
     options = collection.get("passwordAuth")
     fields = options.get("identityFields") if isinstance(options, dict) else None
     return list(fields or ["email"])

@@ -15,6 +15,7 @@ from .errors import PBConnectionError, PBRequestError
 from .login_errors import SUPERUSERS, address_hint, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
 from .paths import HEALTH, collection_path, is_loopback
+from .schema_types import Collection
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import USER_AGENT, Transport
@@ -56,7 +57,7 @@ class Client:
         self.safety_copy: dict[str, Any] | None = None
         self.last_change = ""
         self.last_change_answered = False
-        self.collections: list[dict[str, Any]] | None = None
+        self.collections: list[Collection] | None = None
         self._name = os.urandom(4).hex()
         self._sent = 0
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .client import Client
 from .errors import PBRequestError
 from .paths import COLLECTIONS, collection_path, records_path, with_query
+from .schema_types import Collection
 from .suggest import suggest
 
 
-def get_collections(client: Client) -> list[dict[str, Any]]:
+def get_collections(client: Client) -> list[Collection]:
     """Return every collection of the server (GET /api/collections)."""
-    collections: list[dict[str, Any]] = []
+    collections: list[Collection] = []
     page = 1
     while True:
         answer = client.call("GET", f"{COLLECTIONS}?page={page}&perPage=1000&skipTotal=1")
@@ -23,21 +22,21 @@ def get_collections(client: Client) -> list[dict[str, Any]]:
         page += 1
 
 
-def known_collections(client: Client) -> list[dict[str, Any]]:
+def known_collections(client: Client) -> list[Collection]:
     """Return every collection as this command read them, which is once; for what sees no change of the schema."""
     return get_collections(client) if client.collections is None else client.collections
 
 
-def known_collection(client: Client, name: str) -> dict[str, Any]:
+def known_collection(client: Client, name: str) -> Collection:
     """Return one of the known collections by name or id; raise PBRequestError if there is none."""
     return named(known_collections(client), name) or get_collection(client, name)
 
 
-def get_collection(client: Client, name: str) -> dict[str, Any]:
+def get_collection(client: Client, name: str) -> Collection:
     """Return one collection by name or id; raise PBRequestError if there is none."""
     path = collection_path(name)
     try:
-        found: dict[str, Any] = client.call("GET", path)
+        found: Collection = client.call("GET", path)
     except PBRequestError as error:
         if error.status == 404:
             error.hint = f"There is no collection {name!r}. " + suggest(
@@ -53,11 +52,13 @@ def count_records(client: Client, collection: str, **query: str) -> int:
     return int(client.call("GET", path)["totalItems"])
 
 
-def field_names(collection: dict[str, Any]) -> list[str]:
+def field_names(collection: Collection) -> list[str]:
     """Return the names of a collection's fields."""
     return [field["name"] for field in collection["fields"]]
 
 
-def named(collections: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def named(collections: list[Collection], name: str) -> Collection:
     """Return the collection of a name or an id, {} if there is none."""
-    return next((item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), {})
+    return next(
+        (item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), Collection()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Container
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,6 +12,7 @@ from .client import Client
 from .collections import field_names, known_collections, named
 from .errors import PBError, PBRequestError
 from .paths import COLLECTIONS, with_query
+from .schema_types import Collection
 from .suggest import suggest
 
 _LOG_WAIT = 4.5
@@ -69,7 +70,7 @@ def _unknown_backup(client: Client, name: str) -> str | None:
     return None if name in names else f"There is no backup {name!r}. {suggest(name, names)}"
 
 
-def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | None:
+def _unknown_field(collection: Collection, query: dict[str, str]) -> str | None:
     """Return which field of a filter or sort expression the collection does not have."""
     known = {*field_names(collection), "collectionId", "collectionName"}
     name = _unknown_name(known, query)
@@ -81,7 +82,7 @@ def _unknown_field(collection: dict[str, Any], query: dict[str, str]) -> str | N
     return sentence
 
 
-def _unknown_name(known: Collection[str], query: dict[str, str]) -> str | None:
+def _unknown_name(known: Container[str], query: dict[str, str]) -> str | None:
     """Return the first name in a filter or sort expression that is not known."""
     sort_keys = [key.strip().lstrip("+-") for key in query.get("sort", "").split(",")]
     used = [key.split(".")[0] for key in sort_keys if key and not key.startswith("@")]

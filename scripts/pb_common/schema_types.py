@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
+
+RuleKey = Literal["listRule", "viewRule", "createRule", "updateRule", "deleteRule", "authRule", "manageRule"]
 
 
 class Field(TypedDict, total=False):

@@ -16,16 +16,17 @@ from _pb.schema.check import check
 from _pb.schema.names import collection_id, field_id
 from _pb.schema.plan import plan
 from _pb.schema.resolve import resolve
+from pb_common.schema_types import Collection
 
 SIZES = (50, 500, 5000)
 
 
-def live_collections(size: int) -> list[dict[str, Any]]:
+def live_collections(size: int) -> list[Collection]:
     """Return collections as a server shows them, each related to the next one."""
-    made = []
+    made: list[Collection] = []
     for number in range(size):
         name, target = f"c{number}", collection_id("base", f"c{(number + 1) % size}")
-        fields = [
+        shown: list[Any] = [
             {"name": "id", "type": "text", "system": True, "required": True, "primaryKey": True},
             *(
                 {"name": f"f{column}", "type": "text", "system": False, "required": False, "max": 0}
@@ -33,15 +34,19 @@ def live_collections(size: int) -> list[dict[str, Any]]:
             ),
             {"name": "next", "type": "relation", "system": False, "collectionId": target, "maxSelect": 1},
         ]
-        fields = [{"id": field_id(str(field["type"]), str(field["name"])), **field} for field in fields]
-        rules = {"listRule": 'next.f1 = "x" && f2 != f3', "viewRule": "@collection.c0.f1 ?= f1", "createRule": None}
+        fields: list[Any] = [{"id": field_id(field["type"], field["name"]), **field} for field in shown]
+        rules: Collection = {
+            "listRule": 'next.f1 = "x" && f2 != f3',
+            "viewRule": "@collection.c0.f1 ?= f1",
+            "createRule": None,
+        }
         indexes = [f"CREATE INDEX `idx_{name}` ON `{name}` (`f1`, `f2`)"]
-        base = {"id": collection_id("base", name), "name": name, "type": "base", "system": False}
+        base: Collection = {"id": collection_id("base", name), "name": name, "type": "base", "system": False}
         made.append({**base, "fields": fields, "indexes": indexes, **rules})
     return made
 
 
-def wanted_collections(size: int) -> list[dict[str, Any]]:
+def wanted_collections(size: int) -> list[Collection]:
     """Return the same collections as people write them, with one field more."""
     return [
         {

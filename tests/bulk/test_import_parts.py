@@ -21,6 +21,7 @@ from _pb.bulk.rawjson import members
 from _pb.bulk.readers import read_table
 from _pb.bulk.sources import Lines
 from _pb.languages.dates import to_utc
+from pb_common.schema_types import Collection
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 JSON = st.recursive(
@@ -114,8 +115,9 @@ def test_what_is_no_sure_date_is_refused(text: str) -> None:
 
 
 def test_ids_fit_the_collection_and_tell_rows_and_runs_apart() -> None:
-    def collection(**id_field: Any) -> dict[str, Any]:
-        return {"fields": [{"name": "id", "min": 15, "max": 15, "pattern": "^[a-z0-9]+$", **id_field}]}
+    def collection(**id_field: Any) -> Collection:
+        field: Any = {"name": "id", "min": 15, "max": 15, "pattern": "^[a-z0-9]+$", **id_field}
+        return {"fields": [field]}
 
     usual = id_maker(collection(), "run")
     assert usual

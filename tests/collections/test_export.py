@@ -12,9 +12,10 @@ import pytest
 from _pb.schema.export import export
 from _pb.schema.names import collection_id, field_id, names_by_id, pick
 from conftest import Runner
+from pb_common.schema_types import Collection
 from servers import OLDEST_VERSION, Server, versions
 
-Json = dict[str, Any]
+Json = Any  # a document as a test writes it, right or wrong
 
 VERSIONS = list(dict.fromkeys([OLDEST_VERSION, *versions()]))
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "schemas" / "v023").glob("*.json"))
@@ -293,14 +294,21 @@ def test_without_scaffolds_auth_options_are_all_there() -> None:
 
 def test_secrets_are_left_out_wherever_they_come_from() -> None:
     provider = {"name": "google", "clientId": "id1", "clientSecret": "hush", "extra": {"secret": "hush"}}
-    auth = {"name": "a", "type": "auth", "id": "x", "fields": [], "indexes": [], "oauth2": {"providers": [provider]}}
+    auth: Collection = {
+        "name": "a",
+        "type": "auth",
+        "id": "x",
+        "fields": [],
+        "indexes": [],
+        "oauth2": {"providers": [provider]},
+    }
     (exported_auth,) = export([{**auth, "authToken": {"duration": 5, "secret": "hush"}}])
     assert exported_auth["oauth2"] == {"providers": [{"name": "google", "clientId": "id1"}]}
     assert exported_auth["authToken"] == {"duration": 5}
 
 
 def test_names_pick_whatever_their_case_and_an_unknown_one_is_an_error() -> None:
-    live = [{"name": "Posts", "type": "base", "id": "x", "fields": [], "indexes": []}]
+    live: list[Collection] = [{"name": "Posts", "type": "base", "id": "x", "fields": [], "indexes": []}]
     assert [collection["name"] for collection in export(live, ["posts", "POSTS"])] == ["Posts"]
     assert pick(live, []) == []
     with pytest.raises(KeyError, match="pots"):

@@ -15,6 +15,7 @@ from _pb.schema.diagram import diagram
 from _pb.schema.plan import plan
 from _pb.schema.resolve import resolve
 from conftest import Runner
+from pb_common.schema_types import Collection, Field
 
 NAMES = ("a", "Desc", "nocase", "B2")
 # What a condition is made of: names, as they may be written, and what counts to the letter.
@@ -123,7 +124,7 @@ def test_an_index_that_pocketbase_could_not_drop_again_is_not_made(pb: Runner, s
     assert server.request("PATCH", "/api/collections/id", {"indexes": [statement]})[0] == 400
 
 
-def planned(live: list[dict[str, Any]], wanted: dict[str, Any]) -> list[tuple[str, Any]]:
+def planned(live: list[Collection], wanted: Collection) -> list[tuple[str, Any]]:
     return [(change["action"], change.get("property")) for change in plan(resolve([wanted], live), live)]
 
 
@@ -148,8 +149,8 @@ def test_a_query_is_another_one_if_a_line_ends_elsewhere(pb: Runner, server: ser
 @pytest.mark.parametrize("after", ['"active"', "'Active'", "'active'"])
 def test_an_index_on_other_values_is_another_one(after: str) -> None:
     statement = "CREATE UNIQUE INDEX i ON posts (a) WHERE b = {}"
-    base = {"id": "p", "name": "posts", "type": "base", "system": False, "fields": []}
-    live = [{**base, "indexes": [statement.format('"Active"')]}]
+    base: Collection = {"id": "p", "name": "posts", "type": "base", "system": False, "fields": []}
+    live: list[Collection] = [{**base, "indexes": [statement.format('"Active"')]}]
     assert planned(live, {"name": "posts", "indexes": [statement.format(after)]}) == [
         ("add-index", None),
         ("drop-index", None),
@@ -262,7 +263,7 @@ def test_a_partial_index_is_no_key_for_all_rows(pb: Runner, server: servers.Serv
     ],
 )
 def test_a_diagram_draws_one_to_one_where_no_row_can_share(index: str, line: str) -> None:
-    fields = [{"name": "u", "type": "relation", "collectionId": "q"}, {"name": "status", "type": "text"}]
-    first = {"id": "p", "name": "p", "type": "base", "fields": fields, "indexes": [f"CREATE {index}"]}
-    second = {"id": "q", "name": "q", "type": "base", "fields": [], "indexes": []}
+    fields: list[Field] = [{"name": "u", "type": "relation", "collectionId": "q"}, {"name": "status", "type": "text"}]
+    first: Collection = {"id": "p", "name": "p", "type": "base", "fields": fields, "indexes": [f"CREATE {index}"]}
+    second: Collection = {"id": "q", "name": "q", "type": "base", "fields": [], "indexes": []}
     assert f'"p" {line} "q"' in diagram([first, second])

@@ -11,6 +11,7 @@ import servers
 from _pb.languages.rules import Comparison, Group, RuleError, parse, paths, split_modifier
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import find, rule_problem
+from pb_common.schema_types import Collection, Field
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +73,11 @@ def test_paths_are_found_in_functions_and_not_in_texts_and_comments() -> None:
 
 
 def test_what_a_path_leads_to() -> None:
-    users = {"id": "u", "name": "users", "type": "auth", "fields": [{"name": "id", "type": "text", "primaryKey": True}]}
-    team = {"id": "t", "name": "teams", "type": "base", "fields": [relation("members", "u", maxSelect=9)]}
-    post = {"id": "p", "name": "posts", "fields": [relation("team", "t", required=True), relation("owner", "u")]}
+    key: Field = {"name": "id", "type": "text", "primaryKey": True}
+    users: Collection = {"id": "u", "name": "users", "type": "auth", "fields": [key]}
+    team: Collection = {"id": "t", "name": "teams", "type": "base", "fields": [relation("members", "u", maxSelect=9)]}
+    to_team, to_owner = relation("team", "t", required=True), relation("owner", "u")
+    post: Collection = {"id": "p", "name": "posts", "fields": [to_team, to_owner]}
     schema = Schema([users, team, post])
     assert not find("team", post, schema).optional
     assert find("owner", post, schema).optional
@@ -82,11 +85,11 @@ def test_what_a_path_leads_to() -> None:
     assert find("team.members.id", post, schema).optional
     assert not find("@collection.posts.team", post, schema).optional
     assert find("team.members:each", post, schema)[2:4] == (team["fields"][0], "each")
-    unknown = {**post, "fields": None}
+    unknown: Any = {**post, "fields": None}
     assert find("whatever.it.is", unknown, Schema([unknown])).problem == ""
 
 
-def relation(name: str, target: str, **more: Any) -> dict[str, Any]:
+def relation(name: str, target: str, **more: Any) -> Any:
     return {"name": name, "type": "relation", "collectionId": target, **more}
 
 

@@ -12,9 +12,10 @@ from _pb.languages.views import columns, tables, uses, with_renamed_column
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import rule_problem
 from _pb.schema.view_fields import view_fields
+from pb_common.schema_types import Collection
 
 ID = "_pb_users_auth_"
-COLLECTIONS: list[dict[str, Any]] = [
+COLLECTIONS: list[Collection] = [
     {
         "id": "vnotes_00000001",
         "name": "vnotes",
@@ -160,8 +161,9 @@ def test_a_back_relation_through_a_view_is_right_where_the_server_takes_it(
     server: servers.Server, query: str, is_right: bool
 ) -> None:
     live = server.collections()
-    view = {"id": "vtotal_00000001", "name": "vtotals", "type": "view", "viewQuery": query}
-    schema = Schema([*live, {**view, "fields": view_fields(query, Schema(live))}])
+    view: Any = {"id": "vtotal_00000001", "name": "vtotals", "type": "view", "viewQuery": query}
+    made: Any = {**view, "fields": view_fields(query, Schema(live))}
+    schema = Schema([*live, made])
     rule = "vtotals_via_author.n ?< 3"
     assert (rule_problem(rule, schema.get("users") or {}, schema) is None) is is_right
     assert (rule_problem(f"@request.auth.{rule}", schema.get("vnotes") or {}, schema) is None) is is_right
@@ -175,7 +177,7 @@ def test_a_back_relation_through_a_view_is_right_where_the_server_takes_it(
 
 def test_a_back_relation_through_a_view_that_cannot_be_told_is_no_mistake() -> None:
     union = "SELECT id, author, n FROM a UNION SELECT id, author, n FROM b"
-    users = {"id": "u", "name": "users", "type": "auth", "fields": []}
-    view = {"id": "v", "name": "both", "type": "view", "fields": view_fields(union, Schema([users]))}
+    users: Collection = {"id": "u", "name": "users", "type": "auth", "fields": []}
+    view: Any = {"id": "v", "name": "both", "type": "view", "fields": view_fields(union, Schema([users]))}
     schema = Schema([users, view])
     assert rule_problem("both_via_author.n ?< 3 && @request.auth.both_via_author.n ?< 3", users, schema) is None

@@ -21,6 +21,7 @@ import servers
 from _pb.migrations.home import find_home
 from conftest import SCRIPTS, Runner, credentials
 from pb_common import Client, Settings
+from pb_common.schema_types import Collection, Field
 
 NOTES = '{"name":"notes","fields":[{"name":"text","type":"text"}]}'
 
@@ -179,8 +180,8 @@ def test_migrations_that_cannot_be_written_are_found_before_the_change(project: 
     assert not list((project.project / "pb_data").glob("*schema_change*"))
 
 
-def big_schema(count: int) -> list[dict[str, Any]]:
-    fields = [{"name": f"f{number}", "type": "text"} for number in range(20)]
+def big_schema(count: int) -> list[Collection]:
+    fields: list[Field] = [{"name": f"f{number}", "type": "text"} for number in range(20)]
     return [{"name": f"c{number}", "fields": fields} for number in range(count)]
 
 

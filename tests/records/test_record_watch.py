@@ -22,9 +22,10 @@ from _pb.records.catch_up import Snapshot
 from conftest import SCRIPTS, Runner, credentials
 from pb_common import Client
 from pb_common.realtime import Event
+from pb_common.schema_types import Field
 from unreliable import CuttingProxy
 
-FIELDS: list[dict[str, Any]] = [
+FIELDS: list[Field] = [
     {"name": "title", "type": "text"},
     {"name": "n", "type": "number"},
     {"name": "secret", "type": "text", "hidden": True},

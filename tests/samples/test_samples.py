@@ -18,6 +18,7 @@ from _pb.samples.pattern_text import matching_text
 from _pb.samples.values import field_value
 from _pb.schema.resolve import ordered_views, resolve
 from pb_common import Client, Settings
+from pb_common.schema_types import Collection
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "schemas" / "v023").glob("*.json"))
 
@@ -29,7 +30,7 @@ def connect(server: servers.Server) -> Client:
     return Client(Settings(url=server.url, email=servers.EMAIL, password=servers.PASSWORD, token_cache=False))
 
 
-def add(client: Client, collections: list[dict[str, Any]]) -> None:
+def add(client: Client, collections: list[Collection]) -> None:
     live = client.call("GET", "/api/collections?perPage=1000")["items"]
     wanted = ordered_views(resolve([item for item in collections if not item.get("system")], live))
     answer = client.exchange_as_superuser("PUT", "/api/collections/import", {"collections": wanted})
@@ -62,7 +63,7 @@ def test_real_schemas_get_valid_records(path: Path) -> None:
         assert bool(circles) == (path.stem in WITH_CIRCLES)
 
 
-def collection(name: str, *fields: dict[str, Any], **keys: Any) -> dict[str, Any]:
+def collection(name: str, *fields: Any, **keys: Any) -> Any:
     return {"name": name, "type": "base", "fields": list(fields), **keys}
 
 

@@ -15,8 +15,9 @@ from _pb.schema.names import collection_id, field_id
 from _pb.schema.resolve import ordered_views, resolve
 from _pb.schema.upgrade import is_legacy, upgrade
 from conftest import Runner
+from pb_common.schema_types import Collection
 
-Json = dict[str, Any]
+Json = Any  # a document as a test writes it, right or wrong
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "schemas").rglob("*.json"))
 TEXT = {"name": "a", "type": "text"}
@@ -238,7 +239,7 @@ def test_a_mistake_is_found_before_the_server_refuses_or_loses_it(standing: serv
 
 
 def test_a_key_inside_of_the_auth_options(standing: servers.Server) -> None:
-    wanted = {"name": "x", "type": "auth", "passwordAuth": {"enabled": False}, "otp": {"enabeld": True}}
+    wanted: Json = {"name": "x", "type": "auth", "passwordAuth": {"enabled": False}, "otp": {"enabeld": True}}
     before = standing.collections()
     (error,) = errors_of(wanted, before)
     assert (error.kind, error.place, error.fix) == ("unknown-key", "x.otp", "Write 'enabled'.")
@@ -384,17 +385,17 @@ def test_no_alarm_on_an_index_that_the_server_takes(standing: servers.Server, re
 
 def test_an_index_that_stands_is_never_a_mistake() -> None:
     odd = "CREATE INDEX odd ON posts (soundalike a b c)"
-    live = [{**base("posts", TEXT, id="p1", indexes=[odd, "no index"], system=False)}]
+    live: list[Json] = [{**base("posts", TEXT, id="p1", indexes=[odd, "no index"], system=False)}]
     live[0]["fields"] = [{"id": "f1", "name": "a", "type": "text", "system": False}]
     assert check([{"name": "posts", "listRule": ""}], live) == ([], [])
     assert check([{"name": "posts", "indexes": [odd, "no index"]}], live) == ([], [])
-    new = {"name": "posts", "indexes": [odd, "CREATE INDEX new ON posts (b)"]}
+    new: Collection = {"name": "posts", "indexes": [odd, "CREATE INDEX new ON posts (b)"]}
     assert [error.kind for error in check([new], live)[0]] == ["bad-index"]
 
 
 def test_a_dropped_field_that_an_index_or_a_rule_still_uses(standing: servers.Server) -> None:
     live = standing.collections()
-    patch = {"name": "notes", "fields": [{"name": "b", "type": "text"}]}
+    patch: Json = {"name": "notes", "fields": [{"name": "b", "type": "text"}]}
     errors = errors_of(patch, live, replace_fields=True)
     assert [error.kind for error in errors] == ["bad-rule", "index-in-use"]
     assert standing.request("PATCH", "/api/collections/notes", patch)[0] == 400

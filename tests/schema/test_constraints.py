@@ -10,7 +10,7 @@ import pytest
 import servers
 from _pb.schema.check import check
 
-Json = dict[str, Any]
+Json = Any  # a document as a test writes it, right or wrong
 TO_USERS = {"type": "relation", "collectionId": "_pb_users_auth_"}
 # Properties of a field beside its name, and whether the server takes them.
 FIELDS: list[tuple[Json, bool]] = [
@@ -141,7 +141,7 @@ def server(version: str) -> Iterator[servers.Server]:
 def test_what_the_server_refuses_is_refused_before_and_nothing_else(server: servers.Server) -> None:
     live = server.collections()
     for body, taken in BODIES:
-        wanted = {"name": "con", "type": "base", **body}
+        wanted: Json = {"name": "con", "type": "base", **body}
         errors, _ = check([wanted], live)
         status, answer = server.request("POST", "/api/collections", wanted)
         assert (status == 200) is taken, (body, answer)
@@ -160,6 +160,7 @@ def test_the_server_keeps_the_secrets_of_the_providers_that_it_has(server: serve
     assert server.request("POST", "/api/collections", {"name": "kept", "type": "auth", **providers(GOOGLE)})[0] == 200
     named = {"name": "google", "clientId": "c"}
     for given, taken in (((named,), True), ((named, {**named, "name": "github"}), False)):
-        errors, _ = check([{"name": "kept", **providers(*given)}], server.collections())
+        wanted: Json = {"name": "kept", **providers(*given)}
+        errors, _ = check([wanted], server.collections())
         status, answer = server.request("PATCH", "/api/collections/kept", providers(*given))
         assert ((status == 200), errors == []) == (taken, taken), (given, answer, errors)

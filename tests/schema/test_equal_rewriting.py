@@ -28,7 +28,7 @@ from _pb.schema.resolve import resolve
 from _pb.schema.rule_paths import rule_problem
 from _pb.schema.upgrade import is_legacy, upgrade
 
-Json = dict[str, Any]
+Json = Any  # a document as a test writes it, right or wrong
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "schemas").glob("*/*.json"))
 MIRRORED = {"=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 KEYWORDS = {
@@ -135,8 +135,8 @@ def readings(collections: list[Json]) -> Iterator[Any]:
     known = {item["name"].lower(): {f["name"].lower() for f in item.get("fields") or []} for item in after.collections}
     for item in after.collections:
         for key in RULES:
-            if item.get(key):
-                yield item["name"], key, *rule_reading(item[key], item, after)
+            if rule := item.get(key):
+                yield item["name"], key, *rule_reading(rule, item, after)
         for statement in item.get("indexes") or []:
             index = read_index(statement)
             yield index and (index.name, index.unique, index.unique_columns, index.keys, sorted(index.columns))
@@ -169,7 +169,9 @@ def test_what_means_the_same_is_planned_the_same(path: Path) -> None:
     collections = read(path)
     rewriter = Rewriter(int(path.stem))
     rewritten = [rewriter.collection(item) for item in copy.deepcopy(collections)]
-    fresh = [{**item, "indexes": item["indexes"], **dict.fromkeys(("listRule",))} for item in fresh_collections()]
+    fresh: list[Json] = [
+        {**item, "indexes": item["indexes"], **dict.fromkeys(("listRule",))} for item in fresh_collections()
+    ]
     spoken = {"from", "to", "index"}
 
     def planned(wanted: list[Json]) -> list[Json]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 import servers
 from _pb.schema.lookup import Schema
 from _pb.schema.mentions import mentions, with_renamed_field
+from pb_common.schema_types import Collection
 
-COLLECTIONS: list[dict[str, Any]] = [
+COLLECTIONS: list[Collection] = [
     {"id": "teams_____00001", "name": "teams", "type": "base", "fields": [{"name": "name", "type": "text"}]},
     {
         "id": "_pb_users_auth_",

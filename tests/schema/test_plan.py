@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,12 +19,13 @@ from _pb.schema.names import names_by_id
 from _pb.schema.plan import collection_changes, plan
 from _pb.schema.resolve import SchemaError, ordered_views, resolve
 from _pb.schema.upgrade import is_legacy, upgrade
+from pb_common.schema_types import Collection, Field
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 FILES = sorted(SCHEMAS.rglob("*.json"))
 
 
-def text(name: str, **properties: Any) -> dict[str, Any]:
+def text(name: str, **properties: Any) -> Any:
     return {
         "id": f"text_{name}",
         "name": name,
@@ -36,7 +37,7 @@ def text(name: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def live_collection(name: str, *fields: dict[str, Any], **properties: Any) -> dict[str, Any]:
+def live_collection(name: str, *fields: Field, **properties: Any) -> Any:
     base = {"id": f"id_{name}", "name": name, "type": "base", "system": False, "indexes": [], "listRule": None}
     return {**base, "fields": list(fields), **properties}
 
@@ -63,14 +64,16 @@ LIVE = [live_collection("posts", text("title"), text("body", required=True))]
         ({"name": "new", "type": "base", "fields": []}, [("create", None, None, None)]),
     ],
 )
-def test_one_change_is_one_line(wanted: dict[str, Any], expected: list[tuple[Any, ...]]) -> None:
+def test_one_change_is_one_line(wanted: Collection, expected: list[tuple[Any, ...]]) -> None:
     changes = plan(resolve([wanted], LIVE), LIVE)
     assert [(c["action"], c.get("property"), c.get("from"), c.get("to")) for c in changes] == expected
 
 
 def test_what_delete_missing_drops_comes_last_and_may_be_a_rename() -> None:
     live = [live_collection("gone"), *LIVE]
-    wanted = [{"name": "posts", "fields": [{"name": "headline", "type": "text"}, {"name": "title", "type": "text"}]}]
+    wanted: list[Collection] = [
+        {"name": "posts", "fields": [{"name": "headline", "type": "text"}, {"name": "title", "type": "text"}]}
+    ]
     assert plan(resolve(wanted, live), live, delete_missing=True) == [
         {"action": "add", "collection": "posts", "field": "headline", "type": "text"},
         {
@@ -112,7 +115,7 @@ def test_an_index_is_known_in_any_spelling(one: str, other: str) -> None:
     ],
 )
 def test_a_date_is_known_in_each_way_in_which_pocketbase_takes_it(server: servers.Server, date: str) -> None:
-    wanted = {"name": "dated", "type": "base", "fields": [{"name": "d", "type": "date", "max": date}]}
+    wanted: Collection = {"name": "dated", "type": "base", "fields": [{"name": "d", "type": "date", "max": date}]}
     status, saved = server.request("POST", "/api/collections", wanted)
     live = server.collections()
     server.request("DELETE", "/api/collections/dated")
@@ -129,7 +132,7 @@ def test_two_names_that_differ_only_in_case() -> None:
 
 
 def test_views_in_a_circle() -> None:
-    views = [
+    views: list[Collection] = [
         {"name": "a", "type": "view", "viewQuery": "SELECT id FROM b"},
         {"name": "b", "type": "view", "viewQuery": "SELECT c.id FROM c JOIN a ON a.id = c.id"},
         {"name": "aa", "type": "view", "viewQuery": "SELECT id FROM b"},
@@ -148,15 +151,15 @@ def test_real_schemas_import_and_leave_nothing_to_do(path: Path, version: str) -
         import_and_expect_no_more(server, collections_of(path))
 
 
-def collections_of(path: Path) -> list[dict[str, Any]]:
+def collections_of(path: Path) -> list[Collection]:
     """Return the collections of a file, upgraded if they are in the v0.22 format."""
     document = json.loads(path.read_text("utf-8"))
-    wanted: list[dict[str, Any]] = document if isinstance(document, list) else document["collections"]
+    wanted: list[Collection] = document if isinstance(document, list) else document["collections"]
     return upgrade(wanted)[0] if is_legacy(wanted) else wanted
 
 
 @pytest.fixture(scope="module")
-def other_users() -> Iterator[tuple[servers.Server, list[dict[str, Any]]]]:
+def other_users() -> Iterator[tuple[servers.Server, list[Collection]]]:
     """A server whose `users` have another id than anywhere else, and its collections."""
     with servers.Server() as server:
         server.request("DELETE", "/api/collections/users")
@@ -166,7 +169,7 @@ def other_users() -> Iterator[tuple[servers.Server, list[dict[str, Any]]]]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_real_schemas_without_ids_in_any_order(
-    other_users: tuple[servers.Server, list[dict[str, Any]]], path: Path
+    other_users: tuple[servers.Server, list[Collection]], path: Path
 ) -> None:
     """Relations then name their targets, views come first, and `users` is there under another id than the file's."""
     wanted = copy.deepcopy(collections_of(path))
@@ -185,9 +188,7 @@ def test_real_schemas_without_ids_in_any_order(
     assert server.request("PUT", "/api/collections/import", body)[0] == 204
 
 
-def import_and_expect_no_more(
-    server: servers.Server, wanted: list[dict[str, Any]], delete_missing: bool = False
-) -> None:
+def import_and_expect_no_more(server: servers.Server, wanted: list[Collection], delete_missing: bool = False) -> None:
     """Import a schema: what happens is what was planned, and then there is nothing left to do."""
     before = server.collections()
     desired = resolve(wanted, before)
@@ -256,7 +257,7 @@ SYSTEM_FIELDS = st.tuples(
 
 
 @st.composite
-def schemas(draw: st.DrawFn, kinds: dict[str, str], types: list[str]) -> list[dict[str, Any]]:
+def schemas(draw: st.DrawFn, kinds: dict[str, str], types: list[str]) -> list[Collection]:
     """Collections with every field type, self and circular relations, views on each other, indexes and rules.
 
     `kinds` are the types of the collections by name, `types` those of their fields.
@@ -264,7 +265,7 @@ def schemas(draw: st.DrawFn, kinds: dict[str, str], types: list[str]) -> list[di
     names = list(kinds)
     collections = [draw(collection_named(name, kinds[name], names, types)) for name in names]
     rule = draw(st.sampled_from([None, "", "id != ''"]))
-    views: list[dict[str, Any]] = [
+    views: list[Collection] = [
         {"name": "v2", "type": "view", "viewQuery": "SELECT id, f0 FROM v1", "listRule": rule},
         {"name": "v1", "type": "view", "viewQuery": f"SELECT id, f0 FROM {names[0]}"},
     ]
@@ -272,7 +273,7 @@ def schemas(draw: st.DrawFn, kinds: dict[str, str], types: list[str]) -> list[di
 
 
 @st.composite
-def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], types: list[str]) -> dict[str, Any]:
+def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], types: list[str]) -> Collection:
     fields = []
     for number, type in enumerate(draw(st.lists(st.sampled_from(types), min_size=1, max_size=6))):
         options = draw(st.fixed_dictionaries({}, optional=OPTIONS[type]))
@@ -296,7 +297,8 @@ def collection_named(draw: st.DrawFn, name: str, kind: str, targets: list[str], 
     unique = draw(st.sampled_from(["", "UNIQUE "]))
     indexes = [f"CREATE {unique}INDEX `idx_{name}` ON `{name}` (`f0`)"] if draw(st.booleans()) else []
     auth = draw(st.fixed_dictionaries({}, optional=AUTH_OPTIONS)) if kind == "auth" else {}
-    return {"name": name, "type": kind, "fields": fields, "indexes": indexes, **rules, **auth}
+    made = {"name": name, "type": kind, "fields": fields, "indexes": indexes, **rules, **auth}
+    return cast("Collection", made)
 
 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck), derandomize=True, phases=PHASES)
@@ -326,7 +328,7 @@ def test_any_schema_imports_and_leaves_nothing_to_do(version: str, data: st.Data
             import_and_expect_no_more(server, wanted)
 
 
-def renamed_and_added_again(live: list[dict[str, Any]], at_once: bool) -> list[list[dict[str, Any]]]:
+def renamed_and_added_again(live: list[Collection], at_once: bool) -> list[list[Collection]]:
     """Return schemas to import one after the other that rename the field `f1`, and add another `f1`."""
     old = {
         item["name"]: field
@@ -334,8 +336,8 @@ def renamed_and_added_again(live: list[dict[str, Any]], at_once: bool) -> list[l
         for field in item["fields"]
         if item["type"] != "view" and field["name"] == "f1"
     }
-    renamed = [{"name": name, "fields": [{**field, "name": "was_f1"}]} for name, field in old.items()]
-    again = [
+    renamed: list[Any] = [{"name": name, "fields": [{**field, "name": "was_f1"}]} for name, field in old.items()]
+    again: list[Any] = [
         {"name": name, "fields": [{key: value for key, value in field.items() if key != "id"}]}
         for name, field in old.items()
     ]
@@ -343,7 +345,12 @@ def renamed_and_added_again(live: list[dict[str, Any]], at_once: bool) -> list[l
         return []
     if not at_once:
         return [renamed, again]
-    return [[{**one, "fields": [*other["fields"], *one["fields"]]} for one, other in zip(renamed, again)]]
+    return [
+        [
+            cast("Collection", {**one, "fields": [*other["fields"], *one["fields"]]})
+            for one, other in zip(renamed, again)
+        ]
+    ]
 
 
 def test_planning_looks_at_each_collection_once() -> None:
@@ -359,8 +366,10 @@ def test_planning_looks_at_each_collection_once() -> None:
     counts = []
     for size in (50, 500):
         fields = (text("a"), text("b"))
-        live: list[dict[str, Any]] = [Counting(live_collection(f"c{n}", *fields)) for n in range(size)]
-        wanted = [{"name": f"c{number}", "fields": [{"name": "a", "type": "text"}]} for number in range(size)]
+        live: list[Any] = [Counting(live_collection(f"c{n}", *fields)) for n in range(size)]
+        wanted: list[Collection] = [
+            {"name": f"c{number}", "fields": [{"name": "a", "type": "text"}]} for number in range(size)
+        ]
         desired = resolve(wanted, live)
         Counting.reads = 0
         plan(desired, live, delete_missing=True)

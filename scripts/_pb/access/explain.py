@@ -9,9 +9,10 @@ from _pb.access.attempts import allow_batches
 from _pb.access.observe import DETAILS, RULES, Observer
 from _pb.access.people import acting
 from _pb.access.personas import Persona, guest
-from _pb.access.readings import read, rule_of
+from _pb.access.readings import read
 from _pb.access.setting import existing, populated_copy
 from _pb.languages.rules import Group, Rule, tidy
+from _pb.schema.lookup import rule_of
 from pb_common import Client, PBUsageError
 from pb_common.paths import collection_path
 from pb_common.schema_types import Field

@@ -13,12 +13,12 @@ from _pb.access.readings import (
     conditions,
     conditions_in,
     kept_from_sending,
-    rule_of,
     rules_of,
     ways,
 )
 from _pb.languages.rules import Comparison
 from _pb.schema.fields import is_multiple
+from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection, Field
 
 # What may be said about the field of a tie without its being less of one.

@@ -8,7 +8,7 @@ field leads to A.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple, cast
+from typing import Any, Callable, NamedTuple
 
 from _pb.access import variants
 from _pb.access.access_schema import AccessSchema
@@ -21,7 +21,7 @@ from _pb.schema.fields import is_multiple
 from pb_common import Client, with_query
 from pb_common.collections import get_collections
 from pb_common.paths import records_path
-from pb_common.schema_types import Collection, Field
+from pb_common.schema_types import Field
 
 _WORLDS = "ABC"
 _MAX_OTHER_PARENTS = 3
@@ -42,7 +42,7 @@ class Population(AccessSchema):
         """Read the schema; `reviewed` are the rules of a reviewed matrix by collection, which count too."""
         self.client = client
         self.problems: list[str] = []
-        collections = cast("list[Collection]", get_collections(client))
+        collections = get_collections(client)
         super().__init__([item for item in collections if not item["system"]], reviewed or {})
         self.worlds: dict[str, dict[str, str]] = {world: {} for world in _WORLDS}
         self.targets: dict[str, dict[str, str]] = {name: {} for name in self.collections}

@@ -16,6 +16,7 @@ from _pb.languages.rules import Comparison, Name, Operand, Rule, RuleError, comp
 from _pb.languages.view_conditions import constants as constants_of_query
 from _pb.languages.view_conditions import words
 from _pb.schema.export import RULES as ALL_RULES
+from _pb.schema.lookup import rule_of
 from _pb.schema.rule_paths import LITERALS, back_relation
 
 # The rules of requests, without those about signing in and about managing accounts.
@@ -115,12 +116,6 @@ class Asked(NamedTuple):
     names: frozenset[str]
     texts: frozenset[str]
     compared: tuple[tuple[tuple[str, Any], ...], ...]
-
-
-def rule_of(collection: Mapping[str, Any], key: str) -> str | None:
-    """Return a rule of a collection by its key, such as listRule."""
-    rule = collection.get(key)
-    return rule if isinstance(rule, str) else None
 
 
 def rules_of(collection: Mapping[str, Any], keys: Iterable[str] = ALL_RULES) -> list[str]:

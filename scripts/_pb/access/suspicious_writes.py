@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from _pb.access.names import is_author, is_privilege, is_rank, is_recipient, is_worth
 from _pb.access.owning import asks_of_request, may_not_send
 from _pb.access.personas import GUEST, OTHER, OWNER
-from _pb.access.readings import all_paths, rule_of
+from _pb.access.readings import all_paths
 from _pb.access.subject import HIGH, REVIEW, Finding, Subject
+from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Field
 
 _SIGNED_IN = 'Begin the rule with `@request.auth.id != "" &&`.'

@@ -7,8 +7,9 @@ from typing import Any
 from _pb.access.attempts import passes
 from _pb.access.personas import GUEST, SUPERUSER, Persona
 from _pb.access.population import Population
-from _pb.access.readings import is_asked_for, rule_of
+from _pb.access.readings import is_asked_for
 from _pb.access.writes import ANOTHER, MINE, Write, Writes
+from _pb.schema.lookup import rule_of
 from pb_common import Client
 from pb_common.paths import records_path
 

@@ -12,6 +12,7 @@ from _pb.bulk.rawjson import dumped
 from _pb.languages.dates import to_utc
 from _pb.schema.fields import is_multiple
 from pb_common.reading import no_constant
+from pb_common.schema_types import Field
 
 # A converter gets a cell (a text of a csv, a value of a JSON row) and, for a JSON row, the value's text.
 Converter = Callable[[Any, "str | None"], Any]
@@ -33,7 +34,7 @@ class Style(NamedTuple):
     date_order: str | None = None
 
 
-def converter(field: dict[str, Any], style: Style) -> Converter:
+def converter(field: Field, style: Style) -> Converter:
     """Return the function from a cell to the value to send for a field; it raises ValueError with the reason."""
     kind = field["type"]
     if kind == "json":
@@ -69,7 +70,7 @@ def split(cell: Any, separator: str) -> list[str]:
     return [part.strip() for part in _as_text(cell).split(separator) if part.strip()]
 
 
-def _text(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _text(field: Field, style: Style) -> Callable[[Any], Any]:
     shortest, longest = field.get("min") or 0, field.get("max") or 0
     if field["type"] == "text":
         longest = longest or _LONGEST_TEXT
@@ -87,7 +88,7 @@ def _text(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     return make
 
 
-def _number(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _number(field: Field, style: Style) -> Callable[[Any], Any]:
     least, most, whole = field.get("min"), field.get("max"), field.get("onlyInt")
 
     def make(cell: Any) -> Any:
@@ -115,7 +116,7 @@ def _is_kept(value: float, text: str) -> bool:
     return bool(value) or not Decimal(text)
 
 
-def _bool(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _bool(field: Field, style: Style) -> Callable[[Any], Any]:
     def make(cell: Any) -> bool:
         value = cell if isinstance(cell, bool) else _BOOLS.get(str(cell).strip().lower())
         if value is None:
@@ -125,7 +126,7 @@ def _bool(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     return make
 
 
-def _date(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _date(field: Field, style: Style) -> Callable[[Any], Any]:
     least, most = field.get("min") or "", field.get("max") or ""
 
     def make(cell: Any) -> str:
@@ -137,7 +138,7 @@ def _date(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     return make
 
 
-def _choices(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _choices(field: Field, style: Style) -> Callable[[Any], Any]:
     """Make the values of a select or relation field; a relation's are ids."""
     allowed = set(field["values"]) if field["type"] == "select" else None
     multiple, most = is_multiple(field), field.get("maxSelect") or 0
@@ -156,7 +157,7 @@ def _choices(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     return make
 
 
-def _geo(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _geo(field: Field, style: Style) -> Callable[[Any], Any]:
     def make(cell: Any) -> dict[str, float]:
         value = cell
         if isinstance(cell, str):
@@ -175,11 +176,11 @@ def _geo(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
     return make
 
 
-def _email(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _email(field: Field, style: Style) -> Callable[[Any], Any]:
     return _matching(re.compile(r"[^@\s]+@[^@\s]+"), "no e-mail address")
 
 
-def _url(field: dict[str, Any], style: Style) -> Callable[[Any], Any]:
+def _url(field: Field, style: Style) -> Callable[[Any], Any]:
     return _matching(re.compile(r"\S+"), "no URL")
 
 
@@ -193,7 +194,7 @@ def _matching(pattern: re.Pattern[str], problem: str) -> Callable[[Any], Any]:
     return make
 
 
-def _json_converter(field: dict[str, Any]) -> Converter:
+def _json_converter(field: Field) -> Converter:
     """Make JSON go out as a text that holds it: PocketBase keeps that text, but reorders and rounds a JSON value."""
     required = bool(field.get("required"))
 
@@ -215,7 +216,7 @@ def _json_converter(field: dict[str, Any]) -> Converter:
     return convert
 
 
-_MAKERS: dict[str, Callable[[dict[str, Any], Style], Callable[[Any], Any]]] = {
+_MAKERS: dict[str, Callable[[Field, Style], Callable[[Any], Any]]] = {
     "number": _number,
     "bool": _bool,
     "date": _date,

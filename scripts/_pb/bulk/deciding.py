@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Lock
-from typing import Any
 
 from _pb.bulk.entries import Entry, Write
 from _pb.bulk.identity import same_content
@@ -12,6 +11,7 @@ from _pb.bulk.keys import SEVERAL, Finder, Key, key_of
 from _pb.bulk.mapping import dumped_values
 from pb_common import Client
 from pb_common.paths import records_path
+from pb_common.schema_types import Collection
 
 # Stands for the record of a row with the same key, to which the server has yet to give an id.
 _NO_ID_YET = "no id yet"
@@ -28,7 +28,7 @@ class Decider:
         self,
         client: Client,
         lock: Lock,
-        collection: dict[str, Any],
+        collection: Collection,
         key: Finder | None,
         on_match: str,
         lookups: dict[str, tuple[Finder, bool]],

@@ -23,6 +23,7 @@ from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.schema_types import Collection
 
 # How many records a page may have, PocketBase's most first; each number divides the one before, so that a page of a
 # smaller size begins where one of a larger size ends.
@@ -76,7 +77,7 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     return {**result, "files": files.count, "folder": args.with_files} if files else result
 
 
-def _columns(client: Client, args: argparse.Namespace, collection: dict[str, Any], json_fields: set[str]) -> _Columns:
+def _columns(client: Client, args: argparse.Namespace, collection: Collection, json_fields: set[str]) -> _Columns:
     """Return what to write of a record, picked here where the server's picking would round numbers inside of JSON."""
     every = [field["name"] for field in collection["fields"] if field["name"] not in _NEVER_SHOWN]
     every += ["expand"] if args.expand else []
@@ -114,7 +115,7 @@ def _write(pages: Iterator[Page], paths: Paths | None, writer: Writer, progress:
     return rows
 
 
-def _pages(client: Client, collection: dict[str, Any], query: dict[str, Any]) -> Iterator[Page]:
+def _pages(client: Client, collection: Collection, query: dict[str, Any]) -> Iterator[Page]:
     """Yield the pages of records with their texts; raise PBError if the collection's fields change meanwhile.
 
     Each page begins after the last id of the one before: the cost is linear, and what others insert or delete
@@ -142,7 +143,7 @@ def _pages(client: Client, collection: dict[str, Any], query: dict[str, Any]) ->
         )
 
 
-def _walk(client: Client, collection: dict[str, Any], query: dict[str, Any]) -> Iterator[Page]:
+def _walk(client: Client, collection: Collection, query: dict[str, Any]) -> Iterator[Page]:
     """Yield the pages of records; the next one is fetched while one is being written."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -167,7 +168,7 @@ def _walk(client: Client, collection: dict[str, Any], query: dict[str, Any]) -> 
 class _Reader:
     """Reads pages of a collection's records, and looks at its schema again from time to time."""
 
-    def __init__(self, client: Client, collection: dict[str, Any], query: dict[str, Any]) -> None:
+    def __init__(self, client: Client, collection: Collection, query: dict[str, Any]) -> None:
         self._client = client
         self._collection = collection
         self._query = query

@@ -7,12 +7,12 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from _pb.bulk.rawjson import dumped, joined, members
 from pb_common import Client, PBRefused, PBUsageError, with_query
 from pb_common.fetching import fetch_file
 from pb_common.paths import file_path, local_name
+from pb_common.schema_types import Collection, Field
 
 # The file that says of a folder that an export made it, and of which record. No file of a record can have its name.
 MARK = ".pb_export"
@@ -23,7 +23,7 @@ _STORED = re.compile(r"(.+)_[A-Za-z0-9]{10}((?:\.[^.]+){0,2})", re.DOTALL)
 class FilesBeside:
     """Downloads the files of records into `folder`; `count` says how many."""
 
-    def __init__(self, client: Client, collection: dict[str, Any], folder: str) -> None:
+    def __init__(self, client: Client, collection: Collection, folder: str) -> None:
         self._client = client
         self._collection = collection
         self._fields = {field["name"]: field for field in collection["fields"] if field["type"] == "file"}
@@ -46,7 +46,7 @@ class FilesBeside:
                 parts[name] = dumped(self._fetch(record, field, value, taken))
         return joined(parts)
 
-    def _fetch(self, record: str, field: dict[str, Any], stored: str, taken: set[str]) -> str:
+    def _fetch(self, record: str, field: Field, stored: str, taken: set[str]) -> str:
         folder = local_name(record, "a record")
         local = f"{folder}/{local_name(_uploaded_name(local_name(stored, 'a file'), taken), 'a file')}"
         target = self._folder / local

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, Callable
 
+from pb_common.schema_types import Collection
+
 _ALPHABETS = (string.ascii_lowercase + string.digits, string.digits, "0123456789abcdef", string.ascii_letters)
 _LONGEST = 40
 # What does not come back as it was sent.
 _HIDDEN = ("password", "passwordConfirm", "oldPassword", "tokenKey")
 
 
-def id_maker(collection: dict[str, Any], run: str) -> Callable[[int], str] | None:
+def id_maker(collection: Collection, run: str) -> Callable[[int], str] | None:
     """Return the function from a row's number to its id in a run; None where no such id fits the collection."""
     field = next(field for field in collection["fields"] if field["name"] == "id")
     longest = field.get("max") or _LONGEST

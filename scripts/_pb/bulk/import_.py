@@ -34,6 +34,7 @@ from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.collections import known_collection, known_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
 # Connections: a batch keeps the server busy alone, single requests do so together.
@@ -62,7 +63,7 @@ def import_rows(client: Client, args: argparse.Namespace) -> Any:
         lines.close()
 
 
-def _import(client: Client, args: argparse.Namespace, collection: dict[str, Any], lines: Lines) -> Outcome:
+def _import(client: Client, args: argparse.Namespace, collection: Collection, lines: Lines) -> Outcome:
     table = read_table(lines, kind_of(args.file, args.format), args.delimiter)
     keys, on_match = _keys(args)
     lookups = _lookups(client, args, collection)
@@ -109,7 +110,7 @@ def _keeps_checkpoint(args: argparse.Namespace) -> bool:
     return bool(args.checkpoint) and not args.dry_run
 
 
-def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> Checkpoint:
+def _state(client: Client, args: argparse.Namespace, collection: Collection, table: Table) -> Checkpoint:
     """Return how far an earlier run came by its checkpoint, or a new beginning."""
     identity = _identity(client, args, collection, table)
     before = checkpoint.load(Path(args.checkpoint), identity) if args.checkpoint else None
@@ -118,7 +119,7 @@ def _state(client: Client, args: argparse.Namespace, collection: dict[str, Any],
 
 def _procedure(
     args: argparse.Namespace,
-    collection: dict[str, Any],
+    collection: Collection,
     lookups: dict[str, Lookup],
     keys: list[str],
     on_match: str,
@@ -166,7 +167,7 @@ def _run(client: Client, pipeline: Pipeline, sender: Sender, restore: dict[str, 
 
 
 def _decider(
-    client: Client, lock: Lock, collection: dict[str, Any], procedure: Procedure, lookups: dict[str, Lookup]
+    client: Client, lock: Lock, collection: Collection, procedure: Procedure, lookups: dict[str, Lookup]
 ) -> Decider:
     finders = {}
     for name, lookup in lookups.items():
@@ -177,7 +178,7 @@ def _decider(
     return Decider(client, lock, collection, key, procedure.on_match, finders)
 
 
-def _target(client: Client, name: str) -> dict[str, Any]:
+def _target(client: Client, name: str) -> Collection:
     collection = known_collection(client, name)
     if collection["type"] == "view":
         raise PBUsageError(f"{name!r} is a view, which takes no records.", hint="Import into the collections it reads.")
@@ -206,17 +207,18 @@ def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
 class Lookup(NamedTuple):
     """The collection and the field by whose value a relation names its records."""
 
-    collection: dict[str, Any]
+    collection: Collection
     key: str
     multiple: bool
 
     @property
-    def field(self) -> dict[str, Any]:
+    def field(self) -> Field:
         """The field; if the collection has none of that name, which is complained of elsewhere, a text."""
-        return next((field for field in self.collection["fields"] if field["name"] == self.key), {"type": "text"})
+        unknown: Field = {"type": "text"}
+        return next((field for field in self.collection["fields"] if field["name"] == self.key), unknown)
 
 
-def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any]) -> dict[str, Lookup]:
+def _lookups(client: Client, args: argparse.Namespace, collection: Collection) -> dict[str, Lookup]:
     """Return the lookups by the name of their relation; raise PBUsageError for one that leads nowhere."""
     relations = {field["name"]: field for field in collection["fields"] if field["type"] == "relation"}
     collections = known_collections(client) if args.lookup else []
@@ -235,7 +237,7 @@ def _lookups(client: Client, args: argparse.Namespace, collection: dict[str, Any
     return found
 
 
-def _check_columns(client: Client, collection: dict[str, Any], mapping: Mapping, keys: list[str]) -> None:
+def _check_columns(client: Client, collection: Collection, mapping: Mapping, keys: list[str]) -> None:
     """Raise PBUsageError for a key without a column; warn of required fields without one."""
     targets = mapping.targets
     if targets is None:
@@ -248,7 +250,7 @@ def _check_columns(client: Client, collection: dict[str, Any], mapping: Mapping,
             client.warn(f"{field['name']} is required and has no column: new records need a hook that sets it.")
 
 
-def _warn_of_doubles(client: Client, collection: dict[str, Any], keys: list[str]) -> None:
+def _warn_of_doubles(client: Client, collection: Collection, keys: list[str]) -> None:
     """Warn of a key that nothing on the server keeps from being used twice, by two imports at once."""
     if keys and not any(set(names) <= set(keys) for names in unique_fields(collection)):
         words = ["add-index", collection["name"], ",".join(keys), "--unique"]
@@ -258,7 +260,7 @@ def _warn_of_doubles(client: Client, collection: dict[str, Any], keys: list[str]
         )
 
 
-def _not_resumable(collection: dict[str, Any]) -> PBRefused:
+def _not_resumable(collection: Collection) -> PBRefused:
     return PBRefused(
         f"The ids of {collection['name']} are too short, or of a pattern in which this import cannot choose them: rows"
         " that are on their way when it is killed could not be told from those that are not, and would be doubled.",
@@ -267,11 +269,11 @@ def _not_resumable(collection: dict[str, Any]) -> PBRefused:
     )
 
 
-def _made_by_server(field: dict[str, Any]) -> bool:
+def _made_by_server(field: Field) -> bool:
     return bool(field.get("autogeneratePattern")) or field["name"] == "tokenKey"
 
 
-def _identity(client: Client, args: argparse.Namespace, collection: dict[str, Any], table: Table) -> dict[str, Any]:
+def _identity(client: Client, args: argparse.Namespace, collection: Collection, table: Table) -> dict[str, Any]:
     """Return what must be the same for a run to continue an earlier one."""
     names = ("map", "lookup", "files", "separator", "delimiter", "date_order", "upsert", "skip_existing", "duplicates")
     options = {name: getattr(args, name) for name in names}

@@ -15,6 +15,7 @@ from _pb.records.query import pages_by_id
 from _pb.schema.fields import is_multiple
 from pb_common import Client, PBUsageError, with_query
 from pb_common.paths import records_path
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 Key = tuple[Any, ...]
@@ -108,7 +109,7 @@ class Finder:
     """
 
     def __init__(
-        self, client: Client, lock: Any, collection: dict[str, Any], fields: list[str], *, ahead: bool = False
+        self, client: Client, lock: Any, collection: Collection, fields: list[str], *, ahead: bool = False
     ) -> None:
         self._client = client
         self._lock = lock
@@ -135,7 +136,7 @@ class Finder:
             self._known.update(fresh)
         return {**known, **fresh}
 
-    def is_of(self, collection: dict[str, Any]) -> bool:
+    def is_of(self, collection: Collection) -> bool:
         """Tell whether it finds records of a collection."""
         return bool(self._collection == collection["name"])
 
@@ -205,7 +206,7 @@ def _condition(fields: list[str], key: Key, taken: int) -> tuple[str, dict[str, 
     return (f"({'&&'.join(pairs)})" if len(pairs) > 1 else pairs[0]), bound
 
 
-def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:
+def _check_fields(collection: Collection, fields: list[str]) -> None:
     known = {field["name"]: field for field in collection["fields"]}
     for name in fields:
         field = known.get(name)
@@ -219,14 +220,14 @@ def _check_fields(collection: dict[str, Any], fields: list[str]) -> None:
             )
 
 
-def _has_index(collection: dict[str, Any], fields: list[str]) -> bool:
+def _has_index(collection: Collection, fields: list[str]) -> bool:
     """Tell whether an index of the whole collection, or its primary key, begins with one of the fields."""
     whole = [index for index in read_indexes(collection.get("indexes")) if not index.condition]
     first = {index.keys[0].column.lower() for index in whole if not index.keys[0].collation}
     return "id" in fields or any(name.lower() in first for name in fields)
 
 
-def unique_fields(collection: dict[str, Any]) -> list[list[str]]:
+def unique_fields(collection: Collection) -> list[list[str]]:
     """Return the fields of each unique index of a collection, its primary key included."""
     names = {field["name"].lower(): field["name"] for field in collection["fields"]}
     unique = [index for index in read_indexes(collection.get("indexes")) if index.unique]

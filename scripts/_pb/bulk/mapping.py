@@ -14,6 +14,7 @@ from _pb.schema.fields import is_multiple
 from pb_common import PBUsageError
 from pb_common.collections import field_names
 from pb_common.multipart import FilePart, file_part
+from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
 # What an export writes beside the fields.
@@ -45,10 +46,10 @@ class Mapping:
 
     def __init__(
         self,
-        collection: dict[str, Any],
+        collection: Collection,
         table: Table,
         renamed: dict[str, str],
-        lookups: dict[str, dict[str, Any]],
+        lookups: dict[str, Field],
         folder: str | None,
         style: Style,
     ) -> None:
@@ -125,7 +126,7 @@ class Mapping:
         convert = self._lookups[name]
         return [plain(convert(key, None)) for key in keys] if convert else keys
 
-    def _files(self, field: dict[str, Any], cell: Any) -> list[FilePart]:
+    def _files(self, field: Field, cell: Any) -> list[FilePart]:
         names = split(cell, self._separator) if is_multiple(field) or isinstance(cell, list) else [str(cell)]
         if len(names) > max(field.get("maxSelect") or 0, 1):
             raise ValueError(f"{len(names)} files; at most {field.get('maxSelect') or 1} are allowed")
@@ -147,7 +148,7 @@ class Mapping:
             parts.append(part)
         return parts
 
-    def _converter(self, field: dict[str, Any], style: Style) -> Column:
+    def _converter(self, field: Field, style: Style) -> Column:
         own = field["type"] == "file" or field["name"] in self._lookups
         return Column(field["name"], None if own else converter(field, style))
 

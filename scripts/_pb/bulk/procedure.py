@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Callable, NamedTuple
+
+from pb_common.schema_types import Collection
 
 
 class Procedure(NamedTuple):
@@ -14,7 +16,7 @@ class Procedure(NamedTuple):
     `make_id` gives a row its id (None: the server does).
     """
 
-    collection: dict[str, Any]
+    collection: Collection
     keys: list[str]
     on_match: str
     duplicates: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy, settled
 from pb_common import Client, PBUsageError
 from pb_common.collections import count_records
 from pb_common.destroying import Destruction, permit
+from pb_common.schema_types import Collection
 
 # A longer list of warnings would be cut by whoever reads it.
 _MAX_LEAKS = 20
@@ -19,12 +20,12 @@ _GUARDS = {"required", "protected", "hidden", "mimeTypes", "pattern", "cascadeDe
 
 def resolved(
     client: Client,
-    wanted: list[dict[str, Any]],
-    live: list[dict[str, Any]],
+    wanted: list[Collection],
+    live: list[Collection],
     args: argparse.Namespace,
-    implied: Collection[str] = (),
+    implied: Container[str] = (),
     **check: Any,
-) -> list[dict[str, Any]]:
+) -> list[Collection]:
     """Return the wanted collections with names resolved to ids; raise PBUsageError for what PocketBase would lose.
 
     Follows `_pb.schema.check`, whose warnings go with the result; --no-check leaves that out. `implied` are the keys
@@ -42,7 +43,7 @@ def resolved(
 
 
 def _check(
-    client: Client, wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str], **options: Any
+    client: Client, wanted: list[Collection], live: list[Collection], implied: Container[str], **options: Any
 ) -> None:
     from _pb.schema.brought import leaks_brought
     from _pb.schema.check import check
@@ -63,7 +64,7 @@ def _check(
         client.warn(f"And {len(leaks) - _MAX_LEAKS} more of this kind: pb_lint.py schema names all.")
 
 
-def refuse_needed(collection: dict[str, Any], live: list[dict[str, Any]]) -> None:
+def refuse_needed(collection: Collection, live: list[Collection]) -> None:
     """Raise PBUsageError if others need a live collection that is to be deleted: relations, views or rules."""
     from _pb.schema.check import check_deletion
 
@@ -85,7 +86,7 @@ def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, A
     ]
 
 
-def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[Collection]) -> None:
     """Warn of what guards the data and goes only because it was left out where a field or the indexes were named."""
     lost: dict[str, list[str]] = {}
     unguarded = _unguarded(changes, live)
@@ -101,7 +102,7 @@ def warn_of_defaults(client: Client, changes: list[dict[str, Any]], live: list[d
         )
 
 
-def _unguarded(changes: list[dict[str, Any]], live: list[dict[str, Any]]) -> set[tuple[str, str]]:
+def _unguarded(changes: list[dict[str, Any]], live: list[Collection]) -> set[tuple[str, str]]:
     """Return the unique indexes, each as collection and name, whose values may repeat after the changes."""
     from _pb.languages.indexes import read_indexes
 

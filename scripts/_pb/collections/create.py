@@ -22,8 +22,7 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     A collection that relates to itself goes through the import, because a POST cannot name an id that is not there yet.
     """
     given = answered(read_json(args), args.file or "the JSON")
-    wanted = json_object(given, "one collection (for several: import)")
-    require_names([wanted], "the input")
+    wanted = require_names([json_object(given, "one collection (for several: import)")], "the input")[0]
     live = get_collections(client)
     if any(item["name"].lower() == wanted["name"].lower() for item in live):
         raise PBUsageError(
@@ -31,7 +30,8 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
         )
     body = resolved(client, [wanted], live, args)[0]
     targets = {field.get("collectionId") for field in body.get("fields") or []}
-    method, path, sent = "POST", COLLECTIONS, body
+    method, path = "POST", COLLECTIONS
+    sent: Any = body
     if body["id"] in targets:
         method, path, sent = "PUT", IMPORT, {"collections": [body], "deleteMissing": False}
     if args.dry_run:

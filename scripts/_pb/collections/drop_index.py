@@ -8,6 +8,7 @@ from _pb.collections.edits import change
 from _pb.collections.names import look
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 
@@ -24,7 +25,7 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     if len(left) == len(named):
         names = [name for name, _ in named]
         raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names))
-    changes = {"indexes": left}
+    changes: Collection = {"indexes": left}
     if not collection_changes({**collection, **changes}, collection, replace_fields=False):
         raise PBUsageError(
             f"PocketBase keeps the index {args.index!r}: an auth collection needs it.",

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from _pb.collections.checking import Permission
 from _pb.collections.names import Look, look
 from _pb.collections.one_change import change_collection
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import field_names
+from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
 _NO_DROPS = Permission("--yes", given=False, confirmed=False)
 
 
 def change(
-    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], drops: Permission = _NO_DROPS
+    client: Client, args: argparse.Namespace, seen: Look, changes: Collection, drops: Permission = _NO_DROPS
 ) -> Outcome:
     """Carry out one change of the chosen collection and return it as a plan of one line."""
     from _pb.schema.plan import collection_changes
@@ -40,9 +40,8 @@ def look_at_fields(client: Client, name: str) -> Look:
     return seen
 
 
-def field_of(collection: dict[str, Any], name: str) -> dict[str, Any]:
+def field_of(collection: Collection, name: str) -> Field:
     for field in collection["fields"]:
         if field["name"] == name:
-            found: dict[str, Any] = field
-            return found
+            return field
     raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, field_names(collection)))

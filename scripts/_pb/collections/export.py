@@ -11,6 +11,7 @@ from pb_common import Client
 from pb_common.collections import get_collections
 from pb_common.output import write_file
 from pb_common.paths import COLLECTIONS
+from pb_common.schema_types import Collection
 
 _SCAFFOLDS = f"{COLLECTIONS}/meta/scaffolds"
 
@@ -31,7 +32,7 @@ def export_schema(client: Client, args: argparse.Namespace) -> Any:
     return {"file": write_file(args.file, text), "collections": len(collections)}
 
 
-def _says_what_is_missing(client: Client, named: bool, exported: list[dict[str, Any]], missing: list[str]) -> bool:
+def _says_what_is_missing(client: Client, named: bool, exported: list[Collection], missing: list[str]) -> bool:
     """Return the `deleteMissing` of an export, and warn of what an import of it changes elsewhere, or cannot.
 
     `missing` is what every new server has and this one has not. A file that holds all the others can say so; its import

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pb_common.client import Client
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 # Keys of a collection that are never shown.
 _SECRETS = {"secret", "clientSecret"}
 
 
-def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[str, Any]) -> None:
+def warn_of_lost_properties(client: Client, sent: Collection, saved: Collection) -> None:
     """Warn of each property of a collection or of its fields that was sent and did not come back."""
     name = saved["name"]
     for key in sent:
@@ -19,17 +18,18 @@ def warn_of_lost_properties(client: Client, sent: dict[str, Any], saved: dict[st
             client.warn(f"Collection {name}: PocketBase ignored the key {key!r}. {suggest(key, saved)}")
     _warn_of_lost_keys_of_fields(client, sent, saved)
     for key, value in sent.items():
-        if isinstance(value, dict) and isinstance(saved.get(key), dict):
+        back = saved.get(key)
+        if isinstance(value, dict) and isinstance(back, dict):
             for inner in value:
-                if inner not in saved[key] and inner not in _SECRETS:
+                if inner not in back and inner not in _SECRETS:
                     client.warn(f"Collection {name}: PocketBase ignored the key {key}.{inner}.")
 
 
-def _warn_of_lost_keys_of_fields(client: Client, sent: dict[str, Any], saved: dict[str, Any]) -> None:
+def _warn_of_lost_keys_of_fields(client: Client, sent: Collection, saved: Collection) -> None:
     name = saved["name"]
     saved_fields = {field["name"]: field for field in saved["fields"]}
     for field in sent.get("fields") or []:
-        back = saved_fields.get(field.get("name"))
+        back = saved_fields.get(field.get("name", ""))
         if back is None:
             client.warn(f"{name}.{field.get('name')}: the field was not saved.")
             continue

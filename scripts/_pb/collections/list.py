@@ -37,5 +37,5 @@ def _check(client: Client, filter: str) -> None:
 
     if not filter.strip():
         raise PBUsageError("The filter is empty, which would match every collection.", hint="Leave out --filter.")
-    for problem in misread(filter, _A_COLLECTION, Schema([dict(_A_COLLECTION)])):
+    for problem in misread(filter, _A_COLLECTION, Schema([_A_COLLECTION.copy()])):
         client.warn(problem.message)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from pb_common import Client, PBError, PBRefused
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, collection_path
+from pb_common.schema_types import Collection
 
 # Others may have read the schema before this change and send theirs after it, though not much later than it took.
 _TIMES = 3
 _LEAST_SECONDS = 0.2
 
 
-def require_unchanged(client: Client, before: list[dict[str, Any]], path: str, body: Any) -> list[dict[str, Any]]:
+def require_unchanged(client: Client, before: list[Collection], path: str, body: Any) -> list[Collection]:
     """Return the collections as they are right before a request; raise PBRefused if one that it changes is another.
 
     `before` are the collections from which the request with `path` and `body` was made.
@@ -33,7 +34,7 @@ def require_unchanged(client: Client, before: list[dict[str, Any]], path: str, b
 
 
 def require_lasting(
-    client: Client, before: list[dict[str, Any]], answer: Any, after: list[dict[str, Any]], took: float
+    client: Client, before: list[Collection], answer: Any, after: list[Collection], took: float
 ) -> None:
     """Raise PBError if somebody who had not seen a change has sent another over it.
 
@@ -44,8 +45,9 @@ def require_lasting(
     old = {item["id"]: item for item in before}
     now = {item["id"]: item for item in get_collections(client)}
     # The answer cannot have seen the other's change yet.
-    made = [answer] if isinstance(answer, dict) and "fields" in answer else after
-    lost = [item["name"] for item in made if not _holds(old.get(item["id"], {}), item, now.get(item["id"], {}))]
+    made = [cast("Collection", answer)] if isinstance(answer, dict) and "fields" in answer else after
+    none = Collection()
+    lost = [item["name"] for item in made if not _holds(old.get(item["id"], none), item, now.get(item["id"], none))]
     if lost:
         raise PBError(
             f"{', '.join(lost)} was changed by somebody else at the same time, and not all of this change is left.",
@@ -53,20 +55,20 @@ def require_lasting(
         )
 
 
-def _concerns(collection: dict[str, Any], path: str, body: Any) -> bool:
+def _concerns(collection: Collection, path: str, body: Any) -> bool:
     if path == IMPORT:
         return body["deleteMissing"] or any(collection["id"] == item.get("id") for item in body["collections"])
     return path == collection_path(collection["id"])
 
 
-def _holds(old: dict[str, Any], made: dict[str, Any], now: dict[str, Any]) -> bool:
+def _holds(old: Collection, made: Collection, now: Collection) -> bool:
     """Tell whether what a change made of a collection is still so."""
     parts = [_parts(collection) for collection in (old, made, now)]
     keys = parts[0].keys() | parts[1].keys()
     return all(parts[1].get(key) in (parts[0].get(key), parts[2].get(key)) for key in keys)
 
 
-def _parts(collection: dict[str, Any]) -> dict[tuple[str, str], Any]:
+def _parts(collection: Collection) -> dict[tuple[str, str], Any]:
     """Return a collection in parts that may change one by one: each property, field and index."""
     parts = {(key, ""): value for key, value in collection.items() if key not in ("fields", "indexes", "updated")}
     parts.update({("fields", field["id"]): field for field in collection.get("fields", ())})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pb_common import Client, PBUsageError
 from pb_common.collections import get_collection, get_collections, named
+from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
 
 class Look(NamedTuple):
     """The collections of the server as a command read them, once, and the one of them that it names."""
 
-    collections: list[dict[str, Any]]
-    chosen: dict[str, Any]
+    collections: list[Collection]
+    chosen: Collection
 
 
 def look(client: Client, name: str) -> Look:
@@ -23,7 +24,7 @@ def look(client: Client, name: str) -> Look:
     return Look(collections, named(collections, name) or get_collection(client, name))
 
 
-def existing(names: list[str], live: list[dict[str, Any]]) -> list[str] | None:
+def existing(names: list[str], live: list[Collection]) -> list[str] | None:
     """Return the asked names as the server spells them, None for all; raise PBUsageError for an unknown one."""
     by_lower = {item["name"].lower(): item["name"] for item in live}
     for name in names:

@@ -14,10 +14,11 @@ from pb_common import Client
 from pb_common.destroying import refusal
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
+from pb_common.schema_types import Collection
 
 
 def change_collection(
-    client: Client, args: argparse.Namespace, seen: Look, changes: dict[str, Any], drops: Permission
+    client: Client, args: argparse.Namespace, seen: Look, changes: Collection, drops: Permission
 ) -> tuple[Any, str | None]:
     """Change properties of the chosen collection and return it as saved, with the hint about its migration.
 
@@ -27,11 +28,11 @@ def change_collection(
     from _pb.schema.plan import collection_changes, in_few_words
 
     live, current = seen
-    wanted = {"type": current["type"], "name": current["name"], **changes, "id": current["id"]}
+    wanted: Collection = {"type": current["type"], "name": current["name"], **changes, "id": current["id"]}
     require_names([wanted], "the input")
     implied = set(wanted) - set(changes)
     desired = resolved(client, [wanted], live, args, implied, replace_fields=True)[0]
-    body = {key: desired[key] for key in changes if key != "id"}
+    body = {key: desired.get(key) for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
         lost = destruction(plan, drops)

@@ -12,6 +12,7 @@ from _pb.schema.document import Document, read_collections
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
 from pb_common.project import typed
+from pb_common.schema_types import Collection
 
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
@@ -27,8 +28,8 @@ def planned(
     client: Client,
     args: argparse.Namespace,
     document: Document,
-    live: list[dict[str, Any]],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    live: list[Collection],
+) -> tuple[list[Collection], list[dict[str, Any]]]:
     """Return the resolved collections and the changes they make."""
     from _pb.schema.plan import plan
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from _pb.collections.checking import resolved
 from _pb.collections.edits import change, field_of, look_at_fields
@@ -12,6 +11,7 @@ from _pb.collections.names_left import warn_of_code
 from _pb.collections.sending import carry_out, one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.paths import IMPORT
+from pb_common.schema_types import Collection
 
 
 @one_at_a_time
@@ -45,14 +45,16 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
 def _change_all(
     client: Client,
     args: argparse.Namespace,
-    live: list[dict[str, Any]],
-    changes: list[tuple[dict[str, Any], dict[str, Any]]],
+    live: list[Collection],
+    changes: list[tuple[Collection, Collection]],
 ) -> Outcome:
     """Change several collections in one request and return the plan of it."""
     from _pb.schema.plan import plan
     from _pb.schema.resolve import ordered_views
 
-    wanted = [{key: item[key] for key in ("id", "name", "type")} | said for item, said in changes]
+    wanted: list[Collection] = [
+        {"id": item["id"], "name": item["name"], "type": item["type"], **said} for item, said in changes
+    ]
     desired = resolved(client, wanted, live, args, ("id", "name", "type"))
     planned = plan(desired, live)
     if args.dry_run:
@@ -63,9 +65,7 @@ def _change_all(
     return Outcome(planned, hint=applied.hint or no_migration())
 
 
-def _warn_of_views(
-    client: Client, changes: list[tuple[dict[str, Any], dict[str, Any]]], args: argparse.Namespace
-) -> None:
+def _warn_of_views(client: Client, changes: list[tuple[Collection, Collection]], args: argparse.Namespace) -> None:
     for view in (item for item, said in changes if "viewQuery" in said):
         if any(field["name"].lower() == args.field.lower() for field in view["fields"]):
             client.warn(

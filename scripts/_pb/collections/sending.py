@@ -21,6 +21,7 @@ from pb_common.paths import IMPORT
 from pb_common.patience import is_away
 from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
+from pb_common.schema_types import Collection
 
 _UNKNOWN = "Whether the change was carried out is not known."
 _LATER = "The next change, or `migrations status`, looks and keeps its migration."
@@ -32,7 +33,7 @@ class Applied(NamedTuple):
     `hint` says what to do with the migration.
     """
 
-    after: dict[str, dict[str, Any]]
+    after: dict[str, Collection]
     migration: str | None
     hint: str | None
 
@@ -63,7 +64,7 @@ def changing_schema(client: Client) -> Iterator[None]:
 
 
 def carry_out(
-    client: Client, before: list[dict[str, Any]], description: str, method: str, path: str, body: Any = None
+    client: Client, before: list[Collection], description: str, method: str, path: str, body: Any = None
 ) -> Applied:
     """Send one request that changes the schema, and keep the change as a migration where the project is at hand.
 
@@ -127,7 +128,7 @@ def _sent(
 
 
 def _finished(
-    client: Client, kept: Kept | None, after: list[dict[str, Any]], stopped: PBError | KeyboardInterrupt | None
+    client: Client, kept: Kept | None, after: list[Collection], stopped: PBError | KeyboardInterrupt | None
 ) -> tuple[Any, PBError | KeyboardInterrupt | None]:
     """Return the migration of a change that was carried out; the first interrupt waits until it is written."""
     if kept is None:
@@ -160,6 +161,6 @@ def _told(error: KeyboardInterrupt | PBError, kept: Kept | None) -> KeyboardInte
     return error
 
 
-def _states(collections: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _states(collections: list[Collection]) -> list[tuple[str, str]]:
     # The collection that was saved to wait for the change is newer in any case.
     return sorted((item["id"], item["updated"]) for item in collections if item["name"] != "_mfas")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import cast
 
 from _pb.collections.edits import change
 from _pb.collections.names import look
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
+from pb_common.schema_types import Collection
 
 
 @one_at_a_time
@@ -25,4 +27,4 @@ def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
             f"The rule is {args.rule!r}, which is no expression.", hint=f"Say it by name: {meant[args.rule.strip()]}."
         )
     rule = "" if args.public else args.rule
-    return change(client, args, look(client, args.name), {f"{args.action}Rule": rule})
+    return change(client, args, look(client, args.name), cast("Collection", {f"{args.action}Rule": rule}))

@@ -16,6 +16,7 @@ from pb_common import Client, PBRefused
 from pb_common.collections import field_names, get_collections
 from pb_common.output import note
 from pb_common.paths import IMPORT, records_path
+from pb_common.schema_types import Collection
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "demo"
 
@@ -43,7 +44,7 @@ def install(client: Client) -> dict[str, Any]:
     }
 
 
-def _install(client: Client, wanted: list[dict[str, Any]]) -> None:
+def _install(client: Client, wanted: list[Collection]) -> None:
     live = get_collections(client)
     existing = {item["name"].lower(): item for item in live}
     missing = []

@@ -8,12 +8,13 @@ from typing import Any
 
 from _pb.languages.javascript import Source, Span
 from _pb.languages.javascript_tokens import NAME, NUMBER, TEMPLATE, TEXT
+from pb_common.schema_types import Collection
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
 _WRITERS = ("Collection", "app.importCollections", "$app.importCollections")
 
 
-def written_collections(source: Source) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def written_collections(source: Source) -> Iterator[tuple[int, list[Collection]]]:
     """Yield the collections of each `new Collection({...})` and `importCollections([...])`, with their position."""
     for path in source.paths():
         for words, _, call in path.calls():

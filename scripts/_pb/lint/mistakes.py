@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Function, Path, Source, Span
 from _pb.languages.javascript_literals import written_collections
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.hook_names import HOOKS, replacement
 from _pb.lint.old_code import old_code
+from pb_common.schema_types import Collection
 
 
 class Mistake(NamedTuple):
@@ -184,7 +185,7 @@ def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
         yield Mistake("cron-parts", path.position, message, fix)
 
 
-def _shape_mistakes(collections: list[dict[str, Any]], position: int) -> Iterator[Mistake]:
+def _shape_mistakes(collections: list[Collection], position: int) -> Iterator[Mistake]:
     """Yield what the schema check finds in collections that are written out."""
     from _pb.schema.legacy import legacy_places
     from _pb.schema.shapes import shape_findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from _pb.lint.output import outcome, shown
 from _pb.lint.schema_file import grounds, read_schema
@@ -13,6 +13,7 @@ from pb_common import Client, Outcome, PBUsageError
 if TYPE_CHECKING:
     from _pb.schema.lookup import Schema
     from _pb.schema.rule_paths import Problem
+    from pb_common.schema_types import Collection
 
 
 def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
@@ -31,7 +32,7 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     return outcome(client, [shown(item) for item in found if item not in warnings], warnings)
 
 
-def _read(client: Client, args: argparse.Namespace) -> tuple[Schema, dict[str, Any], Problem | None]:
+def _read(client: Client, args: argparse.Namespace) -> tuple[Schema, Collection, Problem | None]:
     """Return the schema in which the rule makes most sense, the rule's collection in it, and the rule's mistake."""
     from _pb.schema.rule_paths import rule_problem
     from pb_common.suggest import suggest

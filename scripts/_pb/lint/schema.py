@@ -8,6 +8,7 @@ from typing import Any
 from _pb.lint.output import outcome, shown
 from _pb.lint.schema_file import SchemaFile, grounds, read_schema
 from pb_common import Client, Outcome
+from pb_common.schema_types import Collection
 
 
 def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
@@ -42,7 +43,7 @@ def _file_findings(client: Client, file: SchemaFile) -> tuple[list[Any], list[An
     return findings, warnings
 
 
-def _findings_over(collections: list[dict[str, Any]], ground: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+def _findings_over(collections: list[Collection], ground: list[Collection]) -> tuple[list[Any], list[Any]]:
     """Return what is wrong with collections that are laid over others."""
     from _pb.schema.after import change
     from _pb.schema.check import check

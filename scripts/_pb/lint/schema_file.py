@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, cast
 
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
+from pb_common.schema_types import Collection, Field
 
 
 class SchemaFile(NamedTuple):
     """The collections of a file, and a function from a path in them to its line."""
 
     name: str
-    collections: list[dict[str, Any]]
+    collections: list[Collection]
     line: Callable[[tuple[Any, ...]], int]
 
 
@@ -29,7 +30,7 @@ def read_schema(file: str) -> SchemaFile:
     return SchemaFile(file, document.collections, lambda path: line_of(lines, document.path(path)))
 
 
-def grounds(client: Client, file: SchemaFile) -> Iterator[list[dict[str, Any]]]:
+def grounds(client: Client, file: SchemaFile) -> Iterator[list[Collection]]:
     """Yield the collections that a file may be laid over: a new server's, then those of the server at hand, if any.
 
     Nobody asks for the second ones while the file is in order on a new server. Only a file that names a collection
@@ -53,20 +54,21 @@ def grounds(client: Client, file: SchemaFile) -> Iterator[list[dict[str, Any]]]:
         yield [*new, *map(_of_unknown_fields, named_only)]
 
 
-def _is_named_only(collection: dict[str, Any]) -> bool:
+def _is_named_only(collection: Collection) -> bool:
     return "fields" not in collection and not collection.get("viewQuery")
 
 
-def _of_unknown_fields(collection: dict[str, Any]) -> dict[str, Any]:
+def _of_unknown_fields(collection: Collection) -> Collection:
     from _pb.schema.export import AUTH_KEYS
     from _pb.schema.names import collection_id
 
     kind = collection.get("type") or ("auth" if any(key in collection for key in AUTH_KEYS) else "base")
     id = collection.get("id") or collection_id(kind, collection["name"])
-    return {"id": id, "name": collection["name"], "type": kind, "system": False, "fields": None, "indexes": []}
+    unknown = cast("list[Field]", None)
+    return {"id": id, "name": collection["name"], "type": kind, "system": False, "fields": unknown, "indexes": []}
 
 
-def _at_hand(client: Client) -> list[dict[str, Any]] | None:
+def _at_hand(client: Client) -> list[Collection] | None:
     """Return the collections of the server whose credentials are set, None if there is none or it does not answer."""
     status = client.status
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from _pb.migrations.literal import literal
@@ -93,7 +94,7 @@ def _field_step(step: FieldStep) -> list[str]:
     return [f"// {step.name}", f"collection.Fields.AddAt({step.position}, {field})"]
 
 
-def _unmarshal(value: dict[str, Any], target: str) -> list[str]:
+def _unmarshal(value: Mapping[str, Any], target: str) -> list[str]:
     return _checked(f"json.Unmarshal([]byte({_json(value)}), {target})")
 
 
@@ -101,7 +102,7 @@ def _checked(call: str) -> list[str]:
     return [f"if err := {call}; err != nil {{", "\treturn err", "}"]
 
 
-def _json(value: dict[str, Any]) -> str:
+def _json(value: Mapping[str, Any]) -> str:
     """Return a value as JSON in a raw string; backticks cannot stand in one."""
     return "`" + literal(value, "\t\t\t", "\t").replace("`", '`+"`"+`') + "`"
 

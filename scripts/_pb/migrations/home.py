@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from _pb.migrations.go_place import Place, data_of, go_place
@@ -16,6 +16,8 @@ from pb_common.project import is_go_project, shown
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from pb_common.schema_types import Collection
 
 _BUSY_SECONDS = 10.0
 # Where SQLite puts the lock that every open connection holds on a database in WAL mode: 510 bytes after the pending
@@ -53,7 +55,7 @@ class Home(NamedTuple):
         return self.place.folder
 
 
-def find_home(client: Client, collections: list[dict[str, Any]]) -> Home | None:
+def find_home(client: Client, collections: list[Collection]) -> Home | None:
     """Return the project whose server answered, None if it is not at hand.
 
     That is the working directory, or the folder of the .env file, if the server is on this machine and the database in
@@ -85,7 +87,7 @@ def opened(home: Home, mode: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def holds(home: Home, collections: list[dict[str, Any]]) -> bool:
+def holds(home: Home, collections: list[Collection]) -> bool:
     """Tell whether a project's database has the very collections, with the times of their last change."""
     return sorted((item["id"], item["name"], item["updated"]) for item in collections) == _stored(home)
 

@@ -11,10 +11,11 @@ import contextlib
 import json
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from _pb.migrations.home import Home
 from pb_common import PBError, PBUsageError
+from pb_common.schema_types import Collection
 from pb_common.tokens import write_private
 
 _NAME = "schema_change.json"
@@ -36,7 +37,7 @@ class Intent(NamedTuple):
     """
 
     description: str
-    before: list[dict[str, Any]]
+    before: list[Collection]
     applied: list[str]
     planned: Planned | None = None
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.migrations.contents import note_contents
 from _pb.migrations.history import OWN, TABLE, applied, applied_files, is_about, is_of_the_system
@@ -33,6 +33,7 @@ from pb_common.project import shown
 
 if TYPE_CHECKING:
     from _pb.schema.migration_steps import Step
+    from pb_common.schema_types import Collection
 
 # A stamp this many seconds ahead of the clock is waited for. One further ahead comes from a name given by hand.
 _MAX_AHEAD_SECONDS = 2.0
@@ -47,7 +48,7 @@ class Kept(NamedTuple):
     intent: Intent
 
 
-def begin(client: Client, before: list[dict[str, Any]], description: str) -> Kept | None:
+def begin(client: Client, before: list[Collection], description: str) -> Kept | None:
     """Write down a change that is about to be sent; return None where the project is not at hand.
 
     `before` are all items of GET /api/collections. Raises PBUsageError if its migration could not be written.
@@ -73,7 +74,7 @@ def begin(client: Client, before: list[dict[str, Any]], description: str) -> Kep
     return Kept(home, intent)
 
 
-def finish(client: Client, kept: Kept, after: list[dict[str, Any]]) -> Path | None:
+def finish(client: Client, kept: Kept, after: list[Collection]) -> Path | None:
     """Keep a change that has been carried out, and return its migration file; None if it leaves none.
 
     What goes wrong here is a warning: the change itself has been made, and a later command keeps it.
@@ -139,7 +140,7 @@ def settle_if_cut_off(client: Client) -> None:
         )
 
 
-def _finish(client: Client, home: Home, after: list[dict[str, Any]]) -> Path | None:
+def _finish(client: Client, home: Home, after: list[Collection]) -> Path | None:
     """Do what `finish` does, or what is left of it after it was cut off; raise PBError if it cannot be done now."""
     import sqlite3
 
@@ -168,7 +169,7 @@ def _warn(client: Client, home: Home, problem: str) -> None:
     client.warn(f"The schema was changed, but its migration could not be kept in {home.migrations}: {problem}.")
 
 
-def _plan(client: Client, home: Home, intent: Intent, after: list[dict[str, Any]]) -> Planned | None:
+def _plan(client: Client, home: Home, intent: Intent, after: list[Collection]) -> Planned | None:
     """Return the migration of a change, None if it needs none or if it can no longer be told from others."""
     from _pb.schema.migration_steps import Create, Detach, providers_differ, steps
 
@@ -196,9 +197,7 @@ def _plan(client: Client, home: Home, intent: Intent, after: list[dict[str, Any]
     return Planned(path.name, _source(home, intent.description, up, down), own)
 
 
-def _one_moment(
-    client: Client, home: Home, collections: list[dict[str, Any]]
-) -> tuple[list[str], list[dict[str, Any]]]:
+def _one_moment(client: Client, home: Home, collections: list[Collection]) -> tuple[list[str], list[Collection]]:
     """Return the applied migrations and the collections of one moment, which are others if they changed once more."""
     for _ in range(_LOOKS):
         files = applied_files(home)

@@ -17,6 +17,7 @@ from _pb.server.throwaway import Throwaway
 from pb_common import PBUsageError
 from pb_common.collections import get_collections
 from pb_common.project import is_go_project
+from pb_common.schema_types import Collection
 from pb_common.tokens import cache_folder, write_private
 
 # The collection that a new server has beside those of the system.
@@ -26,7 +27,7 @@ _USERS = "_pb_users_auth_"
 class Replay(NamedTuple):
     """The collections that the files make, and the version of the PocketBase that made them."""
 
-    collections: list[dict[str, Any]]
+    collections: list[Collection]
     version: str
 
 
@@ -51,7 +52,7 @@ def replay(folder: Path, files: list[str], version: str | None = None, binary: s
     return Replay(made, found.version)
 
 
-def drift(made: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def drift(made: list[Collection], live: list[Collection]) -> list[dict[str, Any]]:
     """Return what the live schema has that the files do not make, as the changes that a plan would name.
 
     OAuth2 providers are left out, as they are in migrations, and so are the sign-in options of the collections that a
@@ -64,7 +65,7 @@ def drift(made: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[s
     return [change for change in changes if not (change["collection"] in own and "." in change.get("property", ""))]
 
 
-def _without_providers(collections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_providers(collections: list[Collection]) -> list[Collection]:
     return [
         {**item, "oauth2": {**item["oauth2"], "providers": []}} if "oauth2" in item else item for item in collections
     ]

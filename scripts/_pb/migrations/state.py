@@ -12,6 +12,7 @@ from _pb.migrations.home import Home, find_home
 from _pb.migrations.names import migration_files
 from pb_common import Client
 from pb_common.collections import get_collections
+from pb_common.schema_types import Collection
 
 
 class MigrationState(NamedTuple):
@@ -23,7 +24,7 @@ class MigrationState(NamedTuple):
 
     home: Home | None
     folder: Path
-    live: list[dict[str, Any]]
+    live: list[Collection]
     compared: dict[str, Any]
     applied: dict[str, float]
 

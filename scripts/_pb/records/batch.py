@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from _pb.records import batch_settings
@@ -153,7 +153,7 @@ def _files(files: dict[str, Any]) -> list[FilePart]:
     return parts
 
 
-def _check(client: Client, number: int, operation: Operation, collections: dict[str, dict[str, Any]]) -> None:
+def _check(client: Client, number: int, operation: Operation, collections: dict[str, Collection]) -> None:
     name = operation.collection
     found = _collection_of(operation, collections)
     if not found:
@@ -164,11 +164,11 @@ def _check(client: Client, number: int, operation: Operation, collections: dict[
     except PBUsageError as error:
         raise PBUsageError(f"Operation {number}: {error}", hint=error.hint) from error
     unknown_keys(client, operation.body, found)
-    for change in changes(operation.body, cast(Collection, found)):
+    for change in changes(operation.body, found):
         client.warn(f"Operation {number}: {change}")
 
 
-def _collection_of(operation: Operation, collections: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _collection_of(operation: Operation, collections: dict[str, Collection]) -> Collection:
     """Return the collection that an operation names by name or id, {} if there is none."""
     name = operation.collection
     return collections.get(name.lower()) or collections.get(name) or {}
@@ -205,7 +205,7 @@ def _preview(client: Client, operations: list[Operation]) -> Any:
     return dry_run("POST", BATCH, operations=planned)
 
 
-def _explain(error: PBRequestError, operations: list[Operation], collections: dict[str, dict[str, Any]]) -> None:
+def _explain(error: PBRequestError, operations: list[Operation], collections: dict[str, Collection]) -> None:
     """Make the error name the operation that failed, with its own reason."""
     details = error.data.get("data") if isinstance(error.data, dict) else None
     failures = details.get("requests") if isinstance(details, dict) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 from _pb.records.filters import quoted
 from _pb.schema.fields import is_multiple
@@ -49,7 +49,7 @@ def counted(client: Client, collection: str, record: str) -> dict[str, int]:
             name = field["name"]
             path = (name, *way.path)
             conditions = tuple(f"{name}.{condition}" for condition in way.conditions)
-            if is_multiple(cast("dict[str, Any]", field)):
+            if is_multiple(field):
                 conditions += (f"{name}:length = 1",)
             filter = " && ".join([*conditions, f"{'.'.join(path)}.id ?= {quoted(record)}"])
             count = count_records(client, referring["name"], filter=filter)
@@ -62,7 +62,7 @@ def counted(client: Client, collection: str, record: str) -> dict[str, int]:
 
 def _references(client: Client, collection: str) -> Iterator[tuple[Collection, Field]]:
     """Yield the relations that make their records go with those of a collection, with the collection they are in."""
-    for referring in cast("list[Collection]", known_collections(client)):
+    for referring in known_collections(client):
         if referring["type"] == "view":
             continue
         for field in referring["fields"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-from typing import Any, Callable, cast
+from typing import Any, Callable
 
 from _pb.records.cascades import cascading, counted
 from _pb.records.filters import filter_query
@@ -34,7 +34,7 @@ def delete_records(client: Client, args: argparse.Namespace) -> Any:
 def _delete_one(client: Client, args: argparse.Namespace) -> Outcome:
     path = records_path(args.collection, args.id)
     record = client.call("GET", path)
-    collection = cast(Collection, known_collection(client, args.collection))
+    collection = known_collection(client, args.collection)
     also = counted(client, collection["id"], record["id"])
     with_them = f" and {sum(also.values())} that refer to it" if also else ""
     details = {"record": record, **({"alsoDeletes": also} if also else {})}

@@ -15,6 +15,8 @@ from pb_common.paths import file_path, local_name, records_path
 if TYPE_CHECKING:
     from http.client import HTTPMessage
 
+    from pb_common.schema_types import Field
+
 # The size of thumb that PocketBase makes of every image, declared or not.
 _ALWAYS_MADE = "100x100"
 _ELSEWHERE = "Move it away, or choose another folder: --to FOLDER"
@@ -50,7 +52,7 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _check_thumb(collection: str, field: dict[str, Any], thumb: str) -> None:
+def _check_thumb(collection: str, field: Field, thumb: str) -> None:
     sizes = [*(field.get("thumbs") or []), _ALWAYS_MADE]
     if thumb not in sizes:
         raise PBUsageError(
@@ -60,7 +62,7 @@ def _check_thumb(collection: str, field: dict[str, Any], thumb: str) -> None:
 
 
 def _download(
-    client: Client, record: dict[str, Any], field: dict[str, Any], name: str, folder: Path, thumb: str | None
+    client: Client, record: dict[str, Any], field: Field, name: str, folder: Path, thumb: str | None
 ) -> dict[str, Any]:
     local = f"{thumb}_{name}" if thumb else name
     target = folder / local_name(local, "a file")

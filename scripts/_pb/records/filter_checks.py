@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.languages.rules import Operand, RuleError, parse, paths
 from _pb.schema.fields import is_multiple
@@ -32,7 +32,7 @@ def checked(client: Client, collection: str, expression: str) -> Checked:
         return Checked(expression, [])
     base = known_collection(client, collection)
     schema = Schema(known_collections(client))
-    problems = misread(expression, cast("Collection", base), schema)
+    problems = misread(expression, base, schema)
     if any(_is_list(path, base, schema) for path in paths(rule)):
         from _pb.schema.leaks import lists_as_values
 
@@ -41,7 +41,7 @@ def checked(client: Client, collection: str, expression: str) -> Checked:
     return Checked(expression, problems)
 
 
-def _is_list(path: Operand, base: dict[str, Any], schema: Schema) -> bool:
+def _is_list(path: Operand, base: Collection, schema: Schema) -> bool:
     found = find(path.text, base, schema)
     return found.field is not None and not found.modifier and is_multiple(found.field)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from pb_common.client import Client
 from pb_common.collections import field_names, known_collection, known_collections, named
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:  # a listing does not pay for it
-    from pb_common.schema_types import Collection, Field
+    from pb_common.schema_types import Collection
 
 # Keys of a record's body that never come back, whatever the collection.
 _WRITE_ONLY = {"password", "passwordConfirm", "oldPassword"}
@@ -18,7 +18,7 @@ _BACK_RELATION = re.compile(r"(\w+)_via_(\w+)")
 _RECORD_KEYS = {"id", "collectionId", "collectionName", "expand"}
 
 
-def unknown_keys(client: Client, body: dict[str, Any], collection: dict[str, Any]) -> None:
+def unknown_keys(client: Client, body: dict[str, Any], collection: Collection) -> None:
     """Warn of each key of a record's body that is no field of the collection: PocketBase ignores it."""
     known = {*field_names(collection), *_RECORD_KEYS, *_WRITE_ONLY}
     for key in body:
@@ -31,12 +31,12 @@ def unknown_keys(client: Client, body: dict[str, Any], collection: dict[str, Any
 
 
 def warn_of_changes(
-    client: Client, body: dict[str, Any], collection: dict[str, Any], record: dict[str, Any] | None = None
+    client: Client, body: dict[str, Any], collection: Collection, record: dict[str, Any] | None = None
 ) -> None:
     """Warn of each value of a body that is stored as another one; of a saved `record` as far as it shows that."""
     from _pb.schema.stored_values import changes
 
-    for change in changes(body, cast("Collection", collection)):
+    for change in changes(body, collection):
         if record is None or change.is_seen_in(record):
             client.warn(str(change))
 
@@ -55,7 +55,7 @@ def warn_of_losses(client: Client, collection: str, body: dict[str, Any], record
     warn_of_changes(client, sent, found, record)
 
 
-def missing_values(problems: Any, body: dict[str, Any], collection: dict[str, Any]) -> list[str]:
+def missing_values(problems: Any, body: dict[str, Any], collection: Collection) -> list[str]:
     """Return for each value that the server found missing, though it was sent, that it counts as none.
 
     `problems` are the server's errors by field.
@@ -67,7 +67,7 @@ def missing_values(problems: Any, body: dict[str, Any], collection: dict[str, An
         f"{name}: {shown(body[name])} counts as empty, and the field is required."
         for name, problem in (problems.items() if isinstance(problems, dict) else ())
         if isinstance(problem, dict) and problem.get("code") == "validation_required"
-        if name in body and name in fields and counts_as_empty(cast("Field", fields[name]), body[name])
+        if name in body and name in fields and counts_as_empty(fields[name], body[name])
     ]
 
 
@@ -85,7 +85,7 @@ def check_expand(client: Client, collection: str, expand: str | None, records: l
             client.warn(problem)
 
 
-def _targets(collection: dict[str, Any]) -> dict[str, str]:
+def _targets(collection: Collection) -> dict[str, str]:
     """Return the id of the collection that each relation field leads to."""
     fields = collection.get("fields", [])
     return {field["name"]: field["collectionId"] for field in fields if field["type"] == "relation"}
@@ -99,7 +99,7 @@ def _leads_on(record: dict[str, Any], names: list[str]) -> bool:
     return any(_leads_on(item, names[1:]) for item in (inner if isinstance(inner, list) else [inner]))
 
 
-def _dead_end(collections: list[dict[str, Any]], collection: dict[str, Any], names: list[str]) -> str | None:
+def _dead_end(collections: list[Collection], collection: Collection, names: list[str]) -> str | None:
     """Return where a path of `expand` ends that starts at a collection, None where it leads to its end."""
     for name in names:
         targets = _targets(collection)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pb_common import PBUsageError
 from pb_common.multipart import FilePart, file_part
+from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
 _UPLOAD = re.compile(r"(\+?)(\w+)([+-]?)=(.*)", re.DOTALL)
@@ -34,7 +35,7 @@ def parse_uploads(uploads: list[str]) -> tuple[list[FilePart], dict[str, Any]]:
     return files, removed
 
 
-def check_files(collection: dict[str, Any], files: list[FilePart]) -> None:
+def check_files(collection: Collection, files: list[FilePart]) -> None:
     """Raise PBUsageError for a file that the collection has no field for, or that its field would not take."""
     counts: dict[str, int] = {}
     for part in files:
@@ -55,7 +56,7 @@ def check_files(collection: dict[str, Any], files: list[FilePart]) -> None:
             )
 
 
-def check_removals(collection: dict[str, Any], record: dict[str, Any], removed: dict[str, Any]) -> None:
+def check_removals(collection: Collection, record: dict[str, Any], removed: dict[str, Any]) -> None:
     """Raise PBUsageError for a file to remove that the record does not have; PocketBase would ignore it."""
     for key, names in removed.items():
         file_field(collection, key[:-1])
@@ -65,13 +66,12 @@ def check_removals(collection: dict[str, Any], record: dict[str, Any], removed: 
                 raise PBUsageError(f"{key[:-1]} has no file {name!r}.", hint=suggest(name, stored))
 
 
-def file_field(collection: dict[str, Any], name: str) -> dict[str, Any]:
+def file_field(collection: Collection, name: str) -> Field:
     """Return a file field of a collection; raise PBUsageError with the nearest name if there is none."""
     fields = {field["name"]: field for field in collection["fields"] if field["type"] == "file"}
     if name not in fields:
         raise PBUsageError(f"{collection['name']} has no file field {name!r}.", hint=suggest(name, fields))
-    found: dict[str, Any] = fields[name]
-    return found
+    return fields[name]
 
 
 def stored_names(record: dict[str, Any], field: str) -> list[str]:

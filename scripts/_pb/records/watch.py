@@ -20,6 +20,7 @@ from pb_common.collections import known_collection
 from pb_common.output import write_row
 from pb_common.paths import records_path
 from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
+from pb_common.schema_types import Field
 
 # Pauses between two tries to connect again, in seconds.
 _FIRST_PAUSE = 0.25
@@ -37,7 +38,7 @@ class _Target(NamedTuple):
     filter: str | None
     until: str | None
     parameters: dict[str, str]
-    fields: list[dict[str, Any]]
+    fields: list[Field]
 
     def topic(self, filter: str | None) -> str:
         """Return the realtime topic of what is watched, narrowed by a filter."""
@@ -80,7 +81,7 @@ def _target(client: Client, args: argparse.Namespace) -> _Target:
         raise PBUsageError(
             f"{args.target!r} names no record.", hint=f"All of them: watch {name}. Was a variable of the shell empty?"
         )
-    fields: list[dict[str, Any]] = []
+    fields: list[Field] = []
     settings = client.settings
     for option, filter in (("--filter", args.filter), ("--until", args.until)):
         require_words(option, filter)

@@ -11,6 +11,7 @@ from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
 from pb_common.multipart import FilePart, Multipart
 from pb_common.output import dry_run, without_secrets
+from pb_common.schema_types import Collection
 
 
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
@@ -52,6 +53,6 @@ def content(client: Client, args: argparse.Namespace, method: str, path: str) ->
     return {**body, **removed}, files
 
 
-def password_fields(collection: dict[str, Any]) -> list[str]:
+def password_fields(collection: Collection) -> list[str]:
     """Return the names of a collection's fields that hold passwords."""
     return [field["name"] for field in collection["fields"] if field["type"] == "password"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any, cast
+from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.samples.files import SampleFile
@@ -39,7 +39,7 @@ class SampleMaker:
     def __init__(self, client: Client, collections: list[Collection] | None = None, seed: int = 0) -> None:
         self.client = client
         self.created: list[tuple[str, str]] = []
-        items = cast("list[Collection]", get_collections(client)) if collections is None else collections
+        items = get_collections(client) if collections is None else collections
         self._by_name = {item["name"].lower(): item for item in items}
         self._by_id = {item["id"]: item for item in items}
         self._numbers: dict[str, int] = {}

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from _pb.languages.views import tables
 from _pb.schema.fresh import default_fields
 from _pb.schema.lookup import Schema
 from _pb.schema.resolve import ids_by_name
 from _pb.schema.view_fields import view_fields
+from pb_common.schema_types import Collection, Field
 
 
 class Changed(NamedTuple):
     """One wanted collection: as asked for, as it is on the server (None if it is new), and as it will be."""
 
-    wanted: dict[str, Any]
-    live: dict[str, Any] | None
-    after: dict[str, Any]
+    wanted: Collection
+    live: Collection | None
+    after: Collection
 
 
 class Change(NamedTuple):
@@ -27,9 +28,7 @@ class Change(NamedTuple):
     after: Schema
 
 
-def change(
-    wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace_fields: bool, delete_missing: bool
-) -> Change:
+def change(wanted: list[Collection], live: list[Collection], replace_fields: bool, delete_missing: bool) -> Change:
     """Return what a change makes of the live collections.
 
     `replace_fields` is for a PATCH, whose fields are the whole list; `delete_missing` for an import that drops what
@@ -44,7 +43,7 @@ def change(
         identity = ids[collection["name"].lower()]
         before = live_by_id.get(identity)
         replace = delete_missing or (replace_fields and "fields" in collection)
-        after = {**_after(collection, before, replace), "id": identity}
+        after: Collection = {**_after(collection, before, replace), "id": identity}
         if after.get("fields") is not None:
             after["fields"] = [_with_target(field, given) for field in after["fields"]]
         changed.append(Changed(collection, before, after))
@@ -63,12 +62,12 @@ def _make_view_fields(changed: list[Changed], after: Schema) -> None:
         names = {view["name"].lower() for view in waiting}
         ready = [view for view in waiting if not reads[view["name"].lower()] & names] or waiting
         for view in ready:
-            view["fields"] = view_fields(str(view.get("viewQuery") or ""), after)
+            view["fields"] = cast("list[Field]", view_fields(str(view.get("viewQuery") or ""), after))
         waiting = [view for view in waiting if "fields" not in view]
 
 
-def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -> dict[str, Any]:
-    after = {**(live or {}), **wanted}
+def _after(wanted: Collection, live: Collection | None, replace: bool) -> Collection:
+    after: Collection = {**(live or Collection()), **wanted}
     after["type"] = wanted.get("type") or (live or {}).get("type") or "base"
     if after["type"] == "view":
         known = live is not None and wanted.get("viewQuery", live.get("viewQuery")) == live.get("viewQuery")
@@ -78,21 +77,19 @@ def _after(wanted: dict[str, Any], live: dict[str, Any] | None, replace: bool) -
             after["fields"] = live["fields"]
     else:
         before = live["fields"] if live else default_fields(after)
-        after["fields"] = _merged(after, wanted.get("fields") or [], before, replace)
+        after["fields"] = cast("list[Field]", _merged(after, wanted.get("fields") or [], before, replace))
         indexes = wanted.get("indexes")
         after["indexes"] = ((live or {}).get("indexes") or []) if indexes is None else indexes
     return after
 
 
-def _with_target(field: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+def _with_target(field: Field, ids: dict[str, str]) -> Field:
     """Return a field whose target, which a file may name by an id of its own, is named by the id that it will have."""
     target = ids.get(str(field.get("collectionId")))
     return {**field, "collectionId": target} if target else field
 
 
-def _merged(
-    collection: dict[str, Any], wanted: list[dict[str, Any]], live: list[dict[str, Any]] | None, replace: bool
-) -> list[dict[str, Any]] | None:
+def _merged(collection: Collection, wanted: list[Field], live: list[Field] | None, replace: bool) -> list[Field] | None:
     """Return a collection's fields after a change: a wanted field stands for the live one of its id or name.
 
     System fields stay whatever is sent. With `replace` the others go unless they are wanted. Where nothing is known of

@@ -8,6 +8,7 @@ from typing import Any
 
 from _pb.languages.patterns import parsed, pattern, takes
 from _pb.schema.findings import Wrong
+from pb_common.schema_types import Field
 
 # PocketBase tries a new pattern as often, and repeats without a limit up to six times.
 _TRIES = 10
@@ -17,7 +18,7 @@ _LIMITS = ("autogeneratePattern", "pattern", "min", "max")
 _CANDIDATES = [*range(ord(" "), 0x7F), *range(0xA1, 0x180), 9, 10]
 
 
-def generated_mistakes(field: dict[str, Any], live: dict[str, Any] | None) -> Iterator[Wrong]:
+def generated_mistakes(field: Field, live: Field | None) -> Iterator[Wrong]:
     """Yield what is wrong with the pattern by which a text field fills itself; `live` is the field that it is so far.
 
     What a pattern makes that cannot be read is not judged, nor what the server holds already.
@@ -42,7 +43,7 @@ def generated_mistakes(field: dict[str, Any], live: dict[str, Any] | None) -> It
         yield Wrong("autogeneratePattern", f"It makes values that the field refuses: {broken}.", "Let them agree.")
 
 
-def _broken(value: str, field: dict[str, Any]) -> str:
+def _broken(value: str, field: Field) -> str:
     """Return why a field refuses a value, "" if it does not."""
     shown = repr(value if len(value) <= 40 else value[:40] + "...")
     least, most = field.get("min") or 0, field.get("max") or _DEFAULT_MAX

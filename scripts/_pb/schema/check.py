@@ -16,6 +16,7 @@ from _pb.schema.required import required_warnings
 from _pb.schema.resolve import SchemaError, fixed_by_the_server, keep_identity, ordered_views
 from _pb.schema.rule_paths import rule_problem
 from _pb.schema.shapes import shape_findings
+from pb_common.schema_types import Collection
 
 __all__ = ["Finding", "check", "corrected"]
 
@@ -85,7 +86,7 @@ def _refuse_circles(changed: Change) -> None:
     ordered_views(changed.after.collections)
 
 
-def check_deletion(collection: dict[str, Any], live: Collections) -> list[Finding]:
+def check_deletion(collection: Collection, live: Collections) -> list[Finding]:
     """Return why the server refuses to delete a live collection, and the rules of others that it would break."""
     name, id = collection["name"], collection["id"]
     if collection["system"]:
@@ -135,7 +136,7 @@ def _of_the_system(item: Changed, position: int) -> Iterator[Finding]:
                 yield Finding("system", f"{live['name']}.{key}", message, "Leave it out.", (position, key), apply)
     names = {field["id"]: field["name"] for field in live.get("fields") or [] if field["system"]}
     for number, field in enumerate(item.wanted.get("fields") or []):
-        name = names.get(field.get("id"), field.get("name"))
+        name = names.get(field.get("id", ""), field.get("name"))
         if name != field.get("name"):
             message = f"The field {name!r} is one of the system, which keeps its name."
             path = (position, "fields", number)
@@ -147,7 +148,7 @@ def _taken_names(item: Changed, position: int) -> Iterator[Finding]:
     if item.live is None or item.after["type"] == "view":
         return
     live = item.live["fields"] or []
-    fields = [dict(field) for field in item.wanted.get("fields") or []]
+    fields = [field.copy() for field in item.wanted.get("fields") or []]
     keep_identity(fields, live)
     ids = {field.get("id") for field in fields}
     staying = {field["name"].lower(): field["name"] for field in live if field["id"] not in ids and not field["system"]}
@@ -242,9 +243,9 @@ def _rule_findings(item: Changed, position: int, changed: Change) -> Iterator[Fi
         yield Finding("bad-rule", f"{item.after['name']}.{key}", message, fix, where)
 
 
-def _rules(collection: dict[str, Any]) -> dict[str, Any]:
+def _rules(collection: Collection) -> dict[str, str | None]:
     """Return the rules of a collection, and the one of its multi-factor authentication as `mfa.rule`."""
-    found = {key: collection[key] for key in RULES if key in collection}
+    found: dict[str, str | None] = {key: collection[key] for key in RULES if key in collection}
     mfa = collection.get("mfa") or {}
     return {**found, "mfa.rule": mfa["rule"]} if "rule" in mfa else found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from _pb.languages.views import tables, uses
 from _pb.schema.after import Change
@@ -11,6 +10,7 @@ from _pb.schema.export import RULES
 from _pb.schema.findings import Collections, Finding
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import rule_problem
+from pb_common.schema_types import Collection
 
 
 def broken_rules(changed: Change) -> Iterator[Finding]:
@@ -77,13 +77,13 @@ def stale_views(changed: Change) -> Iterator[Finding]:
                     yield _stale(view, f"{source['name']}.{field}", field, path)
 
 
-def _stale(view: dict[str, Any], place: str, name: str, path: tuple[int, ...]) -> Finding:
+def _stale(view: Collection, place: str, name: str, path: tuple[int, ...]) -> Finding:
     message = f"The query of the view {view['name']} says {name!r}, and could not be saved again."
     fix = f"Import both at once, this change under its id and the viewQuery, or first change or delete {view['name']}."
     return Finding("stale-view", place, message, fix, path)
 
 
-def _lost_names(source: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
+def _lost_names(source: Collection, now: Collection | None) -> list[str]:
     """Return the names of the fields that a view makes no more, and of those of a table that nobody bears any more."""
     if now is None or now.get("fields") is None:
         return []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Callable
+from typing import Callable
 
 from _pb.languages.indexes import Index, names_column, read_index, with_name, with_renamed_column
 from _pb.schema.after import Change, Changed
 from _pb.schema.findings import Collections, Finding, nearest
 from _pb.schema.fresh import STAMPS
+from pb_common.schema_types import Field
 
 
 def index_findings(item: Changed, position: int) -> Iterator[Finding]:
@@ -64,7 +65,7 @@ def _missing_column(
     path: tuple[str | int, ...],
     statement: str,
     column: str,
-    columns: dict[str, dict[str, Any]],
+    columns: dict[str, Field],
 ) -> Finding:
     names = [str(field["name"]) for field in columns.values()]
     near = nearest(column, names)
@@ -78,7 +79,7 @@ def _missing_column(
     return Finding("bad-index", place, message, fix, path, apply)
 
 
-def _adding(item: Changed, position: int, field: dict[str, Any]) -> Callable[[Collections], None] | None:
+def _adding(item: Changed, position: int, field: Field) -> Callable[[Collections], None] | None:
     """Return a correction that adds a field, None where the fields are not said and would be replaced as a whole."""
     if item.live is not None and item.wanted.get("fields") is None:
         return None
@@ -86,7 +87,7 @@ def _adding(item: Changed, position: int, field: dict[str, Any]) -> Callable[[Co
     def apply(schema: Collections) -> None:
         fields = schema[position].get("fields") or []
         if not any(other.get("name") == field["name"] for other in fields):
-            schema[position]["fields"] = [*fields, dict(field)]
+            schema[position]["fields"] = [*fields, field.copy()]
 
     return apply
 

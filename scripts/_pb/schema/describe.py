@@ -8,7 +8,9 @@ from typing import Any
 
 from _pb.languages.indexes import canonical, in_short, read_index
 from _pb.schema.fresh import USERS, default_indexes
+from _pb.schema.lookup import rule_of
 from _pb.schema.names import collection_id, names_by_id, pick
+from pb_common.schema_types import Collection, Field
 
 RULES = ("list", "view", "create", "update", "delete")
 LEGEND = (
@@ -35,7 +37,7 @@ NOT_A_CONSTRAINT = {"name", "type", "id", "system", "primaryKey", "collectionId"
 LONG_RULE = 40
 
 
-def describe(collections: list[dict[str, Any]], names: list[str] | None = None) -> list[str]:
+def describe(collections: list[Collection], names: list[str] | None = None) -> list[str]:
     """Return the schema as lines: one for each collection, and indented below it one a field, rule and index.
 
     `collections` are all items of GET /api/collections, since relations name their targets. `names` picks some of
@@ -49,7 +51,7 @@ def describe(collections: list[dict[str, Any]], names: list[str] | None = None) 
     return [LEGEND, *(line for collection in chosen for line in _collection(collection, targets, told))]
 
 
-def _collection(collection: dict[str, Any], targets: dict[str, str], told: dict[str, str]) -> list[str]:
+def _collection(collection: Collection, targets: dict[str, str], told: dict[str, str]) -> list[str]:
     unique, indexes = _indexes(collection)
     usual = {**USUAL, **(USUAL_IN_AUTH if collection["type"] == "auth" else {})}
     fields = {field["name"]: _field(field, targets, unique) for field in collection.get("fields") or ()}
@@ -64,7 +66,7 @@ def _collection(collection: dict[str, Any], targets: dict[str, str], told: dict[
     return [_headline(collection, ["+dates"] if len(stamps) == 2 else stamps), *(f" {line}" for line in details)]
 
 
-def _headline(collection: dict[str, Any], stamps: list[str]) -> str:
+def _headline(collection: Collection, stamps: list[str]) -> str:
     words = [collection["name"], collection["type"]]
     usual = USERS["id"] if collection["name"] == USERS["name"] else None
     if collection.get("id") not in (None, usual, collection_id(collection["type"], collection["name"])):
@@ -80,7 +82,7 @@ def _query(query: str) -> list[str]:
     return [f"query: {lines[0]}", *(f" {line}" for line in lines[1:])] if lines else []
 
 
-def _field(field: dict[str, Any], targets: dict[str, str], unique: set[str]) -> str:
+def _field(field: Field, targets: dict[str, str], unique: set[str]) -> str:
     words = [field["name"] + ("!" if field.get("required") else ""), field["type"]]
     if "values" in field:
         words.append("|".join(_text(value, "|") for value in field["values"]))
@@ -112,10 +114,10 @@ def _text(value: Any, separator: str) -> str:
     return json.dumps(text, ensure_ascii=False) if not text or re.search(rf"[\s\"{separator}]", text) else text
 
 
-def _rules(collection: dict[str, Any], told: dict[str, str]) -> list[str]:
+def _rules(collection: Collection, told: dict[str, str]) -> list[str]:
     actions: dict[str, list[str]] = {}
     for action in RULES[:2] if collection["type"] == "view" else RULES:
-        rule = collection.get(f"{action}Rule")
+        rule = rule_of(collection, f"{action}Rule")
         meaning = "locked" if rule is None else _one_line(rule) or "public"
         actions.setdefault(meaning, []).append(action)
     lines = [
@@ -134,7 +136,7 @@ def _one_line(rule: str) -> str:
     return " ".join(rule.split())
 
 
-def _indexes(collection: dict[str, Any]) -> tuple[set[str], list[str]]:
+def _indexes(collection: Collection) -> tuple[set[str], list[str]]:
     """Return the columns that the server itself keeps unique, and a line for each other index."""
     unique = set()
     lines = []
@@ -153,19 +155,20 @@ def _indexes(collection: dict[str, Any]) -> tuple[set[str], list[str]]:
     return unique, lines
 
 
-def _auth(collection: dict[str, Any]) -> list[str]:
+def _auth(collection: Collection) -> list[str]:
     if collection["type"] != "auth":
         return []
     lines = [f"sign-in: {', '.join(_ways_in(collection)) or 'none'}"]
     if collection.get("authRule", "") != "":
         rule = collection["authRule"]
         lines.append("auth: null = nobody can sign in" if rule is None else f"auth: {_one_line(rule)}")
-    if collection.get("manageRule") is not None:
-        lines.append(f"manage: {_one_line(collection['manageRule'])}")
+    manage = collection.get("manageRule")
+    if manage is not None:
+        lines.append(f"manage: {_one_line(manage)}")
     return lines
 
 
-def _ways_in(collection: dict[str, Any]) -> list[str]:
+def _ways_in(collection: Collection) -> list[str]:
     password, oauth2 = collection.get("passwordAuth") or {}, collection.get("oauth2") or {}
     otp, mfa = collection.get("otp") or {}, collection.get("mfa") or {}
     providers = " ".join(provider["name"] for provider in oauth2.get("providers") or ())

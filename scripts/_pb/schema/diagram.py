@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
 from _pb.schema.names import names_by_id, pick
+from pb_common.schema_types import Collection, Field
 
 # Mermaid draws nothing of a longer text; then the boxes do without their fields.
 MAX_TEXT = 50_000
@@ -15,7 +15,7 @@ MAX_TEXT = 50_000
 ATTRIBUTE_MARKS = {"pk", "fk", "uk"}
 
 
-def diagram(collections: list[dict[str, Any]], names: list[str] | None = None) -> str:
+def diagram(collections: list[Collection], names: list[str] | None = None) -> str:
     """Return the text of a Mermaid `erDiagram` with a box for each collection and a line for each relation field.
 
     `collections` are all items of GET /api/collections, since relations name their targets. `names` picks some of
@@ -40,19 +40,19 @@ def _text(lines: list[str]) -> str:
     return "\n".join(["erDiagram", *(f"  {line}" for line in lines)]) + "\n"
 
 
-def _name(collection: dict[str, Any]) -> str:
+def _name(collection: Collection) -> str:
     name = _quoted(collection["name"])
     return f"{name}[{_quoted(collection['name'], ' (view)')}]" if collection["type"] == "view" else name
 
 
-def _box(collection: dict[str, Any]) -> list[str]:
+def _box(collection: Collection) -> list[str]:
     unique = _unique_columns(collection)
     # Nobody reads or writes these through the API as they stand.
     shown = [f for f in collection.get("fields") or () if not (f.get("system") and f.get("hidden"))]
     return [f"{_name(collection)} {{", *(f"  {_attribute(field, unique)}" for field in shown), "}"]
 
 
-def _attribute(field: dict[str, Any], unique: set[str]) -> str:
+def _attribute(field: Field, unique: set[str]) -> str:
     name = field["name"]
     words = [_type(field), name]
     marks = [("PK", name == "id"), ("FK", field["type"] == "relation"), ("UK", name.lower() in unique)]
@@ -67,7 +67,7 @@ def _attribute(field: dict[str, Any], unique: set[str]) -> str:
     return " ".join(words)
 
 
-def _type(field: dict[str, Any]) -> str:
+def _type(field: Field) -> str:
     legal = re.sub(r"\W", "_", field["type"], flags=re.ASCII)
     return f"{legal}[]" if is_multiple(field) else legal
 
@@ -82,13 +82,13 @@ def _quoted(name: str, suffix: str = "") -> str:
     return f'"{shown}{suffix}"'
 
 
-def _unique_columns(collection: dict[str, Any]) -> set[str]:
+def _unique_columns(collection: Collection) -> set[str]:
     """Return the columns, in lower case, in which no value stands twice."""
     unique = [index.unique_columns for index in read_indexes(collection.get("indexes"))]
     return {columns[0] for columns in unique if len(columns) == 1}
 
 
-def _relations(collection: dict[str, Any], targets: dict[str, str]) -> list[str]:
+def _relations(collection: Collection, targets: dict[str, str]) -> list[str]:
     unique = _unique_columns(collection)
     link = ".." if collection["type"] == "view" else "--"
     return [
@@ -99,7 +99,7 @@ def _relations(collection: dict[str, Any], targets: dict[str, str]) -> list[str]
     ]
 
 
-def _cardinality(field: dict[str, Any], unique: set[str], link: str) -> str:
+def _cardinality(field: Field, unique: set[str], link: str) -> str:
     """Write how many records of the collection belong to how many of the target."""
     multiple, required = is_multiple(field), field.get("required")
     owners = "|o" if field["name"].lower() in unique and not multiple else "}o"

@@ -11,6 +11,7 @@ import json
 from typing import Any, NamedTuple
 
 from pb_common import PBUsageError, read_json
+from pb_common.schema_types import Collection
 
 _ANSWER = {"success", "status", "data"}
 _SHAPES = 'Expected [...] or {"collections": [...], "deleteMissing": false}.'
@@ -24,7 +25,7 @@ class Document(NamedTuple):
     `place` is the path of the list in the JSON, or of the only collection where `alone` is set.
     """
 
-    collections: list[dict[str, Any]]
+    collections: list[Collection]
     delete_missing: bool = False
     place: Place = ()
     alone: bool = False
@@ -74,7 +75,7 @@ def _unwrapped(value: Any, source: str) -> tuple[Any, Place]:
     return value["data"], ("data",)
 
 
-def require_names(collections: list[Any], source: str) -> list[dict[str, Any]]:
+def require_names(collections: list[Any], source: str) -> list[Collection]:
     """Return the collections if each is an object with a name; raise PBUsageError that says which is not."""
     for index, collection in enumerate(collections):
         if not isinstance(collection, dict):

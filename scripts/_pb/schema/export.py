@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from _pb.languages.indexes import canonical
 from _pb.schema.fresh import AUTH_FIELDS, ID_FIELD, USERS, default_fields, default_indexes, default_options, is_as_new
 from _pb.schema.names import collection_id, field_id, names_by_id, pick
+from pb_common.schema_types import Collection, Field, RuleKey
 
-RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "authRule", "manageRule")
+RULES: tuple[RuleKey, ...] = (
+    "listRule",
+    "viewRule",
+    "createRule",
+    "updateRule",
+    "deleteRule",
+    "authRule",
+    "manageRule",
+)
 BASE_KEYS = ("name", "type", "id", "system", "viewQuery", "fields", "indexes", *RULES)
 AUTH_OPTIONS = (
     *("passwordAuth", "oauth2", "otp", "mfa", "authAlert"),
@@ -30,10 +39,10 @@ SECRETS = {"secret", "clientSecret"}
 
 
 def export(
-    collections: list[dict[str, Any]],
+    collections: list[Collection],
     names: list[str] | None = None,
-    scaffolds: dict[str, Any] | None = None,
-) -> list[dict[str, Any]]:
+    scaffolds: dict[str, Collection] | None = None,
+) -> list[Collection]:
     """Return the collections in the import format, without what an import into an empty server brings back by itself.
 
     `collections` are all items of GET /api/collections, since relations name their targets. `names` picks some of
@@ -53,21 +62,22 @@ def export(
     return sorted(exported, key=lambda collection: str(collection["name"]))
 
 
-def _collection(collection: dict[str, Any], scaffold: dict[str, Any], targets: dict[str, str]) -> dict[str, Any]:
-    kept = {key: value for key, value in collection.items() if key not in ("created", "updated")}
+def _collection(collection: Collection, scaffold: Collection, targets: dict[str, str]) -> Collection:
+    kept: dict[str, Any] = {key: value for key, value in collection.items() if key not in ("created", "updated")}
     if not kept.get("system"):
         kept.pop("system", None)
     # Under the name `users` the import finds the default collection unless another id is said.
     if kept["id"] == collection_id(kept["type"], kept["name"]) and kept["name"].lower() != USERS["name"]:
         del kept["id"]
     if kept["type"] == "view":
-        return _ordered({key: value for key, value in kept.items() if key not in NOT_OF_A_VIEW}, COLLECTION_KEYS)
+        of_a_view = {key: value for key, value in kept.items() if key not in NOT_OF_A_VIEW}
+        return cast("Collection", _ordered(of_a_view, COLLECTION_KEYS))
     kept["fields"] = _fields(collection, targets, nulls=_writes_nulls(scaffold))
     if _has_its_default_indexes(collection):
         del kept["indexes"]
     if kept["type"] == "auth":
         kept = _auth_options(kept, default_options(collection, scaffold))
-    return _ordered(kept, COLLECTION_KEYS)
+    return cast("Collection", _ordered(kept, COLLECTION_KEYS))
 
 
 def _ordered(properties: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
@@ -75,16 +85,16 @@ def _ordered(properties: dict[str, Any], order: tuple[str, ...]) -> dict[str, An
     return {key: properties[key] for key in (*order, *unknown) if key in properties}
 
 
-def _writes_nulls(scaffold: dict[str, Any]) -> bool:
+def _writes_nulls(scaffold: Collection) -> bool:
     """Say whether the server shows a list that was never set as null, as older ones do, and not as []."""
     return any(field.get("onlyDomains", ()) is None for field in scaffold.get("fields") or ())
 
 
-def _is_there_from_the_start(collection: dict[str, Any]) -> bool:
+def _is_there_from_the_start(collection: Collection) -> bool:
     return collection["id"] == USERS["id"] or bool(collection.get("system"))
 
 
-def _has_its_default_indexes(collection: dict[str, Any]) -> bool:
+def _has_its_default_indexes(collection: Collection) -> bool:
     """Tell whether an import brings the indexes back by itself: of the system's tables it leaves what is there."""
     if collection.get("system") and collection["type"] == "base":
         return False
@@ -93,7 +103,7 @@ def _has_its_default_indexes(collection: dict[str, Any]) -> bool:
     return found == [canonical(index, name) for index in wanted]
 
 
-def _fields(collection: dict[str, Any], targets: dict[str, str], *, nulls: bool) -> list[dict[str, Any]]:
+def _fields(collection: Collection, targets: dict[str, str], *, nulls: bool) -> list[Field]:
     given = {field["name"]: field for field in default_fields(collection)}
     fields = [_field(field, targets, given.get(field["name"], {}), nulls=nulls) for field in collection["fields"]]
     if _is_there_from_the_start(collection):
@@ -102,7 +112,7 @@ def _fields(collection: dict[str, Any], targets: dict[str, str], *, nulls: bool)
     return _without_default_fields(fields, collection["type"])
 
 
-def _without_default_fields(fields: list[dict[str, Any]], type: str) -> list[dict[str, Any]]:
+def _without_default_fields(fields: list[Field], type: str) -> list[Field]:
     """Leave out the untouched system fields that the server adds in the same place: `id` first, the others last."""
     if fields[:1] == [ID_FIELD]:
         fields = fields[1:]
@@ -111,7 +121,7 @@ def _without_default_fields(fields: list[dict[str, Any]], type: str) -> list[dic
     return fields
 
 
-def _field(field: dict[str, Any], targets: dict[str, str], given: dict[str, Any], *, nulls: bool) -> dict[str, Any]:
+def _field(field: Field, targets: dict[str, str], given: Field, *, nulls: bool) -> Field:
     """Return a field in the import format; `given` is what the server makes of it where a property is left out."""
     kept = {
         key: value
@@ -122,7 +132,7 @@ def _field(field: dict[str, Any], targets: dict[str, str], given: dict[str, Any]
         del kept["id"]
     if field["type"] == "relation":
         kept["collectionId"] = targets.get(field["collectionId"], field["collectionId"])
-    return _ordered(kept, FIELD_KEYS)
+    return cast("Field", _ordered(kept, FIELD_KEYS))
 
 
 def _is_default(type: str, key: str, value: Any, *, nulls: bool) -> bool:
@@ -134,7 +144,7 @@ def _is_default(type: str, key: str, value: Any, *, nulls: bool) -> bool:
     return not value
 
 
-def _auth_options(collection: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+def _auth_options(collection: dict[str, Any], defaults: Collection) -> dict[str, Any]:
     options = {key: value for key, value in defaults.items() if key not in BASE_KEYS}
     kept = _changed(without_secrets(collection), options)
     for provider in kept.get("oauth2", {}).get("providers", ()):

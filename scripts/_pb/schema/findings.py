@@ -6,7 +6,9 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Callable, NamedTuple
 
-Collections = list[dict[str, Any]]
+from pb_common.schema_types import Collection
+
+Collections = list[Collection]
 
 
 class Finding(NamedTuple):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from _pb.languages.indexes import canonical
 from _pb.schema.names import collection_id, field_id
+from pb_common.schema_types import Collection, Field
 
 # A new server has this collection already, with its own id, rules and OAuth2 mapping.
 USERS = {"id": "_pb_users_auth_", "name": "users"}
 SUPERUSERS = "_superusers"
 
-_SYSTEM_TEXT = {"type": "text", "required": True, "system": True}
-ID_FIELD = {
+_SYSTEM_TEXT: Field = {"type": "text", "required": True, "system": True}
+ID_FIELD: Field = {
     **{**_SYSTEM_TEXT, "name": "id", "min": 15, "max": 15, "pattern": "^[a-z0-9]+$"},
     **{"autogeneratePattern": "[a-z0-9]{15}", "primaryKey": True},
 }
-AUTH_FIELDS = (
+AUTH_FIELDS: tuple[Field, ...] = (
     {"name": "password", "type": "password", "required": True, "min": 8, "hidden": True, "system": True},
     {
         **_SYSTEM_TEXT,
@@ -31,27 +30,29 @@ AUTH_FIELDS = (
     {"name": "verified", "type": "bool", "system": True},
 )
 # The dates that many collections have, each by a field of its own.
-STAMPS: tuple[dict[str, Any], ...] = (
+STAMPS: tuple[Field, ...] = (
     {"name": "created", "type": "autodate", "onCreate": True},
     {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True},
 )
-_USERS_FIELDS: tuple[dict[str, Any], ...] = (
+_USERS_FIELDS: tuple[Field, ...] = (
     {"name": "name", "type": "text", "max": 255},
     {"name": "avatar", "type": "file", "maxSelect": 1},
     *STAMPS,
 )
-_OTP_FIELDS = (
+_OTP_FIELDS: tuple[Field, ...] = (
     {"name": "password", "type": "password", "required": True, "cost": 8, "hidden": True, "system": True},
     {"name": "sentTo", "type": "text", "hidden": True, "system": True},
 )
 
 
-def _of_the_system(*fields: dict[str, Any]) -> list[dict[str, Any]]:
-    return [ID_FIELD, *fields, *({**stamp, "system": True} for stamp in STAMPS)]
+def _of_the_system(*fields: Field) -> list[Field]:
+    stamps: list[Field] = [{**stamp, "system": True} for stamp in STAMPS]
+    return [ID_FIELD, *fields, *stamps]
 
 
-def _of_an_account(*fields: dict[str, Any]) -> list[dict[str, Any]]:
-    return _of_the_system(*({**_SYSTEM_TEXT, "name": name} for name in ("collectionRef", "recordRef")), *fields)
+def _of_an_account(*fields: Field) -> list[Field]:
+    owner: list[Field] = [{**_SYSTEM_TEXT, "name": name} for name in ("collectionRef", "recordRef")]
+    return _of_the_system(*owner, *fields)
 
 
 def _index(kind: str, table: str, name: str, columns: str) -> str:
@@ -59,7 +60,7 @@ def _index(kind: str, table: str, name: str, columns: str) -> str:
 
 
 # Of each collection of the system: its fields and its indexes. Its rules cannot be changed.
-_SYSTEM: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
+_SYSTEM: dict[str, tuple[list[Field], list[str]]] = {
     SUPERUSERS: (_of_the_system(*AUTH_FIELDS), []),
     "_mfas": (
         _of_an_account({**_SYSTEM_TEXT, "name": "method"}),
@@ -83,14 +84,14 @@ _SYSTEM: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 }
 
 
-def default_fields(collection: dict[str, Any]) -> list[dict[str, Any]]:
+def default_fields(collection: Collection) -> list[Field]:
     """Return the system fields that the server gives a collection."""
     if collection["name"] in _SYSTEM:
         return _SYSTEM[collection["name"]][0]
     return [ID_FIELD, *(AUTH_FIELDS if collection["type"] == "auth" else ())]
 
 
-def default_indexes(collection: dict[str, Any]) -> list[str]:
+def default_indexes(collection: Collection) -> list[str]:
     """Return the indexes that the server gives a collection: those on the key and the e-mail of an auth one."""
     if collection["type"] != "auth":
         return []
@@ -101,7 +102,7 @@ def default_indexes(collection: dict[str, Any]) -> list[str]:
     ]
 
 
-def default_options(collection: dict[str, Any], scaffold: dict[str, Any]) -> dict[str, Any]:
+def default_options(collection: Collection, scaffold: Collection) -> Collection:
     """Return the auth options that a new server gives a collection; `scaffold` is its empty auth collection."""
     if collection["name"] == SUPERUSERS and scaffold:
         return {**scaffold, "authToken": {"duration": 86400}}
@@ -111,7 +112,7 @@ def default_options(collection: dict[str, Any], scaffold: dict[str, Any]) -> dic
     return scaffold
 
 
-def is_as_new(exported: dict[str, Any]) -> bool:
+def is_as_new(exported: Collection) -> bool:
     """Tell whether a collection of the system, in the import format without defaults, is as each new server has it."""
     name = exported["name"]
     if name not in _SYSTEM or exported.get("id"):
@@ -123,7 +124,7 @@ def is_as_new(exported: dict[str, Any]) -> bool:
     return exported["fields"] == fields and found == wanted and not options
 
 
-def missing_defaults(collections: list[dict[str, Any]]) -> list[str]:
+def missing_defaults(collections: list[Collection]) -> list[str]:
     """Return what every new server has and the collections of a server have not: `users`, or fields of it.
 
     An import finds `users` by its name, whatever its id, else by its id.
@@ -141,16 +142,17 @@ def missing_defaults(collections: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def fresh_collections() -> list[dict[str, Any]]:
+def fresh_collections() -> list[Collection]:
     """Return `users` and `_superusers` of a new server as it shows them, as far as others need to know them."""
-    rules = dict.fromkeys(("listRule", "viewRule", "updateRule", "deleteRule"), "id = @request.auth.id")
-    users: list[dict[str, Any]] = [ID_FIELD, *AUTH_FIELDS, *_USERS_FIELDS]
+    own = "id = @request.auth.id"
+    rules: Collection = {"listRule": own, "viewRule": own, "updateRule": own, "deleteRule": own}
+    users: list[Field] = [ID_FIELD, *AUTH_FIELDS, *_USERS_FIELDS]
     return [
         {**_shown(USERS["id"], USERS["name"], users), **rules, "createRule": "", "system": False},
         {**_shown(collection_id("auth", SUPERUSERS), SUPERUSERS, _SYSTEM[SUPERUSERS][0]), "system": True},
     ]
 
 
-def _shown(id: str, name: str, fields: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = [{"system": False, **field, "id": field_id(field["type"], field["name"])} for field in fields]
+def _shown(id: str, name: str, fields: list[Field]) -> Collection:
+    shown: list[Field] = [{"system": False, **field, "id": field_id(field["type"], field["name"])} for field in fields]
     return {"id": id, "name": name, "type": "auth", "fields": shown, "indexes": []}

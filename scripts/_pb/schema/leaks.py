@@ -7,13 +7,12 @@ a rule with that in mind; what they report is shown to be true by the tests, on 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
 
 from _pb.languages.rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
 from _pb.schema.export import RULES
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
-from _pb.schema.lookup import Schema
+from _pb.schema.lookup import Schema, rule_of
 from _pb.schema.misread import misread
 from _pb.schema.rule_paths import LITERALS, Found, find, rule_problem
 from pb_common.schema_types import Collection
@@ -34,7 +33,7 @@ _NOT_A_PRIVILEGE = {
 }
 
 
-def schema_leaks(collections: list[dict[str, Any]]) -> tuple[list[Finding], list[Finding]]:
+def schema_leaks(collections: list[Collection]) -> tuple[list[Finding], list[Finding]]:
     """Return the findings and the warnings about the rules of all collections but the system's."""
     schema = Schema(collections)
     findings: list[Finding] = []
@@ -53,7 +52,7 @@ def schema_leaks(collections: list[dict[str, Any]]) -> tuple[list[Finding], list
     return findings, warnings
 
 
-def broken_rules(collections: list[dict[str, Any]]) -> list[Finding]:
+def broken_rules(collections: list[Collection]) -> list[Finding]:
     """Return the rules that name what is not there, for example since another collection changed."""
     schema = Schema(collections)
     findings = []
@@ -68,7 +67,7 @@ def broken_rules(collections: list[dict[str, Any]]) -> list[Finding]:
     return findings
 
 
-def rule_leaks(rule: str, action: str, collection: dict[str, Any], schema: Schema) -> list[Finding]:
+def rule_leaks(rule: str, action: str, collection: Collection, schema: Schema) -> list[Finding]:
     """Return what is wrong with one valid rule; `action` is list, view, create, update, delete, manage or auth."""
     place = f"{collection['name']}.{action}Rule"
     if not rule:
@@ -78,14 +77,14 @@ def rule_leaks(rule: str, action: str, collection: dict[str, Any], schema: Schem
     findings = [] if action == "auth" else list(reader.leaks(parsed, place))
     findings += lists_as_values(parsed, place, collection, schema)
     findings += _all_rows(parsed, place)
-    for problem in misread(rule, cast(Collection, collection), schema):
+    for problem in misread(rule, collection, schema):
         findings.append(Finding("misread-literal", place, problem.message))
     if action == "update":
         findings += _given_away(parsed, place, collection, schema)
     return list(dict.fromkeys(findings))
 
 
-def _public(action: str, place: str, collection: dict[str, Any]) -> Iterator[Finding]:
+def _public(action: str, place: str, collection: Collection) -> Iterator[Finding]:
     verbs = {"update": "change", "delete": "delete", "manage": "take over"}
     if action in verbs:
         message = f"Anyone, guests included, can {verbs[action]} every record."
@@ -98,7 +97,7 @@ def _public(action: str, place: str, collection: dict[str, Any]) -> Iterator[Fin
 class _Guest:
     """Follows rules of a collection as a guest, for whom all of `@request.auth` is empty."""
 
-    def __init__(self, collection: dict[str, Any], schema: Schema, action: str) -> None:
+    def __init__(self, collection: Collection, schema: Schema, action: str) -> None:
         self._collection = collection
         self._schema = schema
         self._action = action
@@ -162,7 +161,7 @@ class _Guest:
         return bool(_auth_path(rule)) and not _is_empty(_sides(rule)[1])
 
 
-def lists_as_values(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+def lists_as_values(rule: Rule, place: str, collection: Collection, schema: Schema) -> Iterator[Finding]:
     """Yield the comparisons of a rule or a filter with a list of values as if it were one value."""
     for comparison in comparisons(rule):
         if comparison.sign not in _EQUAL + _UNEQUAL:
@@ -193,7 +192,7 @@ def _all_rows(rule: Rule, place: str) -> Iterator[Finding]:
                 yield Finding("all-rows", place, message, "Write ?= for any row.")
 
 
-def _given_away(rule: Rule, place: str, collection: dict[str, Any], schema: Schema) -> Iterator[Finding]:
+def _given_away(rule: Rule, place: str, collection: Collection, schema: Schema) -> Iterator[Finding]:
     """Yield the owners that an update may replace: the rule looks at the record as it is before."""
     sent = {path.names()[0][2].text for path in paths(rule) if path.begins("@request", "body")}
     for comparison in comparisons(rule):
@@ -224,7 +223,7 @@ def _self_promotion(schema: Schema) -> Iterator[Finding]:
             if field is None or field.get("hidden") or field.get("type") == "autodate":
                 continue
             for action in ("create", "update"):
-                rule = collection.get(f"{action}Rule")
+                rule = rule_of(collection, f"{action}Rule")
                 if rule is not None and _is_open(rule, name, trusted):
                     message = f"{where} trusts @request.auth.{name}, and whoever passes this rule can set {name!r}."
                     fix = f"{'Add: && ' if rule else 'Write: '}@request.body.{name}:isset = false"
@@ -257,7 +256,7 @@ def _trusted_fields(schema: Schema) -> dict[str, str]:
     return trusted
 
 
-def _open_files(collection: dict[str, Any], position: int) -> Iterator[Finding]:
+def _open_files(collection: Collection, position: int) -> Iterator[Finding]:
     if collection.get("type") != "base" or collection.get("viewRule") == "":
         return
     for number, field in enumerate(collection.get("fields") or []):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from _pb.languages.rules import old_body_paths
 from _pb.schema.findings import corrected as applied
@@ -18,6 +19,7 @@ from _pb.schema.upgrade import (
     upgrade,
     with_body,
 )
+from pb_common.schema_types import Collection
 
 # Keys and fields of an auth collection, under the v0.22 options that say something of them.
 _KEYS = {
@@ -32,7 +34,7 @@ _FIELDS = {
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "manageRule", "authRule")
 
 
-def legacy_places(collection: dict[str, Any]) -> list[str]:
+def legacy_places(collection: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each v0.22 shape in a collection: `schema`, `options` wrappers, `@request.data`."""
     name = collection.get("name", "?")
     found = []
@@ -49,7 +51,7 @@ def legacy_places(collection: dict[str, Any]) -> list[str]:
     return found
 
 
-def converted(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+def converted(collections: list[Collection]) -> tuple[list[Collection], list[str]]:
     """Return collections in the format of v0.23+, and sentences about what a person must look at.
 
     A collection of a v0.22 export is upgraded whole, one with v0.22 shapes beside `fields` is corrected, and one
@@ -68,9 +70,9 @@ def converted(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], 
     return result, notes
 
 
-def corrected(collection: dict[str, Any]) -> dict[str, Any]:
+def corrected(collection: Mapping[str, Any]) -> Collection:
     """Return a copy of a collection with v0.22 shapes rewritten to v0.23+ ones, and misspelt keys too."""
-    result = {key: value for key, value in collection.items() if key not in ("schema", "options")}
+    result: dict[str, Any] = {key: value for key, value in collection.items() if key not in ("schema", "options")}
     options = collection.get("options")
     options = options if isinstance(options, dict) else {}
     if "query" in options:
@@ -82,7 +84,8 @@ def corrected(collection: dict[str, Any]) -> dict[str, Any]:
     for rule in _RULES:
         if isinstance(result.get(rule), str):
             result[rule] = with_body(result[rule])
-    return applied([result], shape_findings([result], []))[0]
+    new = [cast("Collection", result)]
+    return applied(new, shape_findings(new, []))[0]
 
 
 def _flat(field: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _add_auth_options(result: dict[str, Any], options: dict[str, Any]) -> None:
         wanted.add("username")
         result["indexes"] = [auth_indexes(result)[0], *(result.get("indexes") or [])]
     there = {field.get("name") for field in result.get("fields") or []}
-    given = {field["name"]: field for field in default_fields(result)}
+    given = {field["name"]: field for field in default_fields(cast("Collection", result))}
     added = [
         {key: value for key, value in field.items() if (value or given.get(field["name"], {}).get(key)) and key != "id"}
         for field in fields
@@ -125,6 +128,6 @@ def _add_auth_options(result: dict[str, Any], options: dict[str, Any]) -> None:
         result["fields"] = [*added, *(result.get("fields") or [])]
 
 
-def _fields(collection: dict[str, Any]) -> list[dict[str, Any]]:
+def _fields(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
     fields = collection.get("fields") or collection.get("schema") or []
     return [field for field in fields if isinstance(field, dict)] if isinstance(fields, list) else []

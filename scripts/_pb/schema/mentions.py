@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from _pb.languages.rules import Name, parse, paths
 from _pb.languages.spans import replaced
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import back_relation
+from pb_common.schema_types import Collection
 
 
 class Mention(NamedTuple):
@@ -16,11 +17,11 @@ class Mention(NamedTuple):
 
     start: int
     end: int
-    collection: dict[str, Any]
+    collection: Collection
     field: str | None
 
 
-def mentions(rule: str, base: dict[str, Any], schema: Schema) -> Iterator[Mention]:
+def mentions(rule: str, base: Collection, schema: Schema) -> Iterator[Mention]:
     """Yield each name in a rule of the collection `base` that leads to a collection or a field of the schema.
 
     A field of `@request.auth` is yielded once for each auth collection that has it, at the same place. Raises RuleError
@@ -31,9 +32,7 @@ def mentions(rule: str, base: dict[str, Any], schema: Schema) -> Iterator[Mentio
         yield from {(item.start, item.collection["name"], item.field): item for item in found}.values()
 
 
-def with_renamed_field(
-    rule: str, base: dict[str, Any], schema: Schema, owner: dict[str, Any], old: str, new: str
-) -> str:
+def with_renamed_field(rule: str, base: Collection, schema: Schema, owner: Collection, old: str, new: str) -> str:
     """Return a rule of the collection `base` with a field of the collection `owner` called by its new name.
 
     `schema` is the one before the change, `owner` one of its collections. Raises RuleError for what is no rule.
@@ -43,7 +42,7 @@ def with_renamed_field(
     return replaced(rule, places)
 
 
-def _of_a_path(names: list[Name], base: dict[str, Any], schema: Schema) -> Iterator[Mention]:
+def _of_a_path(names: list[Name], base: Collection, schema: Schema) -> Iterator[Mention]:
     first = names[0].text
     if first == "@collection" and len(names) > 1:
         name, _ = names[1].cut(":")
@@ -60,7 +59,7 @@ def _of_a_path(names: list[Name], base: dict[str, Any], schema: Schema) -> Itera
         yield from _along(names, base, schema)
 
 
-def _along(names: list[Name], collection: dict[str, Any], schema: Schema) -> Iterator[Mention]:
+def _along(names: list[Name], collection: Collection, schema: Schema) -> Iterator[Mention]:
     """Yield what a path names on its way from a collection through relations and back relations."""
     for name in names:
         field = schema.fields(collection).get(name.text)

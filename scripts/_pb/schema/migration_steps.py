@@ -7,9 +7,11 @@ alter a table under a view that breaks by it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Union
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Union, cast
 
 from _pb.languages.views import tables
+from pb_common.schema_types import Collection, Field
 
 Json = dict[str, Any]
 
@@ -28,7 +30,7 @@ class Create(NamedTuple):
     """Create a collection."""
 
     name: str
-    collection: Json
+    collection: Collection
 
 
 class Detach(NamedTuple):
@@ -48,7 +50,7 @@ class AddField(NamedTuple):
     """Add a field at a position."""
 
     position: int
-    field: Json
+    field: Field
 
 
 class ChangeField(NamedTuple):
@@ -105,7 +107,7 @@ def valid_alone(steps: list[Step]) -> bool:
     return not any(isinstance(field, ChangeField) and "collectionId" in field.properties for field in fields)
 
 
-def steps(before: list[Json], after: list[Json], undo: bool = False) -> list[Step]:
+def steps(before: list[Collection], after: list[Collection], undo: bool = False) -> list[Step]:
     """Return the steps that lead from one list of collections to another, none if the two are equal.
 
     Both are all items of GET /api/collections. `undo` reverses the order of the changed tables: what one of them
@@ -132,51 +134,51 @@ def steps(before: list[Json], after: list[Json], undo: bool = False) -> list[Ste
     ]
 
 
-def providers_differ(before: list[Json], after: list[Json]) -> list[str]:
+def providers_differ(before: list[Collection], after: list[Collection]) -> list[str]:
     """Return the names of the collections whose OAuth2 providers differ.
 
     Migrations leave the providers out, as PocketBase's own do: their secrets are not for a file, and without them a
     server refuses every later change of the collection.
     """
     old = _by_id(before)
-    return [item["name"] for item in after if _providers(item) != _providers(old.get(item["id"], {}))]
+    return [item["name"] for item in after if _providers(item) != _providers(old.get(item["id"], Collection()))]
 
 
-def _refers_to_itself(collection: Json) -> bool:
+def _refers_to_itself(collection: Collection) -> bool:
     return any(field.get("collectionId") == collection["id"] for field in collection.get("fields", ()))
 
 
-def _by_id(collections: list[Json]) -> dict[str, Json]:
+def _by_id(collections: list[Collection]) -> dict[str, Collection]:
     return {item["id"]: item for item in collections}
 
 
-def _is_view(collection: Json) -> bool:
+def _is_view(collection: Collection) -> bool:
     return bool(collection["type"] == "view")
 
 
-def _providers(collection: Json) -> Any:
+def _providers(collection: Collection) -> Any:
     return (collection.get("oauth2") or {}).get("providers") or []
 
 
-def _without_providers(collection: Json) -> Json:
+def _without_providers(collection: Collection) -> Collection:
     if "oauth2" not in collection:
         return collection
     oauth2 = {key: value for key, value in collection["oauth2"].items() if key != "providers"}
     return {**collection, "oauth2": oauth2}
 
 
-def _view_steps(made: list[Json], changes: list[Change], new: dict[str, Json]) -> list[Step]:
+def _view_steps(made: list[Collection], changes: list[Change], new: dict[str, Collection]) -> list[Step]:
     """Return the creations and changes of views, each after the views that its query names."""
     todo: dict[str, Step] = {change.id: change for change in changes}
     todo.update({item["id"]: Create(item["name"], _created(item)) for item in made if _is_view(item)})
     return [todo[item["id"]] for item in _in_order([new[id] for id in todo])]
 
 
-def _in_order(views: list[Json]) -> list[Json]:
+def _in_order(views: list[Collection]) -> list[Collection]:
     """Return views with each after those that its query names."""
     ids = {view["name"].lower(): view["id"] for view in views}
     needed = {view["id"]: {ids[name] for name in _read(view) if name in ids} - {view["id"]} for view in views}
-    done: list[Json] = []
+    done: list[Collection] = []
     waiting = list(views)
     while waiting:
         open = {view["id"] for view in waiting}
@@ -186,7 +188,7 @@ def _in_order(views: list[Json]) -> list[Json]:
     return done
 
 
-def _read(view: Json) -> set[str]:
+def _read(view: Collection) -> set[str]:
     return tables(str(view.get("viewQuery") or ""))
 
 
@@ -195,7 +197,9 @@ def _alters(change: Change) -> bool:
     return "name" in change.properties or bool(change.fields)
 
 
-def _detached(before: list[Json], changed: list[Change], new: dict[str, Json], altered: bool) -> list[Json]:
+def _detached(
+    before: list[Collection], changed: list[Change], new: dict[str, Collection], altered: bool
+) -> list[Collection]:
     """Return the views, as they were, that must not stand while the tables change, readers first."""
     renewed = {change.id for change in changed if {"viewQuery", "name"} & change.properties.keys()}
     views = [item for item in before if _is_view(item) and item["id"] in new]
@@ -206,15 +210,15 @@ def _detached(before: list[Json], changed: list[Change], new: dict[str, Json], a
     return list(reversed(_in_order(found)))
 
 
-def _created(collection: Json) -> Json:
+def _created(collection: Collection) -> Collection:
     """Return a collection for its creation: identity first, without what a new one has anyway."""
     kept = _essential(_without_providers(collection))
     leading = {key: kept.pop(key) for key in ("id", "name", "type")}
     fields = None if _is_view(collection) else [_field(field) for field in collection["fields"]]
-    return {**leading, **({"fields": fields} if fields else {}), **kept}
+    return cast("Collection", {**leading, **({"fields": fields} if fields else {}), **kept})
 
 
-def _essential(collection: Json) -> Json:
+def _essential(collection: Collection) -> Json:
     return {key: value for key, value in collection.items() if key not in _NEVER_COMPARED and not _is_new(key, value)}
 
 
@@ -225,25 +229,25 @@ def _is_new(key: str, value: Any) -> bool:
     return (key, value) in (("system", False), ("indexes", []))
 
 
-def _field(field: Json) -> Json:
+def _field(field: Field) -> Field:
     """Return a field without the properties that are empty by default; a number's limit of 0 is none of them."""
-    leading = {key: field[key] for key in ("id", "name", "type")}
+    leading = {"id": field["id"], "name": field["name"], "type": field["type"]}
     limits = ("min", "max") if field["type"] == "number" else ()
     rest = {
         key: value
         for key, value in field.items()
         if key not in leading and value is not None and (key in limits or not (value in (False, "") or value == 0))
     }
-    return {**leading, **rest}
+    return cast("Field", {**leading, **rest})
 
 
-def _change(old: Json, new: Json) -> Change | None:
+def _change(old: Collection, new: Collection) -> Change | None:
     properties = _difference(_without_providers(old), _without_providers(new), _NEVER_COMPARED)
     fields = [] if _is_view(new) else _field_steps(old["fields"], new["fields"])
     return Change(new["id"], new["name"], properties, fields) if properties or fields else None
 
 
-def _difference(old: Json, new: Json, ignored: set[str]) -> Json:
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any], ignored: set[str]) -> Json:
     """Return what must be laid over the old object to get the new one; nested options only where they differ."""
     found = {}
     for key, value in new.items():
@@ -254,9 +258,9 @@ def _difference(old: Json, new: Json, ignored: set[str]) -> Json:
     return found
 
 
-def _field_steps(before: list[Json], after: list[Json]) -> list[FieldStep]:
+def _field_steps(before: list[Field], after: list[Field]) -> list[FieldStep]:
     """Return the steps that turn one list of fields into another, its order included."""
-    old = _by_id(before)
+    old = {field["id"]: field for field in before}
     wanted = {field["id"] for field in after}
     found: list[FieldStep] = [RemoveField(item["id"], item["name"]) for item in before if item["id"] not in wanted]
     order = [field["id"] for field in before if field["id"] in wanted]

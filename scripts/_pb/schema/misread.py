@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, cast
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from _pb.languages.rules import Comparison, Operand, RuleError, comparisons, parse
 from _pb.languages.spans import replaced
@@ -111,14 +111,14 @@ def _field_of(operand: Operand, base: Collection, schema: Schema) -> Field | Non
         return None
     if operand.text.startswith("@request.") and not operand.text.startswith("@request.auth."):
         return None  # comes as it was sent
-    found = find(operand.text, cast("dict[str, Any]", base), schema)
-    field = cast("Field | None", found.field)
+    found = find(operand.text, base, schema)
+    field = found.field
     if not field or found.problem or found.modifier not in ("", "each", "length"):
         return None
     last = operand.names()[0][-1].text
     if found.modifier == "length" or (field["type"] == "geoPoint" and last in ("lon", "lat")):
         return {"name": last, "type": ":number"}
-    return None if not found.modifier and is_multiple(cast("dict[str, Any]", field)) else field
+    return None if not found.modifier and is_multiple(field) else field
 
 
 def _of_date(compared: _Compared) -> Misread | None:
@@ -189,7 +189,7 @@ def _of_relation(compared: _Compared) -> Misread | None:
     fields = compared.schema.fields(target)
     if compared.literal.kind != "text":
         return _of_text(compared)
-    if "id" not in fields or _may_be_id(text, cast("Field", fields["id"])):
+    if "id" not in fields or _may_be_id(text, fields["id"]):
         return None
     reason = f"a relation holds ids, and {_shown(compared)} is no id of {target['name']}."
     name = next((name for name in _NAMES if name in fields), "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+
+from pb_common.schema_types import Collection
 
 
 def collection_id(type: str, name: str) -> str:
@@ -22,7 +23,7 @@ def field_id(type: str, name: str) -> str:
     return f"{type}{zlib.crc32(name.encode('utf-8', 'surrogatepass'))}"
 
 
-def names_by_id(collections: list[dict[str, Any]]) -> dict[str, str]:
+def names_by_id(collections: list[Collection]) -> dict[str, str]:
     """Return the name of each collection under its id.
 
     `collections` are the items of GET /api/collections. Collections without an id count with their derived one.
@@ -33,7 +34,7 @@ def names_by_id(collections: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def pick(collections: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
+def pick(collections: list[Collection], names: list[str]) -> list[Collection]:
     """Return the named collections in the order of `names`, each once.
 
     PocketBase does not tell names apart by case. Raises KeyError with a name that no collection has.

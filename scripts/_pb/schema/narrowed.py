@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Callable
+from typing import Callable
 
 from _pb.schema.after import Change
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
+from pb_common.schema_types import Field
 
 # What the server is asked at once: a filter has a limit.
 _MOST_VALUES = 50
@@ -26,7 +27,7 @@ def narrowed_warnings(changed: Change, count: Callable[..., int] | None) -> Iter
         live = {field["id"]: field for field in item.live["fields"]}
         by_name = {(field["name"], field["type"]): field for field in item.live["fields"]}
         for field in item.after["fields"]:
-            before = live.get(field.get("id")) or by_name.get((field.get("name"), field.get("type")))
+            before = live.get(field.get("id", "")) or by_name.get((field.get("name", ""), field.get("type", "")))
             if before is None or before["type"] != field.get("type"):
                 continue
             for key, refused in _refused(before, field):
@@ -37,7 +38,7 @@ def narrowed_warnings(changed: Change, count: Callable[..., int] | None) -> Iter
                     yield Finding("narrowed", place, f"{message} record fails.", "Change them first.", (position,))
 
 
-def _refused(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _refused(before: Field, after: Field) -> Iterator[tuple[str, str]]:
     """Yield each property that takes less than before, with the filter of the records that it refuses."""
     name, kind = before["name"], before["type"]
     if kind in ("number", "date"):
@@ -62,7 +63,7 @@ def _refused(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[st
             yield "minSelect", f"{name}:length > 0 && {name}:length < {least}"
 
 
-def _domains(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _domains(name: str, before: Field, after: Field) -> Iterator[tuple[str, str]]:
     only, forbidden = after.get("onlyDomains") or [], after.get("exceptDomains") or []
     if only and only != before.get("onlyDomains"):
         others = " && ".join(f"{name} !~ {_text(f'%@{domain}')}" for domain in only[:_MOST_VALUES])

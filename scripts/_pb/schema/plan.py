@@ -10,7 +10,7 @@ A change is a JSON object with `action` and `collection`, and as it needs `field
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from _pb.languages.indexes import canonical, index_name, read_indexes
 from _pb.schema.dates import stored
@@ -18,15 +18,14 @@ from _pb.schema.export import SECRETS, without_secrets
 from _pb.schema.fields import is_multiple
 from _pb.schema.fresh import default_indexes
 from _pb.schema.names import names_by_id
+from pb_common.schema_types import Collection, Field
 
 # What the server keeps by itself, or shows without its being part of the schema.
 _UNPLANNED = {"id", "name", "type", "fields", "indexes", "system", "created", "updated"}
 _OF_A_VIEW = {"listRule", "viewRule", "viewQuery"}
 
 
-def plan(
-    desired: list[dict[str, Any]], live: list[dict[str, Any]], delete_missing: bool = False
-) -> list[dict[str, Any]]:
+def plan(desired: list[Collection], live: list[Collection], delete_missing: bool = False) -> list[dict[str, Any]]:
     """Return the changes that an import of the desired collections makes, in the order of the desired list, drops last.
 
     `desired` is resolved (see `resolve.resolve`), `live` are the items of GET /api/collections. What a desired
@@ -49,7 +48,7 @@ def plan(
     return [_with_names(change, names) for change in changes]
 
 
-def collection_changes(wanted: dict[str, Any], live: dict[str, Any], replace_fields: bool) -> list[dict[str, Any]]:
+def collection_changes(wanted: Collection, live: Collection, replace_fields: bool) -> list[dict[str, Any]]:
     """Return the changes that turn a live collection into the wanted one.
 
     With `replace_fields` the wanted fields are the whole list, as in PATCH /api/collections/{name}.
@@ -96,15 +95,15 @@ def _changed(collection: str, property: str, before: Any, after: Any, field: str
     return {"action": "change", **place, "property": property, "from": before, "to": after}
 
 
-def _property_changes(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[dict[str, Any]]:
+def _property_changes(name: str, wanted: Collection, live: Collection) -> list[dict[str, Any]]:
     compared = [key for key in live if key in wanted and key not in _UNPLANNED]
     if live["type"] == "view":
         compared = [key for key in compared if key in _OF_A_VIEW]
     changes = []
     for key in compared:
-        before, after = live[key], wanted[key]
+        before, after = live.get(key), wanted.get(key)
         if isinstance(before, dict):
-            changes += _option_changes(name, key, before, after or {})
+            changes += _option_changes(name, key, before, cast("dict[str, Any]", after or {}))
         elif before != after:  # null and "" are different rules, and a space can end a comment of a query
             changes.append(_changed(name, key, before, after))
     return changes
@@ -133,16 +132,14 @@ def _same_option(before: Any, after: Any) -> bool:
     return (before or None) == (after or None)
 
 
-def _field_changes(
-    name: str, wanted: list[dict[str, Any]], live: list[dict[str, Any]], replace: bool
-) -> list[dict[str, Any]]:
+def _field_changes(name: str, wanted: list[Field], live: list[Field], replace: bool) -> list[dict[str, Any]]:
     current = {field["id"]: field for field in live}
     system = {(field["name"], field["type"]): field for field in live if field["system"]}
     changes: list[dict[str, Any]] = []
     added = []
     kept = set()
     for field in wanted:
-        before = current.get(field.get("id")) or system.get((field.get("name"), field.get("type")))
+        before = current.get(field.get("id", "")) or system.get((field.get("name", ""), field.get("type", "")))
         if before is None:
             added.append(field)
         else:
@@ -161,16 +158,16 @@ def _field_changes(
     return changes + _dropped(name, gone, added)
 
 
-def _retyped(name: str, field: dict[str, Any], type: Any) -> dict[str, Any]:
+def _retyped(name: str, field: Field, type: Any) -> dict[str, Any]:
     return {"action": "retype", "collection": name, "field": field["name"], "from": field["type"], "to": type}
 
 
-def _dropped(name: str, gone: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _dropped(name: str, gone: list[Field], added: list[Field]) -> list[dict[str, Any]]:
     """Return the drops; one beside a new field of its type may be meant as a rename, which the id would make it."""
     changes = []
     candidates = list(added)
     for field in gone:
-        change = {"action": "drop", "collection": name, "field": field["name"], "type": field["type"]}
+        change: dict[str, Any] = {"action": "drop", "collection": name, "field": field["name"], "type": field["type"]}
         same = next((item for item in candidates if item.get("type") == field["type"]), None)
         if same:
             candidates.remove(same)
@@ -179,7 +176,7 @@ def _dropped(name: str, gone: list[dict[str, Any]], added: list[dict[str, Any]])
     return changes
 
 
-def _one_field(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[dict[str, Any]]:
+def _one_field(name: str, wanted: Field, live: Field) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = []
     if wanted.get("name") != live["name"]:
         changes.append({"action": "rename", "collection": name, "field": live["name"], "to": wanted.get("name")})
@@ -194,7 +191,7 @@ def _one_field(name: str, wanted: dict[str, Any], live: dict[str, Any]) -> list[
     return changes
 
 
-def _touched(field: dict[str, Any], key: str, value: Any) -> str:
+def _touched(field: Field, key: str, value: Any) -> str:
     """Return the filter of the records that lose values by a new value of a live field's property, "" for none."""
     if key == "maxSelect" and is_multiple(field) and (value or 0) <= 1:
         return f"{field['name']}:length > 1"  # only the last one is kept
@@ -219,7 +216,7 @@ def _value(type: str, key: str, value: Any) -> Any:
     return value or None
 
 
-def _index_changes(live: dict[str, Any], wanted: list[str]) -> list[dict[str, Any]]:
+def _index_changes(live: Collection, wanted: list[str]) -> list[dict[str, Any]]:
     name = live["name"]
     before = {canonical(statement, name): statement for statement in live["indexes"]}
     after = {canonical(statement, name): statement for statement in wanted}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from pb_common import PBUsageError, script_command
 
 if TYPE_CHECKING:
     from _pb.schema.findings import Finding
+    from pb_common.schema_types import Collection
 
 # A corrected schema of more characters than this is not printed in a hint.
 _LONGEST_HINT = 4000
@@ -17,7 +18,7 @@ _CORRECTIONS = 4
 
 
 def refuse_legacy(
-    wanted: list[dict[str, Any]], live: list[dict[str, Any]], implied: Collection[str] = (), **options: Any
+    wanted: list[Collection], live: list[Collection], implied: Container[str] = (), **options: Any
 ) -> None:
     """Raise PBUsageError with the corrected JSON if a collection has a v0.22 shape.
 
@@ -44,9 +45,7 @@ def refusal_of(errors: list[Finding], hint: str | None) -> PBUsageError:
     return PBUsageError(shown + more, hint=hint, errors=places)
 
 
-def settled(
-    wanted: list[dict[str, Any]], live: list[dict[str, Any]], **options: Any
-) -> tuple[list[dict[str, Any]], bool]:
+def settled(wanted: list[Collection], live: list[Collection], **options: Any) -> tuple[list[Collection], bool]:
     """Return the wanted collections with what can be corrected, and whether nothing is left that is wrong."""
     from _pb.schema.check import check, corrected
 
@@ -58,7 +57,7 @@ def settled(
     return wanted, not errors
 
 
-def corrected_json(fixed: list[dict[str, Any]], is_right: bool, implied: Collection[str]) -> str | None:
+def corrected_json(fixed: list[Collection], is_right: bool, implied: Container[str]) -> str | None:
     """Return corrected collections for a hint, None if they are too long; `is_right` is whether nothing is left."""
     said = [{key: value for key, value in collection.items() if key not in implied} for collection in fixed]
     if not any(said):

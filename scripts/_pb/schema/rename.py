@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from _pb.languages.indexes import with_renamed_column as in_an_index
 from _pb.languages.rules import RuleError
@@ -10,22 +10,23 @@ from _pb.languages.view_columns import with_renamed_column as in_a_view
 from _pb.schema.export import RULES
 from _pb.schema.lookup import Schema
 from _pb.schema.mentions import mentions, with_renamed_field
+from pb_common.schema_types import Collection, Field
 
 # Options of an auth collection with the text of a mail, which names fields as {RECORD:field}.
 _MAILS = ("verificationTemplate", "resetPasswordTemplate", "confirmEmailChangeTemplate", "authAlert", "otp")
 
-Collections = list[dict[str, Any]]
+Collections = list[Collection]
 
 
 class Renaming(NamedTuple):
     """A field of a live collection that gets a new name; `live` are all collections, `owner` is one of them."""
 
     live: Collections
-    owner: dict[str, Any]
+    owner: Collection
     old: str
     new: str
 
-    def changes(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    def changes(self) -> list[tuple[Collection, Collection]]:
         """Return each collection that says the old name with the properties that say the new one, the owner first."""
         schema = Schema(self.live)
         columns = {item["name"].lower(): {field["name"].lower() for field in item["fields"]} for item in self.live}
@@ -47,28 +48,28 @@ class Renaming(NamedTuple):
                     places.append(f"{item['name']}.{key}")
         return places
 
-    def _of_one(self, item: dict[str, Any], schema: Schema, columns: dict[str, set[str]]) -> dict[str, Any]:
-        changes = self._of_the_owner() if item is self.owner else {}
+    def _of_one(self, item: Collection, schema: Schema, columns: dict[str, set[str]]) -> Collection:
+        changes = self._of_the_owner() if item is self.owner else Collection()
         for key, rule in rules_of(item).items():
             renamed = self._in_a_rule(rule, item, schema)
             if renamed != rule and key == "mfa.rule":
                 changes["mfa"] = {"rule": renamed}
             elif renamed != rule:
-                changes[key] = renamed
+                changes.update(cast("Collection", {key: renamed}))
         if item["type"] == "view":
             query = in_a_view(item["viewQuery"], self.owner["name"], self.old, self.new, columns)
             changes.update({"viewQuery": query} if query != item["viewQuery"] else {})
         return changes
 
-    def _in_a_rule(self, rule: str, item: dict[str, Any], schema: Schema) -> str:
+    def _in_a_rule(self, rule: str, item: Collection, schema: Schema) -> str:
         try:
             return with_renamed_field(rule, item, schema, self.owner, self.old, self.new)
         except RuleError:  # it cannot be read, by the server neither
             return rule
 
-    def _of_the_owner(self) -> dict[str, Any]:
-        fields = [{**field, "name": self._renamed(field["name"])} for field in self.owner["fields"]]
-        changes: dict[str, Any] = {"fields": fields}
+    def _of_the_owner(self) -> Collection:
+        fields: list[Field] = [{**field, "name": self._renamed(field["name"])} for field in self.owner["fields"]]
+        changes: Collection = {"fields": fields}
         indexes = [in_an_index(statement, self.old, self.new) for statement in self.owner["indexes"]]
         if indexes != self.owner["indexes"]:
             changes["indexes"] = indexes
@@ -79,8 +80,8 @@ class Renaming(NamedTuple):
         if self.old in identity:
             changes["passwordAuth"] = {"identityFields": list(map(self._renamed, identity))}
         for key in _MAILS:
-            mail = self._in_mails(self.owner.get(key) or {})
-            changes.update({key: mail} if mail else {})
+            mail = self._in_mails(cast("dict[str, Any]", self.owner.get(key) or {}))
+            changes.update(cast("Collection", {key: mail} if mail else {}))
         return changes
 
     def _in_mails(self, option: dict[str, Any]) -> dict[str, Any]:
@@ -97,14 +98,14 @@ class Renaming(NamedTuple):
         return self.new if name == self.old else name
 
 
-def rules_of(collection: dict[str, Any]) -> dict[str, str]:
+def rules_of(collection: Collection) -> dict[str, str]:
     """Return the rules of a collection that say something, and the one of its second factor as `mfa.rule`."""
-    found = {key: collection.get(key) for key in RULES}
+    found: dict[str, str | None] = {key: collection.get(key) for key in RULES}
     found["mfa.rule"] = (collection.get("mfa") or {}).get("rule")
     return {key: rule for key, rule in found.items() if rule}
 
 
-def _mentions(rule: str, item: dict[str, Any], schema: Schema) -> list[Any]:
+def _mentions(rule: str, item: Collection, schema: Schema) -> list[Any]:
     try:
         return list(mentions(rule, item, schema))
     except RuleError:

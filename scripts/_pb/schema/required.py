@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Callable
+from typing import Callable
 
 from _pb.schema.after import Change, Changed
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
+from pb_common.schema_types import Field
 
 
 def required_warnings(changed: Change, count: Callable[..., int] | None) -> Iterator[Finding]:
@@ -32,13 +33,13 @@ def required_warnings(changed: Change, count: Callable[..., int] | None) -> Iter
             yield _warning(position, item, f"{', '.join(new)} will be empty in {rows} existing records and required:")
 
 
-def _newly_required(item: Changed) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+def _newly_required(item: Changed) -> Iterator[tuple[Field, Field | None]]:
     """Yield each field that becomes required with the live field that it is, None for a new one."""
     live = (item.live or {})["fields"]
     by_id = {field["id"]: field for field in live}
     by_name = {(field["name"], field["type"]): field for field in live}
     for field in item.after["fields"]:
-        before = by_id.get(field.get("id")) or by_name.get((field.get("name"), field.get("type")))
+        before = by_id.get(field.get("id", "")) or by_name.get((field.get("name", ""), field.get("type", "")))
         if field.get("required") and not (before and before.get("required")):
             yield field, before
 
@@ -48,7 +49,7 @@ def _warning(position: int, item: Changed, begin: str) -> Finding:
     return Finding("required-empty", item.after["name"], message, "Fill it in a migration.", (position,))
 
 
-def _is_empty(field: dict[str, Any]) -> str:
+def _is_empty(field: Field) -> str:
     """Return the filter of the records in which a field has a value that `required` refuses."""
     name, type = field["name"], field["type"]
     if type == "json":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from _pb.schema.fresh import ID_FIELD, default_fields
 from _pb.schema.names import collection_id, field_id
+from pb_common.schema_types import Collection, Field
 
 
 class SchemaError(ValueError):
@@ -18,7 +20,7 @@ class SchemaError(ValueError):
         self.hint = hint
 
 
-def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def resolve(desired: list[Collection], live: list[Collection]) -> list[Collection]:
     """Return a copy of the desired collections in which each has an id and relations name their targets by id.
 
     A collection or field that exists on the server under the same name keeps the server's id, so that its data stays.
@@ -49,9 +51,11 @@ def resolve(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
     return desired
 
 
-def _require_texts(desired: list[dict[str, Any]]) -> None:
+def _require_texts(desired: list[Collection]) -> None:
     for collection in desired:
-        fields = [(f"field {number}", field) for number, field in enumerate(collection.get("fields") or [], 1)]
+        fields: list[tuple[str, Mapping[str, Any]]] = [
+            (f"field {number}", field) for number, field in enumerate(collection.get("fields") or [], 1)
+        ]
         for place, item in [("collection", collection), *fields]:
             for key in ("id", "type", "name", "viewQuery"):
                 if item.get(key) is not None and not isinstance(item[key], str):
@@ -67,7 +71,7 @@ def _require_texts(desired: list[dict[str, Any]]) -> None:
             )
 
 
-def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def keep_identity(fields: list[Field], live: list[Field]) -> None:
     """Give each field of `fields` the id of the live field with its name and type, unless its own id exists there.
 
     Without it PocketBase drops the column and makes a new, empty one.
@@ -76,12 +80,12 @@ def keep_identity(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> N
     by_identity = {(field["name"], field["type"]): field["id"] for field in live}
     taken = {field.get("id") for field in fields} & live_ids
     for field in fields:
-        same = by_identity.get((field.get("name"), field.get("type")))
+        same = by_identity.get((field.get("name", ""), field.get("type", "")))
         if same and field.get("id") not in live_ids and same not in taken:
             field["id"] = same
 
 
-def _complete(fields: list[dict[str, Any]], live: list[dict[str, Any]], collection: dict[str, Any]) -> None:
+def _complete(fields: list[Field], live: list[Field], collection: Collection) -> None:
     """Give the fields of the system what is not mentioned as a new collection has it, and a new server.
 
     PocketBase takes what is left out for empty, and so away what makes them work: a record then gets no id.
@@ -89,14 +93,15 @@ def _complete(fields: list[dict[str, Any]], live: list[dict[str, Any]], collecti
     given = {(field["name"], field["type"]): field for field in default_fields(collection)}
     system = {field["id"]: field for field in live if field["system"]}
     for field in fields:
-        default = given.get((field.get("name"), field.get("type"))) or system.get(field.get("id"), {})
-        for key, value in default.items():
-            field.setdefault(key, value)
-        fixed = fixed_by_the_server(field, collection["type"]) if default else {}
-        field.update({key: value for key, value in fixed.items() if (field.get(key) or False) != value})
+        default = given.get((field.get("name", ""), field.get("type", ""))) or system.get(field.get("id", ""))
+        if default:
+            field.update(cast("Field", {key: value for key, value in default.items() if key not in field}))
+            fixed = fixed_by_the_server(field, collection["type"])
+            changed = {key: value for key, value in fixed.items() if (field.get(key) or False) != value}
+            field.update(cast("Field", changed))
 
 
-def fixed_by_the_server(field: dict[str, Any], kind: str) -> dict[str, Any]:
+def fixed_by_the_server(field: Field, kind: str) -> Field:
     """Return the properties that the server keeps of a system field of a collection of this kind, whatever is sent."""
     name = field.get("name")
     if name == "id":
@@ -107,7 +112,7 @@ def fixed_by_the_server(field: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"hidden": False} if kind == "auth" and name == "email" else {}
 
 
-def with_kept_order(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_kept_order(desired: list[Collection], live: list[Collection]) -> list[Collection]:
     """Return resolved collections whose fields are in the order of the live ones, with new ones last.
 
     PocketBase puts the fields that an import names before those that it does not, `id` among them. Where all are named,
@@ -122,7 +127,7 @@ def with_kept_order(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -
     ]
 
 
-def _ordered(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _ordered(fields: list[Field], live: list[Field]) -> list[Field]:
     system = {(field["name"], field["type"]): field["id"] for field in live if field["system"]}
     named = {system.get((field["name"], field["type"]), field.get("id")): field for field in fields}
     if all(field["id"] in named for field in live):
@@ -132,7 +137,7 @@ def _ordered(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> list[d
     return [*(named.get(field["id"], field) for field in live), *new]
 
 
-def _distinguish_new(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def _distinguish_new(fields: list[Field], live: list[Field]) -> None:
     """Give an id to each new field whose derived one belongs to another field, which has been renamed since.
 
     PocketBase would take the new field for the other one, and rename that.
@@ -153,7 +158,7 @@ def _distinguish_new(fields: list[dict[str, Any]], live: list[dict[str, Any]]) -
         taken.add(derived)
 
 
-def ordered_views(desired: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def ordered_views(desired: list[Collection]) -> list[Collection]:
     """Return the collections with each view after the views that it selects from.
 
     The server saves new views in the order in which they come. Raises SchemaError for views that need each other.
@@ -186,7 +191,7 @@ def _circle(names: dict[str, str], reads: dict[str, set[str]]) -> list[str]:
     return [names[name] for name in path[path.index(path[-1]) :]]
 
 
-def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> dict[str, str]:
+def ids_by_name(desired: list[Collection], live: list[Collection]) -> dict[str, str]:
     """Return the id of each collection, desired or live, by its name in lower case."""
     ids = {item["name"].lower(): item["id"] for item in live}
     names_of_live_ids = {item["id"]: item["name"].lower() for item in live}
@@ -209,7 +214,7 @@ def ids_by_name(desired: list[dict[str, Any]], live: list[dict[str, Any]]) -> di
     return ids
 
 
-def _refuse_passed_names(desired: list[dict[str, Any]], live: dict[str, str]) -> None:
+def _refuse_passed_names(desired: list[Collection], live: dict[str, str]) -> None:
     """Raise SchemaError for a collection that is renamed by its id while another one takes its name.
 
     PocketBase refuses that. Told apart by their names alone, the data would stay with the other one. `live` are the
@@ -227,7 +232,7 @@ def _refuse_passed_names(desired: list[dict[str, Any]], live: dict[str, str]) ->
             )
 
 
-def _new_id(collection: dict[str, Any], taken: set[str]) -> str:
+def _new_id(collection: Collection, taken: set[str]) -> str:
     given = collection.get("id")
     if given and given not in taken:
         return str(given)
@@ -241,7 +246,7 @@ def _new_id(collection: dict[str, Any], taken: set[str]) -> str:
 
 
 def _target(
-    collection: dict[str, Any], field: dict[str, Any], ids: dict[str, str], replaced: dict[str, str], known: set[str]
+    collection: Collection, field: Field, ids: dict[str, str], replaced: dict[str, str], known: set[str]
 ) -> str:
     wanted = field.get("collectionId")
     place = f"{collection['name']}.{field.get('name')}"

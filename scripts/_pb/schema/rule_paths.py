@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from _pb.languages.rules import Name, RuleError, calls, parse, paths, split_modifier
 from _pb.schema.fields import MULTIPLE_TYPES
 from _pb.schema.lookup import Schema
+from pb_common.schema_types import Collection, Field
 
 MACROS = {
     *("@now", "@yesterday", "@tomorrow", "@second", "@minute", "@hour", "@day", "@month", "@weekday", "@year"),
@@ -30,7 +31,7 @@ class Found(NamedTuple):
 
     problem: str = ""
     candidates: tuple[str, ...] = ()
-    field: dict[str, Any] | None = None
+    field: Field | None = None
     modifier: str = ""
     optional: bool = True
     silent: bool = False
@@ -49,7 +50,7 @@ class Problem(NamedTuple):
     silent: bool = False
 
 
-def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Problem | None:
+def rule_problem(expression: str, base: Collection, schema: Schema) -> Problem | None:
     """Return the first mistake of a rule of the collection `base`, None if there is none."""
     try:
         rule = parse(expression)
@@ -68,7 +69,7 @@ def rule_problem(expression: str, base: dict[str, Any], schema: Schema) -> Probl
     return None
 
 
-def find(path: str, base: dict[str, Any], schema: Schema) -> Found:
+def find(path: str, base: Collection, schema: Schema) -> Found:
     """Return what a path in a rule of the collection `base` leads to."""
     if path in MACROS or (path.lower() in LITERALS and path not in schema.fields(base)):
         return Found(optional=path.lower() == "null")
@@ -96,7 +97,7 @@ def _of_a_collection(names: list[str], modifier: str, schema: Schema) -> Found:
     return _walk(names[2:], modifier, collection, schema)
 
 
-def _of_the_request(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
+def _of_the_request(names: list[str], modifier: str, base: Collection, schema: Schema) -> Found:
     part = names[1] if len(names) > 1 else ""
     if part == "data":
         return Found("it is called @request.body since v0.23", ("body",), wrong=part)
@@ -124,7 +125,7 @@ def _of_auth(names: list[str], modifier: str, schema: Schema) -> Found:
     return Found(problem, tuple(candidates), silent=True, wrong=tried[-1].wrong)
 
 
-def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: Schema) -> Found:
+def _of_the_body(names: list[str], modifier: str, base: Collection, schema: Schema) -> Found:
     """A body may have any key, for hooks to read; only modifiers need a field."""
     field = schema.fields(base).get(names[0])
     multiple = field is not None and field.get("type") in MULTIPLE_TYPES
@@ -136,7 +137,7 @@ def _of_the_body(names: list[str], modifier: str, base: dict[str, Any], schema: 
     return Found(field=field if len(names) == 1 else None, modifier=modifier, optional=optional)
 
 
-def _walk(names: list[str], modifier: str, collection: dict[str, Any], schema: Schema) -> Found:
+def _walk(names: list[str], modifier: str, collection: Collection, schema: Schema) -> Found:
     """Follow a path from a collection through relations, back relations and JSON."""
     optional = False
     for depth, name in enumerate(names):
@@ -175,7 +176,7 @@ def back_relation(name: Name) -> tuple[Name, Name]:
     return Name(before, name.start), Name(after, name.start + len(before) + len(sign))
 
 
-def _back_relation(name: str, collection: dict[str, Any], schema: Schema) -> dict[str, Any] | Found:
+def _back_relation(name: str, collection: Collection, schema: Schema) -> Collection | Found:
     origin_name, key = (part.text for part in back_relation(Name(name, 0)))
     if not key:
         return _no_field(name, collection, schema)
@@ -199,10 +200,10 @@ def _no_collection(name: str, schema: Schema) -> Found:
     return Found(f"there is no collection {name!r}", names, wrong=name)
 
 
-def _no_field(name: str, collection: dict[str, Any], schema: Schema) -> Found:
+def _no_field(name: str, collection: Collection, schema: Schema) -> Found:
     return Found(f"{collection['name']} has no field {name!r}", tuple(schema.fields(collection)), wrong=name)
 
 
-def _always_there(field: dict[str, Any]) -> bool:
+def _always_there(field: Field) -> bool:
     """Tell whether a field of a record that exists is never the empty text: numbers and bools are 0 and false."""
     return bool(field.get("required") or field.get("primaryKey")) or field.get("type") in ("number", "bool")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from _pb.schema.export import AUTH_OPTIONS, SECRETS
+from pb_common.schema_types import Collection
 
 
-def sets_secrets(collection: dict[str, Any]) -> bool:
+def sets_secrets(collection: Collection) -> bool:
     """Tell whether a collection's sign-in options set a secret: of a token, or of an OAuth2 provider."""
     return any(_holds_one(collection.get(option)) for option in AUTH_OPTIONS)
 

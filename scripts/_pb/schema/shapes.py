@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.schema.dates import stored
 from _pb.schema.export import AUTH_KEYS, AUTH_OPTIONS, COLLECTION_KEYS, RULES, SECRETS
-from _pb.schema.findings import Collections, Finding, nearest, removing, renaming, setting
+from _pb.schema.findings import Collections, Finding, at, nearest, removing, renaming, setting
+from pb_common.schema_types import Collection, Field
 
 # Options whose keys are up to who writes them.
 _FREE = {"mappedFields"}
@@ -89,7 +91,7 @@ def shape_findings(wanted: Collections, live: Collections) -> list[Finding]:
     return findings
 
 
-def _option_findings(options: dict[str, Any], owner: str, path: Path, known: dict[str, set[str]]) -> list[Finding]:
+def _option_findings(options: Mapping[str, Any], owner: str, path: Path, known: dict[str, set[str]]) -> list[Finding]:
     """Return the unknown keys inside of auth options, such as `passwordAuth`; `owner` is whose options they are."""
     findings: list[Finding] = []
     for option, value in options.items():
@@ -129,7 +131,7 @@ def _known_keys(live: Collections) -> dict[str, set[str]]:
     return known
 
 
-def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str, set[str]]) -> list[Finding]:
+def _collection_findings(collection: Collection, path: Path, known: dict[str, set[str]]) -> list[Finding]:
     name = str(collection.get("name"))
     findings = _name_findings(name, name, path, "collection")
     type = collection.get("type")
@@ -165,7 +167,7 @@ def _collection_findings(collection: dict[str, Any], path: Path, known: dict[str
 
 
 def _field_findings(
-    field: dict[str, Any], place: str, path: Path, known: dict[str, set[str]], collection: dict[str, Any]
+    field: Field, place: str, path: Path, known: dict[str, set[str]], collection: Collection
 ) -> list[Finding]:
     name, type = field.get("name"), field.get("type")
     findings = _name_findings(name, place, path, "field")
@@ -216,13 +218,13 @@ def _unknown_type(place: str, type: Any, path: Path, near: str | None, types: tu
     return Finding("unknown-type", place, said, f"There are: {', '.join(types)}.", (*path, "type"))
 
 
-def _unique(name: str, place: str, path: Path, collection: dict[str, Any]) -> Finding:
+def _unique(name: str, place: str, path: Path, collection: Collection) -> Finding:
     table = collection.get("name")
     statement = f"CREATE UNIQUE INDEX `idx_{table}_{name}` ON `{table}` (`{name}`)"
 
     def apply(schema: Collections) -> None:
-        owner: dict[str, Any] = schema[int(path[0])]
-        owner["fields"][path[-1]].pop("unique", None)
+        owner = schema[int(path[0])]
+        at(schema, path).pop("unique", None)
         found = read_indexes(owner.get("indexes"))
         if not any(index.unique_columns == (name.lower(),) for index in found):
             owner["indexes"] = [*(owner.get("indexes") or []), statement]
@@ -248,7 +250,7 @@ def _name_findings(name: Any, place: str, path: Path, what: str) -> list[Finding
     return []
 
 
-def _value_findings(place: str, owner: dict[str, Any], kinds: Kinds, path: Path) -> list[Finding]:
+def _value_findings(place: str, owner: Mapping[str, Any], kinds: Kinds, path: Path) -> list[Finding]:
     """Return the values of a wrong kind: PocketBase says only "invalid formatting" of them, without the place."""
     return [
         Finding("wrong-value", place, f"{key} is {owner[key]!r}, not {_KIND_NAMES[kind]}.", "", (*path, key))
@@ -267,7 +269,7 @@ def _is_of(kind: type[Any], value: Any) -> bool:
     return isinstance(value, (int, float) if kind is float else kind)
 
 
-def _limit_findings(field: dict[str, Any], place: str, path: Path) -> list[Finding]:
+def _limit_findings(field: Field, place: str, path: Path) -> list[Finding]:
     if field["type"] == "date":
         message = "{} is {!r}, which PocketBase takes for no limit."
         fix = "Write it as 2024-12-31 10:00:00.000Z."

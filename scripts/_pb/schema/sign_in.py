@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from _pb.languages.indexes import read_indexes
@@ -115,8 +115,9 @@ def _provider_mistakes(item: Changed, providers: Any) -> Iterator[Wrong]:
 
 def _merged(item: Changed, option: str) -> dict[str, Any]:
     """Return a sign-in option with what stays of it."""
+    live: Mapping[str, Any] = item.live or {}
     wanted = item.wanted.get(option)
-    return {**((item.live or {}).get(option) or {}), **(wanted if isinstance(wanted, dict) else {})}
+    return {**(live.get(option) or {}), **(wanted if isinstance(wanted, dict) else {})}
 
 
 def _unique(item: Changed) -> list[Any]:

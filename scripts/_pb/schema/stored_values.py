@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Callable, NamedTuple, Optional, cast
+from typing import Any, Callable, NamedTuple, Optional
 
 from _pb.languages.dates import to_utc
 from _pb.schema import dates
@@ -192,7 +192,7 @@ def _rounded(value: Any) -> Any:
 
 def _choice(field: Field, value: Any) -> Change | None:
     """Judge the values of a select or a relation; a field of one value keeps the last of several."""
-    multiple = is_multiple(cast("dict[str, Any]", field))
+    multiple = is_multiple(field)
     values = _parsed(value) if isinstance(value, str) and value.startswith("[") else value
     if isinstance(values, dict):
         return _changed(value, [] if multiple else "", "; it takes an id" if field["type"] == "relation" else "")

@@ -6,11 +6,13 @@ It follows what PocketBase does to a v0.22 data directory when a newer version s
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from _pb.languages.rules import old_body_paths
 from _pb.languages.sql import names
 from _pb.schema.names import collection_id, field_id
+from pb_common.schema_types import Collection, Field
 
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 UNLIMITED = 2147483647
@@ -83,7 +85,7 @@ def is_legacy(document: Any) -> bool:
     return any(_is_legacy_collection(collection) for collection in collections if isinstance(collection, dict))
 
 
-def upgrade(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+def upgrade(collections: Sequence[Mapping[str, Any]]) -> tuple[list[Collection], list[str]]:
     """Convert the collections of a v0.22 export to the import format of v0.23 and later.
 
     Names and ids of collections and fields stay, so a server that PocketBase migrated itself matches the result but for
@@ -96,7 +98,7 @@ def upgrade(collections: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], li
     """
     if not isinstance(collections, list):
         raise ValueError("A v0.22 export is a list of collections.")
-    upgraded: list[dict[str, Any]] = []
+    upgraded: list[Collection] = []
     notes: list[str] = []
     for position, old in enumerate(collections):
         _check_collection(old, f"collections[{position}]")
@@ -140,11 +142,11 @@ def _check_field(field: Any, place: str) -> None:
         raise ValueError(f'{place} has a field "{field["name"]}" of type {kind!r}, which v0.22 does not know.')
 
 
-def _place(collection: dict[str, Any]) -> str:
+def _place(collection: Mapping[str, Any]) -> str:
     return f'Collection "{collection["name"]}"'
 
 
-def _upgrade_collection(old: dict[str, Any]) -> dict[str, Any]:
+def _upgrade_collection(old: Mapping[str, Any]) -> Collection:
     place = _place(old)
     options = _read(old, "options", "object", place)
     kind = old.get("type") or "base"
@@ -154,7 +156,7 @@ def _upgrade_collection(old: dict[str, Any]) -> dict[str, Any]:
     if kind == "view":
         # The server works out the fields of a view from its query, and takes nothing else for it.
         new["viewQuery"] = _read(options, "query", "str", place)
-        return new
+        return cast("Collection", new)
     new.update({key: _rule(old, key, place) for key in ("createRule", "updateRule", "deleteRule")})
     fields = [_upgrade_field(field, place) for field in _read(old, "schema", "list", place)]
     indexes = _read(old, "indexes", "list", place)
@@ -163,10 +165,10 @@ def _upgrade_collection(old: dict[str, Any]) -> dict[str, Any]:
         indexes = auth_indexes(old) + indexes
         new.update(auth_options(options, place))
     new.update(fields=[_id_field(), *fields, *_date_fields()], indexes=indexes)
-    return new
+    return cast("Collection", new)
 
 
-def _upgrade_field(old: Any, collection: str) -> dict[str, Any]:
+def _upgrade_field(old: Any, collection: str) -> Field:
     _check_field(old, collection)
     place = f'{collection}, field "{old["name"]}"'
     options = _read(old, "options", "object", place)
@@ -184,16 +186,16 @@ def _upgrade_field(old: Any, collection: str) -> dict[str, Any]:
     elif kind == "json" and not new["maxSize"]:
         # Exports from before v0.20 have no limit; v0.20 gave such fields this one.
         new["maxSize"] = _JSON_MAX_SIZE
-    return new
+    return cast("Field", new)
 
 
-def _identity(old: dict[str, Any], place: str) -> dict[str, Any]:
+def _identity(old: Mapping[str, Any], place: str) -> dict[str, Any]:
     # Without an id the server derives one, or finds what has the name already.
     identity = _read(old, "id", "str", place)
     return {"id": identity} if identity else {}
 
 
-def _read(values: dict[str, Any], key: str, shape: str, place: str) -> Any:
+def _read(values: Mapping[str, Any], key: str, shape: str, place: str) -> Any:
     """Return a value of an export as v0.22 reads it: what is missing or null is the zero value of its shape."""
     zero, types, description = _SHAPES[shape]
     value = values.get(key)
@@ -204,7 +206,7 @@ def _read(values: dict[str, Any], key: str, shape: str, place: str) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def _rule(values: dict[str, Any], key: str, place: str) -> str | None:
+def _rule(values: Mapping[str, Any], key: str, place: str) -> str | None:
     rule: str | None = _read(values, key, "rule", place)
     return rule and with_body(rule)
 
@@ -231,7 +233,7 @@ def auth_options(options: dict[str, Any], place: str) -> dict[str, Any]:
     }
 
 
-def auth_indexes(old: dict[str, Any]) -> list[str]:
+def auth_indexes(old: Mapping[str, Any]) -> list[str]:
     """Return the indexes of a v0.22 auth collection: of the username, the e-mail and the key."""
     name = old["name"]
     prefix = old.get("id") or collection_id("auth", name)
@@ -242,11 +244,11 @@ def auth_indexes(old: dict[str, Any]) -> list[str]:
     ]
 
 
-def auth_fields(options: dict[str, Any], place: str) -> list[dict[str, Any]]:
+def auth_fields(options: dict[str, Any], place: str) -> list[Field]:
     """Return the fields that every v0.22 auth collection had; raise ValueError for an option of no sense."""
     password = _system_field("password", "password", hidden=True, required=True)
     shortest = min(_read(options, "minPasswordLength", "int", place), _LONGEST_PASSWORD)
-    password.update(min=shortest, max=0, pattern="", cost=_COST)
+    password.update({"min": shortest, "max": 0, "pattern": "", "cost": _COST})
     email = _system_field("email", "email", required=_read(options, "requireEmail", "bool", place))
     email["exceptDomains"] = _read(options, "exceptEmailDomains", "list", place)
     email["onlyDomains"] = _read(options, "onlyEmailDomains", "list", place)
@@ -260,26 +262,27 @@ def auth_fields(options: dict[str, Any], place: str) -> list[dict[str, Any]]:
     ]
 
 
-def _id_field() -> dict[str, Any]:
+def _id_field() -> Field:
     return _text_field("id", 15, 15, "^[a-z0-9]+$", "[a-z0-9]{15}", primaryKey=True)
 
 
-def _text_field(name: str, least: int, most: int, pattern: str, generate: str, **flags: bool) -> dict[str, Any]:
+def _text_field(name: str, least: int, most: int, pattern: str, generate: str, **flags: bool) -> Field:
     limits = {"min": least, "max": most, "pattern": pattern, "autogeneratePattern": generate}
-    return {**_system_field("text", name, required=True, primaryKey=False), **limits, **flags}
+    field = {**_system_field("text", name, required=True, primaryKey=False), **limits, **flags}
+    return cast("Field", field)
 
 
-def _system_field(kind: str, name: str, **flags: bool) -> dict[str, Any]:
+def _system_field(kind: str, name: str, **flags: bool) -> Field:
     identity = {"id": field_id(kind, name), "name": name, "type": kind}
-    return {**identity, "hidden": False, "system": True, "presentable": False, **flags}
+    return cast("Field", {**identity, "hidden": False, "system": True, "presentable": False, **flags})
 
 
-def _date_fields() -> list[dict[str, Any]]:
+def _date_fields() -> list[Field]:
     names = ("created", "updated")
     return [_system_field("autodate", name, system=False, onCreate=True, onUpdate=name == "updated") for name in names]
 
 
-def _notes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+def _notes(old: Mapping[str, Any], new: Collection) -> list[str]:
     place = _place(old)
     options = old.get("options") or {}
     notes = _auth_notes(place, options, new) if new["type"] == "auth" else []
@@ -321,7 +324,7 @@ def _limit_notes(place: str, schema: list[dict[str, Any]]) -> list[str]:
     return notes
 
 
-def _auth_notes(place: str, options: dict[str, Any], new: dict[str, Any]) -> list[str]:
+def _auth_notes(place: str, options: dict[str, Any], new: Collection) -> list[str]:
     notes = [
         f"{place} keeps the bcrypt cost {_COST} of its passwords; the default of v0.23+ is 10.",
         f"{place} keeps `username` as an ordinary required field with a unique index: v0.23+ adds none by itself, so "

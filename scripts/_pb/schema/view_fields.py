@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from _pb.languages.sql import tokens
 from _pb.languages.views import Made, Query, columns, read_query
 from _pb.schema.lookup import Schema
+from pb_common.schema_types import Field
 
-_ID = {"name": "id", "type": "text", "system": True, "required": True, "primaryKey": True}
+_ID: Field = {"name": "id", "type": "text", "system": True, "required": True, "primaryKey": True}
 _AGGREGATES = ("count(", "total(")
 _CASTS = {
     **dict.fromkeys(("real", "decimal", "numeric", "int", "integer"), "number"),
@@ -16,7 +15,7 @@ _CASTS = {
 }
 
 
-def view_fields(query: str, schema: Schema) -> list[dict[str, Any]] | None:
+def view_fields(query: str, schema: Schema) -> list[Field] | None:
     """Return the fields of a view with this query, None where not even their names can be told.
 
     `schema` holds the collections that it reads. A field whose type cannot be told has none.
@@ -27,9 +26,9 @@ def view_fields(query: str, schema: Schema) -> list[dict[str, Any]] | None:
     return [_field(made, read, schema) for made in read.columns]
 
 
-def _field(made: Made, read: Query, schema: Schema) -> dict[str, Any]:
+def _field(made: Made, read: Query, schema: Schema) -> Field:
     if made.name == "id":
-        return dict(_ID)
+        return _ID.copy()
     if not read.is_single:
         return {"name": made.name}
     if made.expression.lower().startswith(_AGGREGATES):
@@ -40,7 +39,7 @@ def _field(made: Made, read: Query, schema: Schema) -> dict[str, Any]:
     return _of_a_column(made, read, schema) or {"name": made.name, "type": "json"}
 
 
-def _of_a_column(made: Made, read: Query, schema: Schema) -> dict[str, Any] | None:
+def _of_a_column(made: Made, read: Query, schema: Schema) -> Field | None:
     """Return the field that a plain column becomes: a bare name is looked for in the first table only."""
     if made.origin is None or made.expression.startswith("("):
         return None
@@ -57,5 +56,8 @@ def _of_a_column(made: Made, read: Query, schema: Schema) -> dict[str, Any] | No
     if field is not None and name.lower() == "id":
         target = collection.get("id") or collection["name"]
         return {"name": made.name, "type": "relation", "maxSelect": 1, "collectionId": target}
-    kept = {key: value for key, value in (field or {}).items() if key != "id"}
+    if field is None:
+        return None
+    kept = field.copy()
+    kept.pop("id", None)
     return {**kept, "name": made.name} if kept else None

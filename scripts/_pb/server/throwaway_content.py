@@ -14,6 +14,7 @@ from pb_common import Client, PBRequestError, PBUsageError
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT, records_path
 from pb_common.reading import read_json
+from pb_common.schema_types import Collection
 
 # A file's path, or the content itself.
 SchemaSource = Union[str, Path, Sequence[Mapping[str, Any]]]
@@ -23,7 +24,7 @@ Seed = Union[str, Path, Mapping[str, Sequence[Mapping[str, Any]]]]
 class Wanted(NamedTuple):
     """The collections to send, and whether those that are not listed are deleted."""
 
-    collections: list[dict[str, Any]]
+    collections: list[Collection]
     delete_missing: bool = False
 
 

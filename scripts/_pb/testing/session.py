@@ -9,7 +9,7 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from _pb.testing.actors import Actor
 from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
@@ -172,7 +172,7 @@ class Session:
     @property
     def _schema(self) -> list[Collection]:
         if self._collections is None:
-            self._collections = cast("list[Collection]", get_collections(self.client))
+            self._collections = get_collections(self.client)
         return self._collections
 
     def _take_over(self) -> None:

@@ -7,7 +7,8 @@ import re
 import textwrap
 from pathlib import Path
 
-from _pb.access.readings import RULES, rule_of
+from _pb.access.readings import RULES
+from _pb.schema.lookup import rule_of
 from _pb.testing.scaffold.trial import Test
 from pb_common.schema_types import Collection
 

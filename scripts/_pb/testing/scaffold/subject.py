@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from _pb.access import owning, roles
-from _pb.access.readings import all_paths, rule_of
+from _pb.access.readings import all_paths
 from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
+from _pb.schema.lookup import rule_of
 from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import (
     Situation,
