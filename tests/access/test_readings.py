@@ -17,11 +17,11 @@ from _pb.access.findings import find
 from _pb.access.observe import observe
 from _pb.access.readings import RULES, asked, rules_of, ways
 from _pb.access.setting import populated
-from _pb.access.strangers import meant_for_strangers
 from _pb.languages.rules import Group, parse, tidy
 from _pb.schema.leaks import schema_leaks
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.situations import ruled_variants, usual_values
+from _pb.testing.scaffold.strangers import meant_for_strangers
 from access_judge import cases_people, cases_sociable, cases_states
 from access_judge.build import base, date, maybe, number, select, text, users
 from access_judge.judge import CASES, leaky

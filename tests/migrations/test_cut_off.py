@@ -10,7 +10,7 @@ from test_migration_places import NOTES, applied, files, runner
 
 import servers
 from _pb.migrations.intent import read_intent
-from _pb.migrations.keeping import Kept, begin
+from _pb.migrations.write import Kept, begin
 from broken_servers import answering, first, never, relay, running
 from conftest import Runner, credentials
 from pb_common import Client, Settings

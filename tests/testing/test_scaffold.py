@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import servers
-from _pb.access.strangers import meant_for_strangers
+from _pb.testing.scaffold.strangers import meant_for_strangers
 from access_judge import scaffold_judge
 from access_judge.build import base, text, to
 from conftest import SCRIPTS, Runner, credentials

@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.collections.checking import Permission, destruction, resolved, warn_of_defaults, with_rows
 from _pb.collections.lockout import FLAG, lockout
-from _pb.migrations.keeping import settle_if_cut_off
+from _pb.migrations.settle import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections

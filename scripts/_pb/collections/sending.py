@@ -12,9 +12,10 @@ from typing import Any, Callable, NamedTuple
 
 from _pb.collections.meanwhile import require_lasting, require_unchanged
 from _pb.migrations.intent import forget_intent
-from _pb.migrations.keeping import Kept, begin, finish, next_step, settle
 from _pb.migrations.lock import schema_lock
+from _pb.migrations.settle import next_step, settle
 from _pb.migrations.waiting import heal, wait_for_writes
+from _pb.migrations.write import Kept, begin, finish
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.paths import IMPORT

@@ -24,7 +24,7 @@ def up(client: Client, args: argparse.Namespace) -> Any:
 
 def _settle(client: Client, url: str) -> None:
     """Finish a change of the schema that was cut off."""
-    from _pb.migrations.keeping import settle_if_cut_off
+    from _pb.migrations.settle import settle_if_cut_off
 
     with Client(load_settings()._replace(url=url)) as fresh:
         settle_if_cut_off(fresh)

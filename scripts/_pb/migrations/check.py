@@ -7,7 +7,7 @@ from pathlib import Path
 
 from _pb.migrations.folder import default_folder, require_folder
 from _pb.migrations.home import Home
-from _pb.migrations.keeping import settle_if_cut_off
+from _pb.migrations.settle import settle_if_cut_off
 from pb_common import Client, Outcome, PBUsageError
 
 

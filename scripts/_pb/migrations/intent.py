@@ -2,7 +2,7 @@
 
 A change concerns two stores that no transaction joins: the server's database and the files of its migrations. So the
 intent is written first and removed last, each time as a whole, and whoever finds one left behind finishes it (see
-`keeping`). It lies in pb_data because it belongs to that database, whoever works on it from whichever machine.
+`write`). It lies in pb_data because it belongs to that database, whoever works on it from whichever machine.
 """
 
 from __future__ import annotations

@@ -6,11 +6,12 @@ import argparse
 
 from _pb.migrations.history import applied_files
 from _pb.migrations.intent import Intent, write_intent
-from _pb.migrations.keeping import Kept, finish, next_step, settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import require_writable
 from _pb.migrations.replay import drift, replay
+from _pb.migrations.settle import next_step, settle
 from _pb.migrations.state import migration_state
+from _pb.migrations.write import Kept, finish
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown

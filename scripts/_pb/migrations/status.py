@@ -6,10 +6,10 @@ import argparse
 from typing import Any
 
 from _pb.migrations.contents import edited_files, note_contents
-from _pb.migrations.keeping import settle
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.names import is_go
 from _pb.migrations.replay import drift, replay
+from _pb.migrations.settle import settle
 from _pb.migrations.state import MigrationState, migration_state
 from pb_common import Client, Outcome, PBConnectionError, PBUsageError
 from pb_common.processes import terminated_as_interrupted

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from _pb.records.expand import check_expand
+from _pb.records.fields import check_fields
 from _pb.records.filters import quoted
-from _pb.records.ignored import check_expand, check_fields
 from pb_common import Client, with_query
 from pb_common.collections import known_collection
 from pb_common.paths import records_path

@@ -1,25 +1,34 @@
 """Rules that PocketBase takes and that let in, or keep out, others than they seem to.
 
-For a guest every `@request.auth` value is empty, and two empty values are equal to a rule. The functions here follow
-a rule with that in mind; what they report is shown to be true by the tests, on a real server.
+What these functions report is shown to be true by the tests, on a real server.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from _pb.languages.rules import Comparison, Group, Operand, Rule, comparisons, parse, paths, split_modifier
+from _pb.languages.rules import Group, Rule, comparisons, parse, paths, split_modifier
 from _pb.schema.export import RULES
 from _pb.schema.fields import is_multiple
 from _pb.schema.findings import Finding
+from _pb.schema.guests import (
+    EQUAL,
+    GUARD,
+    UNEQUAL,
+    Guest,
+    auth_path,
+    is_auth,
+    is_empty,
+    is_list,
+    of_collection,
+    quoted,
+    sides,
+)
 from _pb.schema.lookup import Schema, rule_of
 from _pb.schema.misread import misread
-from _pb.schema.rule_paths import LITERALS, Found, find, rule_problem
+from _pb.schema.rule_paths import find, rule_problem
 from pb_common.schema_types import Collection
 
-GUARD = '@request.auth.id != ""'
-_EQUAL = ("=", "?=")
-_UNEQUAL = ("!=", "?!=")
 # What a user cannot change by an update, or may.
 _NOT_A_PRIVILEGE = {
     "id",
@@ -73,7 +82,7 @@ def rule_leaks(rule: str, action: str, collection: Collection, schema: Schema) -
     if not rule:
         return list(_public(action, place, collection))
     parsed = parse(rule)
-    reader = _Guest(collection, schema, action)
+    reader = Guest(collection, schema, action)
     findings = [] if action == "auth" else list(reader.leaks(parsed, place))
     findings += lists_as_values(parsed, place, collection, schema)
     findings += _all_rows(parsed, place)
@@ -94,100 +103,33 @@ def _public(action: str, place: str, collection: Collection) -> Iterator[Finding
         yield Finding("public-create", place, message, f"Unless that is meant, write {GUARD}.")
 
 
-class _Guest:
-    """Follows rules of a collection as a guest, for whom all of `@request.auth` is empty."""
-
-    def __init__(self, collection: Collection, schema: Schema, action: str) -> None:
-        self._collection = collection
-        self._schema = schema
-        self._action = action
-
-    def leaks(self, rule: Rule, place: str, pinned: frozenset[str] = frozenset()) -> Iterator[Finding]:
-        """Yield each comparison with the signed-in user that a guest passes and nothing beside it stops.
-
-        `pinned` are the collections (`@collection.x`) of which a comparison beside it asks for a row.
-        """
-        if isinstance(rule, Group):
-            if rule.join == "&&":
-                pinned |= {name for item in rule.items for name in self._pins(item)}
-            for item in rule.items:
-                others = [other for other in rule.items if other is not item]
-                if rule.join == "||" or all(self._may_pass(other, pinned) for other in others):
-                    yield from self.leaks(item, place, pinned)
-        elif self._by_accident(rule) and self._may_pass(rule, pinned):
-            text = f"{_quoted(rule.left)} {rule.sign} {_quoted(rule.right)}"
-            message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, and so may the other side be."
-            if rule.sign in _UNEQUAL:
-                message = f"A guest passes `{text}`: for guests {_auth_path(rule)} is empty, which is not equal."
-            yield Finding("guest-passes", place, message, f"Begin with: {GUARD} && ( ... )")
-
-    def _may_pass(self, rule: Rule, pinned: frozenset[str]) -> bool:
-        """Tell whether a guest can pass a rule, for some record."""
-        if isinstance(rule, Group):
-            passing = [self._may_pass(item, pinned) for item in rule.items]
-            return all(passing) if rule.join == "&&" else any(passing)
-        if not _auth_path(rule):
-            return True
-        if rule.sign not in _EQUAL + _UNEQUAL:
-            return False  # nothing is smaller than or like an empty value
-        other = _sides(rule)[1]
-        if _is_auth(other) or _is_empty(other):
-            return rule.sign in _EQUAL
-        if other.kind != "path" or other.text.lower() in LITERALS:
-            return rule.sign in _UNEQUAL
-        found = find(other.text, self._collection, self._schema)
-        if found.field is not None and _is_list(found):
-            return rule.sign in _UNEQUAL
-        # An update need not send a required field again.
-        unsent = other.begins("@request", "body") and self._action != "create"
-        no_row = _of_collection(other) and _of_collection(other) not in pinned
-        return rule.sign in _UNEQUAL or found.optional or unsent or bool(no_row)
-
-    def _pins(self, rule: Rule) -> Iterator[str]:
-        """Yield the collections that must have a row where a comparison holds: its other side is never empty."""
-        if isinstance(rule, Group) or rule.sign not in _EQUAL:
-            return
-        for operand, other in ((rule.left, rule.right), (rule.right, rule.left)):
-            name = _of_collection(operand)
-            if name and other.kind in ("text", "number") and other.text:
-                yield name
-            elif name and other.kind == "path" and not _of_collection(other) and not _is_auth(other):
-                found = find(other.text, self._collection, self._schema)
-                yield from [] if found.optional else [name]
-
-    @staticmethod
-    def _by_accident(rule: Comparison) -> bool:
-        """Tell whether a comparison is with the signed-in user, and not one that asks for guests."""
-        return bool(_auth_path(rule)) and not _is_empty(_sides(rule)[1])
-
-
 def lists_as_values(rule: Rule, place: str, collection: Collection, schema: Schema) -> Iterator[Finding]:
     """Yield the comparisons of a rule or a filter with a list of values as if it were one value."""
     for comparison in comparisons(rule):
-        if comparison.sign not in _EQUAL + _UNEQUAL:
+        if comparison.sign not in EQUAL + UNEQUAL:
             continue
         for operand, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
             if operand.kind != "path" or (other.kind == "text" and other.text.startswith("[")):
                 continue
             found = find(operand.text, collection, schema)
-            if not _is_list(found) or (other.kind == "path" and _is_list(find(other.text, collection, schema))):
+            if not is_list(found) or (other.kind == "path" and is_list(find(other.text, collection, schema))):
                 continue
-            effect = "never" if comparison.sign in _EQUAL else "always"
-            message = f"`{operand.text} {comparison.sign} {_quoted(other)}` is {effect} true: the field is a list."
+            effect = "never" if comparison.sign in EQUAL else "always"
+            message = f"`{operand.text} {comparison.sign} {quoted(other)}` is {effect} true: the field is a list."
             sign = comparison.sign if comparison.sign.startswith("?") else f"?{comparison.sign}"
-            if _is_empty(other):
+            if is_empty(other):
                 fix = f"Write {operand.text}:length {comparison.sign.lstrip('?')} 0."
-            elif comparison.sign in _EQUAL:
-                fix = f"Write {operand.text}:each {sign} {_quoted(other)}."
+            elif comparison.sign in EQUAL:
+                fix = f"Write {operand.text}:each {sign} {quoted(other)}."
             else:
-                fix = f"Write {operand.text}:each != {_quoted(other)}, which all of its values have to pass."
+                fix = f"Write {operand.text}:each != {quoted(other)}, which all of its values have to pass."
             yield Finding("list-as-value", place, message, fix)
 
 
 def _all_rows(rule: Rule, place: str) -> Iterator[Finding]:
     for comparison in comparisons(rule):
         for operand in (comparison.left, comparison.right):
-            if comparison.sign == "=" and _of_collection(operand):
+            if comparison.sign == "=" and of_collection(operand):
                 message = f"`{operand.text} =` holds only if all rows of that collection match."
                 yield Finding("all-rows", place, message, "Write ?= for any row.")
 
@@ -196,9 +138,9 @@ def _given_away(rule: Rule, place: str, collection: Collection, schema: Schema) 
     """Yield the owners that an update may replace: the rule looks at the record as it is before."""
     sent = {path.names()[0][2].text for path in paths(rule) if path.begins("@request", "body")}
     for comparison in comparisons(rule):
-        if _auth_path(comparison) != "@request.auth.id" or comparison.sign not in (*_EQUAL, "~", "?~"):
+        if auth_path(comparison) != "@request.auth.id" or comparison.sign not in (*EQUAL, "~", "?~"):
             continue
-        names, _ = split_modifier(_sides(comparison)[1].text)
+        names, _ = split_modifier(sides(comparison)[1].text)
         field = schema.fields(collection).get(names[0])
         if field is None or field.get("type") != "relation" or field.get("hidden") or names[0] in sent:
             continue
@@ -250,7 +192,7 @@ def _trusted_fields(schema: Schema) -> dict[str, str]:
         for key in RULES:
             rule = collection.get(key)
             if rule and rule_problem(rule, collection, schema) is None:
-                for name in (path.names()[0][2].text for path in paths(parse(rule)) if _is_auth(path)):
+                for name in (path.names()[0][2].text for path in paths(parse(rule)) if is_auth(path)):
                     if name not in _NOT_A_PRIVILEGE:
                         trusted.setdefault(name, f"{collection['name']}.{key}")
     return trusted
@@ -264,37 +206,3 @@ def _open_files(collection: Collection, position: int) -> Iterator[Finding]:
             place = f"{collection['name']}.{field['name']}"
             message = "Whoever knows its address can read the file, whatever viewRule says."
             yield Finding("open-file", place, message, 'Add "protected": true.', (position, "fields", number))
-
-
-def _is_list(found: Found) -> bool:
-    """Tell whether a path stands for the JSON text of a list."""
-    return found.field is not None and is_multiple(found.field) and not found.modifier
-
-
-def _is_auth(operand: Operand) -> bool:
-    return operand.begins("@request", "auth")
-
-
-def _auth_path(comparison: Comparison) -> str:
-    """Return the path of the signed-in user in a comparison, "" without one."""
-    return next((side.text for side in (comparison.left, comparison.right) if _is_auth(side)), "")
-
-
-def _sides(comparison: Comparison) -> tuple[Operand, Operand]:
-    """Return the side with the signed-in user and the other one."""
-    if _is_auth(comparison.left):
-        return comparison.left, comparison.right
-    return comparison.right, comparison.left
-
-
-def _is_empty(operand: Operand) -> bool:
-    return (operand.kind == "text" and not operand.text) or (operand.kind == "path" and operand.text.lower() == "null")
-
-
-def _of_collection(operand: Operand) -> str:
-    """Return the name or alias of an `@collection` path, "" for another."""
-    return operand.names()[0][1].text if operand.begins("@collection") else ""
-
-
-def _quoted(operand: Operand) -> str:
-    return f'"{operand.text}"' if operand.kind == "text" else operand.text

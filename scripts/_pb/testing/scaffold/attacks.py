@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from _pb.access import owning, roles
 from _pb.access.names import is_privilege
-from _pb.access.strangers import SOMETIMES
 from _pb.access.variants import Variant
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.lines import Doubt
 from _pb.testing.scaffold.situations import Situation, code_keywords, code_link, keywords, literal, ruled_variants
+from _pb.testing.scaffold.strangers import SOMETIMES
 from _pb.testing.scaffold.subject import CLAIM, GUEST, STRANGER, Outline, Step, Subject, Who
 
 

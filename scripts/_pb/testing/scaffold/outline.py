@@ -6,10 +6,10 @@ import re
 
 from _pb.access import owning, roles
 from _pb.access.readings import asked
-from _pb.access.strangers import NEVER
 from _pb.schema.fields import is_multiple
 from _pb.testing.scaffold.attacks import changes, claims
 from _pb.testing.scaffold.situations import Situation, code_keywords, keywords, literal, literals, told_apart
+from _pb.testing.scaffold.strangers import NEVER
 from _pb.testing.scaffold.subject import CLAIM, GET, GUEST, LIST, OWNER, WRITE, Outline, Step, Subject, Who
 from _pb.testing.scaffold.ties import ties
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from _pb.access import owning, roles
 from _pb.access.readings import all_paths
-from _pb.access.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.access.variants import demanded
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
@@ -21,6 +20,7 @@ from _pb.testing.scaffold.situations import (
     literals,
     usual_values,
 )
+from _pb.testing.scaffold.strangers import ALWAYS, NEVER, SOMETIMES, meant_for_strangers
 from _pb.testing.session import Session
 from _pb.testing.world import main_auth
 from pb_common.schema_types import Collection, Field
@@ -217,7 +217,7 @@ class Subject:
         return step._replace(doubt=Doubt("may create it", who.words)) if meant == SOMETIMES and named else step
 
     def meant(self, rule: str, who: Who) -> str:
-        """Return whether a rule means to let a guest or another user pass (_pb.access.strangers)."""
+        """Return whether a rule means to let a guest or another user pass (_pb.testing.scaffold.strangers)."""
         return meant_for_strangers(
             rule_of(self.item, rule),
             guest=who.words == GUEST,

@@ -19,17 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.migrations.contents import note_contents
 from _pb.migrations.history import OWN, TABLE, applied, applied_files, is_about, is_of_the_system
-from _pb.migrations.home import Home, candidates, find_home, holds, opened
-from _pb.migrations.intent import Intent, Planned, forget_intent, read_intent, remove_scratch, write_intent
-from _pb.migrations.lock import schema_lock
+from _pb.migrations.home import Home, find_home, holds, opened
+from _pb.migrations.intent import Intent, Planned, forget_intent, read_intent, write_intent
 from _pb.migrations.names import file_name, go_package, next_path, require_writable, stamp_of
-from _pb.migrations.waiting import wait_for_writes
-from _pb.server import set_aside
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.files import replacing
-from pb_common.processes import terminated_as_interrupted
-from pb_common.project import shown
 
 if TYPE_CHECKING:
     from _pb.schema.migration_steps import Step
@@ -87,60 +82,13 @@ def finish(client: Client, kept: Kept, after: list[Collection]) -> Path | None:
         kept = kept._replace(home=home)
         write_intent(*kept)
     try:
-        return _finish(client, kept.home, after)
+        return finish_in(client, kept.home, after)
     except PBError as error:
         _warn(client, kept.home, f"{error} The next command tries again.")
         return None
 
 
-def settle(client: Client) -> None:
-    """Finish a change that was cut off in the project at hand, and warn of it.
-
-    To be called with the schema's lock. Raises PBError if it cannot be finished now. Files that a restore has set
-    aside are back before that.
-    """
-    set_aside.settle(client, (home.folder for home in candidates(client)))
-    for home in candidates(client):
-        remove_scratch(home.database.parent)
-        intent = read_intent(home)
-        if intent is None:
-            continue
-        remove_scratch(home.migrations)
-        wait_for_writes(client)
-        after = get_collections(client)
-        if find_home(client, after) != home:
-            continue
-        path = _finish(client, home, after)
-        if path:
-            if home.place.problem:
-                client.warn(home.place.problem)
-            client.warn(f"A change was cut off earlier ({intent.description}). {next_step(home, path)}")
-
-
-def next_step(home: Home, path: Path) -> str:
-    """Return what to do with the migration file of a change, for which `begin` has warned of what is in the way."""
-    if home.place.problem:
-        return f"Mend first what the warning names, then commit {shown(path)}."
-    return f"Commit {shown(path)}."
-
-
-def settle_if_cut_off(client: Client) -> None:
-    """Settle what an earlier change has left, if there is anything; that it cannot be settled yet is a warning.
-
-    For commands that change nothing themselves.
-    """
-    set_aside.settle(client, (home.folder for home in candidates(client)))
-    try:
-        if any(read_intent(home) for home in candidates(client)):
-            with terminated_as_interrupted(), schema_lock(client):
-                settle(client)
-    except PBError as error:
-        client.warn(
-            f"A change of the schema was cut off, and cannot be settled yet: {error} {error.hint or ''}".rstrip()
-        )
-
-
-def _finish(client: Client, home: Home, after: list[Collection]) -> Path | None:
+def finish_in(client: Client, home: Home, after: list[Collection]) -> Path | None:
     """Do what `finish` does, or what is left of it after it was cut off; raise PBError if it cannot be done now."""
     import sqlite3
 

@@ -1,0 +1,67 @@
+"""What a change of the schema left that was cut off: finished, and told, by the next command that finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from _pb.migrations.home import Home, candidates, find_home
+from _pb.migrations.intent import read_intent, remove_scratch
+from _pb.migrations.lock import schema_lock
+from _pb.migrations.waiting import wait_for_writes
+from _pb.server import set_aside
+from pb_common import Client, PBError
+from pb_common.collections import get_collections
+from pb_common.processes import terminated_as_interrupted
+from pb_common.project import shown
+
+if TYPE_CHECKING:
+    pass
+from _pb.migrations.write import finish_in
+
+
+def settle(client: Client) -> None:
+    """Finish a change that was cut off in the project at hand, and warn of it.
+
+    To be called with the schema's lock. Raises PBError if it cannot be finished now. Files that a restore has set
+    aside are back before that.
+    """
+    set_aside.settle(client, (home.folder for home in candidates(client)))
+    for home in candidates(client):
+        remove_scratch(home.database.parent)
+        intent = read_intent(home)
+        if intent is None:
+            continue
+        remove_scratch(home.migrations)
+        wait_for_writes(client)
+        after = get_collections(client)
+        if find_home(client, after) != home:
+            continue
+        path = finish_in(client, home, after)
+        if path:
+            if home.place.problem:
+                client.warn(home.place.problem)
+            client.warn(f"A change was cut off earlier ({intent.description}). {next_step(home, path)}")
+
+
+def next_step(home: Home, path: Path) -> str:
+    """Return what to do with the migration file of a change, for which `begin` has warned of what is in the way."""
+    if home.place.problem:
+        return f"Mend first what the warning names, then commit {shown(path)}."
+    return f"Commit {shown(path)}."
+
+
+def settle_if_cut_off(client: Client) -> None:
+    """Settle what an earlier change has left, if there is anything; that it cannot be settled yet is a warning.
+
+    For commands that change nothing themselves.
+    """
+    set_aside.settle(client, (home.folder for home in candidates(client)))
+    try:
+        if any(read_intent(home) for home in candidates(client)):
+            with terminated_as_interrupted(), schema_lock(client):
+                settle(client)
+    except PBError as error:
+        client.warn(
+            f"A change of the schema was cut off, and cannot be settled yet: {error} {error.hint or ''}".rstrip()
+        )
