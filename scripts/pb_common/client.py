@@ -25,7 +25,7 @@ from .wire import Response
 _AUTH_METHODS = f"{collection_path(SUPERUSERS)}/auth-methods"
 
 # Requests for tokens, whatever their method.
-_CHANGES_NOTHING = re.compile(r"/auth-(with-password|refresh)$|^/api/files/token$|/impersonate/[^/]+$")
+_CHANGES_NOTHING = r"/auth-(with-password|refresh)$|^/api/files/token$|/impersonate/[^/]+$"
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
@@ -132,7 +132,7 @@ class Client:
         if isinstance(body, Multipart):
             # Before it answers, the server stores the files.
             timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
-        changes = method != "GET" and not _CHANGES_NOTHING.search(path)
+        changes = method != "GET" and not re.search(_CHANGES_NOTHING, path)
         if changes:
             self.last_change, self.last_change_answered = f"{method} {path.partition('?')[0]}", False
         response = self._send(method, path, body, {"User-Agent": agent, **headers}, timeout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .errors import PBConnectionError, PBRequestError, PBUsageError
-from .project import program_command, script_command, shown, typed
+from .project import script_command, shown, typed
 from .settings import Settings
 
 SUPERUSERS = "_superusers"
@@ -24,6 +24,8 @@ def superuser_command(rest: str) -> str:
     """Return a `superuser` command of PocketBase for hints, on the data at hand: elsewhere it would make a new one."""
     folder = next((place for place in (Path.cwd(), *Path.cwd().parents) if (place / "pb_data").is_dir()), None)
     data = typed(shown(folder / "pb_data")) if folder else "DIR (its pb_data)"
+    from .go_project import program_command
+
     return program_command(f"superuser {rest} --dir {data}")
 
 

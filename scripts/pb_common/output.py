@@ -19,7 +19,7 @@ _LINE = 120
 # The keys under which PocketBase takes passwords and secrets: of records, OAuth2 providers, tokens, SMTP and S3.
 _SECRET = {"password", "passwordConfirm", "oldPassword", "clientSecret", "secret", "tokenKey"}
 # Control characters but for the line feed, and those that change the order in which a terminal shows a line.
-_MISLEADING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_MISLEADING = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 
 class Outcome(NamedTuple):
@@ -103,7 +103,7 @@ def _indented(value: Any, margin: str = "") -> str:
 
 def harmless(text: str) -> str:
     """Return a text for a terminal, with what would act on it or reorder a line escaped as in JSON."""
-    return _MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_MISLEADING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def note(sentence: str) -> None:

@@ -13,8 +13,8 @@ from .errors import PBUsageError
 EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
 
 
-_WRONG_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
-_UNKNOWN_OPTION = re.compile(r"unrecognized arguments: --([\w-]+)")
+_WRONG_CHOICE = r"invalid choice: '([^']*)' \(choose from (.*)\)"
+_UNKNOWN_OPTION = r"unrecognized arguments: --([\w-]+)"
 # How much of a mistyped name must be right: less, and `format` is taken for `sort`.
 _NEAR = 0.7
 # What other command lines call it, each with the names that it may have here.
@@ -67,12 +67,12 @@ class Parser(argparse.ArgumentParser):
         raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"{self._nearest(message)} {see}".lstrip())
 
     def _nearest(self, message: str) -> str:
-        choice = _WRONG_CHOICE.search(message)
+        choice = re.search(_WRONG_CHOICE, message)
         if choice and choice[1] in self.other_words:
             return f"Did you mean {self.other_words[choice[1]]!r}?"
         if choice:
             return _meant(choice[1], re.findall(r"[\w-]+", choice[2]))
-        option = _UNKNOWN_OPTION.search(message)
+        option = re.search(_UNKNOWN_OPTION, message)
         if not option:
             return ""
         takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]

@@ -20,12 +20,12 @@ _NO_NAME = r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _DEVICE = r"(?i:con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])"
 _NO_NAME_ON_WINDOWS = rf'[<>:"|?*]|[. ]\Z|\A{_DEVICE} *(\.|\Z)'
 _LONGEST_NAME = 255
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+", re.ASCII)
+_LOOPBACK = r"127(\.[0-9]+){3}"
 
 
 def is_loopback(host: str) -> bool:
     """Tell whether a host name is this machine's loopback interface."""
-    return host in ("localhost", "::1") or host.endswith(".localhost") or bool(_LOOPBACK.fullmatch(host))
+    return host in ("localhost", "::1") or host.endswith(".localhost") or bool(re.fullmatch(_LOOPBACK, host))
 
 
 def segment(value: str, what: str = "name") -> str:

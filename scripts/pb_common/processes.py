@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,9 +22,6 @@ def terminated_as_interrupted() -> Iterator[None]:
 
     Only the first of them counts, so that what is put back is not interrupted; one that is ignored (nohup) stays so.
     """
-    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
-        yield
-        return
     ended = False
 
     def interrupt(number: int, frame: Any) -> None:
@@ -36,8 +32,11 @@ def terminated_as_interrupted() -> Iterator[None]:
 
     before = {number: signal.getsignal(number) for number in _ENDING}
     heard = [number for number in _ENDING if before[number] is not signal.SIG_IGN]
-    for number in heard:
-        signal.signal(number, interrupt)
+    try:
+        for number in heard:
+            signal.signal(number, interrupt)
+    except ValueError:  # in another thread than the first, which alone hears signals
+        heard = []
     try:
         yield
     finally:

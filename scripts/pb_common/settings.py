@@ -16,8 +16,8 @@ DEFAULT_URL = "http://127.0.0.1:8090"
 DEFAULT_TIMEOUT = 30.0
 
 _SECRETS = ("PB_SUPERUSER_PASSWORD", "PB_SUPERUSER_TOKEN")
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*(.*)", re.DOTALL)
-_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ASSIGNMENT = r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*((?s:.*))"
+_DOUBLE_QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -71,7 +71,7 @@ def parse_env(text: str) -> dict[str, str]:
     """
     values = {}
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")), 1):
-        match = _ASSIGNMENT.match(line)
+        match = re.match(_ASSIGNMENT, line)
         if match:
             values[match[1]] = _parse_value(match[2].strip(), f"line {number} ({match[1]})")
     return values
@@ -81,7 +81,7 @@ def _parse_value(raw: str, place: str) -> str:
     if raw.startswith("'"):
         value, closed, _ = raw[1:].partition("'")
     elif raw.startswith('"'):
-        quoted = _DOUBLE_QUOTED.match(raw)
+        quoted = re.match(_DOUBLE_QUOTED, raw)
         closed = quoted[0] if quoted else ""
         value = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted[1]) if quoted else ""
     else:

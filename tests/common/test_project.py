@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pb_common.project import find_go_project
+from pb_common.go_project import find_go_project
 
 MOD = "module app\n\nrequire github.com/pocketbase/pocketbase v0.39.11\n"
 BLOCK = "module app\nrequire (\n\tgithub.com/pocketbase/pocketbase v0.23.12\n)\n"

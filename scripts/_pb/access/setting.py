@@ -13,7 +13,7 @@ from _pb.access.people import People
 from _pb.access.population import Population
 from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
 from pb_common import Client, PBUsageError, script_command
-from pb_common.project import is_go_project
+from pb_common.go_project import is_go_project
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:

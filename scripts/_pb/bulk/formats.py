@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from _pb.bulk.options import FORMATS
 from _pb.bulk.rawjson import joined, members
 from pb_common import Client, PBError, PBUsageError
 from pb_common.files import PRIVATE, replacing
 from pb_common.output import require_no_folder, unwritable_stdout
 
-FORMATS = ("csv", "tsv", "json", "ndjson")
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 # Before Python 3.11 the csv module takes no NUL: half a surrogate pair, which no UTF-8 holds, goes through it instead.
 CSV_TAKES_NUL = sys.version_info >= (3, 11)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.bulk.formats import FORMATS
 from pb_common import add_dry_run
+
+FORMATS = ("csv", "tsv", "json", "ndjson")
 
 
 def add_import_options(verb: Any) -> None:

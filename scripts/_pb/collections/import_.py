@@ -13,8 +13,8 @@ from _pb.collections.sending import carry_out, one_at_a_time
 from _pb.schema.document import read_collections
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
+from pb_common.go_project import program_command
 from pb_common.paths import IMPORT
-from pb_common.project import program_command
 
 
 def no_migration() -> str:

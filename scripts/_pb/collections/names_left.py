@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pb_common import Client
-from pb_common.project import is_go_project, shown
+from pb_common.go_project import is_go_project
+from pb_common.project import shown
 
 _HOOKS = "pb_hooks"
 _NOT_OURS = {"node_modules", "vendor", "pb_data", "pb_migrations", "migrations"}

@@ -10,7 +10,7 @@ from typing import Any
 from _pb.migrations.home import Home
 from _pb.migrations.names import file_name, go_package, next_path, write_new
 from pb_common import Client
-from pb_common.project import is_go_project
+from pb_common.go_project import is_go_project
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from _pb.migrations.home import Home
 from pb_common import PBUsageError
-from pb_common.project import is_go_project
+from pb_common.go_project import is_go_project
 
 
 def default_folder() -> Path:

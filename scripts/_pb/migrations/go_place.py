@@ -17,7 +17,8 @@ from _pb.server.go_program import as_run_by_go, built_data_folder, main_package,
 from _pb.server.layout import Project
 from _pb.server.program import Program
 from pb_common import PBError
-from pb_common.project import POCKETBASE, find_go_project, shown
+from pb_common.go_project import POCKETBASE, find_go_project
+from pb_common.project import shown
 from pb_common.tokens import cache_folder, write_private
 
 # The plugin migratecmd asks before it writes a file, and names the file.

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from _pb.migrations.go_place import Place, data_of, go_place
 from pb_common import Client
+from pb_common.go_project import is_go_project
 from pb_common.paths import is_loopback
-from pb_common.project import is_go_project, shown
+from pb_common.project import shown
 
 if TYPE_CHECKING:
     import sqlite3

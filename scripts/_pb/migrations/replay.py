@@ -16,7 +16,7 @@ from _pb.server.process import running_binary
 from _pb.server.throwaway import Throwaway
 from pb_common import PBUsageError
 from pb_common.collections import get_collections
-from pb_common.project import is_go_project
+from pb_common.go_project import is_go_project
 from pb_common.schema_types import Collection
 from pb_common.tokens import cache_folder, write_private
 

@@ -12,8 +12,8 @@ from _pb.migrations.replay import drift, replay
 from _pb.migrations.settle import settle
 from _pb.migrations.state import MigrationState, migration_state
 from pb_common import Client, Outcome, PBConnectionError, PBUsageError
+from pb_common.go_project import program_command
 from pb_common.processes import terminated_as_interrupted
-from pb_common.project import program_command
 
 _MEANINGS = {
     "pending": "Pending ones are applied when the server starts again.",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from _pb.languages.rules import Operand
 from pb_common.reading import finite, no_constant, parse_json
 
-_BINDING = re.compile(r"(\w+)(:?=)(.*)", re.DOTALL)
-_QUOTED_OR_PLACEHOLDER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}", re.DOTALL)
+_BINDING = r"(\w+)(:?=)((?s:.*))"
+_QUOTED_OR_PLACEHOLDER = r"(?s:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\})"
 _FREE_TEXT = ("text", "editor", "email", "url")
 
 
@@ -88,7 +88,7 @@ def bound(
             return f"@request.query.bind_{key}"
         return literal(made)
 
-    return [_QUOTED_OR_PLACEHOLDER.sub(replaced, expression) for expression in expressions], parameters
+    return [re.sub(_QUOTED_OR_PLACEHOLDER, replaced, expression) for expression in expressions], parameters
 
 
 def both(*expressions: str | None) -> str | None:
@@ -103,7 +103,7 @@ def quoted(text: str) -> str:
 
 
 def _parsed(binding: str) -> tuple[str, tuple[bool, Any]]:
-    match = _BINDING.fullmatch(binding)
+    match = re.fullmatch(_BINDING, binding)
     if not match:
         raise PBUsageError(f"--bind {binding!r} is not KEY=VALUE.", hint="--filter 'title = {:t}' --bind t='It is'")
     typed = match[2] == ":="
@@ -111,7 +111,7 @@ def _parsed(binding: str) -> tuple[str, tuple[bool, Any]]:
 
 
 def _check_partners(expressions: list[str], keys: set[str]) -> None:
-    matches = [match for text in expressions for match in _QUOTED_OR_PLACEHOLDER.finditer(text)]
+    matches = [match for text in expressions for match in re.finditer(_QUOTED_OR_PLACEHOLDER, text)]
     used = {match[1] for match in matches if match[1]}
     for key in sorted(used - keys):
         raise PBUsageError(f"The filter has {{:{key}}}, but there is no value for it.", hint=f"Add --bind {key}=VALUE")
@@ -135,7 +135,7 @@ class _Kinds:
         self._kinds: dict[tuple[str, int], str | None] = {}
         for expression in expressions:
             # A name in the placeholder's place, as long as it is, so that the rest stands where it stood.
-            marked = _QUOTED_OR_PLACEHOLDER.sub(_as_name, expression)
+            marked = re.sub(_QUOTED_OR_PLACEHOLDER, _as_name, expression)
             try:
                 found = list(comparisons(parse(marked)))
             except RuleError:

@@ -15,7 +15,7 @@ from pb_common.paths import records_path
 
 # PocketBase gives at most this many records a page, and clamps a larger number without saying so.
 PAGE = 1000
-_MAX_SORT_KEYS = 8
+MAX_SORT_KEYS = 8
 
 
 def check_records(client: Client, args: argparse.Namespace, items: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from _pb.languages.routes import METHODS, Route, find_routes
 from _pb.server.throwaway import Throwaway
-from pb_common.project import is_go_project
+from pb_common.go_project import is_go_project
 
 # A static site is one route for all its files.
 _STATIC = re.compile(r"\.Static\.func\d")

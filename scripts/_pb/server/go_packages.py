@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pb_common import PBUsageError
-from pb_common.project import POCKETBASE, GoProject
+from pb_common.go_project import POCKETBASE, GoProject
 from pb_common.settings import effective_values
 
 # Names the main package where a project has several programs, as in `go run ./cmd/server`.

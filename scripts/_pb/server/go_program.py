@@ -14,8 +14,8 @@ from _pb.server.go_packages import GoProgram, find_program, refusal, run_go
 from _pb.server.layout import Project, project_lock
 from _pb.server.program import Program
 from pb_common import PBUsageError
+from pb_common.go_project import find_go_project
 from pb_common.output import note
-from pb_common.project import find_go_project
 from pb_common.tokens import cache_folder
 
 # Added to the copies that we run for ourselves; without its environment variables it does nothing.

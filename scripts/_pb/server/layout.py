@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pb_common import PBUsageError
 from pb_common.files import replacing
+from pb_common.go_project import is_go_project
 from pb_common.processes import waiting_for_lock
-from pb_common.project import is_go_project
 
 # The bits of a file's mode that let its group and everybody else at it.
 _OTHERS = 0o077

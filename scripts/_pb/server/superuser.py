@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from _pb.server.program import Program
 from pb_common import PBConnectionError, PBUsageError, Settings
-from pb_common.project import program_command
+from pb_common.go_project import program_command
 
 DEFAULT_EMAIL = "admin@example.com"
 # PocketBase itself makes this account at a start without any superuser, for its set-up page.

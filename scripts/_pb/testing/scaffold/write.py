@@ -19,8 +19,8 @@ from _pb.testing.scaffold.subject import GUEST, STRANGER, Subject
 from _pb.testing.scaffold.trial import Test, try_out
 from _pb.testing.session import Session
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
+from pb_common.go_project import is_go_project
 from pb_common.output import write_file
-from pb_common.project import is_go_project
 from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
