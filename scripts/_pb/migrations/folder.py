@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from _pb.migrations.home import Home
@@ -16,6 +17,16 @@ def default_folder() -> Path:
 def program_folder(folder: Path) -> Path:
     """Return the folder of the server that runs a folder's migrations: that of the Go program, or the one above."""
     return Path.cwd() if is_go_project(Path.cwd()) else folder.absolute().parent
+
+
+def copied_as(folder: Path, program: Path) -> list[str]:
+    """Return where a throwaway copy must have a folder of JavaScript migrations, as paths below its own.
+
+    That is beside its data; a Go program may also name the folder itself, seen from its working directory.
+    """
+    named = os.path.relpath(folder.absolute(), program.absolute())
+    is_below = is_go_project(program) and not named.startswith("..")
+    return ["pb_migrations", *([named] if is_below and named != "pb_migrations" else [])]
 
 
 def require_folder(folder: Path) -> None:

@@ -24,6 +24,7 @@ from pb_common.tokens import cache_folder, write_private
 # The plugin migratecmd asks before it writes a file, and names the file.
 _QUESTION = re.compile(r'create migration ("(?:\\.|[^"\\])*")')
 _JSVM = f"{POCKETBASE}/plugins/jsvm"
+_SCRIPT = "0_probe.js"
 
 
 class Place(NamedTuple):
@@ -64,7 +65,7 @@ def go_place(folder: Path) -> Place:
         main, program = main_package(project), probed_program(project)
     except PBError as error:
         return Place(folder / "migrations", "", f"The program cannot be asked where its migrations are: {error}")
-    found = _asked(project, program) or _told_by_packages(program.data, main)
+    found = _asked(project, program, main) or _told_by_packages(program.data, main)
     found = found._replace(problem=found.problem or _problem(found, main))
     if not found.problem:
         with contextlib.suppress(OSError):  # without a cache it takes longer the next time
@@ -85,7 +86,7 @@ def _key(folder: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def _asked(project: Project, program: Program) -> Place | None:
+def _asked(project: Project, program: Program, main: GoProgram) -> Place | None:
     """Return what the command `migrate` says, None where the program has none."""
     with tempfile.TemporaryDirectory(prefix="pb-asked-") as scratch:
         data = Path(scratch) / "pb_data"
@@ -94,11 +95,41 @@ def _asked(project: Project, program: Program) -> Place | None:
         if not found:
             return None
         file = Path(json.loads(found[1]))
-        if file.is_absolute() and file.is_relative_to(scratch):  # it lies beside the data
-            folder = Path(os.path.normpath(program.data / os.path.relpath(file.parent, data)))
-        else:
-            folder = project.folder / as_run_by_go(program.path, str(file.parent))
-    return Place(folder, file.suffix[1:])
+    if file.is_absolute() and file.is_relative_to(scratch):  # it lies beside the data
+        below = os.path.relpath(file.parent, scratch)
+        place = Place(Path(os.path.normpath(program.data.parent / below)), file.suffix[1:])
+    else:
+        below = str(file.parent)
+        place = Place(project.folder / as_run_by_go(program.path, below), file.suffix[1:])
+    if place.language == "js" and _JSVM in main.packages and not _is_run(program.path, below):
+        return place._replace(problem=_unread(place, main))
+    return place
+
+
+def _is_run(program: Path, below: str) -> bool:
+    """Tell whether a program runs the JavaScript migrations of a folder, tried below an empty working directory.
+
+    What cannot be tried, as for a folder with an absolute path, is taken to be so.
+    """
+    if Path(below).is_absolute():
+        return True
+    with tempfile.TemporaryDirectory(prefix="pb-asked-") as scratch:
+        folder, names = Path(scratch) / below, Path(scratch) / "names.json"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _SCRIPT).write_text("migrate((app) => {}, (app) => {})\n", "utf-8")
+        words = ["migrate", "create", "probe", f"--dir={Path(scratch) / 'pb_data'}"]
+        output_of(program, words, Path(scratch), answer="n\n", env={"POCKETBASE_PROBE_MIGRATIONS": str(names)})
+        try:
+            return _SCRIPT in json.loads(names.read_text("utf-8"))
+        except (OSError, ValueError):
+            return True
+
+
+def _unread(place: Place, main: GoProgram) -> str:
+    return (
+        f"The program {main.name} writes JavaScript migrations to {shown(place.folder)} but runs those of another"
+        f" folder: give MigrationsDir of jsvm.Config and Dir of migratecmd.Config the same value."
+    )
 
 
 def _told_by_packages(data: Path, main: GoProgram) -> Place:

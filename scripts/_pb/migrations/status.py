@@ -54,7 +54,10 @@ def _drift(
 ) -> tuple[list[dict[str, Any]] | None, str | None, bool]:
     """Return the differences, the version that they were found with, and whether the files were refused."""
     if is_go(state.folder) and state.compared["pending"]:
-        client.warn("Whether the files make the live schema is not known: the program applies the pending ones too.")
+        client.warn(
+            "Whether the files make the live schema is not known: the Go program contains the pending migrations too"
+            " and applies them to any empty server. Apply them here too (start the server again), and ask once more."
+        )
         return None, None, False
     try:
         made = replay(state.folder, state.there, args.version, args.binary)

@@ -12,6 +12,7 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -61,7 +62,8 @@ class Throwaway:
     then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
     content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
     by default it is the one that runs in the folder `program`, or the Go program of it; that is the project, or the
-    working directory. The server gets the environment variables `env` beside those of this process.
+    working directory. The server gets the environment variables `env` beside those of this process, and copies of the
+    `folders` of the project, as paths below it, beside those that PocketBase has by default.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
     `version`, the release that ran.
     """
@@ -78,6 +80,7 @@ class Throwaway:
         port: int = 0,
         program: str | Path | None = None,
         env: dict[str, str] | None = None,
+        folders: Iterable[str] = (),
     ) -> None:
         self.project = None if project is None else Project(Path(project).absolute())
         self.port = port
@@ -90,6 +93,7 @@ class Throwaway:
         self._home = Project(Path(program or project or Path.cwd()).absolute())
         self._go = self._home if self._home.is_go and not binary and not version else None
         self._env = env or {}
+        self._folders = dict.fromkeys(["pb_migrations", "pb_hooks", *folders])
         self._fixed_port = bool(port)
         self._folder: Path | None = None
         self._keeper: Popen[bytes] | None = None
@@ -204,7 +208,7 @@ class Throwaway:
         except PBConnectionError as error:
             raise self._failure(str(error), program, error.data["log"]) from error
         if self.project:
-            _copy_project(self.project.folder, self._folder)
+            _copy_project(self.project.folder, self._folder, self._folders)
         if not self._fixed_port:
             self.port = _free_port()
         self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
@@ -253,9 +257,9 @@ class Throwaway:
         return (self._folder or Path()) / LOG
 
 
-def _copy_project(source: Path, target: Path) -> None:
+def _copy_project(source: Path, target: Path, folders: Iterable[str]) -> None:
     """Copy the migrations and the hooks, which may write beside themselves; the packages that hooks load are linked."""
-    for name in ("pb_migrations", "pb_hooks"):
+    for name in folders:
         if (source / name).is_dir():
             shutil.copytree(source / name, target / name)
     packages = source / "node_modules"
