@@ -254,6 +254,8 @@ def test_scripts_in_a_folder_of_the_programs_choice_are_applied_and_checked(proj
     made = {change["collection"] for change in found.data["drift"]}
     assert "scripted" not in made
     assert project.ok("pb_collections.py", "migrations", "check", env=settings)["problems"] == []
+    copied = project("pb_access.py", "matrix", "--project", ".", env=settings)
+    assert "scripted" in {item["collection"] for item in copied.data["items"]}
 
 
 def test_the_matrix_of_a_live_server_is_observed_on_a_copy_in_the_programs_version(project: Runner) -> None:

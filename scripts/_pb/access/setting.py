@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from _pb.access.people import People
 from _pb.access.population import Population
 from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
+from _pb.migrations.folder import scripts_of
 from pb_common import Client, PBUsageError, script_command
 from pb_common.go_project import is_go_project
 from pb_common.suggest import suggest
@@ -40,6 +41,8 @@ def populated_copy(
     from _pb.server.throwaway import Throwaway
 
     source: dict[str, Any] = {"project": args.project, "schema": args.file}
+    if args.project:
+        source["folders"] = scripts_of(Path(args.project))
     if not args.project and not args.file:
         source["copy_of"] = client
         if any(Path("pb_hooks").glob("*.pb.js")):

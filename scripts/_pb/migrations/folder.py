@@ -19,14 +19,20 @@ def program_folder(folder: Path) -> Path:
     return Path.cwd() if is_go_project(Path.cwd()) else folder.absolute().parent
 
 
-def copied_as(folder: Path, program: Path) -> list[str]:
-    """Return where a throwaway copy must have a folder of JavaScript migrations, as paths below its own.
+def scripts_of(project: Path) -> dict[str, Path]:
+    """Return what a throwaway copy of a Go project needs of its JavaScript migrations, as `copied` does; else {}."""
+    place = Home(project).place if is_go_project(project) else None
+    return copied(place.folder, place.folder, project) if place and place.language == "js" else {}
+
+
+def copied(source: Path, folder: Path, project: Path) -> dict[str, Path]:
+    """Return where a throwaway copy must have the JavaScript migrations in `source`, which stand for those in `folder`.
 
     That is beside its data; a Go program may also name the folder itself, seen from its working directory.
     """
-    named = os.path.relpath(folder.absolute(), program.absolute())
-    is_below = is_go_project(program) and not named.startswith("..")
-    return ["pb_migrations", *([named] if is_below and named != "pb_migrations" else [])]
+    named = os.path.relpath(folder.absolute(), project.absolute())
+    is_below = is_go_project(project) and not named.startswith("..")
+    return dict.fromkeys(["pb_migrations", *([named] if is_below else [])], source)
 
 
 def require_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.migrations.folder import copied_as, program_folder
+from _pb.migrations.folder import copied, program_folder
 from _pb.migrations.names import is_go
 from _pb.server.binary import Binary, find_binary, parse_version
 from _pb.server.process import running_binary
@@ -93,17 +93,16 @@ def _made(folder: Path, files: list[str], program: Path, binary: Binary | None =
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="pb-replay-") as scratch:
-        places = [] if is_go(folder) else copied_as(folder, program)
-        for place in places:
-            target = Path(scratch) / place
-            target.mkdir(parents=True)
-            for name in files:
-                shutil.copyfile(folder / name, target / name)
+        target = Path(scratch) / "pb_migrations"
+        target.mkdir()
+        for name in files if not is_go(folder) else ():
+            shutil.copyfile(folder / name, target / name)
         hooks = folder.absolute().parent / "pb_hooks"
         if hooks.is_dir():
             shutil.copytree(hooks, Path(scratch) / "pb_hooks")
         chosen = str(binary.path) if binary else None
-        with Throwaway(scratch, binary=chosen, program=program, folders=places) as server:
+        scripts = copied(target, folder, program)
+        with Throwaway(scratch, binary=chosen, program=program, folders=scripts) as server:
             return Replay(get_collections(server.client), server.version)
 
 

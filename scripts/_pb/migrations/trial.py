@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.migrations.folder import copied_as, program_folder
+from _pb.migrations.folder import copied, program_folder
 from _pb.migrations.names import migration_files
 from _pb.server.throwaway import Throwaway
 from pb_common import PBConnectionError, PBUsageError
@@ -77,15 +77,12 @@ def trial(folder: Path, version: str | None = None, binary: str | None = None) -
     with TemporaryDirectory(prefix="pb-trial-") as scratch:
         notes = Path(scratch) / "notes"
         notes.mkdir()
+        if not in_go:
+            _write_project(folder, files, Path(scratch))
         program = program_folder(folder)
-        places = [] if in_go else copied_as(folder, program)
-        for place in places:
-            _write_migrations(folder, files, Path(scratch), Path(scratch) / place)
-        hooks = folder.parent / "pb_hooks"
-        if not in_go and hooks.is_dir():
-            shutil.copytree(hooks, Path(scratch) / "pb_hooks")
+        scripts = copied(Path(scratch) / "pb_migrations", folder, program)
         env = {"POCKETBASE_PROBE_TRIAL": str(notes)} if in_go else {}
-        server = Throwaway(scratch, version=version, binary=binary, program=program, env=env, folders=places)
+        server = Throwaway(scratch, version=version, binary=binary, program=program, env=env, folders=scripts)
         try:
             with server:
                 return Trial(server.version, _problems(files, notes))
@@ -94,8 +91,9 @@ def trial(folder: Path, version: str | None = None, binary: str | None = None) -
             return Trial(server.version, [*_problems(files[:failed], notes), problem])
 
 
-def _write_migrations(folder: Path, files: list[str], scratch: Path, target: Path) -> None:
-    target.mkdir(parents=True)
+def _write_project(folder: Path, files: list[str], scratch: Path) -> None:
+    target = scratch / "pb_migrations"
+    target.mkdir()
     note = _NOTE.format(folder=json.dumps(str(scratch / "notes")))
     (target / "0.js").write_text(note + _BEGIN, "utf-8")
     for number, name in enumerate(files):
@@ -104,6 +102,9 @@ def _write_migrations(folder: Path, files: list[str], scratch: Path, target: Pat
         tried = _TRIAL.format(text=text, name=json.dumps(name))
         (target / f"{position}_{number}_1_{name}").write_text(text, "utf-8")
         (target / f"{position}_{number}_2_{name}").write_text(note + tried, "utf-8")
+    hooks = folder.parent / "pb_hooks"
+    if hooks.is_dir():
+        shutil.copytree(hooks, scratch / "pb_hooks")
 
 
 def _failure(files: list[str], notes: Path, log: str) -> tuple[int, Json]:

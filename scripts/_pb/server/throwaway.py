@@ -12,7 +12,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +50,7 @@ _PROBE_SECONDS = 1.0
 _PAUSE = 0.01
 _LOG_LINES = 20
 _ROUTES = "routes.json"
+_FOLDERS = ("pb_migrations", "pb_hooks")
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = ("address already in use", "only one usage of each socket address")
 
@@ -62,8 +63,8 @@ class Throwaway:
     then those of `schema`; then the records of `seed` (lists by collection name). `schema` and `seed` are files or the
     content itself. `version` is a release, fetched if need be, `binary` the path of an executable;
     by default it is the one that runs in the folder `program`, or the Go program of it; that is the project, or the
-    working directory. The server gets the environment variables `env` beside those of this process, and copies of the
-    `folders` of the project, as paths below it, beside those that PocketBase has by default.
+    working directory. The server gets the environment variables `env` beside those of this process, and copies of
+    `folders` by the path below its own folder, beside those of the project that PocketBase has by default.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
     `version`, the release that ran.
     """
@@ -80,7 +81,7 @@ class Throwaway:
         port: int = 0,
         program: str | Path | None = None,
         env: dict[str, str] | None = None,
-        folders: Iterable[str] = (),
+        folders: Mapping[str, Path] | None = None,
     ) -> None:
         self.project = None if project is None else Project(Path(project).absolute())
         self.port = port
@@ -93,7 +94,7 @@ class Throwaway:
         self._home = Project(Path(program or project or Path.cwd()).absolute())
         self._go = self._home if self._home.is_go and not binary and not version else None
         self._env = env or {}
-        self._folders = dict.fromkeys(["pb_migrations", "pb_hooks", *folders])
+        self._folders = folders or {}
         self._fixed_port = bool(port)
         self._folder: Path | None = None
         self._keeper: Popen[bytes] | None = None
@@ -257,11 +258,11 @@ class Throwaway:
         return (self._folder or Path()) / LOG
 
 
-def _copy_project(source: Path, target: Path, folders: Iterable[str]) -> None:
+def _copy_project(source: Path, target: Path, folders: Mapping[str, Path]) -> None:
     """Copy the migrations and the hooks, which may write beside themselves; the packages that hooks load are linked."""
-    for name in folders:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
+    for name, folder in {**{name: source / name for name in _FOLDERS}, **folders}.items():
+        if folder.is_dir():
+            shutil.copytree(folder, target / name)
     packages = source / "node_modules"
     if packages.is_dir():
         try:

@@ -205,8 +205,10 @@ def open_session(
     """
     if os.environ.get("PB_URL"):
         return Session()
+    from _pb.migrations.folder import scripts_of
     from _pb.server.throwaway import Throwaway
 
     folder = Path.cwd() if project is None else Path(project)
     live = Client(load_settings(folder=folder)) if live_schema else None
-    return Session(server=Throwaway(folder, copy_of=live, schema=schema, seed=seed, version=version))
+    scripts = scripts_of(folder)
+    return Session(server=Throwaway(folder, copy_of=live, schema=schema, seed=seed, version=version, folders=scripts))
