@@ -38,10 +38,10 @@ class Client:
 
     `status` is the HTTP status of the last answer to a request of the caller; `warnings` collects sentences that the
     runner prints with the result. `refused` holds, by method and path, the name under which the server's log has the
-    last request that failed. A verb that writes its rows to stdout itself sets `streamed`: then the result, which sums
-    them up, goes to stderr. `safety_copy` is the entry of the backup that was made before something was destroyed.
-    `collections` are the server's as they were last read (pb_common.collections). Use it as a context manager, or call
-    `close`.
+    last request that failed, `last_change_agent` the name of the last one that changes something. A verb that writes
+    its rows to stdout itself sets `streamed`: then the result, which sums them up, goes to stderr. `safety_copy` is the
+    entry of the backup that was made before something was destroyed. `collections` are the server's as they were last
+    read (pb_common.collections). Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -56,6 +56,7 @@ class Client:
         self.refused: dict[tuple[str, str], str] = {}
         self.safety_copy: dict[str, Any] | None = None
         self.last_change = ""
+        self.last_change_agent = ""
         self.last_change_answered = False
         self.collections: list[Collection] | None = None
         self._name = os.urandom(4).hex()
@@ -135,6 +136,7 @@ class Client:
         changes = method != "GET" and not re.search(_CHANGES_NOTHING, path)
         if changes:
             self.last_change, self.last_change_answered = f"{method} {path.partition('?')[0]}", False
+            self.last_change_agent = agent
         response = self._send(method, path, body, {"User-Agent": agent, **headers}, timeout)
         if changes:
             self.last_change_answered = True

@@ -27,7 +27,10 @@ _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
 
 
 class Transport:
-    """A connection to the server at a base URL, reopened when needed. `timeout` is in seconds and counts per wait."""
+    """A connection to the server at a base URL, reopened when needed. `timeout` is in seconds and counts per wait.
+
+    `sent` tells whether anything of the last request may have left: where no connection was made, nothing has.
+    """
 
     def __init__(self, base_url: str, timeout: float) -> None:
         parts = urlsplit(base_url)
@@ -40,6 +43,7 @@ class Transport:
         self._prefix = parts.path
         self._host_header = _ascii_host(parts.netloc)
         self._stream: socket.socket | None = None
+        self.sent = False
 
     def close(self) -> None:
         """Close the connection, if one is open."""
@@ -88,9 +92,10 @@ class Transport:
     def _exchange(
         self, method: str, target: str, body: bytes | Multipart | None, headers: Mapping[str, str], timeout: float
     ) -> Response:
-        cut = False
+        cut = self.sent = False
         try:
             stream = self._connect(timeout)
+            self.sent = True
             try:
                 named = {"Host": self._host_header, "Accept-Encoding": "identity", **self._headers(headers)}
                 send_request(stream, method, self._request_target(target), body, named)

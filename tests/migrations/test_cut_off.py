@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from test_migration_places import NOTES, applied, files, runner
@@ -12,7 +17,7 @@ import servers
 from _pb.migrations.intent import read_intent
 from _pb.migrations.write import Kept, begin
 from broken_servers import answering, first, never, relay, running
-from conftest import Runner, credentials
+from conftest import SCRIPTS, Runner, credentials
 from pb_common import Client, Settings
 
 pytestmark = pytest.mark.both_ends
@@ -52,17 +57,93 @@ def test_a_change_is_kept_whose_answer_comes_from_a_gateway(
     assert applied(own_server) == files(own_server.project)
 
 
-def test_a_gateways_refusal_of_what_never_reached_the_server_changes_nothing(
-    own_server: servers.Server, pb: Runner
-) -> None:
+def test_a_gateways_refusal_does_not_prove_that_nothing_will_be_changed(own_server: servers.Server, pb: Runner) -> None:
     trouble = first(1, "PUT", "/api/collections", answering(503))
     with running(relay(own_server.port, trouble, never)) as proxy:
         done = pb("pb_collections.py", "import", f"[{NOTES}]", env={**credentials(proxy.url)})
     assert done.code == 1
     assert done.document["status"] == 503
-    assert "Nothing was changed" in done.hint
+    assert "not known" in done.hint
+    assert "Nothing was changed" not in done.hint
     assert files(own_server.project) == []
-    assert not list((own_server.project / "pb_data").glob("schema_change*"))
+    refused = pb("pb_collections.py", "create", NOTES)
+    assert refused.code == 4
+    assert "may still be carried out" in refused.message
+    place = own_server.project / "pb_data" / "schema_change.json"
+    left = json.loads(place.read_text("utf-8"))
+    left["unanswered"]["sent"] -= 3600
+    place.write_text(json.dumps(left), "utf-8")
+    done = pb("pb_collections.py", "create", NOTES)
+    assert done.code == 0
+    assert "was not carried out" in " ".join(done.document["warnings"])
+
+
+SLOW = """onCollectionUpdateRequest((e) => {
+  if (e.collection.name === "users") sleep(8000)
+  return OUTCOME
+})"""
+
+
+@pytest.fixture
+def start_slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], tuple[servers.Server, Runner]]]:
+    """A function that starts a server whose hook takes eight seconds and then ends as it is told."""
+    with servers.Server(servers.DEFAULT_VERSION) as server:
+
+        def start(outcome: str) -> tuple[servers.Server, Runner]:
+            server.stop()
+            hooks = server.project / "pb_hooks"
+            hooks.mkdir(exist_ok=True)
+            (hooks / "slow.pb.js").write_text(SLOW.replace("OUTCOME", outcome), "utf-8")
+            server.start()
+            monkeypatch.chdir(server.project)
+            return server, runner(server, server.project)
+
+        yield start
+
+
+@pytest.mark.parametrize(("outcome", "made"), [("e.next()", 2), ('e.badRequestError("late", null)', 1)])
+def test_a_change_that_comes_late_is_waited_for(
+    start_slow: Callable[[str], tuple[servers.Server, Runner]], outcome: str, made: int
+) -> None:
+    server, pb = start_slow(outcome)
+    quick = {**credentials(server.url), "PB_TIMEOUT": "1", "PB_SUPERUSER_TOKEN": server.token()}
+    done = pb("pb_collections.py", "set-rule", "users", "list", "--locked", env={**quick})
+    assert done.code == 3
+    assert "not known" in done.hint
+    assert "Nothing was changed" not in done.message + done.hint
+    deadline = time.monotonic() + 30
+    while (done := pb("pb_collections.py", "create", NOTES)).code == 4 and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert done.code == 0, done
+    assert len(files(server.project)) == made
+    assert applied(server) == files(server.project)
+
+
+def test_an_interrupted_change_that_comes_late_is_not_called_nothing(
+    start_slow: Callable[[str], tuple[servers.Server, Runner]],
+) -> None:
+    server, pb = start_slow("e.next()")
+    command = [sys.executable, str(SCRIPTS / "pb_collections.py"), "set-rule", "users", "list", "--locked"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=server.project, env=pb.env)
+    time.sleep(2)
+    process.terminate()
+    printed = process.communicate()[0].decode()
+    assert process.returncode == 130
+    assert "Nothing was changed" not in printed
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_change_is_kept_that_was_made_and_answered_with_an_error(
+    own_server: servers.Server, pb: Runner, status: int
+) -> None:
+    trouble = first(1, "PATCH", "/api/collections", answering(status))
+    with running(relay(own_server.port, never, trouble)) as proxy:
+        done = pb("pb_collections.py", "set-rule", "users", "list", "--locked", env={**credentials(proxy.url)})
+    assert done.code == 0, done
+    assert done.document["status"] == 200
+    assert f"although the server answered with HTTP {status}" in " ".join(done.document["warnings"])
+    assert len(files(own_server.project)) == 1
+    assert applied(own_server) == files(own_server.project)
 
 
 @pytest.mark.parametrize(

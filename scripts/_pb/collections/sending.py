@@ -14,6 +14,7 @@ from _pb.collections.meanwhile import require_lasting, require_unchanged
 from _pb.migrations.intent import forget_intent
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.settle import next_step, settle
+from _pb.migrations.unanswered import is_over, note_unanswered, same_state
 from _pb.migrations.waiting import heal, wait_for_writes
 from _pb.migrations.write import Kept, begin, finish
 from pb_common import Client, PBError
@@ -25,7 +26,7 @@ from pb_common.project import shown
 from pb_common.schema_types import Collection
 
 _UNKNOWN = "Whether the change was carried out is not known."
-_LATER = "The next change, or `migrations status`, looks and keeps its migration."
+_LATER = "It may still come. The next change, or `migrations status`, looks and keeps its migration."
 
 
 class Applied(NamedTuple):
@@ -82,12 +83,13 @@ def carry_out(
         kept = begin(client, before, description)
     began = time.monotonic()
     try:
-        answer, stopped = _sent(client, kept, method, path, body)
+        answer, stopped, agent = _sent(client, kept, method, path, body)
         status = client.status
-        after = get_collections(client)
-        if stopped and _states(after) == _states(before):
-            _forget(kept)
-            raise _not_carried_out(stopped)
+        if stopped:
+            after = _changed_all_the_same(client, kept, before, stopped, agent)
+            status = client.status
+        else:
+            after = get_collections(client)
         migration, stopped = _finished(client, kept, after, stopped)
     except (KeyboardInterrupt, PBError) as error:
         raise _told(error, kept) from None
@@ -104,28 +106,62 @@ def carry_out(
 
 def _sent(
     client: Client, kept: Kept | None, method: str, path: str, body: Any
-) -> tuple[Any, PBError | KeyboardInterrupt | None]:
-    """Send the request and return its answer, or what came in its place once the server has done what it was at."""
+) -> tuple[Any, PBError | KeyboardInterrupt | None, str]:
+    """Send the request and return its answer, or what came in its place once the server has done what it was at.
+
+    The last of the three is the name of the request in the server's log. Raises what kept it from being sent at all.
+    """
+    before = client.last_change_agent
     try:
-        return client.call(method, path, body), None
+        return client.call(method, path, body), None, client.last_change_agent
     except KeyboardInterrupt as error:
         stopped: PBError | KeyboardInterrupt = error
     except PBError as error:
-        if not is_away(error):
-            _forget(kept)
-            if path == IMPORT:
-                heal(client)
-            if "clientSecret" in json.dumps(error.data):
-                error.hint = (
-                    'An export has no secrets: add each OAuth2 provider\'s "clientSecret", for this change only.'
-                )
-            raise
         stopped = error
+    agent = client.last_change_agent
+    if agent == before or not client.transport.sent:
+        _forget(kept)
+        raise _not_carried_out(stopped)
+    if not _is_answer(stopped):
+        if kept:
+            note_unanswered(kept.home, kept.intent, agent)
+        try:
+            wait_for_writes(client)
+        except PBError:
+            raise stopped from None
+    elif path == IMPORT:
+        heal(client)
+    return None, stopped, agent
+
+
+def _changed_all_the_same(
+    client: Client, kept: Kept | None, before: list[Collection], stopped: PBError | KeyboardInterrupt, agent: str
+) -> list[Collection]:
+    """Return the collections after a request without a good answer; raise what came in its place if they are as before.
+
+    That nothing was changed is said only where the request has ended, by its answer or by the server's log.
+    """
+    over = _is_answer(stopped)
     try:
-        wait_for_writes(client)
+        after = get_collections(client)
+        if same_state(before, after) and not over:
+            over = is_over(client, agent)
+            after = get_collections(client)
     except PBError:
         raise stopped from None
-    return None, stopped
+    if not same_state(before, after):
+        if _is_answer(stopped) and isinstance(stopped, PBError):
+            client.warn(f"The change was made, although the server answered with HTTP {stopped.status}: {stopped}")
+        return after
+    if not over:
+        raise stopped
+    _forget(kept)
+    raise _not_carried_out(stopped)
+
+
+def _is_answer(stopped: PBError | KeyboardInterrupt) -> bool:
+    """Tell whether the server itself has answered, so that the request has ended."""
+    return isinstance(stopped, PBError) and (not is_away(stopped) or stopped.status == 429)
 
 
 def _finished(
@@ -146,9 +182,13 @@ def _forget(kept: Kept | None) -> None:
 
 
 def _not_carried_out(stopped: PBError | KeyboardInterrupt) -> PBError | KeyboardInterrupt:
+    """Return what came in the place of an answer to a change that has changed nothing."""
     if isinstance(stopped, KeyboardInterrupt):
         return KeyboardInterrupt("Interrupted. Nothing was changed.")
-    stopped.hint = f"Nothing was changed. {stopped.hint or ''}".rstrip()
+    if is_away(stopped):
+        stopped.hint = f"Nothing was changed. {stopped.hint or ''}".rstrip()
+    elif "clientSecret" in json.dumps(stopped.data):
+        stopped.hint = 'An export has no secrets: add each OAuth2 provider\'s "clientSecret", for this change only.'
     return stopped
 
 
@@ -160,8 +200,3 @@ def _told(error: KeyboardInterrupt | PBError, kept: Kept | None) -> KeyboardInte
     if is_away(error) and not (error.hint or "").startswith("Nothing was changed."):
         error.hint = f"{unknown} {error.hint or ''}".rstrip()
     return error
-
-
-def _states(collections: list[Collection]) -> list[tuple[str, str]]:
-    # The collection that was saved to wait for the change is newer in any case.
-    return sorted((item["id"], item["updated"]) for item in collections if item["name"] != "_mfas")

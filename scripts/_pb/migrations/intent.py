@@ -30,16 +30,29 @@ class Planned(NamedTuple):
     replaced: list[str]
 
 
+class Unanswered(NamedTuple):
+    """A request that nobody answered: its name in the server's log, when it was sent (seconds since the epoch).
+
+    `server` is the process that it was sent to, "" where that is not known.
+    """
+
+    agent: str
+    sent: float
+    server: str
+
+
 class Intent(NamedTuple):
     """A change: what it does in a few words, and the collections and the applied migrations before it.
 
-    `planned` is None until the change has been carried out and its migration is known.
+    `planned` is None until the change has been carried out and its migration is known; `unanswered` is set where its
+    request was sent, and may still be under way.
     """
 
     description: str
     before: list[Collection]
     applied: list[str]
     planned: Planned | None = None
+    unanswered: Unanswered | None = None
 
 
 def read_intent(home: Home) -> Intent | None:
@@ -47,8 +60,12 @@ def read_intent(home: Home) -> Intent | None:
     path = _path(home)
     try:
         found = json.loads(path.read_text("utf-8"))
-        planned = found.pop("planned")
-        return Intent(**found, planned=Planned(**planned) if planned else None)
+        planned, unanswered = found.pop("planned"), found.pop("unanswered", None)
+        return Intent(
+            **found,
+            planned=Planned(**planned) if planned else None,
+            unanswered=Unanswered(**unanswered) if unanswered else None,
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -60,9 +77,10 @@ def read_intent(home: Home) -> Intent | None:
 
 def write_intent(home: Home, intent: Intent) -> None:
     """Write an intent in place of the one before; raise PBUsageError if it cannot be written."""
-    planned = intent.planned._asdict() if intent.planned else None
+    parts = {"planned": intent.planned, "unanswered": intent.unanswered}
+    nested = {key: part._asdict() if part else None for key, part in parts.items()}
     try:
-        write_private(_path(home), json.dumps({**intent._asdict(), "planned": planned}))
+        write_private(_path(home), json.dumps({**intent._asdict(), **nested}))
     except OSError as error:
         raise PBUsageError(
             f"{str(_path(home))!r} cannot be written: {error.strerror}.",

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from _pb.migrations.home import Home, candidates, find_home
 from _pb.migrations.intent import read_intent, remove_scratch
 from _pb.migrations.lock import schema_lock
+from _pb.migrations.unanswered import forget_unanswered, require_over, same_state
 from _pb.migrations.waiting import wait_for_writes
+from _pb.migrations.write import finish_in
 from _pb.server import set_aside
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
-
-if TYPE_CHECKING:
-    pass
-from _pb.migrations.write import finish_in
 
 
 def settle(client: Client) -> None:
@@ -37,6 +34,12 @@ def settle(client: Client) -> None:
         after = get_collections(client)
         if find_home(client, after) != home:
             continue
+        if intent.unanswered and not intent.planned and same_state(intent.before, after):
+            require_over(client, home, intent)
+            after = get_collections(client)
+            if same_state(intent.before, after):
+                forget_unanswered(client, home, intent)
+                continue
         path = finish_in(client, home, after)
         if path:
             if home.place.problem:
