@@ -101,7 +101,8 @@ def test_every_page_of_a_list(run: Runner) -> None:
 
 
 def test_what_the_server_refuses_keeps_its_words(run: Runner) -> None:
-    refused = run("pb_api.py", "POST", "/api/collections/users/records", "email=x", "password=short")
+    body = ["email=x", "password=short", "passwordConfirm=short"]
+    refused = run("pb_api.py", "POST", "/api/collections/users/records", *body)
     assert (refused.code, refused.document["status"]) == (1, 400)
     assert any(reason["code"] for reason in refused.data["data"].values())
     missing = run("pb_api.py", "GET", "/nowhere")
@@ -140,3 +141,18 @@ def test_wrong_words_are_named_and_nothing_is_sent(run: Runner, words: tuple[str
     refused = run("pb_api.py", *words)
     assert refused.code == 2, refused
     assert said in refused.message
+
+
+@pytest.mark.both_ends
+def test_who_shuts_himself_out_is_told(own_pb: Runner, own_server: servers.Server) -> None:
+    field = '{"fields": [{"name": "username", "type": "text"}]}'
+    own_pb.ok("pb_collections.py", "add-field", "_superusers", '{"name": "username", "type": "text"}')
+    path = "/api/collections/_superusers"
+    assert "warnings" not in own_pb("pb_api.py", "PATCH", path, '{"authToken": {"duration": 9000}}').document
+    assert "warnings" not in own_pb("pb_api.py", "PATCH", "/api/collections/users", field).document
+    for odd in ('{"passwordAuth": "x"}', '{"passwordAuth": {"identityFields": [{}]}}', '{"authToken": 5}'):
+        assert "fault of this script" not in str(own_pb("pb_api.py", "PATCH", path, odd).document)
+    result = own_pb("pb_api.py", "PATCH", f"{path}?fields=name", '{"mfa": {"enabled": true}, "otp": {"enabled": true}}')
+    (warning,) = result.document["warnings"]
+    assert "Nobody could take this change back" in warning
+    assert "second factor" in warning

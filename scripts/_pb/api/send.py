@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from _pb.api.body import Carried, body_of, require_parent, split_pairs
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError
@@ -14,6 +14,9 @@ from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
 from pb_common.output import dry_run, write_file
 from pb_common.wire import Response
+
+if TYPE_CHECKING:
+    from pb_common.schema_types import Collection
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _METHOD = re.compile(r"[A-Z]+")
@@ -44,6 +47,8 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         require_parent(args.output)
     if args.dry_run:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
+    if method == "PATCH" and args.actor is None:
+        _warn_of_lockout(client, path, body.shown)
     if method not in _READING:
         permit(client, Destruction(f"{method} {path} may change or delete data.", {}, args.yes), "api")
     headers = dict(split_pairs(args.header, "--header", ":"))
@@ -51,6 +56,24 @@ def send(client: Client, args: argparse.Namespace) -> Any:
     if args.paginate:
         return _all_pages(client, request)
     return _shown(client, request, _answered(client, request), args)
+
+
+def _warn_of_lockout(client: Client, path: str, body: Any) -> None:
+    """Warn of a change of `_superusers` after which the account in use could not log in."""
+    match = re.match(r"/api/collections/([^/?#]+)/?([?#]|$)", path)
+    if not match or not isinstance(body, dict):
+        return
+    from _pb.collections.lockout import lockout
+    from _pb.schema.fresh import SUPERUSERS
+    from pb_common.collections import get_collections, named
+
+    live = get_collections(client)
+    superusers = named(live, SUPERUSERS)
+    if superusers and unquote(match[1]).lower() in (superusers["name"], superusers["id"]):
+        parts = {key: value for key, value in body.items() if isinstance(value, dict)}
+        refused = lockout(client, live, [cast("Collection", {**parts, "id": superusers["id"]})])
+        if refused:
+            client.warn(f"{refused} references/auth-api.md has the way back in (Superusers).")
 
 
 def _token(client: Client, actor: str | None) -> str:
