@@ -49,7 +49,11 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
     verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
     verb.add_argument(
-        "--as", dest="actor", default="guest", metavar="ACTOR", help="an actor of the matrix (default: guest)"
+        "--as",
+        dest="actor",
+        default="guest",
+        metavar="ACTOR",
+        help="one of the `actors` of the matrix, who are made for it: no user of the server (default: guest)",
     )
     verb.add_argument(
         "--try", dest="tried", metavar="NAME", help="what the matrix calls it (default: own, else the first)"

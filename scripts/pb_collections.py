@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Work on the collections (the schema) as the superuser; each verb is a file of _pb/collections."""
+"""Work on the collections (the schema) as the superuser; build_parser says which file each verb is in."""
 
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
@@ -110,9 +110,8 @@ def _add_edits(verbs):  # type: (Any) -> None
     verb.add_argument("to", metavar="NEW", help="its new name")
     _add_change_options(verb)
 
-    verb = _verb(
-        verbs, "drop-field", "drop_field:drop_field", "drop a field with its data", "drop-field posts slug --yes"
-    )
+    help = "drop a field with its data"
+    verb = _verb(verbs, "drop-field", "drop_field:drop_field", help, "drop-field posts slug")
     _add_name(verb)
     verb.add_argument("field", metavar="FIELD", help="the field's name")
     add_yes(verb)
@@ -141,16 +140,17 @@ def _add_edits(verbs):  # type: (Any) -> None
 
 def _add_migrations(verbs):  # type: (Any) -> None
     script = "python3 scripts/pb_collections.py migrations"
-    help = "compare the migration files with what is applied, or try each one"
-    examples = [script + " status", script + " check"]
+    help = "compare the migration files with what is applied, try each, or write the missing one"
+    examples = [script + " status", script + " check", script + " record --dry-run"]
     verb = add_verb(verbs, "migrations", "_pb.collections.migrations:migrations", help, examples)
     verb.add_argument(
         "what",
         choices=("status", "check", "record"),
         metavar="WHAT",
         help="status: which are pending, missing or edited, and whether they make the live schema; check: each loads,"
-        " and its down undoes its up, on a throwaway server; record: write the migration that is missing",
+        " and its down undoes its up, on a throwaway server; record: write the missing one, booked as applied",
     )
+    add_dry_run(verb)
     verb.add_argument("--dir", metavar="DIR", help="default: pb_migrations; migrations in Go package mode")
     verb.add_argument("--version", metavar="X", help="on this release of PocketBase, fetched if need be")
     verb.add_argument("--binary", metavar="PATH", help="with this PocketBase executable")

@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Start, watch and stop the PocketBase of the working directory; each verb is a file of _pb/server."""
+"""Start, watch and stop the PocketBase of the working directory; build_parser says which file each verb is in."""
 
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Container
@@ -16,6 +17,13 @@ from .schema_types import Collection
 from .suggest import suggest
 
 _LOG_WAIT = 4.5
+
+# The routes of PocketBase itself, of which a 404 has nothing to add in the log.
+_OWN_ROUTES = re.compile(
+    r"/api/(?:backups|batch|collections|crons|files|health|logs|oauth2-redirect|realtime|settings|sql)(?:/|$)"
+)
+# What the route of static files says, to which the server leads a GET that no other route takes.
+_NO_FILE = "File not found."
 
 _RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?|(/auth-with-password))?$")
 # What a collection can be searched and sorted by.
@@ -55,10 +63,36 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
             return f"{name} has no record with the id {record!r}."
         if found and match[3] and found["type"] != "auth":
             return f"{found['name']} is a {found['type']} collection: only records of auth collections log in."
-        reason = _unknown_field(found, query) if found else None
+        reason = _unknown_field(found, query) or _unrepeated_password(found, error) if found else None
         if reason:
             return reason
-    return _logged_reason(client, error) if _is_bare(error.data) else None
+    return no_route(error) if is_no_route(error) else _logged_reason(client, error)
+
+
+def is_no_route(error: PBRequestError) -> bool:
+    """Tell whether an error shows that no route takes the request; a 404 of other methods than GET leaves it open."""
+    said = error.data.get("message") if isinstance(error.data, dict) else None
+    return error.status == 404 and said == _NO_FILE and not error.path.startswith("/api/files/")
+
+
+def may_be_no_route(error: PBRequestError) -> bool:
+    """Tell whether an error leaves it open that no route takes the request: a bare 404 at no path of PocketBase."""
+    return error.status == 404 and _is_bare(error.data) and not _OWN_ROUTES.match(error.path)
+
+
+def no_route(error: PBRequestError) -> str:
+    """Return the sentence that no route takes a request."""
+    return f"The server has no route {error.method} {urlsplit(error.path).path}."
+
+
+def _unrepeated_password(collection: Collection, error: PBRequestError) -> str | None:
+    """Return how a password is written where it was not repeated."""
+    details = error.data.get("data") if isinstance(error.data, dict) else None
+    if collection["type"] != "auth" or not isinstance(details, dict) or "passwordConfirm" not in details:
+        return None
+    body = {"password": "secret-password", "passwordConfirm": "secret-password"}
+    shown = json.dumps({"email": "anna@example.com", **body} if error.method == "POST" else body)
+    return f"passwordConfirm repeats the password. For example: '{shown}'"
 
 
 def _is_bare(data: Any) -> bool:
@@ -93,6 +127,8 @@ def _unknown_name(known: Container[str], query: dict[str, str]) -> str | None:
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
     """Return the reason that the server wrote to its log for this very request: `details`, or what a hook threw."""
+    if not _is_bare(error.data) or (error.status == 404 and _OWN_ROUTES.match(error.path)):
+        return None
     agent = client.refused.get((error.method, error.path))
     entry = logged(client, f'data.userAgent = "{agent}"') if agent else {}
     reason = entry.get("details") or entry.get("error")

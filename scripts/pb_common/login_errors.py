@@ -57,7 +57,8 @@ def no_credentials(settings: Settings) -> PBUsageError:
         problem = "PB_SUPERUSER_TOKEN is not, or no longer, a superuser's token on this server"
     else:
         missing = [name for name, value in (("EMAIL", settings.email), ("PASSWORD", settings.password)) if not value]
-        problem = " and ".join(f"PB_SUPERUSER_{name}" for name in missing) + " is not set"
+        problem = " and ".join(f"PB_SUPERUSER_{name}" for name in missing)
+        problem += " are not set" if len(missing) > 1 else " is not set"
     where = f"{settings.env_file} was read" if settings.env_file else "no .env file was found"
     return PBUsageError(
         f"No superuser credentials for {settings.url}: {problem} ({where}).",

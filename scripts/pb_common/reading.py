@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import PBUsageError
+from .project import typed
 
 
 def read_json(args: argparse.Namespace) -> Any:
@@ -35,7 +36,7 @@ def parse_json(text: str, source: str) -> Any:
         excerpt = text[max(0, error.pos - 20) : error.pos + 20]
         hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
         if _is_file(text):
-            hint = f"That is a file: use --file {text}"
+            hint = f"That is a file: use --file {typed(text)}"
         raise PBUsageError(
             f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.", hint=hint
         ) from error

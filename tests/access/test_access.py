@@ -117,6 +117,25 @@ def test_a_reviewed_matrix_is_compared_cell_by_cell(access: Any, tmp_path: Path)
     assert f"matrix --save {reviewed}" in wider.hint
 
 
+def test_what_was_printed_is_a_reviewed_matrix_too(access: Any, tmp_path: Path) -> None:
+    printed = tmp_path / "printed.json"
+    printed.write_text(json.dumps(access("matrix", SCHEMA).document), "utf-8")
+    same = access("matrix", SCHEMA, "--expect", str(printed))
+    assert (same.code, same.data["items"], same.data["findings"]) == (0, [], [])
+    wider = access("matrix", changed(listRule="", deleteRule=None), "--expect", str(printed))
+    guest = {"collection": "posts", "action": "list", "actor": "guest", "widened": ["own", "unowned"]}
+    owner = {"collection": "posts", "action": "delete", "actor": "users:owner"}
+    assert guest in wider.data["items"]
+    assert {**owner, "narrowed": ["own", "status=published"]} in wider.data["items"]
+
+
+def test_a_saved_matrix_with_a_leak_ends_as_the_printed_one(access: Any, tmp_path: Path) -> None:
+    reviewed = tmp_path / "access.json"
+    result = access("matrix", changed(updateRule="author = @request.body.author"), "--save", str(reviewed))
+    assert (result.code, result.document["success"]) == (1, False)
+    assert json.loads(reviewed.read_text("utf-8"))["findings"] == result.data["findings"] != []
+
+
 def test_what_the_reviewed_rules_told_apart_is_tried_again(access: Any, tmp_path: Path) -> None:
     reviewed = str(tmp_path / "access.json")
     places = base("places", [text("zone")], list="zone = 'north'", update="@request.body.zone:isset = false")
@@ -376,7 +395,8 @@ def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_pat
     access("matrix", SCHEMA, "--save", str(reviewed))
     leaky = changed(updateRule="author = @request.body.author")
     result = access("matrix", leaky, "posts", "--expect", str(reviewed))
-    assert offline("pb_access.py", *hinted(result)).code == 0
+    kept = offline("pb_access.py", *hinted(result))
+    assert (kept.code, kept.data["findings"]) == (1, result.data["findings"])
     assert access("matrix", leaky, "--expect", str(reviewed)).code == 0
     explained = offline("pb_access.py", *hinted(access("matrix", leaky, "posts")))
     assert explained.code == 0, explained

@@ -22,6 +22,7 @@ routerAdd("POST", "/shop/{id}", (e) => {
 })
 routerAdd("GET", "/plain", (e) => e.string(200, "just text"))
 routerAdd("GET", "/bytes", (e) => e.blob(200, "application/zip", [0, 1, 2, 255]))
+routerAdd("PUT", "/refusing/{id...}", (e) => { throw e.notFoundError("", "no such thing") })
 routerAdd("DELETE", "/all", (e) => e.noContent(204))
 """
 
@@ -107,6 +108,28 @@ def test_what_the_server_refuses_keeps_its_words(run: Runner) -> None:
     assert any(reason["code"] for reason in refused.data["data"].values())
     missing = run("pb_api.py", "GET", "/nowhere")
     assert (missing.code, missing.document["status"]) == (1, 404)
+    assert missing.hint == "The server has no route GET /nowhere."
+    unrepeated = run(
+        "pb_api.py", "POST", "/api/collections/users/records", "email=b@example.com", "password=long-enough"
+    )
+    assert unrepeated.hint.endswith('"password": "secret-password", "passwordConfirm": "secret-password"}\'')
+
+
+def test_a_route_that_none_takes_is_told_with_the_nearest_one(run: Runner) -> None:
+    (run.folder / "pb_hooks").mkdir()
+    (run.folder / "pb_hooks" / "shop.pb.js").write_text(HOOKS, "utf-8")
+    assert (
+        run("pb_api.py", "GET", "/plane?a=1").hint == "The server has no route GET /plane. Did you mean 'GET /plain'?"
+    )
+    assert run("pb_api.py", "POST", "/shops/1").hint.endswith("Did you mean 'POST /shop/{id}'?")
+    assert "no route" not in run("pb_api.py", "GET", "/api/collections/users/records/nobody").hint
+    assert "no such thing" in run("pb_api.py", "PUT", "/refusing/1").hint
+
+
+def test_a_record_with_a_password_says_it_twice(run: Runner) -> None:
+    refused = run("pb_records.py", "create", "users", '{"email":"c@example.com","password":"long-enough"}')
+    assert refused.code == 1
+    assert "passwordConfirm repeats the password" in refused.hint
 
 
 def test_a_protected_server_wants_a_word_before_anything_changes(run: Runner) -> None:

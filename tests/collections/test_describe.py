@@ -143,7 +143,7 @@ def test_views_tell_their_query_line_by_line() -> None:
         "  a",
         "  FROM posts",
         " a json",
-        " every rule: locked",
+        " list view: locked",
     ]
 
 

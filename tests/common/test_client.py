@@ -306,5 +306,5 @@ def test_the_logs_reason_is_that_of_the_very_request(tmp_path: Path) -> None:
 
 
 def test_no_credentials_is_said_before_anything_is_sent(server: servers.Server) -> None:
-    with Client(Settings(server.url)) as client, pytest.raises(PBUsageError, match="is not set"):
+    with Client(Settings(server.url)) as client, pytest.raises(PBUsageError, match="are not set"):
         client.superuser_token()

@@ -64,7 +64,9 @@ def test_status_tells_what_differs(pb: Runner, version: str) -> None:
     assert result.code == 1
     assert result.data["pending"] == ["1_new.js"]
     assert result.data["missing"] == [second.name]
-    assert result.data["outOfOrder"] == [third.name]
+    assert result.data["outOfOrder"] == [{"file": first.name, "after": third.name}]
+    assert f"{first.name} was applied after {third.name}" in result.hint
+    assert result.document["differs"] is True
     assert result.data["drift"] == [{"action": "add", "collection": "notes", "field": "tag", "type": "text"}]
     for word in ("Pending", "Missing", "history-sync", "names", "record"):
         assert word in result.hint
@@ -126,6 +128,10 @@ def test_what_no_file_makes_is_recorded(pb: Runner, version: str) -> None:
         connection.execute("DELETE FROM _migrations WHERE file IN (?, ?)", (second.name, third.name))
     connection.close()
     assert [change["action"] for change in status(pb, version).data["drift"]] == ["change", "add"]
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    planned = pb.ok("pb_collections.py", "migrations", "record", "--dry-run", "--binary", str(servers.binary(version)))
+    assert planned == {"dryRun": True, "changes": status(pb, version).data["drift"]}
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
     result = status(pb, version, "record")
     assert result.code == 0
     assert result.data["migration"] in result.hint

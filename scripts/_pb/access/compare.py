@@ -48,8 +48,8 @@ def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
     Each difference has `collection`, `action`, `actor`, and the names that are `widened` or `narrowed`. A name that is
     no longer tried counts as neither.
     """
-    before = {(row.collection, row.action): row for row in _parsed(expected)}
     after = {(row.collection, row.action): row for row in rows}
+    before = {(row.collection, row.action): row for row in _parsed(expected, after)}
     found = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
@@ -66,6 +66,17 @@ def differences(expected: Any, rows: list[Row]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: "widened" not in item)
 
 
+def reviewed(document: Any) -> Any:
+    """Return the matrix of a file of --expect: what --save wrote, or what `matrix` printed, with its envelope.
+
+    Raises PBUsageError if it holds none.
+    """
+    printed = document.get("data") if isinstance(document, dict) else None
+    matrix = printed if isinstance(printed, dict) and "actors" in printed else document
+    differences(matrix, [])
+    return matrix
+
+
 def reviewed_rules(expected: Any) -> dict[str, list[str]]:
     """Return the rules that a reviewed matrix was made with, by collection: what they tell apart is tried again."""
     rules = expected.get("rules") if isinstance(expected, dict) else None
@@ -80,17 +91,24 @@ def _names(row: Row | None, actor: str) -> list[str]:
     return row.allowed.get(actor, []) if row else []
 
 
-def _parsed(expected: Any) -> list[Row]:
+def _parsed(expected: Any, after: dict[tuple[str, str], Row]) -> list[Row]:
     try:
-        return [
-            Row(
-                item["collection"],
-                item["action"],
-                item["tried"],
-                {who: item["tried"] if names == "all" else list(names) for who, names in item["allowed"].items()},
-            )
-            for item in expected["items"]
-        ]
+        return [_row(item, after.get((item["collection"], item["action"]))) for item in expected["items"]]
     except (KeyError, TypeError, AttributeError) as error:
-        hint = f"Write one with: {script_command('pb_access.py matrix --save access.json')}"
-        raise PBUsageError("The file of --expect holds no access matrix.", hint=hint) from error
+        raise _no_matrix() from error
+
+
+def _row(item: dict[str, Any], now: Row | None) -> Row:
+    """Return a row of a matrix; a printed one has actors together who may do the same, and takes what is tried now."""
+    tried = item.get("tried") or (now.tried if now else ["all"])
+    allowed = {
+        who: tried if names == "all" else list(names)
+        for actors, names in item["allowed"].items()
+        for who in (actors.split(", ") if "tried" not in item else [actors])
+    }
+    return Row(item["collection"], item["action"], tried, allowed)
+
+
+def _no_matrix() -> PBUsageError:
+    hint = f"Write one with: {script_command('pb_access.py matrix --save access.json')}"
+    return PBUsageError("The file of --expect holds no access matrix.", hint=hint)

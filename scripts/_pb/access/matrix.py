@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from _pb.access.compare import as_data, differences, in_few_words, reviewed_rules
+from _pb.access.compare import as_data, differences, in_few_words, reviewed, reviewed_rules
 from _pb.access.findings import find
 from _pb.access.formats import FORMATS
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
@@ -70,7 +70,7 @@ def _outcome(
     if args.format:
         return _as_text(client, rows, findings, args)
     alarms = [finding for finding in findings if finding.is_alarm]
-    return Outcome(document, success=not alarms or bool(args.save), hint=_explaining(alarms, rows, args))
+    return Outcome(document, success=not alarms, hint=_explaining(alarms, rows, args))
 
 
 def _unseen(client: Client, names: list[str], rows: list[Row]) -> list[str]:
@@ -102,8 +102,7 @@ def _reviewed(args: argparse.Namespace) -> Any:
         hint = f"Check the path given to --expect, or write the file: {_saving(args)}"
         raise PBUsageError(f"{args.expect!r} cannot be read: there is no such file.", hint=hint)
     expected = read_json(argparse.Namespace(file=args.expect))
-    differences(expected, [])
-    return expected
+    return reviewed(expected)
 
 
 def _saving(args: argparse.Namespace) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from _pb.api.body import Carried, body_of, require_parent, split_pairs
+from _pb.api.unknown_route import hint_of
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
@@ -111,7 +112,9 @@ def _answered(client: Client, request: _Request) -> Response:
     if response.status >= 400:
         data = _read(response)
         data = data if isinstance(data, dict) else {"message": f"HTTP {response.status}", "body": data}
-        raise PBRequestError(response.status, data, method=request.method, path=request.path)
+        error = PBRequestError(response.status, data, method=request.method, path=request.path)
+        error.hint = hint_of(error)
+        raise error
     return response
 
 

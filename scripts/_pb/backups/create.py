@@ -10,6 +10,7 @@ from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, PBUsageError, script_command
 from pb_common.destroying import BACKUPS, make_backup
 from pb_common.output import dry_run
+from pb_common.project import typed
 
 
 def create_backup(client: Client, args: argparse.Namespace) -> Any:
@@ -18,7 +19,7 @@ def create_backup(client: Client, args: argparse.Namespace) -> Any:
     if args.name is not None:
         check_name(args.name)
     if args.name in [backup["key"] for backup in client.call("GET", BACKUPS)]:
-        delete = script_command(f"pb_backups.py delete {args.name}")
+        delete = script_command(f"pb_backups.py delete {typed(args.name)}")
         raise PBUsageError(
             f"The backup {args.name!r} exists already.", hint=f"Choose another name, or delete it: {delete}"
         )

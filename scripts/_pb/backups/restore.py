@@ -18,7 +18,7 @@ from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.login_errors import superuser_command
 from pb_common.output import dry_run, note
 from pb_common.paths import is_loopback
-from pb_common.project import shown
+from pb_common.project import shown, typed
 
 
 class RestorePlan(NamedTuple):
@@ -172,8 +172,8 @@ def _compared(client: Client, plan: RestorePlan, details: dict[str, Any], aside:
 
 
 def _difference_hint(plan: RestorePlan, again: list[str], safety_copy: str) -> str:
-    back = f"The state before the restore: {script_command(f'pb_backups.py restore {safety_copy}')}"
-    aside = script_command(f"pb_backups.py restore {plan.key} --set-aside-migrations")
+    back = f"The state before the restore: {script_command(f'pb_backups.py restore {typed(safety_copy)}')}"
+    aside = script_command(f"pb_backups.py restore {typed(plan.key)} --set-aside-migrations")
     if not again:
         cause = "If migration files newer than the backup ran again, run this in the server's project folder"
         return f"{cause}: {aside}. {back}" if not plan.set_aside else back

@@ -14,6 +14,7 @@ from _pb.schema.fields import is_multiple
 from pb_common import PBUsageError
 from pb_common.collections import field_names
 from pb_common.multipart import FilePart, file_part
+from pb_common.project import typed
 from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
@@ -192,7 +193,7 @@ class Mapping:
         if unknown:
             raise PBUsageError(
                 f"{self._collection['name']} has no field for {_some(unknown)}. {suggest(unknown[0], known)}",
-                hint=f"Say where it goes: --map {unknown[0]}=FIELD, or leave it out: --map {unknown[0]}=",
+                hint=f"Say where it goes: {_map(unknown[0], 'FIELD')}, or leave it out: {_map(unknown[0])}",
             )
         used = [column.field for column in targets if column]
         twice = next((name for name in used if used.count(name) > 1), None)
@@ -201,6 +202,10 @@ class Mapping:
         if not used:
             raise PBUsageError("No column has data for a field.", hint=suggest("", known))
         return targets
+
+
+def _map(column: str, field: str = "") -> str:
+    return f"--map {typed(f'{column}={field}')}"
 
 
 def _as_it_is(cell: Any, text: str | None) -> Any:

@@ -10,6 +10,7 @@ from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import count_records
 from pb_common.destroying import way_back
+from pb_common.schema_types import Field
 
 
 @one_at_a_time
@@ -23,10 +24,18 @@ def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
             f"{collection['name']}.{field['name']} is a field of the system, which cannot be dropped.",
             hint=f"Its properties can be changed: update {collection['name']} JSON",
         )
-    rows = count_records(client, collection["name"])
+    rows, filled = _rows(client, collection["name"], field)
     fields = [item for item in collection["fields"] if item["id"] != field["id"]]
     dropped = change(client, args, seen, {"fields": fields}, Permission("--yes", True, args.yes))
-    if args.dry_run or not rows:
-        return dropped
-    told = [{**item, "rows": rows} if item["action"] == "drop" else item for item in dropped.data]
-    return Outcome(told, hint=" ".join(filter(None, (dropped.hint, way_back(client)))))
+    counted = {"rows": rows, "withValue": filled}
+    told = [{**item, **counted} if item["action"] == "drop" else item for item in dropped.data]
+    back = way_back(client) if rows and not args.dry_run else None
+    return Outcome(told, hint=" ".join(filter(None, (dropped.hint, back))) or None)
+
+
+def _rows(client: Client, collection: str, field: Field) -> tuple[int, int]:
+    """Return how many records there are, and how many have a value in the field (0 and false are none)."""
+    from _pb.schema.required import empty_filter
+
+    rows = count_records(client, collection)
+    return rows, rows - count_records(client, collection, filter=empty_filter(field)) if rows else 0

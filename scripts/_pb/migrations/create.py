@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import Any
 
 from _pb.migrations.home import Home
 from _pb.migrations.names import file_name, go_package, next_path, write_new
-from pb_common import Client
+from pb_common import Client, Outcome, script_command
 from pb_common.go_project import is_go_project
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 
-def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]:
+def create_migration(client: Client, args: argparse.Namespace) -> Outcome:
     """Write a migration file from the template of the project's mode and return its path."""
     home = Home(Path())
     suffix, in_go = home.suffix, home.suffix == "go"
@@ -27,6 +26,9 @@ def create_migration(client: Client, args: argparse.Namespace) -> dict[str, Any]
         template = template.replace("package migrations", f"package {go_package(folder)}", 1)
     path = next_path(folder, file_name(args.description, suffix), int(time.time()))
     if args.dry_run:
-        return {"dryRun": True, "file": str(path)}
+        return Outcome({"dryRun": True, "file": str(path)})
     mode = "go" if is_go_project(Path.cwd()) else "standalone"
-    return {"file": str(write_new(path, template)), "mode": mode}
+    data = {"file": str(write_new(path, template)), "mode": mode}
+    # A server applies what is new when it starts; a change of the schema before that would be written as a later file.
+    restart = script_command("pb_server.py restart")
+    return Outcome(data, hint=f"Write it, then apply it before the next change of the schema: {restart}")

@@ -71,7 +71,10 @@ def _asked(client: Client) -> dict[str, int]:
 
 
 def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
-    """Return how the files of a folder and the applied migrations differ, as lists of names."""
+    """Return how the files of a folder and the applied migrations differ, as lists of names.
+
+    `outOfOrder` has pairs: the `file` was applied `after` one that comes after it by name.
+    """
     files = migration_files(folder)
     suffixes = (".go",) if is_go(folder) else (".js", ".ts")
     known = {name: at for name, at in applied.items() if name.endswith(suffixes) and not _SYSTEM.match(name)}
@@ -80,5 +83,7 @@ def compared(folder: Path, applied: dict[str, float]) -> dict[str, Any]:
         "applied": len(both),
         "pending": [name for name in files if name not in known],
         "missing": sorted(set(known) - set(files)),
-        "outOfOrder": [later for name, later in zip(both, both[1:]) if known[later] < known[name]],
+        "outOfOrder": [
+            {"file": name, "after": later} for name, later in zip(both, both[1:]) if known[later] < known[name]
+        ],
     }

@@ -20,7 +20,8 @@ from pb_common.project import shown
 def record(client: Client, args: argparse.Namespace) -> Outcome:
     """Write the difference between what the files make and the live schema as a migration, booked as applied."""
     with terminated_as_interrupted(), schema_lock(client):
-        settle(client)
+        if not args.dry_run:
+            settle(client)
         state = migration_state(client, args)
         if state.home is None or state.folder.resolve() != state.home.migrations.resolve():
             raise PBUsageError(
@@ -36,6 +37,8 @@ def record(client: Client, args: argparse.Namespace) -> Outcome:
         changes = drift(made, state.live)
         if not changes:
             return Outcome({"changes": [], "migration": None})
+        if args.dry_run:
+            return Outcome({"dryRun": True, "changes": changes})
         if state.home.place.problem:
             client.warn(state.home.place.problem)
         require_writable(state.folder)

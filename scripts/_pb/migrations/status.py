@@ -19,7 +19,6 @@ _MEANINGS = {
     "pending": "Pending ones are applied when the server starts again.",
     "missing": "Missing ones were applied, but their file is gone: restore it, or forget them with `{history_sync}`.",
     "edited": "Edited ones are not applied again: undo the edit, and put the change into a new migration.",
-    "outOfOrder": "An empty server applies files in the order of their names, not in the order in which these were.",
     "drift": "The server has what its files do not make: `migrations record` writes the migration of it.",
 }
 
@@ -39,14 +38,24 @@ def status(client: Client, args: argparse.Namespace) -> Outcome:
     edited = edited_files(state.home, state.folder, state.applied)
     found = {**state.compared, "edited": edited, "drift": differences, "replayedOn": version}
     # Nothing can be done about the order in which they once were applied.
-    success = not (refused or any(found[key] for key in ("pending", "missing", "edited", "drift")))
+    differs = any(found[key] for key in ("pending", "missing", "edited", "drift"))
     sync = program_command("migrate history-sync")
     advice = [meaning.format(history_sync=sync) for key, meaning in _MEANINGS.items() if found[key]]
+    advice += [_about_order(pair) for pair in found["outOfOrder"][:1]]
     if refused:
         advice.append("An empty server refuses the files: `migrations check` tells which.")
-    differs = None if differences is None else bool(differences)
+    known = differs or differences is not None
     data = {"folder": str(state.folder), **found}
-    return Outcome(data, success=success, hint=" ".join(advice) or None, differs=differs)
+    return Outcome(
+        data, success=not (refused or differs), hint=" ".join(advice) or None, differs=differs if known else None
+    )
+
+
+def _about_order(pair: dict[str, str]) -> str:
+    return (
+        f"{pair['file']} was applied after {pair['after']}, and an empty server, which goes by the names, applies it"
+        " before: nothing has to be done on this server, and `migrations check` tells whether an empty one takes them."
+    )
 
 
 def _drift(

@@ -116,12 +116,13 @@ def _text(value: Any, separator: str) -> str:
 
 def _rules(collection: Collection, told: dict[str, str]) -> list[str]:
     actions: dict[str, list[str]] = {}
-    for action in RULES[:2] if collection["type"] == "view" else RULES:
+    is_view = collection["type"] == "view"
+    for action in RULES[:2] if is_view else RULES:
         rule = rule_of(collection, f"{action}Rule")
         meaning = "locked" if rule is None else _one_line(rule) or "public"
         actions.setdefault(meaning, []).append(action)
     lines = [
-        f"{' '.join(sharing) if len(actions) > 1 else 'every rule'}: {told.get(meaning, meaning)}"
+        f"{' '.join(sharing) if is_view or len(actions) > 1 else 'every rule'}: {told.get(meaning, meaning)}"
         for meaning, sharing in actions.items()
     ]
     for meaning, sharing in actions.items():

@@ -25,7 +25,7 @@ def required_warnings(changed: Change, count: Callable[..., int] | None) -> Iter
             if live is None:
                 new.append(str(field["name"]))
                 continue
-            rows = count(table, _is_empty(live))
+            rows = count(table, empty_filter(live))
             if rows:
                 yield _warning(position, item, f"{field['name']} is empty in {rows} existing records and required:")
         rows = count(table) if new else 0
@@ -49,7 +49,7 @@ def _warning(position: int, item: Changed, begin: str) -> Finding:
     return Finding("required-empty", item.after["name"], message, "Fill it in a migration.", (position,))
 
 
-def _is_empty(field: Field) -> str:
+def empty_filter(field: Field) -> str:
     """Return the filter of the records in which a field has a value that `required` refuses."""
     name, type = field["name"], field["type"]
     if type == "json":

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from _pb.server.program import Program
 from pb_common import PBConnectionError, PBUsageError, Settings
 from pb_common.go_project import program_command
+from pb_common.project import quoted, typed
 
 DEFAULT_EMAIL = "admin@example.com"
 # PocketBase itself makes this account at a start without any superuser, for its set-up page.
@@ -63,7 +64,7 @@ def plan_account(settings: Settings, data: Path) -> Account | None:
             raise PBUsageError(
                 f"PB_SUPERUSER_{missing} is not set, and {data} has superusers already.",
                 hint="Set it in .env; a forgotten password is changed on this machine with:"
-                f" {program_command('superuser upsert EMAIL PASSWORD')} --dir {data}",
+                f" {program_command('superuser upsert EMAIL PASSWORD')} --dir {quoted(data)}",
             )
     from secrets import token_urlsafe
 
@@ -102,7 +103,7 @@ def create_superuser(program: Program, account: Account, probed: Path | None = N
         raise PBUsageError(
             f"A superuser {account.email} exists already, and its password is not configured.",
             hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in .env; a forgotten password is changed with:"
-            f" {program.path} superuser upsert {account.email} PASSWORD --dir {program.data}",
+            f" {quoted(program.path)} superuser upsert {typed(account.email)} PASSWORD --dir {quoted(program.data)}",
         )
     if re.search(r"superuser account|email address", output, re.IGNORECASE):
         reason = output.splitlines()[-1]

@@ -197,8 +197,8 @@ def _foreign(client: Client, settings: Settings, asked: Start) -> Outcome:
             fresh.superuser_token()
         except (PBUsageError, PBRequestError) as error:
             error.hint = (
-                f"A PocketBase that was not started from this folder answers at {url}. {error.hint}"
-                f" Or start one beside it: {other_port_command()}"
+                f"A PocketBase that was not started from this folder answers at {url}. Start this folder's own beside"
+                f" it: {other_port_command()} - or, to use that one: {error.hint}"
             )
             raise
         client.status = fresh.status

@@ -22,6 +22,7 @@ from _pb.testing.session import Session
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.go_project import is_go_project
 from pb_common.output import write_file
+from pb_common.project import quoted
 from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
@@ -137,5 +138,5 @@ def _unproven(item: Collection, tests: list[Test]) -> list[str]:
 
 def _command(target: Path) -> str:
     command = script_command("").split()[0]
-    scripts = "" if relative_scripts(target) else f"PYTHONPATH={Path(__file__).resolve().parents[3]} "
-    return f"{scripts}{command} {target}"
+    scripts = "" if relative_scripts(target) else f"PYTHONPATH={quoted(Path(__file__).resolve().parents[3])} "
+    return f"{scripts}{command} {quoted(target)}"
