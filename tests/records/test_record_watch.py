@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import queue
 import signal
@@ -339,8 +338,8 @@ def test_an_event_that_only_repeats_what_was_caught_up_is_not_told_twice() -> No
 
 
 def test_an_event_that_was_caught_up_is_not_written_again(capfd: pytest.CaptureFixture[str]) -> None:
-    options = argparse.Namespace(as_token="guest", timeout=None, catch_up=True)
-    watcher = watch._Watcher(Client(), options, watch._Target("jobs", "*", None, None, {}, FIELDS))
+    target = watch._Target("jobs", "*", None, None, {}, FIELDS)
+    watcher = watch._Watcher(Client(), target, token="", timeout=None, catch_up=True)
     assert watcher._snapshot
     watcher._snapshot.take([{"id": "a", "n": 1, "updated": 1}])
     assert list(watcher._snapshot.changes([{"id": "a", "n": 2, "updated": 2}], lambda name: False))

@@ -10,7 +10,7 @@ from _pb.access.observe import DETAILS, RULES, Observer
 from _pb.access.people import acting
 from _pb.access.personas import Persona, guest
 from _pb.access.readings import read
-from _pb.access.setting import existing, populated_copy
+from _pb.access.setting import existing, populated_copy, source_of
 from _pb.languages.rules import Group, Rule, tidy
 from _pb.schema.lookup import rule_of
 from pb_common import Client, PBUsageError
@@ -37,7 +37,7 @@ class _Judged(NamedTuple):
 
 def explain_rule(client: Client, args: argparse.Namespace) -> Json:
     """Return whether an actor may do something, and which part of the rule decided."""
-    with populated_copy(client, args) as (_, population):
+    with populated_copy(client, source_of(args)) as (_, population):
         name = existing(population, args.collection)
         allow_batches(population.client)
         people = [guest(), *population.personas, *population.in_roles]

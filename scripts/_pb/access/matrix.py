@@ -13,7 +13,7 @@ from _pb.access.formats import FORMATS
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
 from _pb.access.readings import rules_of
 from _pb.access.routes import observe_routes
-from _pb.access.setting import command, existing, populated_copy
+from _pb.access.setting import command, existing, populated_copy, source_of
 from _pb.access.subject import Finding
 from _pb.access.table import as_table
 from _pb.server.custom_routes import custom_routes
@@ -31,7 +31,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint)
     expected = _reviewed(args)
-    with populated_copy(client, args, reviewed_rules(expected)) as (server, population):
+    with populated_copy(client, source_of(args), reviewed_rules(expected)) as (server, population):
         names = [existing(population, name) for name in args.names] or list(population.collections)
         rows = observe(population, names)
         findings = find(rows, population)
@@ -107,7 +107,7 @@ def _reviewed(args: argparse.Namespace) -> Any:
 
 def _saving(args: argparse.Namespace) -> str:
     """Return the command that writes the matrix of all collections to the file of --expect."""
-    return command("matrix --save", args.expect, args=args)
+    return command("matrix --save", args.expect, source=source_of(args))
 
 
 def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
@@ -120,7 +120,7 @@ def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace
                 named = alarm.tried if alarm.tried in names else ""
                 tried = ["--try", named or names[0]] if named or "own" not in names else []
                 words = (alarm.collection, alarm.action, "--as", actor, *tried)
-                return f"This says which part of the rule decides: {command('explain', *words, args=args)}"
+                return f"This says which part of the rule decides: {command('explain', *words, source=source_of(args))}"
     return None
 
 

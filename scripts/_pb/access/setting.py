@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.access.people import People
 from _pb.access.population import Population
@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from _pb.server.throwaway import Throwaway
 
 
+class Source(NamedTuple):
+    """Where the schema of a copy comes from, a file or a project, and which PocketBase it runs on."""
+
+    project: str | None
+    file: str | None
+    version: str | None
+    binary: str | None
+
+
+def source_of(args: argparse.Namespace) -> Source:
+    """Return the source that a command line names."""
+    return Source(args.project, args.file, args.version, args.binary)
+
+
 class Copy(NamedTuple):
     """A throwaway server and what it was filled with."""
 
@@ -29,10 +43,8 @@ class Copy(NamedTuple):
 
 
 @contextmanager
-def populated_copy(
-    client: Client, args: argparse.Namespace, reviewed: Mapping[str, list[str]] | None = None
-) -> Iterator[Copy]:
-    """Give a filled throwaway server with the schema that the command line names, by default the live server's.
+def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[str]] | None = None) -> Iterator[Copy]:
+    """Give a filled throwaway server with the schema of a source, by default the live server's.
 
     `reviewed` are the rules that a reviewed matrix was made with, by collection.
 
@@ -40,16 +52,21 @@ def populated_copy(
     """
     from _pb.server.throwaway import Throwaway
 
-    source: dict[str, Any] = {"project": args.project, "schema": args.file}
-    if args.project:
-        source["folders"] = scripts_of(Path(args.project))
-    if not args.project and not args.file:
-        source["copy_of"] = client
+    folders = scripts_of(Path(source.project)) if source.project else None
+    copied = None if source.project or source.file else client
+    if copied:
         if any(Path("pb_hooks").glob("*.pb.js")):
             client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
         elif is_go_project(Path.cwd()):
             client.warn("This is a copy of the live schema: the routes of the program are tried with --project . only.")
-    with Throwaway(**source, version=args.version, binary=args.binary) as server:
+    with Throwaway(
+        project=source.project,
+        schema=source.file,
+        folders=folders,
+        copy_of=copied,
+        version=source.version,
+        binary=source.binary,
+    ) as server:
         population = populated(server.client, reviewed)
         for problem in population.problems:
             client.warn(problem)
@@ -75,8 +92,8 @@ def existing(population: Population, name: str) -> str:
     return str(by_lower[name.lower()])
 
 
-def command(verb: str, *words: str, args: argparse.Namespace) -> str:
-    """Return a command line of pb_access.py, for a hint, on the copy that `args` name."""
-    source = {"--file": args.file, "--project": args.project, "--version": args.version, "--binary": args.binary}
-    options = [word for option, value in source.items() if value for word in (option, value)]
+def command(verb: str, *words: str, source: Source) -> str:
+    """Return a command line of pb_access.py, for a hint, on a copy of a source."""
+    named = {"--file": source.file, "--project": source.project, "--version": source.version, "--binary": source.binary}
+    options = [word for option, value in named.items() if value for word in (option, value)]
     return script_command(f"pb_access.py {verb} {shlex.join([*words, *options])}")

@@ -56,7 +56,8 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     kind = format_of(args.file, args.format)
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     columns = _columns(client, args, collection, json_fields)
-    query = {"expand": args.expand, "fields": columns.fields, **filter_query(client, args)}
+    matching = filter_query(client, args.collection, args.filter, args.bind)
+    query = {"expand": args.expand, "fields": columns.fields, **matching}
     if collection["type"] == "auth" and not args.fields:
         client.warn(
             f"The rows of {collection['name']} have no passwords, which PocketBase never shows: to create these records"

@@ -46,7 +46,7 @@ def as_plan(
 
     `shut_out` is what is refused because nobody could log in afterwards.
     """
-    command = _command(args)
+    command = _command(args.file, args.json, no_check=args.no_check)
     hint = f"Apply it with: {command}" if changes else None
     lost, retyped = destruction(changes, Permission("--allow-delete", False, False)), refused_types(changes)
     if retyped:
@@ -64,12 +64,12 @@ def as_plan(
     return Outcome(changes, success=not changes, hint=hint, differs=bool(changes))
 
 
-def _command(args: argparse.Namespace) -> str:
+def _command(file: str | None, json: str | None, *, no_check: bool) -> str:
     """Return the import of what a command line gives."""
-    given = "JSON, the same" if args.file is None else f"--file {typed(args.file)}"
-    if "-" in (args.json, args.file):
+    given = "JSON, the same" if file is None else f"--file {typed(file)}"
+    if "-" in (json, file):
         given = "-, with the same input"
-    return f"import {given}{' --no-check' if args.no_check else ''}"
+    return f"import {given}{' --no-check' if no_check else ''}"
 
 
 def refused_types(changes: list[dict[str, Any]]) -> PBRefused | None:

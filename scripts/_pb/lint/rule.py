@@ -21,7 +21,7 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.schema.leaks import rule_leaks
     from pb_common.suggest import suggest
 
-    schema, collection, problem = _read(client, args)
+    schema, collection, problem = _read(client, args.file, args.collection, args.rule)
     if problem:
         place = f"{collection['name']}.{args.action}Rule"
         fix = suggest(problem.wrong, problem.candidates) if problem.candidates else ""
@@ -32,17 +32,17 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
     return outcome(client, [shown(item) for item in found if item not in warnings], warnings)
 
 
-def _read(client: Client, args: argparse.Namespace) -> tuple[Schema, Collection, Problem | None]:
+def _read(client: Client, file: str | None, name: str, rule: str) -> tuple[Schema, Collection, Problem | None]:
     """Return the schema in which the rule makes most sense, the rule's collection in it, and the rule's mistake."""
     from _pb.schema.rule_paths import rule_problem
     from pb_common.suggest import suggest
 
-    for schema in _schemas(client, args.file):
-        collection = schema.get(args.collection)
+    for schema in _schemas(client, file):
+        collection = schema.get(name)
         if collection is None:
             names = [item["name"] for item in schema.collections]
-            raise PBUsageError(f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names))
-        problem = rule_problem(args.rule, collection, schema) if args.rule else None
+            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, names))
+        problem = rule_problem(rule, collection, schema) if rule else None
         read = schema, collection, problem
         if problem is None:
             break

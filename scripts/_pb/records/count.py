@@ -12,4 +12,5 @@ from pb_common.collections import count_records
 
 def count_matching(client: Client, args: argparse.Namespace) -> Any:
     """Return how many records a filter matches (GET /api/collections/{collection}/records)."""
-    return {"count": count_records(client, args.collection, **filter_query(client, args))}
+    matching = filter_query(client, args.collection, args.filter, args.bind)
+    return {"count": count_records(client, args.collection, **matching)}

@@ -28,23 +28,26 @@ def delete_records(client: Client, args: argparse.Namespace) -> Any:
     """Delete a record, or with --filter all that match (DELETE /api/collections/{collection}/records/{id})."""
     if (args.id is None) == (args.filter is None):
         raise PBUsageError("Give either the ID of one record or --filter.", hint="delete posts --filter 'views = 0'")
-    return _delete_one(client, args) if args.filter is None else _delete_matching(client, args)
+    if args.filter is None:
+        return _delete_one(client, args.collection, args.id, confirmed=args.yes, is_dry_run=args.dry_run)
+    query = filter_query(client, args.collection, args.filter, args.bind, strict=True)
+    return _delete_matching(client, args.collection, query, confirmed=args.yes, is_dry_run=args.dry_run)
 
 
-def _delete_one(client: Client, args: argparse.Namespace) -> Outcome:
-    path = records_path(args.collection, args.id)
+def _delete_one(client: Client, name: str, id: str, *, confirmed: bool, is_dry_run: bool) -> Outcome:
+    path = records_path(name, id)
     record = client.call("GET", path)
-    collection = known_collection(client, args.collection)
+    collection = known_collection(client, name)
     also = counted(client, collection["id"], record["id"])
     with_them = f" and {sum(also.values())} that refer to it" if also else ""
     details = {"record": record, **({"alsoDeletes": also} if also else {})}
-    what = Destruction(f"This deletes the record {args.id} of {collection['name']}{with_them}.", details, args.yes)
-    if args.dry_run:
+    what = Destruction(f"This deletes the record {id} of {collection['name']}{with_them}.", details, confirmed)
+    if is_dry_run:
         refused = refusal(client, what)
         return Outcome(dry_run("DELETE", path, **details), hint=refused.hint if refused else None)
     permit(client, what, "delete")
     client.call("DELETE", path)
-    data = {"deleted": args.id, "record": record, **({"alsoDeleted": also} if also else {})}
+    data = {"deleted": id, "record": record, **({"alsoDeleted": also} if also else {})}
     return Outcome(data, hint=_undo(client, collection, record, complete=not also))
 
 
@@ -59,26 +62,23 @@ def _undo(client: Client, collection: Collection, record: dict[str, Any], *, com
     return "To make it again: " + script_command("pb_records.py " + " ".join(map(shlex.quote, words)))
 
 
-def _delete_matching(client: Client, args: argparse.Namespace) -> Any:
-    query = filter_query(client, args, strict=True)
-    matching = count_records(client, args.collection, **query)
-    found: dict[str, Any] = {"matching": matching, "of": count_records(client, args.collection)}
-    cascades = cascading(client, known_collection(client, args.collection)["id"])
+def _delete_matching(client: Client, name: str, query: dict[str, str], *, confirmed: bool, is_dry_run: bool) -> Any:
+    matching = count_records(client, name, **query)
+    found: dict[str, Any] = {"matching": matching, "of": count_records(client, name)}
+    cascades = cascading(client, known_collection(client, name)["id"])
     if cascades:
         found["alsoDeletes"] = cascades
     also = f", and what refers to them in {', '.join(cascades)}" if cascades else ""
-    sentence = f"This would delete {matching} of the {found['of']} records of {args.collection}{also}."
-    what = Destruction(sentence, found, confirmed=args.yes, option="--yes", allowed=args.yes)
-    if args.dry_run:
+    sentence = f"This would delete {matching} of the {found['of']} records of {name}{also}."
+    what = Destruction(sentence, found, confirmed=confirmed, option="--yes", allowed=confirmed)
+    if is_dry_run:
         refused = refusal(client, what) if matching else None
-        return Outcome(
-            dry_run("DELETE", records_path(args.collection, "ID"), **found), hint=refused.hint if refused else None
-        )
+        return Outcome(dry_run("DELETE", records_path(name, "ID"), **found), hint=refused.hint if refused else None)
     if not matching:
         return {"deleted": 0}
     permit(client, what, "delete")
     with terminated_as_interrupted(), Progress("deleted") as progress:
-        return _carry_out(client, args.collection, query, lambda done: progress.show(done, lambda: done / matching))
+        return _carry_out(client, name, query, lambda done: progress.show(done, lambda: done / matching))
 
 
 def _carry_out(client: Client, collection: str, query: dict[str, str], show: Callable[[int], None]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -19,19 +18,21 @@ _QUOTED_OR_PLACEHOLDER = r"(?s:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\{:(\w+)\}
 _FREE_TEXT = ("text", "editor", "email", "url")
 
 
-def filter_query(client: Client, args: argparse.Namespace, *, strict: bool = False) -> dict[str, str]:
+def filter_query(
+    client: Client, collection: str, filter: str | None, bindings: list[str], *, strict: bool = False
+) -> dict[str, str]:
     """Return the query parameters of a command's filter with its --bind values; empty without a filter.
 
     Warns of comparisons that do not say what they seem to; a `strict` command refuses them. Raises PBUsageError for an
     empty filter.
     """
-    if args.filter is None and not args.bind:
+    if filter is None and not bindings:
         return {}
     from _pb.records.filter_checks import checked, refuse, warn
 
-    require_words("filter", args.filter)
-    query = bound_query(client, args.collection, args.filter or "", args.bind)
-    found = checked(client, args.collection, query["filter"])
+    require_words("filter", filter)
+    query = bound_query(client, collection, filter or "", bindings)
+    found = checked(client, collection, query["filter"])
     if strict:
         refuse(found)
     warn(client, [found])

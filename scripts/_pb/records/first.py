@@ -14,7 +14,8 @@ from pb_common.paths import records_path
 
 def first_record(client: Client, args: argparse.Namespace) -> Any:
     """Return the first record that a filter matches (GET /api/collections/{collection}/records)."""
-    query = {"sort": args.sort, "expand": args.expand, "fields": args.fields, **filter_query(client, args)}
+    matching = filter_query(client, args.collection, args.filter, args.bind)
+    query = {"sort": args.sort, "expand": args.expand, "fields": args.fields, **matching}
     path = with_query(records_path(args.collection), page=1, perPage=1, skipTotal=1, **query)
     items = client.call("GET", path)["items"]
     if not items:
@@ -22,5 +23,5 @@ def first_record(client: Client, args: argparse.Namespace) -> Any:
             f"No record of {args.collection!r} matches {args.filter}.",
             hint="Look at some: " + script_command(f"pb_records.py list {shlex.quote(args.collection)} --perPage 3"),
         )
-    check_records(client, args, items)
+    check_records(client, args.collection, items, expand=args.expand, fields=args.fields)
     return items[0]

@@ -14,5 +14,5 @@ def get_record(client: Client, args: argparse.Namespace) -> Any:
     """Return one record (GET /api/collections/{collection}/records/{id})."""
     path = with_query(records_path(args.collection, args.id), expand=args.expand, fields=args.fields)
     record = client.call("GET", path)
-    check_records(client, args, [record])
+    check_records(client, args.collection, [record], expand=args.expand, fields=args.fields)
     return record

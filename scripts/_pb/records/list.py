@@ -16,7 +16,8 @@ _MANY = 1000
 
 def list_records(client: Client, args: argparse.Namespace) -> Any:
     """Return one page of records, or all with --all (GET /api/collections/{collection}/records)."""
-    query = {"sort": args.sort, "expand": args.expand, "fields": args.fields, **filter_query(client, args)}
+    matching = filter_query(client, args.collection, args.filter, args.bind)
+    query = {"sort": args.sort, "expand": args.expand, "fields": args.fields, **matching}
     if args.all:
         if args.page is not None or args.per_page is not None:
             raise PBUsageError("--all reads every page.", hint="Leave out --page and --perPage.")
@@ -34,5 +35,5 @@ def list_records(client: Client, args: argparse.Namespace) -> Any:
     if args.expand or args.fields:  # a plain listing does not pay for it
         from _pb.records.query import check_records
 
-        check_records(client, args, found["items"])
+        check_records(client, args.collection, found["items"], expand=args.expand, fields=args.fields)
     return found

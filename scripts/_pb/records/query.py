@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,12 +17,14 @@ PAGE = 1000
 MAX_SORT_KEYS = 8
 
 
-def check_records(client: Client, args: argparse.Namespace, items: list[dict[str, Any]]) -> None:
+def check_records(
+    client: Client, collection: str, items: list[dict[str, Any]], *, expand: str | None, fields: str | None
+) -> None:
     """Warn of what PocketBase left out of records, or changed, by --expand and --fields without an error."""
-    check_expand(client, args.collection, args.expand, items)
-    check_fields(client, args.collection, args.fields, items)
-    if args.fields and has_large_number(items):
-        kinds = {field["name"]: field["type"] for field in known_collection(client, args.collection)["fields"]}
+    check_expand(client, collection, expand, items)
+    check_fields(client, collection, fields, items)
+    if fields and has_large_number(items):
+        kinds = {field["name"]: field["type"] for field in known_collection(client, collection)["fields"]}
         kinds["expand"] = "json"
         if any(has_large_number(item[name]) for item in items for name in item if kinds.get(name) == "json"):
             client.warn("With `fields` PocketBase rounds numbers of more than 15 digits in JSON: leave out --fields.")

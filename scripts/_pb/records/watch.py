@@ -63,7 +63,9 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
     """
     if args.timeout is not None and not 0 < args.timeout < math.inf:
         raise PBUsageError(f"--timeout is {args.timeout:g}; expected seconds above 0.", hint="--timeout 60")
-    watcher = _Watcher(client, args, _target(client, args))
+    target = _target(client, args.target, (args.filter, args.until), args.bind, as_superuser=args.as_token is None)
+    token = "" if args.as_token == "guest" else args.as_token
+    watcher = _Watcher(client, target, token=token, timeout=args.timeout, catch_up=args.catch_up)
     watcher.check_access()
     try:
         watcher.run()
@@ -75,17 +77,20 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
     return Outcome({"events": watcher.events, "matched": False, "message": message}, success=False)
 
 
-def _target(client: Client, args: argparse.Namespace) -> _Target:
-    name, has_record, record = args.target.partition("/")
+def _target(
+    client: Client, written: str, filters: tuple[str | None, str | None], bindings: list[str], *, as_superuser: bool
+) -> _Target:
+    """Return what is watched by a target as it is written, and by --filter and --until."""
+    name, has_record, record = written.partition("/")
     if has_record and not record:
         raise PBUsageError(
-            f"{args.target!r} names no record.", hint=f"All of them: watch {name}. Was a variable of the shell empty?"
+            f"{written!r} names no record.", hint=f"All of them: watch {name}. Was a variable of the shell empty?"
         )
     fields: list[Field] = []
-    settings = client.settings
-    for option, filter in (("--filter", args.filter), ("--until", args.until)):
+    for option, filter in zip(("--filter", "--until"), filters):
         require_words(option, filter)
-    knows_schema = args.as_token is None or bool(settings.token or (settings.email and settings.password))
+    settings = client.settings
+    knows_schema = as_superuser or bool(settings.token or (settings.email and settings.password))
     if knows_schema:
         # Topics, unlike paths, take a collection's name only as it is written.
         collection = known_collection(client, name)
@@ -93,7 +98,7 @@ def _target(client: Client, args: argparse.Namespace) -> _Target:
             raise PBUsageError(f"{name!r} is a view: PocketBase sends no events of views.", hint="Watch its tables.")
         name = collection["name"]
         fields = collection["fields"]
-    expressions, parameters = bound(client, name, [args.filter or "", args.until or ""], args.bind)
+    expressions, parameters = bound(client, name, [filter or "" for filter in filters], bindings)
     if knows_schema:
         warn(client, [checked(client, name, expression) for expression in expressions])
     return _Target(name, record or "*", expressions[0] or None, expressions[1] or None, parameters, fields)
@@ -102,16 +107,18 @@ def _target(client: Client, args: argparse.Namespace) -> _Target:
 class _Watcher:
     """Keeps one subscription alive and writes what it tells; `events` counts the rows written."""
 
-    def __init__(self, client: Client, args: argparse.Namespace, target: _Target) -> None:
+    def __init__(
+        self, client: Client, target: _Target, *, token: str | None, timeout: float | None, catch_up: bool
+    ) -> None:
         self._client = client
         self._target = target
-        self._token = "" if args.as_token == "guest" else args.as_token
-        self._deadline = time.monotonic() + args.timeout if args.timeout else math.inf
+        self._token = token
+        self._deadline = time.monotonic() + timeout if timeout else math.inf
         self._wanted = both(target.filter, target.until) if target.until else None
         self._asks_filter = self._must_ask(target.filter)
         self._asks_until = self._must_ask(self._wanted)
         hidden = [field["name"] for field in target.fields if field.get("hidden") or field["type"] == "autodate"]
-        self._snapshot = Snapshot(hidden) if args.catch_up or self._asks_filter else None
+        self._snapshot = Snapshot(hidden) if catch_up or self._asks_filter else None
         self._snapshot_taken = False
         self._topic = target.topic(None if self._asks_filter else target.filter)
         self._last_row: Any = None
