@@ -536,6 +536,30 @@ def test_without_any_source_each_reason_is_given(bare: Runner) -> None:
     assert not (bare.folder / "pb_data").exists()
 
 
+def test_the_release_that_last_ran_on_the_data_is_taken_again(bare: Runner) -> None:
+    older = bare.folder.parent / servers.EXECUTABLE
+    older.symlink_to(servers.binary(servers.OLDEST_VERSION))
+    (bare.folder / servers.EXECUTABLE).symlink_to(servers.binary(servers.DEFAULT_VERSION))
+    bare.ok(SCRIPT, "up", "--binary", str(older))
+    bare.ok(SCRIPT, "down")
+    assert bare.ok(SCRIPT, "up")["version"] == servers.OLDEST_VERSION
+    assert bare.ok(SCRIPT, "restart")["version"] == servers.OLDEST_VERSION
+    bare.ok(SCRIPT, "down")
+    older.unlink()
+    nowhere = f"http://127.0.0.1:{servers.free_port()}"
+    env: dict[str, str | None] = {"PB_RELEASE_URL": nowhere, "PIP_INDEX_URL": nowhere, "PIP_RETRIES": "0"}
+    refused = bare(SCRIPT, "up", env=env)
+    assert refused.code == 4, refused
+    assert servers.OLDEST_VERSION in refused.message
+    assert "--binary" in refused.hint
+    assert "--version" in refused.hint
+    upgraded = bare(SCRIPT, "up", "--binary", servers.EXECUTABLE)
+    assert upgraded.data["version"] == servers.DEFAULT_VERSION
+    assert servers.OLDEST_VERSION in " ".join(upgraded.document["warnings"])
+    bare.ok(SCRIPT, "down")
+    assert bare.ok(SCRIPT, "up")["version"] == servers.DEFAULT_VERSION
+
+
 def test_the_folders_own_executable_comes_first(bare: Runner) -> None:
     (bare.folder / servers.EXECUTABLE).symlink_to(servers.binary("0.36.9"))
     started = bare.ok(SCRIPT, "up")

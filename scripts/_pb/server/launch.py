@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from _pb.server.address import Target, is_healthy
 from _pb.server.binary import find_binary
 from _pb.server.go_program import fingerprint, go_program, probed_program
+from _pb.server.last_run import note_run
 from _pb.server.layout import Project
 from _pb.server.log_file import last_lines, last_words, size
 from _pb.server.process import State, forget_state, save_state, start_detached, start_time, stop
@@ -98,6 +99,8 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     try:
         save_state(project, state)
         _wait_until_healthy(project, process, program, settings, log_start)
+        if not project.is_go:
+            note_run(project, program.version, str(program.path))
     except BaseException:
         if process.poll() is None:
             stop(state)

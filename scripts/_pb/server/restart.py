@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from _pb.server.address import parse_listen
 from _pb.server.binary import parse_version
+from _pb.server.last_run import as_before
 from _pb.server.layout import project_here, reported_file_errors
 from _pb.server.process import forget_state, running_state, stop
 from _pb.server.up import Start, described, fetched, planned, start
@@ -25,7 +26,8 @@ def restart(client: Client, args: argparse.Namespace) -> Outcome:
     if state is None:
         return start(client, asked, project)
     if not (asked.binary or version or project.is_go):
-        asked = asked._replace(binary=state.binary)
+        binary, version = as_before(project)
+        asked = asked._replace(binary=binary if binary or version else state.binary, version=version)
     asked = asked._replace(listen=asked.listen or state.listen or urlsplit(state.url).netloc)
     with reported_file_errors():
         target = parse_listen(asked.listen or "")

@@ -10,6 +10,7 @@ from typing import Any, Callable, NamedTuple
 from _pb.server.address import Target, other_port_command, parse_listen, pocketbase_answers, target_of
 from _pb.server.binary import Binary, parse_version
 from _pb.server.go_program import build_program, data_folder
+from _pb.server.last_run import as_before, not_fetched, upgrade
 from _pb.server.launch import Plan, make_plan, run_plan
 from _pb.server.layout import Project, is_the_skill, project_here, project_lock, reported_file_errors
 from _pb.server.process import State, running_state, stop
@@ -70,6 +71,7 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
 
 
 def _started(client: Client, settings: Settings, project: Project, target: Target, asked: Start) -> Outcome:
+    given, asked = asked.version, _as_before(project, asked)
     plan = planned(project, settings, target, asked)
     if is_the_skill(project.folder):
         client.warn(
@@ -80,10 +82,11 @@ def _started(client: Client, settings: Settings, project: Project, target: Targe
         if "PB_URL" not in plan.env or os.environ.get("PB_URL"):  # the environment wins over .env
             _warn_of_other_url(client, project, target.url)
         return Outcome(described(project, plan, asked))
-    program = plan.program or standalone(project, fetched(project, asked.version))
+    program = plan.program or standalone(project, _fetched_again(project, asked.version, given))
+    others = upgrade(project, program.version)
     was_open = project.others_read_env
     started = run_plan(project, plan, program)
-    for complaint in started.complaints:
+    for complaint in [*others, *started.complaints]:
         client.warn(complaint)
     if plan.env and settings.env_file not in (None, project.env):
         client.warn(f"The new {project.env} is now read instead of {settings.env_file}.")
@@ -112,6 +115,20 @@ def planned(project: Project, settings: Settings, target: Target, asked: Start) 
         if not asked.dry_run:
             build_program(project)
     return make_plan(project, settings, target, asked.binary, asked.version)
+
+
+def _as_before(project: Project, asked: Start) -> Start:
+    if asked.binary or asked.version:
+        return asked
+    binary, version = as_before(project)
+    return asked._replace(binary=binary, version=version)
+
+
+def _fetched_again(project: Project, version: str | None, given: str | None) -> Binary:
+    try:
+        return fetched(project, version)
+    except PBError as error:
+        raise error if given else not_fetched(project, version, error) from None
 
 
 def fetched(project: Project, version: str | None) -> Binary:
