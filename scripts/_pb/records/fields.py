@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb_common.client import Client
 from pb_common.collections import field_names, known_collection
 from pb_common.suggest import suggest
-
-if TYPE_CHECKING:  # a listing does not pay for it
-    pass
 
 
 def check_fields(client: Client, collection: str, fields: str | None, records: list[dict[str, Any]]) -> None:
