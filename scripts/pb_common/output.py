@@ -158,21 +158,24 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def write_file(name: str, content: str | bytes) -> str:
-    """Write a file, a text as UTF-8, whole or not at all, and return its path; raise PBUsageError if it cannot be."""
+def write_file(name: str, content: str | bytes, *, over_any: bool = False) -> str:
+    """Write a file, a text as UTF-8, whole or not at all, and return its path.
+
+    Raises PBUsageError if it cannot be written, PBRefused where it would replace what is of another kind, unless it is
+    to be written `over_any` file, or where it would be one of the files that a server runs from.
+    """
+    from . import overwriting
     from .files import replacing
 
     path = Path(name)
-    require_no_folder(path)
+    data = content.encode() if isinstance(content, str) else content
+    overwriting.require_no_folder(path)
+    overwriting.require_outside_project(path)
+    if not over_any:
+        overwriting.require_alike(path, data)
     try:
         with replacing(path) as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.write(data)
     except OSError as error:
         raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
     return str(path)
-
-
-def require_no_folder(path: Path) -> None:
-    """Raise PBUsageError if a file that is to be written is the path of a folder."""
-    if path.is_dir():
-        raise PBUsageError(f"{str(path)!r} is a folder.", hint="Give the path of a file.")

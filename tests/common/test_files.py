@@ -58,7 +58,7 @@ def leftovers(folder: Path) -> list[str]:
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
 def test_a_replaced_file_keeps_its_mode(write: Callable[[Path], None], tmp_path: Path, mode: int) -> None:
     path = tmp_path / "out.csv"
-    path.write_text("old")
+    path.touch()
     path.chmod(mode)
     write(path)
     assert is_new(path)
@@ -69,7 +69,7 @@ def test_a_replaced_file_keeps_its_mode(write: Callable[[Path], None], tmp_path:
 def test_a_link_stays_and_what_it_leads_to_is_written(write: Callable[[Path], None], tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     target, link = tmp_path / "there" / "target.csv", tmp_path / "out.csv"
-    target.write_text("old")
+    target.touch()
     target.chmod(0o600)
     link.symlink_to(Path("there") / "target.csv")
     write(link)

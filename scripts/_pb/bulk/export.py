@@ -69,7 +69,7 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     # Files come while the next page does, which has the first client's connection.
     with terminated_as_interrupted(), Client(client.settings) as second:
         files = FilesBeside(second, collection, args.with_files) if args.with_files else None
-        with open_output(client, args.file) as stream, Progress("exported") as progress:
+        with open_output(client, args.file, kind) as stream, Progress("exported") as progress:
             writer = Writer(stream, kind, columns.names, json_fields, columns.drop, piece)
             rows = _write(_pages(client, collection, query), columns.paths, writer, progress, files)
     written = [args.file, args.with_files if files and files.count else None]

@@ -11,6 +11,7 @@ from pathlib import Path
 from _pb.bulk.rawjson import dumped, joined, members
 from pb_common import Client, PBRefused, PBUsageError, with_query
 from pb_common.fetching import fetch_file
+from pb_common.overwriting import require_outside_project
 from pb_common.paths import file_path, local_name
 from pb_common.schema_types import Collection, Field
 
@@ -66,6 +67,7 @@ def _take_folder(folder: Path) -> None:
 
     The server's ids become names in it: beside other things, one could name the project's pb_hooks.
     """
+    require_outside_project(folder)
     with _reported(folder):
         folder.mkdir(parents=True, exist_ok=True)
         mark = folder / MARK

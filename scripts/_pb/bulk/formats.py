@@ -12,7 +12,8 @@ from _pb.bulk.options import FORMATS
 from _pb.bulk.rawjson import joined, members
 from pb_common import Client, PBError, PBUsageError
 from pb_common.files import PRIVATE, replacing
-from pb_common.output import require_no_folder, unwritable_stdout
+from pb_common.output import unwritable_stdout
+from pb_common.overwriting import require_format, require_no_folder, require_outside_project
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 # Before Python 3.11 the csv module takes no NUL: half a surrogate pair, which no UTF-8 holds, goes through it instead.
@@ -46,10 +47,11 @@ def kind_of(file: str, given: str | None) -> str | None:
 
 
 @contextlib.contextmanager
-def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
+def open_output(client: Client, name: str | None, kind: str) -> Iterator[IO[bytes]]:
     """Open a file that is written whole or not at all, or standard output where there is no name.
 
-    A name that ends in .gz is compressed. A new file is for its owner alone. Raises PBError if it cannot be written.
+    A name that ends in .gz is compressed. A new file is for its owner alone. Raises PBError if it cannot be written,
+    PBRefused where it would replace what is no file of this format, or be one that a server runs from.
     """
     if not name or name == "-":
         client.streamed = True
@@ -63,6 +65,8 @@ def open_output(client: Client, name: str | None) -> Iterator[IO[bytes]]:
         return
     path = Path(name)
     require_no_folder(path)
+    require_outside_project(path)
+    require_format(path, "gz" if path.suffix == ".gz" else kind)
     try:
         with replacing(path, PRIVATE) as plain, _compressed(plain, path.suffix == ".gz") as stream:
             yield stream

@@ -18,6 +18,7 @@ from _pb.bulk.rawjson import dumped, joined, members
 from _pb.bulk.readers import NOTES, RAW, Row, Table
 from pb_common import PBError, PBRefused, PBUsageError
 from pb_common.files import open_private
+from pb_common.overwriting import require_outside_project
 
 _MAX_NAMES = 1000
 _PIECE = 1 << 20
@@ -108,6 +109,7 @@ class Rejects:
 
 def require_free(path: Path) -> None:
     """Raise PBRefused if rejected rows would replace what is at a path, PBUsageError if it would not keep them."""
+    require_outside_project(path)
     try:
         found = path.stat()
     except OSError:  # there is none, or opening it will tell

@@ -10,6 +10,7 @@ from _pb.records.uploads import file_field, stored_names
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.collections import known_collection
 from pb_common.fetching import fetch_file
+from pb_common.overwriting import require_outside_project
 from pb_common.paths import file_path, local_name, records_path
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def download_files(client: Client, args: argparse.Namespace) -> Any:
 
 def _folder(name: str) -> Path:
     folder = Path(name)
+    require_outside_project(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -58,7 +58,7 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
             written.not_tested.extend(f"{test.name}: {gap}" for test in tests for gap in test.gaps())
     text = render(target.name, classes, settings, source, relative_scripts(target))
     data = {
-        "file": args.file if args.dry_run else write_file(args.file, text),
+        "file": args.file if args.dry_run else write_file(args.file, text, over_any=args.force),
         "tests": text.count("    def test_"),
         "version": server.version,
         "collections": len(classes) - bool(routes),
