@@ -49,7 +49,7 @@ def client(server: servers.Server) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def posts(server: servers.Server) -> str:
     """Posts with a field of each kind, one for each of MOMENTS, and notes that refer to them."""
-    authors = _collection(server, "rf_authors", [{"name": "name", "type": "text"}])
+    authors = _collection(server, "rf_authors", [{"name": "name", "type": "text"}, {"name": "n", "type": "number"}])
     _record(server, "rf_authors", {"name": "Ann", "id": "annannannannann"})
     fields: list[dict[str, Any]] = [
         {"name": "t", "type": "text"},
@@ -57,6 +57,7 @@ def posts(server: servers.Server) -> str:
         {"name": "n", "type": "number"},
         {"name": "b", "type": "bool"},
         {"name": "status", "type": "select", "values": ["draft", "5"]},
+        {"name": "j", "type": "json"},
         {"name": "tags", "type": "select", "values": ["x", "y"], "maxSelect": 2},
         {"name": "author", "type": "relation", "collectionId": authors},
         {"name": "created", "type": "autodate", "onCreate": True},
@@ -122,7 +123,20 @@ def test_a_date_that_is_not_complained_of_compares_as_the_moment_it_names(
         ('d = "2025-01-01"', 'd ~ "2025-01-01"'),
         ('"2025-01-01" != d', 'd !~ "2025-01-01"'),
         ("d > 1735689600", 'd > "2025-01-01 00:00:00.000Z"'),
-        ("d ~ '2025-01-01T'", "d ~ '2025-01-01T'"),
+        ("d ~ '2025-01-01T'", 'd ~ "2025-01-01 "'),
+        ("d !~ '2026-01-01T12'", 'd !~ "2026-01-01 12"'),
+        ("n != null", "n != 0"),
+        ("null = n", "0 = n"),
+        ("b != null", "b != false"),
+        ("b = null", "b = false"),
+        ("tags:length != null", "tags:length != 0"),
+        ('j = ""', "j = null"),
+        ('j = "" && n > 0', "j = null && n > 0"),
+        ('place != ""', "(place.lon != 0 || place.lat != 0)"),
+        ("place = null && n = 0", "(place.lon = 0 && place.lat = 0) && n = 0"),
+        ("place.lon != null", "place.lon != 0"),
+        ("author.id = 'Ann'", "author.name = 'Ann'"),
+        ("author !~ 'Bob!'", "author.name !~ 'Bob!'"),
         ('b = "true"', "b = true"),
         ("'FALSE' = b", "false = b"),
         ('n = ""', "n = 0"),
@@ -162,7 +176,16 @@ def test_a_literal_that_is_misread_is_corrected(client: Client, posts: str, filt
         'n ~ "2"',
         "b = 1",
         'b = "1"',
-        "b != null",
+        "t != null",
+        "author = null",
+        "author.n = null",
+        "j != null",
+        'j != "" && j != null',
+        'd ~ "10:00"',
+        'n !~ "1"',
+        'n ~ "%x%"',
+        'author ~ "ann"',
+        'status !~ "RAFT"',
         't > "5"',
         'author = "annannannannann"',
         'author.name = "Ann"',
@@ -236,6 +259,40 @@ def test_a_deletion_by_a_value_that_no_select_has_is_only_warned_of(pb: Runner, 
     result = pb("pb_records.py", "delete", posts, "--filter", 'status = "drafft"', "--yes")
     assert result.code == 0
     assert "Did you mean 'draft'?" in result.document["warnings"][0]
+
+
+ALWAYS = [
+    *("n != null", "b != null", "tags:length != null", 'j != ""', 'author.id != "Ann"', 'author !~ "Bob!"'),
+    *(
+        'd !~ "2025-01-01T12"',
+        'd !~ "01/01/2025"',
+        'n !~ "abc"',
+        'status != "Draft"',
+        'status !~ "drafft"',
+        'id != "x"',
+    ),
+]
+NEVER = ["n = null", "b = null", 'd ~ "2025-01-01T"', 'n ~ "abc"', 'author.id = "Ann"', "n < null", "t ~ null"]
+OF_PLACES = ['place != ""', "place != null", 'place = ""', "place.lat != null"]
+
+
+@pytest.mark.both_ends
+def test_a_filter_that_always_or_never_holds_deletes_nothing(client: Client, pb: Runner, posts: str) -> None:
+    schema = Schema(get_collections(client))
+    base: Any = schema.get(posts)
+    places = OF_PLACES if "place" in schema.fields(base) else []
+    for filter in (*ALWAYS, *NEVER, *places):
+        expected = 0 if filter in (*NEVER, 'place = ""') else len(MOMENTS)
+        assert len(_found(client, posts, filter)) == expected, filter
+        assert any(problem.certain for problem in misread(filter, base, schema)), filter
+    refused = pb("pb_records.py", "delete", posts, "--filter", "n != null", "--yes")
+    assert (refused.code, "never null" in refused.message, "n != 0" in refused.hint) == (2, True, True)
+
+
+@pytest.mark.both_ends
+def test_what_is_to_be_written_for_a_name_is_a_whole_comparison(pb: Runner, posts: str) -> None:
+    listed = pb("pb_records.py", "list", posts, "--filter", "author = 'Ann'")
+    assert 'Write: author.name = "Ann"' in listed.document["warnings"][0]
 
 
 @pytest.mark.both_ends

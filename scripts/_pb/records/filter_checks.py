@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.languages.rules import Operand, RuleError, parse, paths
 from _pb.schema.fields import is_multiple
+from _pb.schema.literals import Misread
 from _pb.schema.lookup import Schema
-from _pb.schema.misread import Misread, corrected, misread
+from _pb.schema.misread import corrected, misread
 from _pb.schema.rule_paths import find
 from pb_common import Client, PBUsageError
 from pb_common.collections import known_collection, known_collections
