@@ -14,6 +14,8 @@ from _pb.bulk.formats import Writer, format_of, open_output
 from _pb.bulk.rawjson import Paths, dumped, items_of, picked
 from _pb.bulk.shape import CHECK_INTERVAL, require_unchanged
 from _pb.bulk.unignored import warn_of_unignored
+from _pb.records.expand import check_expand
+from _pb.records.fields import check_fields
 from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
 from pb_common import Client, PBConnectionError, with_query
@@ -56,6 +58,8 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     kind = format_of(args.file, args.format)
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
     columns = _columns(client, args, collection, json_fields)
+    check_fields(client, collection["name"], args.fields, [])
+    check_expand(client, collection["name"], args.expand, [])
     matching = filter_query(client, args.collection, args.filter, args.bind)
     query = {"expand": args.expand, "fields": columns.fields, **matching}
     if collection["type"] == "auth" and not args.fields:

@@ -29,14 +29,22 @@ def unknown_keys(client: Client, body: dict[str, Any], collection: Collection) -
 
 
 def warn_of_changes(
-    client: Client, body: dict[str, Any], collection: Collection, record: dict[str, Any] | None = None
+    client: Client,
+    body: dict[str, Any],
+    collection: Collection,
+    record: dict[str, Any] | None = None,
+    *,
+    verb: str = "is",
 ) -> None:
-    """Warn of each value of a body that is stored as another one; of a saved `record` as far as it shows that."""
+    """Warn of each value of a body that is stored as another one; of a saved `record` as far as it shows that.
+
+    `verb` is "would be" where the server has stored nothing.
+    """
     from _pb.schema.stored_values import changes
 
     for change in changes(body, collection):
         if record is None or change.is_seen_in(record):
-            client.warn(str(change))
+            client.warn(change.told(verb))
 
 
 def warn_of_losses(client: Client, collection: str, body: dict[str, Any], record: dict[str, Any]) -> None:
@@ -45,12 +53,17 @@ def warn_of_losses(client: Client, collection: str, body: dict[str, Any], record
     The schema is asked for only where there is such a thing.
     """
     sent = {key: value for key, value in body.items() if key not in _WRITE_ONLY}
-    if all(key in record and record[key] == value for key, value in sent.items()):
+    if all(key in record and _is_same(record[key], value) for key, value in sent.items()):
         return
     found = known_collection(client, collection)
     lost = [key for key in sent if key.partition(":")[0].strip("+-") not in record]
     unknown_keys(client, {key: body[key] for key in lost}, found)
     warn_of_changes(client, sent, found, record)
+
+
+def _is_same(stored: Any, sent: Any) -> bool:
+    """Tell whether a value came back as it was sent: 1 is not true."""
+    return bool(stored == sent) and isinstance(stored, bool) == isinstance(sent, bool)
 
 
 def missing_values(problems: Any, body: dict[str, Any], collection: Collection) -> list[str]:

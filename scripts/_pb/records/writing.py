@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.records.ignored import missing_values, unknown_keys, warn_of_changes, warn_of_losses
-from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files
+from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files, stored_names
 from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
 from pb_common.multipart import FilePart, Multipart
@@ -22,23 +22,51 @@ def write(client: Client, args: argparse.Namespace, method: str, path: str) -> A
     body, files = content(client, args, method, path)
     if args.dry_run:
         collection = known_collection(client, args.collection)
-        if method == "PATCH":
-            client.call("GET", path)
+        before = client.call("GET", path) if method == "PATCH" else {}
+        for name in _file_fields(collection, body):
+            _warn_of_files(client, name, stored_names(before, name), body[name], "would be")
         unknown_keys(client, body, collection)
         warn_of_changes(client, body, collection)
         shown = without_secrets(body, password_fields(collection))
         return dry_run(method, path, body=shown, **({"files": shown_files(files)} if files else {}))
+    held = _files_held(client, args.collection, path, body) if method == "PATCH" else {}
     try:
         record = client.call(method, path, Multipart(body, files) if files else body)
     except PBRequestError as error:
         if error.status == 400 and isinstance(error.data, dict):
             collection = known_collection(client, args.collection)
-            warn_of_changes(client, body, collection)
-            missing = missing_values(error.data.get("data"), body, collection)
+            refused = error.data.get("data") or {}
+            others = {key: value for key, value in body.items() if key not in refused}
+            warn_of_changes(client, others, collection, verb="would be")
+            missing = missing_values(refused, body, collection)
             error.hint = error.hint or " ".join(missing) or None
         raise
     warn_of_losses(client, args.collection, body, record)
+    for name, names in held.items():
+        _warn_of_files(client, name, names, record.get(name), "are")
     return record
+
+
+def _file_fields(collection: Collection, body: dict[str, Any]) -> list[str]:
+    """Return the names of the file fields whose whole value a body sets."""
+    return [field["name"] for field in collection["fields"] if field["type"] == "file" and field["name"] in body]
+
+
+def _files_held(client: Client, collection: str, path: str, body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the stored names in the file fields that a body may empty; asks only where a value looks like that."""
+    if not any(not value or isinstance(value, (list, dict)) for value in body.values()):
+        return {}
+    names = _file_fields(known_collection(client, collection), body)
+    before = client.call("GET", path) if names else {}
+    return {name: stored_names(before, name) for name in names}
+
+
+def _warn_of_files(client: Client, field: str, held: list[str], value: Any, verb: str) -> None:
+    """Warn of the files of a field that a new value does not name: PocketBase deletes them."""
+    kept = value if isinstance(value, list) else [value]
+    gone = [name for name in held if name not in kept]
+    if gone:
+        client.warn(f"{field}: {', '.join(gone)} {verb} deleted, as the new value does not name them.")
 
 
 def content(client: Client, args: argparse.Namespace, method: str, path: str) -> tuple[dict[str, Any], list[FilePart]]:

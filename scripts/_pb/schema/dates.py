@@ -10,10 +10,21 @@ _DATE = re.compile(
     r"(?P<zone>Z|(?(space) ?)(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))?)?",
     re.ASCII,
 )
+_ZERO = "0001-01-01 00:00:00.000Z"
+
+
+def is_zero(text: str) -> bool:
+    """Tell whether a text is the first moment of the year 1, which PocketBase stores as no date."""
+    return _stored(text) == _ZERO
 
 
 def stored(text: str) -> str:
     """Return a date as PocketBase stores it, for example 2024-12-31 10:00:00.000Z, "" where it takes it for none."""
+    found = _stored(text)
+    return "" if found == _ZERO else found
+
+
+def _stored(text: str) -> str:
     match = _DATE.fullmatch(text)
     if match is None:
         return ""

@@ -21,6 +21,10 @@ _FALSE = {"0", "f", "F", "false", "FALSE", "False"}
 # The dates of mails, of which PocketBase reads some.
 _MAIL = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b.*\d:\d\d|^\d\d?:\d\d[AP]M$")
 _LONGEST_SHOWN = 60
+_TAKEN_ONE = {"relation": "; it takes an id", "file": "; it takes the name of a stored file"}
+_TAKEN_SEVERAL = {"relation": "; it takes ids", "file": "; it takes names of stored files"}
+# Texts that are numbers to the server, which cannot store them and says so.
+_REFUSED_NUMBER = re.compile(r"[+-]?(nan|inf(inity)?)", re.IGNORECASE)
 _ROUNDED = ", the nearest that a number can be; a text field keeps all digits"
 
 
@@ -37,10 +41,14 @@ class Change(NamedTuple):
     is_ignored: bool = False
 
     def __str__(self) -> str:
+        return self.told("is")
+
+    def told(self, verb: str) -> str:
+        """Return the sentence that tells the change; `verb` is "is" or "would be"."""
         if self.is_ignored:
-            return f"{self.key}: {shown(self.sent)} is ignored{self.why}."
-        verb = "counts as" if _split(self.key)[1] else "is stored as"
-        return f"{self.key}: {shown(self.sent)} {verb} {shown(self.stored)}{self.why}."
+            return f"{self.key}: {shown(self.sent)} {verb} ignored{self.why}."
+        becomes = "counts as" if _split(self.key)[1] else f"{verb} stored as"
+        return f"{self.key}: {shown(self.sent)} {becomes} {shown(self.stored)}{self.why}."
 
     def is_seen_in(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record came back with the other value, so that no hook has made something else of it."""
@@ -110,7 +118,7 @@ def _number(field: Field, value: Any) -> Change | None:
     if isinstance(value, str):
         is_number = _NUMBER.fullmatch(value) and math.isfinite(float(value.replace("_", "")))
         if not is_number:
-            return _changed(value, 0)
+            return None if _REFUSED_NUMBER.fullmatch(value) else _changed(value, 0)
         whole = int(value) if value.lstrip("+-").isdecimal() else 0
         return None if _as_double(whole) == whole else _changed(value, _as_double(whole), _ROUNDED)
     if isinstance(value, bool):
@@ -140,6 +148,8 @@ def _bool(field: Field, value: Any) -> Change | None:
 def _date(field: Field, value: Any) -> Change | None:
     if isinstance(value, str) and (dates.stored(value) or _MAIL.search(value)):
         return None
+    if isinstance(value, str) and dates.is_zero(value):
+        return _changed(value, "", ", which PocketBase has for no date")
     try:
         meant = f" (is it {to_utc(str(value))!r}?)"
     except ValueError:
@@ -195,12 +205,12 @@ def _choice(field: Field, value: Any) -> Change | None:
     multiple = is_multiple(field)
     values = _parsed(value) if isinstance(value, str) and value.startswith("[") else value
     if isinstance(values, dict):
-        return _changed(value, [] if multiple else "", "; it takes an id" if field["type"] == "relation" else "")
+        return _changed(value, [] if multiple else "", _TAKEN_ONE.get(field["type"], ""))
     if not isinstance(values, list):
         return None
     kept = [item for item in values if not isinstance(item, (dict, list)) and item not in _EMPTY]
     if len(kept) < len([item for item in values if item not in _EMPTY]):
-        return _changed(value, kept if multiple else "", "; it takes ids" if field["type"] == "relation" else "")
+        return _changed(value, kept if multiple else "", _TAKEN_SEVERAL.get(field["type"], ""))
     if not multiple and len(kept) > 1:
         return _changed(value, kept[-1], ": the field holds one value")
     return None
@@ -227,5 +237,6 @@ _CHANGES: dict[str, _Finder] = {
     "json": _json,
     "select": _choice,
     "relation": _choice,
+    "file": _choice,
     "geoPoint": _place,
 }
