@@ -59,6 +59,11 @@ def open_private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(os.path.realpath(path), _NEW | os.O_TRUNC, PRIVATE), "wb")
 
 
+def open_new(path: Path) -> IO[bytes]:
+    """Make a file for its owner alone and open it for writing; raise FileExistsError if anything is there."""
+    return os.fdopen(os.open(path, _NEW | os.O_EXCL, PRIVATE), "wb")
+
+
 def forget_foreign(path: Path) -> None:
     """Take away a file of a known name that is somebody else's, or no file: they may have prepared it."""
     with contextlib.suppress(FileNotFoundError):

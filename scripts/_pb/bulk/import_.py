@@ -284,7 +284,9 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Chec
     """Return what writes the rejected rows; raise PBRefused where the file named for it holds something else."""
     if not args.rejects:
         ending = f"rejects.{table.kind if table.kind in DELIMITERS else 'ndjson'}"
-        return None if args.atomic or args.dry_run else Rejects(free_path(beside(args.file, ending)), table, state)
+        if args.atomic or args.dry_run:
+            return None
+        return Rejects(free_path(beside(args.file, ending)), table, state, named=False)
     path = Path(args.rejects)
     if state.rejects and path != Path(state.rejects):
         client.warn(f"The rows that were rejected before are in {state.rejects}.")
@@ -295,4 +297,4 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Chec
         raise PBUsageError(f"--rejects {path}: there is no folder {path.parent}.", hint="Make it, or give another.")
     if not state.rejects:
         require_free(path)
-    return None if args.dry_run else Rejects(path, table, state)
+    return None if args.dry_run else Rejects(path, table, state, named=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import os
 import re
 import stat
 import zlib
@@ -17,7 +18,7 @@ from _pb.bulk.formats import DELIMITERS
 from _pb.bulk.rawjson import dumped, joined, members
 from _pb.bulk.readers import NOTES, RAW, Row, Table
 from pb_common import PBError, PBRefused, PBUsageError
-from pb_common.files import open_private
+from pb_common.files import open_new, open_private
 from pb_common.overwriting import require_outside_project
 
 _MAX_NAMES = 1000
@@ -28,11 +29,13 @@ class Rejects:
     """Writes rejected rows to a file that is made for the first of them.
 
     A csv stays a csv with two columns more in front, JSON becomes ndjson with two members more; a row that has such
-    notes already gets new ones. `state` names the file, once it is made, and how much was written to it.
+    notes already gets new ones. `state` names the file, once it is made, and how much was written to it. Where nobody
+    `named` the path, the next free one is taken if another import was first.
     """
 
-    def __init__(self, path: Path, table: Table, state: Checkpoint) -> None:
+    def __init__(self, path: Path, table: Table, state: Checkpoint, *, named: bool) -> None:
         self._path = path
+        self._named = named
         self._state = state
         self.kind = table.kind if table.kind in DELIMITERS else "ndjson"
         self._delimiter = table.delimiter
@@ -53,10 +56,11 @@ class Rejects:
             if place and self._is_kept(place):
                 self._stream = place.open("r+b")
                 return True
-            if not place:
+            if place or not self._named:
+                place, stream = _open_free(place or self._path)
+            else:
                 require_free(self._path)
-            place = free_path(place) if place else self._path
-            stream = open_private(place)
+                place, stream = self._path, open_private(self._path)
         vars(self._state).update(rejects=str(place), rejects_size=0, rejects_checksum=0)
         self._stream = stream  # last, so that an interrupted call can be repeated
         return True
@@ -178,10 +182,17 @@ def _escaped(text: str) -> str:
     return json.dumps(text)
 
 
+def _open_free(wanted: Path) -> tuple[Path, IO[bytes]]:
+    while True:
+        place = free_path(wanted)
+        with contextlib.suppress(FileExistsError):  # another import was first
+            return place, open_new(place)
+
+
 def free_path(wanted: Path) -> Path:
     """Return the path, or the first with a number before its ending that does not exist yet."""
     for number in range(1, _MAX_NAMES):
         path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-        if not path.exists():
+        if not os.path.lexists(path):
             return path
     raise PBUsageError(f"There are too many files like {wanted}.", hint="Delete some, or give --rejects FILE.")
