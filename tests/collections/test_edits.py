@@ -96,3 +96,25 @@ def test_several_values_are_never_corrected_to_one(pb: Runner) -> None:
     field = {"name": "s", "type": "select", "values": ["a", "b"], "multiple": True}
     refused = pb("pb_collections.py", "create", json.dumps({"name": "emu", "fields": [field]}))
     assert (refused.code, "Say it with 'maxSelect'" in refused.message, "Corrected" in refused.hint) == (2, True, False)
+
+
+def test_the_id_of_a_collection_stays(pb: Runner) -> None:
+    refused = pb("pb_collections.py", "update", "users", '{"id":"other"}')
+    assert refused.code == 2
+    assert "'other'" in refused.message
+
+
+def test_a_semicolon_at_the_end_of_an_index_does_no_harm(pb: Runner) -> None:
+    wanted = {
+        "name": "semi",
+        "fields": [{"name": "a", "type": "text"}],
+        "indexes": ["CREATE INDEX i_semi ON semi (a);"],
+    }
+    pb.ok("pb_collections.py", "import", json.dumps([wanted]))
+    assert pb.ok("pb_collections.py", "plan", json.dumps([wanted])) == []
+
+
+def test_what_pocketbase_does_not_take_is_said(pb: Runner) -> None:
+    done = pb("pb_collections.py", "import", '[{"name":"_superusers","oauth2":{"enabled":true}}]')
+    assert done.code == 0
+    assert "_superusers.oauth2.enabled" in " ".join(done.document["warnings"])

@@ -187,3 +187,15 @@ COLUMNS = {"tickets": {"id", "approved", "who"}, "users": {"id", "accepted"}, "n
 )
 def test_a_column_is_renamed_where_a_query_means_it(query: str, renamed: str) -> None:
     assert with_renamed_column(query, "tickets", "approved", "accepted", COLUMNS) == renamed
+
+
+def test_a_field_that_is_called_like_a_word_of_sql_leaves_that_word_alone() -> None:
+    query = 'SELECT id, "select" FROM tickets WHERE `select` = 1'
+    renamed = "SELECT id, `chosen` AS `select` FROM tickets WHERE `chosen` = 1"
+    assert with_renamed_column(query, "tickets", "select", "chosen", {"tickets": {"id", "select"}}) == renamed
+
+
+def test_a_field_of_the_system_is_not_renamed(pb: Runner) -> None:
+    refused = pb("pb_collections.py", "rename-field", "users", "id", "uid")
+    assert refused.code == 2
+    assert refused.message == "users.id is a field of the system, which PocketBase lets nobody rename."

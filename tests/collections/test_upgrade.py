@@ -314,6 +314,12 @@ def test_what_had_no_limit_keeps_none_and_is_said() -> None:
         assert said in " ".join(notes)
 
 
+def test_a_limit_that_is_too_large_is_lowered_and_told() -> None:
+    [upgraded], notes = upgrade([collection("a", [field("b", max=2**60)])])
+    assert next(one for one in upgraded["fields"] if one["name"] == "b")["max"] == 2**53 - 1
+    assert str(2**60) in " ".join(notes)
+
+
 def test_a_collection_in_both_formats_is_upgraded_as_its_refusal_corrects_it(pb: Runner, tmp_path: Path) -> None:
     options = {"allowEmailAuth": True, "onlyVerified": True, "minPasswordLength": 9, "requireEmail": True}
     mixed = {"name": "both", "type": "auth", "fields": [{"name": "n", "type": "number"}], "options": options}

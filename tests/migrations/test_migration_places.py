@@ -106,6 +106,25 @@ def test_migrations_in_another_folder_are_left_to_the_server(version: str, tmp_p
         assert own[0].endswith("_created_notes.js")
 
 
+def test_a_folder_of_migrations_that_is_gone_is_made_again(project: servers.Server) -> None:
+    pb = runner(project, project.project)
+    pb.ok("pb_collections.py", "create", NOTES)
+    shutil.rmtree(project.project / "pb_migrations")
+    done = pb("pb_collections.py", "create", '{"name":"later"}')
+    assert "1 applied migrations" in " ".join(done.document["warnings"])
+    assert [name.partition("_")[2] for name in files(project.project)] == ["create_later.js"]
+
+
+def test_a_migration_that_is_no_text_is_a_finding(project: servers.Server) -> None:
+    place = project.project / "pb_migrations"
+    place.mkdir(exist_ok=True)
+    (place / "1700000000_odd.js").write_bytes(b"// \xe9\nmigrate((app) => {}, (app) => {})\n")
+    found = runner(project, project.project)("pb_collections.py", "migrations", "check")
+    assert found.code == 1
+    assert [problem["file"] for problem in found.data["problems"]] == ["1700000000_odd.js"]
+    assert "UTF-8" in found.data["problems"][0]["problem"]
+
+
 def test_a_field_that_was_dropped_and_made_again_keeps_its_new_values(project: servers.Server) -> None:
     """Whatever a server applies at its start, it must not be these files again: the drop would take the values."""
     pb = runner(project, project.project)

@@ -15,6 +15,7 @@ from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
 from pb_common.go_project import program_command
 from pb_common.paths import IMPORT
+from pb_common.schema_types import Collection
 
 
 def no_migration() -> str:
@@ -53,8 +54,22 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
     for written, target in zip(wanted, desired):
         warn_of_lost_properties(client, written, applied.after[target["id"]])
+    kept = _not_made(desired, list(applied.after.values()), changes)
+    if kept:
+        client.warn(f"PocketBase keeps what it has, whatever is sent: {', '.join(kept)} stayed as before.")
     result["migration"] = applied.migration
     return Outcome(result, hint=applied.hint or _why_none(changes))
+
+
+def _not_made(desired: list[Collection], after: list[Collection], changes: list[dict[str, Any]]) -> list[str]:
+    """Return the places of those changes that were asked for, and that the server has not made."""
+    from _pb.schema.plan import plan
+
+    return [
+        ".".join(str(change[key]) for key in ("collection", "field", "property") if change.get(key))
+        for change in plan(desired, after)
+        if change in changes
+    ]
 
 
 def _why_none(changes: list[dict[str, Any]]) -> str | None:

@@ -23,7 +23,11 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.schema.rename import Renaming
 
     seen = look_at_fields(client, args.name)
-    field_of(seen.chosen, args.field)
+    if field_of(seen.chosen, args.field)["system"]:
+        raise PBUsageError(
+            f"{seen.chosen['name']}.{args.field} is a field of the system, which PocketBase lets nobody rename.",
+            hint="Add a field of your own beside it: add-field.",
+        )
     renaming = Renaming(seen.collections, seen.chosen, args.field, args.to)
     ambiguous = [] if args.no_check else renaming.ambiguous()
     if ambiguous:

@@ -28,6 +28,13 @@ _AFTER_A_TABLE = {
     *("left", "right", "full", "inner", "outer", "cross", "natural", "as", "indexed", "not", "offset"),
 }
 
+# Words of SQLite that are no name unless they are in quotes.
+_RESERVED = {
+    *("select", "from", "join", "where", "group", "having", "order", "limit", "on", "using", "and", "or", "not", "in"),
+    *("is", "between", "escape", "distinct", "all", "case", "when", "then", "else", "collate", "null", "as", "values"),
+    *_COMPOUND,
+}
+
 
 class _Select:
     """One SELECT: what it reads from (tables by alias, in lower case), and the SELECT around it."""
@@ -52,7 +59,7 @@ class _Place(NamedTuple):
 
     @property
     def is_name(self) -> bool:
-        return self.token.kind in ("word", "quoted")
+        return self.token.kind == "quoted" or (self.token.kind == "word" and self.word not in _RESERVED)
 
 
 _END = _Place(Token("end", "", 0, 0), _Select(None), "")

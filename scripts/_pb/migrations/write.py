@@ -60,8 +60,10 @@ def begin(client: Client, before: list[Collection], description: str) -> Kept | 
     files = applied_files(home)
     known = [file for file in files if file.endswith(f".{home.suffix}") and not is_of_the_system(file)]
     if known and not _there(home, known):
-        _warn(client, home, _ELSEWHERE)
-        return None
+        if home.migrations.exists():
+            _warn(client, home, _ELSEWHERE)
+            return None
+        client.warn(f"{home.migrations} is gone, and with it {len(known)} applied migrations: get them back from Git.")
     require_writable(home.migrations)
     note_contents(client, home, applied(client, home))
     intent = Intent(description, before, files)

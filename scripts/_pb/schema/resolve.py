@@ -32,6 +32,9 @@ def resolve(desired: list[Collection], live: list[Collection]) -> list[Collectio
     ids = ids_by_name(desired, live)
     replaced = {}
     for collection in desired:
+        if collection.get("indexes"):
+            # PocketBase refuses what is usual at the end of a statement.
+            collection["indexes"] = [statement.rstrip().rstrip(";").rstrip() for statement in collection["indexes"]]
         resolved = ids[collection["name"].lower()]
         if collection.get("id"):
             replaced[collection["id"]] = resolved

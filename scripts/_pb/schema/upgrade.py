@@ -16,6 +16,8 @@ from pb_common.schema_types import Collection, Field
 
 _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 UNLIMITED = 2147483647
+# v0.23+ takes no limit beyond what JSON has exactly.
+LARGEST = 2**53 - 1
 _JSON_MAX_SIZE = 2000000
 # v0.22 knew no limit of texts but that of a request, 32 MiB; v0.23+ takes "none" for 5,000 characters and 5 MiB.
 _REQUEST_SIZE = 33554432
@@ -176,7 +178,7 @@ def _upgrade_field(old: Any, collection: str) -> Field:
     new = _identity(old, place)
     new.update(name=old["name"], type=kind, hidden=False)
     new.update({key: _read(old, key, "bool", place) for key in ("system", "required", "presentable")})
-    new.update({key: _read(options, option, shape, place) for key, option, shape in PROPERTIES[kind]})
+    new.update({key: _lowered(_read(options, option, shape, place)) for key, option, shape in PROPERTIES[kind]})
     if kind == "text":
         new.update(primaryKey=False, autogeneratePattern="", max=new["max"] or _REQUEST_SIZE)
     elif kind == "editor":
@@ -187,6 +189,10 @@ def _upgrade_field(old: Any, collection: str) -> Field:
         # Exports from before v0.20 have no limit; v0.20 gave such fields this one.
         new["maxSize"] = _JSON_MAX_SIZE
     return cast("Field", new)
+
+
+def _lowered(value: Any) -> Any:
+    return max(-LARGEST, min(value, LARGEST)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _identity(old: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -316,7 +322,12 @@ def _limit_notes(place: str, schema: list[dict[str, Any]]) -> list[str]:
         field["name"] for field in schema if field["type"] == "text" and not (field.get("options") or {}).get("max")
     ]
     editors = [field["name"] for field in schema if field["type"] == "editor"]
-    notes = []
+    notes = [
+        f"{place}: {option} of {field['name']} was {value}; it is {_lowered(value)}, the largest that v0.23+ takes."
+        for field in schema
+        for option, value in (field.get("options") or {}).items()
+        if _lowered(value) != value
+    ]
     if texts:
         notes.append(f"{place} had no longest text in {', '.join(texts)}, where v0.23+ has 5000 characters; max {kept}")
     if editors:
