@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from _pb.access.people import People
 from _pb.access.population import Population
 from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
+from _pb.collections.at_hand import copy_below
 from _pb.migrations.folder import scripts_of
 from pb_common import Client, PBUsageError, script_command
 from pb_common.go_project import is_go_project
@@ -53,8 +54,8 @@ def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[s
     from _pb.server.throwaway import Throwaway
 
     folders = scripts_of(Path(source.project)) if source.project else None
-    copied = None if source.project or source.file else client
-    if copied:
+    copied = None if source.project else copy_below(client, source.file) if source.file else client
+    if copied and not source.file:
         if any(Path("pb_hooks").glob("*.pb.js")):
             client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
         elif is_go_project(Path.cwd()):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
+from _pb.collections.field_values import field_values
 from _pb.schema.refusing import corrected_json, refusal_of, refuse_legacy, settled
 from pb_common import Client, PBUsageError
 from pb_common.collections import count_records
@@ -51,7 +52,10 @@ def _check(
     def count(name: str, filter: str = "") -> int:
         return count_records(client, name, filter=filter)
 
-    errors, warnings = check(wanted, live, count=count, **options)
+    def values(name: str, field: str) -> Iterator[Any]:
+        return field_values(client, name, field)
+
+    errors, warnings = check(wanted, live, count=count, values=values, **options)
     for warning in warnings:
         client.warn(f"{warning.place}: {warning.message} {warning.fix}")
     if errors:

@@ -8,6 +8,7 @@ from typing import Any
 from _pb.collections.checking import resolved
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.sending import carry_out, one_at_a_time
+from _pb.collections.view_queries import refuse_bad_queries
 from _pb.schema.document import answered, require_names
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
 from pb_common.collections import get_collections
@@ -29,6 +30,8 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
             f"The collection {wanted['name']!r} exists already.", hint=f"Change it: update {wanted['name']} JSON"
         )
     body = resolved(client, [wanted], live, args)[0]
+    if not args.no_check:
+        refuse_bad_queries(client, [wanted], live)
     targets = {field.get("collectionId") for field in body.get("fields") or []}
     method, path = "POST", COLLECTIONS
     sent: Any = body

@@ -9,6 +9,7 @@ from _pb.collections.checking import Permission, destruction, guard, resolved, w
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.names import Look
 from _pb.collections.sending import carry_out
+from _pb.collections.view_queries import refuse_bad_queries
 from _pb.schema.document import require_names
 from pb_common import Client
 from pb_common.destroying import refusal
@@ -32,6 +33,8 @@ def change_collection(
     require_names([wanted], "the input")
     implied = set(wanted) - set(changes)
     desired = resolved(client, [wanted], live, args, implied, replace_fields=True)[0]
+    if not args.no_check:
+        refuse_bad_queries(client, [wanted], live)
     body = {key: desired.get(key) for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:

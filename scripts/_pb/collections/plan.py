@@ -7,6 +7,7 @@ from typing import Any
 
 from _pb.collections.checking import Permission, destruction, resolved, warn_of_defaults, with_rows
 from _pb.collections.lockout import FLAG, lockout
+from _pb.collections.view_queries import refuse_bad_queries
 from _pb.migrations.settle import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
 from pb_common import Client, Outcome, PBRefused
@@ -34,9 +35,18 @@ def planned(
     from _pb.schema.plan import plan
 
     desired = resolved(client, document.collections, live, args, delete_missing=document.delete_missing)
-    changes = with_rows(client, plan(desired, live, document.delete_missing))
+    made = plan(desired, live, document.delete_missing)
+    if not args.no_check:
+        refuse_bad_queries(client, document.collections, live, _names(made))
+    changes = with_rows(client, made)
     warn_of_defaults(client, changes, live)
     return desired, changes
+
+
+def _names(changes: list[dict[str, Any]]) -> set[str]:
+    """Return the names of the collections that changes touch, those before and after a new name too."""
+    said = (change.get(key) for change in changes for key in ("collection", "from", "to"))
+    return {name for name in said if isinstance(name, str)}
 
 
 def as_plan(

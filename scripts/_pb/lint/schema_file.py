@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple, cast
 
-from pb_common import Client, PBError
-from pb_common.collections import get_collections
+from _pb.collections.at_hand import collections_at_hand, named_only
+from pb_common import Client
 from pb_common.schema_types import Collection, Field
 
 
@@ -40,22 +40,17 @@ def grounds(client: Client, file: SchemaFile) -> Iterator[list[Collection]]:
     from _pb.schema.fresh import fresh_collections
 
     new = fresh_collections()
-    there = {item["name"].lower() for item in new}
-    named_only = [item for item in file.collections if _is_named_only(item) and item["name"].lower() not in there]
-    if not named_only:
+    open_ = named_only(file.collections)
+    if not open_:
         yield new
-    live = _at_hand(client)
+    live = collections_at_hand(client)
     if live is not None:
         client.warn(f"{file.name} is judged over the collections of {client.settings.url}, as an import into it.")
         yield live
-    elif named_only:
-        names = ", ".join(item["name"] for item in named_only)
+    elif open_:
+        names = ", ".join(item["name"] for item in open_)
         client.warn(f"What {names} have besides is not known: {file.name} names them only, and no server is at hand.")
-        yield [*new, *map(_of_unknown_fields, named_only)]
-
-
-def _is_named_only(collection: Collection) -> bool:
-    return "fields" not in collection and not collection.get("viewQuery")
+        yield [*new, *map(_of_unknown_fields, open_)]
 
 
 def _of_unknown_fields(collection: Collection) -> Collection:
@@ -66,16 +61,3 @@ def _of_unknown_fields(collection: Collection) -> Collection:
     id = collection.get("id") or collection_id(kind, collection["name"])
     unknown = cast("list[Field]", None)
     return {"id": id, "name": collection["name"], "type": kind, "system": False, "fields": unknown, "indexes": []}
-
-
-def _at_hand(client: Client) -> list[Collection] | None:
-    """Return the collections of the server whose credentials are set, None if there is none or it does not answer."""
-    status = client.status
-    try:
-        settings = client.settings
-        if not (settings.token or (settings.email and settings.password)):
-            return None
-        return get_collections(client)
-    except PBError:
-        client.status = status
-        return None

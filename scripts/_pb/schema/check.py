@@ -29,13 +29,14 @@ def check(
     replace_fields: bool = False,
     delete_missing: bool = False,
     count: Callable[..., int] | None = None,
+    values: Callable[[str, str], Iterator[Any]] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the errors and the warnings about collections that are about to be sent.
 
     `wanted` is in the import format (relations by name or id), `live` are the items of GET /api/collections.
     `replace_fields` says that the fields are the whole list (PATCH), `delete_missing` that what is not listed goes.
-    `count` returns the number of records of a live collection, or of those that a filter matches; it is called only
-    where that matters.
+    `count` returns the number of records of a live collection, or of those that a filter matches, `values` the values
+    of a field in all of them; they are called only where that matters.
     What the server already holds is never an error.
     """
     shape = shape_findings(wanted, live)
@@ -64,7 +65,7 @@ def check(
     errors += lost_by_views(changed)
     errors += stale_views(changed)
     warnings += [warning for position, item in enumerate(changed.collections) for warning in _fixed(item, position)]
-    return errors, [*warnings, *required_warnings(changed, count), *narrowed_warnings(changed, count)]
+    return errors, [*warnings, *required_warnings(changed, count), *narrowed_warnings(changed, count, values)]
 
 
 def _fixed(item: Changed, position: int) -> Iterator[Finding]:

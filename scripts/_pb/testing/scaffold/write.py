@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from _pb.access.readings import RULES
 from _pb.access.roles import plain_attributes
+from _pb.collections.at_hand import copy_below
 from _pb.migrations.folder import scripts_of
 from _pb.samples.maker import Unsatisfiable
 from _pb.server.custom_routes import custom_routes
@@ -75,13 +76,16 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
 def _source(client: Client, folder: Path, args: argparse.Namespace) -> tuple[Throwaway, list[str], str]:
     """Return the server to try things on, and how the test file gets the same: lines, and words."""
     scripts = scripts_of(folder)
+    is_project = is_go_project(folder) or any((folder / "pb_migrations").glob("*.js"))
     if args.schema:
         way = Path(args.schema).resolve()
         inside = way.is_relative_to(folder)
         code = f'project / "{way.relative_to(folder).as_posix()}"' if inside else repr(str(way))
-        server = Throwaway(folder, schema=way, version=args.version, folders=scripts)
-        return server, [f"schema = {code}"], f"the schema of {way.name}"
-    if is_go_project(folder) or any((folder / "pb_migrations").glob("*.js")):
+        below = None if is_project else copy_below(client, args.schema)
+        settings = [f"schema = {code}", *(["live_schema = True"] if below else [])]
+        server = Throwaway(folder, copy_of=below, schema=way, version=args.version, folders=scripts)
+        return server, settings, f"the schema of {way.name}"
+    if is_project:
         return Throwaway(folder, version=args.version, folders=scripts), [], "made by the project's migrations"
     server = Throwaway(folder, copy_of=client, version=args.version, folders=scripts)
     return server, ["live_schema = True"], "a copy of the schema of the server in .env"
