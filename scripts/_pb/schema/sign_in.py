@@ -27,6 +27,7 @@ _PROVIDERS = {
     *("kakao", "lark", "linear", "livechat", "mailcow", "microsoft", "monday", "notion", "oidc", "oidc2", "oidc3"),
     *("patreon", "planningcenter", "spotify", "strava", "trakt", "twitch", "twitter", "vk", "wakatime", "yandex"),
 }
+_NO_SECRETS = 'An export has no secrets: add the provider\'s "clientSecret", for this change only.'
 _A_PROVIDER = 'Write {"name": "google", "clientId": "...", "clientSecret": "..."}.'
 
 
@@ -110,7 +111,8 @@ def _provider_mistakes(item: Changed, providers: Any) -> Iterator[Wrong]:
         if name not in kept and position >= len(held):
             for key in ("clientId", "clientSecret"):
                 if not provider.get(key):
-                    yield Wrong(place, f"The provider {name!r} has no {key}.", _A_PROVIDER)
+                    fix = _NO_SECRETS if key == "clientSecret" else _A_PROVIDER
+                    yield Wrong(place, f"The provider {name!r} has no {key}.", fix)
 
 
 def _merged(item: Changed, option: str) -> dict[str, Any]:
