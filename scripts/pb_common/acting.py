@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .client import Client
 from .collections import known_collection
 from .errors import PBUsageError
 from .paths import collection_path, records_path, segment, with_query
-from .schema_types import Collection
+
+if TYPE_CHECKING:
+    from .schema_types import Collection
 
 GUEST = "guest"
 # An impersonation lasts this many seconds, which is more than a command does.

@@ -8,18 +8,20 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_healthy, read_answer
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import SUPERUSERS, address_hint, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
 from .paths import HEALTH, collection_path, is_loopback
-from .schema_types import Collection
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import USER_AGENT, Transport
 from .wire import Response
+
+if TYPE_CHECKING:
+    from .schema_types import Collection
 
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
 _AUTH_METHODS = f"{collection_path(SUPERUSERS)}/auth-methods"

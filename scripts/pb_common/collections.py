@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .client import Client
 from .errors import PBRequestError
 from .paths import COLLECTIONS, collection_path, records_path, with_query
-from .schema_types import Collection
 from .suggest import suggest
+
+if TYPE_CHECKING:
+    from .schema_types import Collection
 
 
 def get_collections(client: Client) -> list[Collection]:
@@ -59,6 +63,5 @@ def field_names(collection: Collection) -> list[str]:
 
 def named(collections: list[Collection], name: str) -> Collection:
     """Return the collection of a name or an id, {} if there is none."""
-    return next(
-        (item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), Collection()
-    )
+    none: Collection = {}
+    return next((item for item in collections if name == item["id"] or name.lower() == item["name"].lower()), none)

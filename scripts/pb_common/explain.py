@@ -6,15 +6,17 @@ import json
 import re
 import time
 from collections.abc import Container
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .client import Client
 from .collections import field_names, known_collections, named
 from .errors import PBError, PBRequestError
 from .paths import COLLECTIONS, with_query
-from .schema_types import Collection
 from .suggest import suggest
+
+if TYPE_CHECKING:
+    from .schema_types import Collection
 
 _LOG_WAIT = 4.5
 

@@ -345,10 +345,11 @@ def test_a_failed_import_leaves_the_server_working(own_pb: Runner, own_server: s
 def test_old_shapes_are_refused_with_the_corrected_json(
     pb: Runner, server: servers.Server, collection: dict[str, Any], corrected: dict[str, Any]
 ) -> None:
+    server.request("POST", "/api/collections", {"name": "lg_live", "type": "base", "fields": []})
     for result in (
         pb("pb_collections.py", "create", json.dumps(collection)),
         import_document(pb, [collection]),
-        pb("pb_collections.py", "update", "users", json.dumps({**collection, "name": "users"})),
+        pb("pb_collections.py", "update", "lg_live", json.dumps({**collection, "name": "lg_live"})),
     ):
         assert result.code == 2
         fixed = json.loads(result.hint.partition("Corrected: ")[2])

@@ -198,4 +198,4 @@ def test_a_field_that_is_called_like_a_word_of_sql_leaves_that_word_alone() -> N
 def test_a_field_of_the_system_is_not_renamed(pb: Runner) -> None:
     refused = pb("pb_collections.py", "rename-field", "users", "id", "uid")
     assert refused.code == 2
-    assert refused.message == "users.id is a field of the system, which PocketBase lets nobody rename."
+    assert refused.message == "users.id is a field of the system, which keeps its name."

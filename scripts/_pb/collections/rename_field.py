@@ -25,7 +25,7 @@ def rename_field(client: Client, args: argparse.Namespace) -> Outcome:
     seen = look_at_fields(client, args.name)
     if field_of(seen.chosen, args.field)["system"]:
         raise PBUsageError(
-            f"{seen.chosen['name']}.{args.field} is a field of the system, which PocketBase lets nobody rename.",
+            f"{seen.chosen['name']}.{args.field} is a field of the system, which keeps its name.",
             hint="Add a field of your own beside it: add-field.",
         )
     renaming = Renaming(seen.collections, seen.chosen, args.field, args.to)
