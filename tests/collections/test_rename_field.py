@@ -199,3 +199,17 @@ def test_a_field_of_the_system_is_not_renamed(pb: Runner) -> None:
     refused = pb("pb_collections.py", "rename-field", "users", "id", "uid")
     assert refused.code == 2
     assert refused.message == "users.id is a field of the system, which keeps its name."
+
+
+def test_a_view_that_sqlite_cannot_follow_is_named_with_the_way_around(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "title", "type": "text"}]
+    query = "WITH t AS (SELECT id, title FROM rncte) SELECT t.id, t.title FROM t"
+    assert server.request("POST", "/api/collections", {"name": "rncte", "type": "base", "fields": fields})[0] == 200
+    view = {"name": "rncte_view", "type": "view", "viewQuery": query}
+    assert server.request("POST", "/api/collections", view)[0] == 200
+    before = [item for item in server.collections() if item["name"].startswith("rncte")]
+    refused = pb("pb_collections.py", "rename-field", "rncte", "title", "head")
+    assert (refused.code, refused.document["status"]) == (1, 400)
+    assert "Nothing was changed" in refused.hint
+    assert "rncte_view" in refused.hint
+    assert [item for item in server.collections() if item["name"].startswith("rncte")] == before

@@ -9,7 +9,7 @@ from _pb.collections.edits import change, field_of, look_at_fields
 from _pb.collections.import_ import no_migration
 from _pb.collections.names_left import warn_of_code
 from _pb.collections.sending import carry_out, one_at_a_time
-from pb_common import Client, Outcome, PBUsageError
+from pb_common import Client, Outcome, PBRequestError, PBUsageError
 from pb_common.paths import IMPORT
 from pb_common.schema_types import Collection
 
@@ -65,8 +65,23 @@ def _change_all(
         return Outcome(planned)
     description = f"rename {changes[0][0]['name']} {args.field} to {args.to}"
     body = {"collections": ordered_views(desired), "deleteMissing": False}
-    applied = carry_out(client, live, description, "PUT", IMPORT, body)
+    try:
+        applied = carry_out(client, live, description, "PUT", IMPORT, body)
+    except PBRequestError as error:
+        if "error in view" in str(error.data):
+            error.hint = _way_around(changes)
+        raise
     return Outcome(planned, hint=applied.hint or no_migration())
+
+
+def _way_around(changes: list[tuple[Collection, Collection]]) -> str:
+    """Return what to do where SQLite cannot follow the new name into a view that takes the field from a subquery."""
+    views = [(item["name"], said["viewQuery"]) for item, said in changes if "viewQuery" in said]
+    after = "; ".join(f"{name}: {query}" for name, query in views)
+    return (
+        "Nothing was changed: SQLite cannot follow the name into a WITH or a subquery. Take the field out of the view's"
+        f" query first (update VIEW), rename it, and give the view its new query. {after}"
+    )
 
 
 def _warn_of_views(client: Client, changes: list[tuple[Collection, Collection]], args: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from _pb.records.batch_notes import noted
 from pb_common import Client, PBError
 from pb_common.answers import Answer, encoded
 from pb_common.multipart import Multipart
@@ -60,15 +61,17 @@ def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any]) -> 
 
     Without anything in `restore` nothing is changed. What it holds in the end is put back patiently, but for what is
     lower already: limits are only ever raised for a run, so that is what another run found before both. If it fails
-    all the same, it is warned of.
+    all the same, it is warned of. What a run that was killed has left is put back too (`batch_notes`).
     """
-    try:
-        if restore:
-            client.call("PATCH", SETTINGS, {"batch": wanted})
-        yield
-    finally:
-        if restore:
-            _put_back(client, restore)
+    needed = bool(restore)
+    with noted(client, restore):
+        try:
+            if needed:
+                client.call("PATCH", SETTINGS, {"batch": wanted})
+            yield
+        finally:
+            if restore:
+                _put_back(client, restore)
 
 
 def _put_back(client: Client, restore: dict[str, Any]) -> None:
