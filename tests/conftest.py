@@ -41,6 +41,11 @@ class Result(NamedTuple):
         return str(self.document.get("hint", ""))
 
     @property
+    def unquoted(self) -> str:
+        """The hint without double quotes, which stand around a script's path only where that has a space."""
+        return self.hint.replace('"', "")
+
+    @property
     def message(self) -> str:
         """The message of a failure."""
         return str(self.document["data"]["message"])

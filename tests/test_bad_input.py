@@ -55,7 +55,7 @@ def test_the_server_is_down(offline: Runner, command: list[str]) -> None:
     result = offline(*command)
     assert result.code == 3
     assert offline.env["PB_URL"] in result.message
-    assert "pb_server.py up" in result.hint
+    assert "pb_server.py up" in result.unquoted
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=ids)

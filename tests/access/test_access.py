@@ -373,14 +373,14 @@ def test_a_file_that_is_no_matrix_is_refused_when_collections_are_named(access: 
     (tmp_path / "other.json").write_text('{"data": {"items": []}}', "utf-8")
     result = access("matrix", SCHEMA, "posts", "--expect", str(tmp_path / "other.json"))
     assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
-    assert "pb_access.py matrix --save" in result.hint
+    assert "pb_access.py matrix --save" in result.unquoted
 
 
 def test_a_missing_file_of_expect_is_said_to_be_that_of_expect(access: Any, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing.json")
     result = access("matrix", SCHEMA, "--expect", missing)
     assert "Check the path given to --expect" in result.hint
-    assert f"pb_access.py matrix --save {missing} --file {tmp_path / 'schema.json'}" in result.hint
+    assert f"pb_access.py matrix --save {missing} --file {tmp_path / 'schema.json'}" in result.unquoted
 
 
 def hinted(result: Any) -> list[str]:

@@ -174,7 +174,7 @@ def test_a_full_disk_leaves_no_part_of_a_file(pb: Runner, server: servers.Server
     (pb.folder / "gone").mkdir(mode=0o700)
     wrong = pb("pb_records.py", "export", name, "--file", "gone/deep/x.csv")
     assert (wrong.code, "cannot be written" in wrong.message) == (1, True)
-    command = f"python3 {SCRIPTS / 'pb_records.py'} export {name}"
+    command = f"python3 '{SCRIPTS / 'pb_records.py'}' export {name}"
     done = subprocess.run(["sh", "-c", f"{command} > /dev/full"], env=pb.env, cwd=pb.folder, capture_output=True)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr

@@ -14,7 +14,7 @@ from conftest import Runner
 
 def test_the_template_is_loaded_by_the_server(offline: Runner, version: str) -> None:
     made = offline("pb_create_migration.py", "seed the news category")
-    assert made.hint.endswith("pb_server.py restart")
+    assert made.unquoted.endswith("pb_server.py restart")
     path = made.data["file"]
     text = (offline.folder / path).read_text("utf-8")
     assert "// seed the news category" in text

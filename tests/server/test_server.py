@@ -99,7 +99,7 @@ def test_up_makes_a_project_and_a_second_up_changes_nothing(folder: Folder, vers
     assert stopped == {"stopped": True, "pid": first["pid"], "url": first["url"]}
     after = folder.run(SCRIPT, "status")
     assert after.code == 3
-    assert "pb_server.py up" in after.hint
+    assert "pb_server.py up" in after.unquoted
     assert folder.run.ok(SCRIPT, "down")["stopped"] is False
 
     again = folder.up()
@@ -386,7 +386,7 @@ def test_a_running_server_whose_credentials_are_lost(plain: Folder) -> None:
     (plain.path / ".env").unlink()
     result = plain.run(SCRIPT, "up")
     assert result.code == 2
-    assert "pb_server.py up" not in result.hint
+    assert "pb_server.py up" not in result.unquoted
     command = result.hint.partition("made with: ")[2].replace("EMAIL PASSWORD", f"{servers.EMAIL} {servers.PASSWORD}")
     subprocess.run(command, shell=True, check=True, capture_output=True)
     env: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": servers.EMAIL, "PB_SUPERUSER_PASSWORD": servers.PASSWORD}
