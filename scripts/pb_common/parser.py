@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Callable
 
 from .errors import PBUsageError
@@ -128,8 +129,16 @@ def _meant(name: str, existing: Iterable[str], prefix: str = "") -> str:
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    # argparse makes one for each option that is added, and would ask each time how wide the terminal is.
     def __init__(self, prog: str, **kwargs: Any) -> None:
-        super().__init__(prog, max_help_position=32, **kwargs)
+        super().__init__(prog, max_help_position=32, width=_width(), **kwargs)
+
+
+@lru_cache(maxsize=1)
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns - 2
 
 
 def add_verbs(parser: Parser, other_words: dict[str, str] | None = None) -> Any:
