@@ -9,6 +9,7 @@ from _pb.bulk.entries import Entry, Write
 from _pb.bulk.identity import same_content
 from _pb.bulk.keys import SEVERAL, Finder, Key, key_of
 from _pb.bulk.mapping import dumped_values
+from _pb.bulk.related import require_related
 from pb_common import Client
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
@@ -21,7 +22,8 @@ class Decider:
     """Makes requests of the rows for a collection. It is used by several threads; `lock` guards the client.
 
     `key` finds the records that have a row's key, `on_match` says whether they are updated or skipped. `lookups` find
-    the records that relations name by a natural key, each with whether the relation has several values.
+    the records that relations name by a natural key, each with whether the relation has several values; `related` find
+    those that they name by their ids, in a dry run.
     """
 
     def __init__(
@@ -32,17 +34,20 @@ class Decider:
         key: Finder | None,
         on_match: str,
         lookups: dict[str, tuple[Finder, bool]],
+        related: dict[str, Finder],
     ) -> None:
         self._client = client
         self._lock = lock
+        self._collection = collection
         self._path = records_path(collection["name"])
         self._key = key
         self._on_match = on_match
         self._lookups = lookups
+        self._related = related
         # What is created counts for the keys of the rows after it, also where they name it as related.
         self._of_the_rows = [
             finder
-            for finder in (key, *(finder for finder, _ in lookups.values()))
+            for finder in (key, *(finder for finder, _ in lookups.values()), *related.values())
             if finder and finder.is_of(collection)
         ]
         self._by_id = Finder(client, lock, collection, ["id"])
@@ -52,6 +57,9 @@ class Decider:
         live = [entry for entry in entries if not entry.outcome]
         for name, (finder, multiple) in self._lookups.items():
             _look_up(live, name, finder, multiple)
+        for name, finder in self._related.items():
+            own = finder.is_of(self._collection)
+            require_related([entry for entry in live if not entry.outcome], name, finder, own=own)
         live = [entry for entry in live if not entry.outcome]
         for entry in live:
             entry.key = key_of(entry.record.values, self._key.fields) if self._key else None

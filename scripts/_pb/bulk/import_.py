@@ -25,6 +25,7 @@ from _pb.bulk.pipeline import Pipeline
 from _pb.bulk.procedure import Procedure
 from _pb.bulk.readers import Table, read_table
 from _pb.bulk.rejects import Rejects, free_path, require_free
+from _pb.bulk.related import related_by_id
 from _pb.bulk.sending import Sender
 from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
 from _pb.bulk.unignored import warn_of_unignored
@@ -83,7 +84,7 @@ def _import(client: Client, args: argparse.Namespace, collection: Collection, li
     if args.checkpoint and not procedure.knows_its_rows:
         raise _not_resumable(collection)
     lock = Lock()
-    decider = _decider(client, lock, collection, procedure, lookups)
+    decider = _decider(client, lock, procedure, lookups, mapping.targets)
     sender = Sender(client, lock, collection["name"], decider, batches=limits.enabled, dry_run=args.dry_run)
     intake = Intake(table, mapping, procedure, state)
     with Progress("read") as progress, terminated_as_interrupted():
@@ -167,15 +168,16 @@ def _run(client: Client, pipeline: Pipeline, sender: Sender, restore: dict[str, 
 
 
 def _decider(
-    client: Client, lock: Lock, collection: Collection, procedure: Procedure, lookups: dict[str, Lookup]
+    client: Client, lock: Lock, procedure: Procedure, lookups: dict[str, Lookup], targets: set[str] | None
 ) -> Decider:
-    finders = {}
+    collection, finders = procedure.collection, {}
     for name, lookup in lookups.items():
         # The rows that a dry run does not create cannot be found on the server either.
         ahead = procedure.dry_run and name in procedure.own_lookups
         finders[name] = (Finder(client, lock, lookup.collection, [lookup.key], ahead=ahead), lookup.multiple)
     key = Finder(client, lock, collection, procedure.keys) if procedure.keys else None
-    return Decider(client, lock, collection, key, procedure.on_match, finders)
+    related = related_by_id(client, lock, collection, targets, lookups) if procedure.dry_run else {}
+    return Decider(client, lock, collection, key, procedure.on_match, finders, related)
 
 
 def _target(client: Client, name: str) -> Collection:

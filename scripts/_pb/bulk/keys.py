@@ -113,7 +113,7 @@ class Finder:
     ) -> None:
         self._client = client
         self._lock = lock
-        self._collection = collection["name"]
+        self.collection = collection["name"]
         self.fields = fields
         self._known: dict[Key, str] = {}
         _check_fields(collection, fields)
@@ -138,7 +138,7 @@ class Finder:
 
     def is_of(self, collection: Collection) -> bool:
         """Tell whether it finds records of a collection."""
-        return bool(self._collection == collection["name"])
+        return bool(self.collection == collection["name"])
 
     def created(self, key: Key, record: str) -> None:
         """Take note of a record that was created."""
@@ -150,7 +150,7 @@ class Finder:
         found: dict[Key, str] = {}
         for query in _filters(self.fields, keys):
             names = ",".join(dict.fromkeys(["id", *self.fields]))
-            path = with_query(records_path(self._collection), page=1, perPage=1000, skipTotal=1, fields=names, **query)
+            path = with_query(records_path(self.collection), page=1, perPage=1000, skipTotal=1, fields=names, **query)
             with self._lock:
                 items = self._client.call("GET", path)["items"]
             for item in items:
@@ -161,7 +161,7 @@ class Finder:
     def _read_all(self) -> KeyStore:
         store = KeyStore()
         names = ",".join(dict.fromkeys(["id", *self.fields]))
-        for page in pages_by_id(self._client, self._collection, {"fields": names}):
+        for page in pages_by_id(self._client, self.collection, {"fields": names}):
             for item in page:
                 key = tuple(plain(item[name]) for name in self.fields)
                 if not store.add(key, item["id"]):
