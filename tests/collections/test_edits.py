@@ -115,6 +115,10 @@ def test_a_semicolon_at_the_end_of_an_index_does_no_harm(pb: Runner) -> None:
 
 
 def test_what_pocketbase_does_not_take_is_said(pb: Runner) -> None:
-    done = pb("pb_collections.py", "import", '[{"name":"_superusers","oauth2":{"enabled":true}}]')
+    wanted = '[{"name":"_superusers","oauth2":{"enabled":true}}]'
+    for verb in ("plan", "import"):
+        refused = pb("pb_collections.py", verb, wanted)
+        assert (refused.code, "_superusers.oauth2.enabled: PocketBase keeps it false." in refused.message) == (2, True)
+    done = pb("pb_collections.py", "import", wanted, "--no-check")
     assert done.code == 0
     assert "_superusers.oauth2.enabled" in " ".join(done.document["warnings"])

@@ -64,6 +64,7 @@ def check(
     errors += broken_rules(changed)
     errors += lost_by_views(changed)
     errors += stale_views(changed)
+    errors += [error for position, item in enumerate(changed.collections) for error in _superusers(item, position)]
     warnings += [warning for position, item in enumerate(changed.collections) for warning in _fixed(item, position)]
     return errors, [*warnings, *required_warnings(changed, count), *narrowed_warnings(changed, count, values)]
 
@@ -76,6 +77,15 @@ def _fixed(item: Changed, position: int) -> Iterator[Finding]:
                 message = f"PocketBase keeps {key} of this field {str(value).lower()}."
                 place, path = f"{item.after['name']}.{field['name']}", (position, "fields", number, key)
                 yield Finding("fixed", place, message, "Leave it out.", path)
+
+
+def _superusers(item: Changed, position: int) -> Iterator[Finding]:
+    """Yield what is wanted of the superusers' sign-in and the server answers with success and keeps as it is."""
+    for option, kept in (("passwordAuth", True), ("oauth2", False)) if item.after["name"] == "_superusers" else ():
+        wanted = item.wanted.get(option)
+        if isinstance(wanted, dict) and wanted.get("enabled", kept) is not kept:
+            message, path = f"PocketBase keeps it {str(kept).lower()}.", (position, option, "enabled")
+            yield Finding("fixed", f"_superusers.{option}.enabled", message, "Leave it out.", path)
 
 
 def _refuse_circles(changed: Change) -> None:
