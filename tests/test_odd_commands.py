@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import servers
 from _pb.server import download
 from conftest import SCRIPTS, Runner, credentials
-from pb_common import PBConnectionError, explain
+from pb_common import PBConnectionError, server_log
 from pb_common.cli import run
 
 WORDS = [
@@ -243,7 +243,7 @@ def ground(own_server: servers.Server, tmp_path: Path, monkeypatch: pytest.Monke
     (folder / "rows.csv").write_text("title,kind\na,b\n")
     (folder / "odd.json").write_text(json.dumps(COLLECTION))
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(explain, "_LOG_WAIT", 0)
+    monkeypatch.setattr(server_log, "_LOG_WAIT", 0)
     # Nothing is started or fetched: what comes before is tried, and how it is said that a program cannot be run.
     monkeypatch.setattr(subprocess, "Popen", no_program)
     monkeypatch.setattr(download, "fetch_binary", no_release)

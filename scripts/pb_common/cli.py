@@ -18,13 +18,19 @@ from .processes import terminated_as_interrupted
 _LONGEST_NAME = 120
 
 Verb = Callable[[Client, argparse.Namespace], Any]
+# Finds the next step for an error of the server: like a verb it stands above this, and is loaded when needed.
+_EXPLAIN = "_pb.explain:explain"
 
 
 def load_verb(name: str) -> Verb:
     """Return the function of a verb, named as "package.module:function"."""
-    module, _, function = name.partition(":")
-    found: Verb = getattr(importlib.import_module(module), function)
+    found: Verb = _load(name)
     return found
+
+
+def _load(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
@@ -65,9 +71,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
 
 def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, PBRequestError) and not error.hint:
-        from .explain import explain
-
-        error.hint = explain(client, error)
+        error.hint = _load(_EXPLAIN)(client, error)
     if isinstance(error, PBError):
         shown = envelope(False, error.status, error.data, hint=error.hint, warnings=client.warnings)
         return error.exit_code, shown

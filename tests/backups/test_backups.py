@@ -19,7 +19,7 @@ import pb_backups
 import servers
 from _pb.backups import content, newer_migrations, restart
 from conftest import Runner, credentials
-from pb_common import Client, PBConnectionError, PBError, Settings, explain, fetching
+from pb_common import Client, PBConnectionError, PBError, Settings, fetching, server_log
 from pb_common.cli import load_verb
 
 SCRIPT = "pb_backups.py"
@@ -300,7 +300,7 @@ def test_a_server_that_answers_and_does_nothing(project_with_hook: Any, monkeypa
     server, run = project_with_hook("onBackupRestore((e) => {})")
     run.ok(SCRIPT, "create", "unused.zip")
     monkeypatch.setattr(restart, "_IDLE_MEANS_FAILED", 1.5)
-    monkeypatch.setattr(explain, "_LOG_WAIT", 0)
+    monkeypatch.setattr(server_log, "_LOG_WAIT", 0)
     args = pb_backups.build_parser().parse_args(["restore", "unused.zip"])
     settings = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
     with Client(settings) as client, pytest.raises(PBError, match=r"did not restore unused\.zip") as caught:

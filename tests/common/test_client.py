@@ -14,9 +14,9 @@ import pytest
 
 import broken_servers
 import servers
+from _pb.explain import explain
 from conftest import Runner, credentials
 from pb_common import Client, PBRequestError, PBUsageError, Settings
-from pb_common.explain import explain
 
 pytestmark = pytest.mark.both_ends
 

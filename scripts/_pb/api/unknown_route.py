@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from _pb.explain import is_no_route, may_be_no_route, no_route
 from _pb.languages.routes import Route, find_routes
 from pb_common import PBRequestError
-from pb_common.explain import is_no_route, may_be_no_route, no_route
 from pb_common.go_project import is_go_project
 from pb_common.suggest import suggest
 

@@ -8,8 +8,8 @@ import time
 from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
-from pb_common.explain import logged
 from pb_common.paths import HEALTH
+from pb_common.server_log import logged
 
 # The server itself gives up after ten minutes.
 _LONGEST_RESTORE = 900.0

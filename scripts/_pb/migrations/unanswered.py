@@ -9,8 +9,8 @@ from _pb.migrations.intent import Intent, Unanswered, forget_intent, write_inten
 from _pb.server.layout import Project
 from _pb.server.process import running_state
 from pb_common import Client, PBRefused
-from pb_common.explain import logged
 from pb_common.schema_types import Collection
+from pb_common.server_log import logged
 
 # So long a request may be under way where nothing tells that it has ended.
 _LONGEST_SECONDS = 300.0

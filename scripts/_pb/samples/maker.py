@@ -134,7 +134,7 @@ class SampleMaker:
 
     def _reason(self, path: str, answer: Answer) -> str:
         """Return the server's reason for a refusal; where it gives none, its log is asked, once for a collection."""
-        from pb_common.explain import explain
+        from _pb.explain import explain
 
         reason = _reason(answer)
         if answer.status != 400 or not isinstance(answer.data, dict) or answer.data.get("data"):

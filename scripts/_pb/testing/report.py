@@ -57,7 +57,7 @@ def _rule(sent: Sent) -> str | None:
 
 def _reason(sent: Sent, answer: Answer) -> str | None:
     """Return what the server's log says of a request that failed without a reason, as when a hook throws."""
-    from pb_common.explain import explain
+    from _pb.explain import explain
 
     if answer.status != 400:
         return None

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .client import Client
-from .collections import field_names, known_collections, named
-from .errors import PBError, PBRequestError
-from .paths import COLLECTIONS, with_query
-from .suggest import suggest
+from _pb.languages.rules import RuleError, parse, paths
+from _pb.schema.rule_paths import LITERALS
+from pb_common.client import Client
+from pb_common.collections import field_names, known_collections, named
+from pb_common.errors import PBError, PBRequestError
+from pb_common.paths import COLLECTIONS
+from pb_common.server_log import logged
+from pb_common.suggest import suggest
 
 if TYPE_CHECKING:
-    from .schema_types import Collection
-
-_LOG_WAIT = 4.5
+    from pb_common.schema_types import Collection
 
 # The routes of PocketBase itself, of which a 404 has nothing to add in the log.
 _OWN_ROUTES = re.compile(
@@ -30,9 +30,6 @@ _NO_FILE = "File not found."
 _RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?|(/auth-with-password))?$")
 # What a collection can be searched and sorted by.
 _OF_A_COLLECTION = ("id", "created", "updated", "name", "system", "type")
-_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_IDENTIFIER = re.compile(r"(?<![\w.:@])([A-Za-z_]\w*)(?![\w(])")
-_KEYWORDS = {"true", "false", "null"}
 
 
 def explain(client: Client, error: PBRequestError) -> str | None:
@@ -122,9 +119,18 @@ def _unknown_name(known: Container[str], query: dict[str, str]) -> str | None:
     """Return the first name in a filter or sort expression that is not known."""
     sort_keys = [key.strip().lstrip("+-") for key in query.get("sort", "").split(",")]
     used = [key.split(".")[0] for key in sort_keys if key and not key.startswith("@")]
-    used += _IDENTIFIER.findall(_TEXT.sub("''", query.get("filter", "")))
-    unknown = (name for name in used if name not in known and name not in _KEYWORDS and "_via_" not in name)
+    used += _names_in(query.get("filter", ""))
+    unknown = (name for name in used if name not in known and name not in LITERALS and "_via_" not in name)
     return next(unknown, None)
+
+
+def _names_in(filter: str) -> list[str]:
+    """Return the fields of the collection itself that a filter names, none where it cannot be read."""
+    try:
+        found = [operand.text for operand in paths(parse(filter))]
+    except RuleError:
+        return []
+    return [path.split(".")[0].split(":")[0] for path in found if not path.startswith("@")]
 
 
 def _logged_reason(client: Client, error: PBRequestError) -> str | None:
@@ -135,19 +141,3 @@ def _logged_reason(client: Client, error: PBRequestError) -> str | None:
     entry = logged(client, f'data.userAgent = "{agent}"') if agent else {}
     reason = entry.get("details") or entry.get("error")
     return f"The server's log says: {reason}" if reason and reason != str(error) else None
-
-
-def logged(client: Client, filter_: str) -> dict[str, Any]:
-    """Return the `data` of the newest log entry that matches (GET /api/logs), {} if none is written in time.
-
-    The server writes its log three seconds after the last entry, so nothing that it logs may be asked meanwhile.
-    """
-    path = with_query("/api/logs", filter=filter_, sort="-created", perPage=1)
-    token = client.superuser_token()
-    deadline = time.monotonic() + _LOG_WAIT
-    while True:
-        answer = client.exchange("GET", path, token=token)
-        items = answer.data["items"] if answer.status == 200 else []
-        if items or time.monotonic() > deadline:
-            return items[0]["data"] if items else {}
-        time.sleep(0.3)
