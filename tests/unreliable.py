@@ -13,7 +13,7 @@ class CuttingProxy:
 
     `cut_after` holds, for the first connections in turn, after how many bytes of the answer each is cut (None: never);
     later connections are left alone. `cut()` cuts all that are open now; while `refuse` is set, new ones are cut too.
-    `passed` counts the bytes of all answers.
+    `passed` counts the bytes of the answers on each connection.
     """
 
     def __init__(self, port: int, cut_after: list[int | None] | None = None) -> None:
@@ -24,7 +24,7 @@ class CuttingProxy:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.refuse = False
-        self.passed = 0
+        self.passed: list[int] = []
 
     def __enter__(self) -> CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -53,17 +53,19 @@ class CuttingProxy:
                 return
             limit = self._cut_after[self.connections] if self.connections < len(self._cut_after) else None
             self.connections += 1
+            self.passed.append(0)
             self._open += [near, far]
-            threading.Thread(target=self._pass_on, args=(near, far, None, False), daemon=True).start()
-            threading.Thread(target=self._pass_on, args=(far, near, limit, True), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(near, far, None, None), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(far, near, limit, self.connections - 1), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None, answers: bool) -> None:
+    def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None, answers: int | None) -> None:
         left = limit
         with contextlib.suppress(OSError):
             while left != 0 and (data := source.recv(65536 if left is None else min(left, 65536))):
                 sink.sendall(data)
                 left = None if left is None else left - len(data)
-                self.passed += len(data) if answers else 0
+                if answers is not None:
+                    self.passed[answers] += len(data)
         _close(source)
         _close(sink)
 

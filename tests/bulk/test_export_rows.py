@@ -289,7 +289,7 @@ def interrupted(
         pb = Runner(folder, folder / "home", credentials(proxy.url))
         export = record_files.started(pb, "export", *arguments)
         deadline = time.monotonic() + 30
-        while proxy.passed < 1_000_000 and time.monotonic() < deadline:
+        while sum(proxy.passed) < 1_000_000 and time.monotonic() < deadline:
             time.sleep(0.001)
         meanwhile(export)
         out, err = export.communicate(timeout=60)

@@ -237,7 +237,8 @@ def what_differs(project: Runner, pending: str, files: list[str]) -> tuple[int, 
     for name, text in texts.items():
         (project.folder / "migrations" / name).write_bytes(text)
     book(times[third])
-    states = {"pending": [pending], "missing": [first], "edited": [second], "outOfOrder": [fourth]}
+    order = [{"file": third, "after": fourth}]
+    states = {"pending": [pending], "missing": [first], "edited": [second], "outOfOrder": order}
     assert {key: found.data[key] for key in states} == states
     assert "`go run . migrate history-sync`" in found.hint
     assert "the Go program contains the pending migrations too" in " ".join(found.document["warnings"])

@@ -203,7 +203,7 @@ def test_a_download_that_is_cut_goes_on_where_it_was(
     assert result.code == 0, result
     assert result.stderr.count("going on") == 3
     assert proxy.connections == 5
-    assert proxy.passed < 3_100_000
+    assert sum(proxy.passed[1:]) < 3_100_000  # the first connection is for what is asked before
     assert digest(tmp_path / "out" / record["doc"]) == digest(path)
     assert [entry.name for entry in (tmp_path / "out").iterdir()] == [record["doc"]]
 
