@@ -13,6 +13,8 @@ from .files import is_of_others
 
 # A token that ends within this many seconds is treated as ended.
 _EXPIRY_MARGIN = 60
+# A name of so many bytes stands in the name of its file as it is.
+_LONGEST_NAME = 100
 
 
 def cache_folder() -> Path:
@@ -79,6 +81,9 @@ def drop_token(url: str, email: str) -> None:
 
 
 def _token_file(url: str, email: str) -> Path:
+    name = f"{url}\n{email}".encode()
+    if len(name) <= _LONGEST_NAME:  # loading what makes hashes takes longer than the rest of a start
+        return cache_folder() / "tokens" / f"{name.hex()}.json"
     from hashlib import sha256
 
-    return cache_folder() / "tokens" / (sha256(f"{url}\n{email}".encode()).hexdigest()[:32] + ".json")
+    return cache_folder() / "tokens" / f"{sha256(name).hexdigest()}.json"
