@@ -18,6 +18,7 @@ import pytest
 import pb_backups
 import servers
 from _pb.backups import content, newer_migrations, restart
+from _pb.schema.actions import REQUEST_RULES
 from conftest import Runner, credentials
 from pb_common import Client, PBConnectionError, PBError, Settings, fetching, server_log
 from pb_common.cli import load_verb
@@ -347,7 +348,7 @@ def test_without_the_sqlite3_module(project: Runner, own_server: servers.Server,
 
 def state(records: int | None = 0, fields: str = "id", *, system: bool = False, rule: str | None = None) -> Any:
     """Return the state of a collection, all of whose rules are the same."""
-    return content.CollectionState(system, records, frozenset(fields.split()), dict.fromkeys(content.RULES, rule))
+    return content.CollectionState(system, records, frozenset(fields.split()), dict.fromkeys(REQUEST_RULES, rule))
 
 
 def test_differences_in_fields() -> None:
@@ -363,7 +364,7 @@ def test_a_system_collection_of_another_version_is_no_difference() -> None:
 def test_the_write_ahead_log_counts(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "live.db")
     connection.execute("PRAGMA journal_mode = WAL")
-    rules = ", ".join(f"{rule} TEXT" for rule in content.RULES)
+    rules = ", ".join(f"{rule} TEXT" for rule in REQUEST_RULES)
     connection.execute(f"CREATE TABLE _collections (name TEXT, type TEXT, system BOOL, schema JSON, {rules})")
     connection.execute("CREATE TABLE _migrations (file TEXT)")
     connection.execute('CREATE TABLE "odd""name" (id TEXT)')

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from _pb.backups.names import backup_path
+from _pb.schema.actions import REQUEST_RULES
 from pb_common import Client, PBError, with_query
 from pb_common.collections import count_records, get_collections
 from pb_common.fetching import fetch_file
@@ -17,7 +18,6 @@ from pb_common.fetching import fetch_file
 if TYPE_CHECKING:
     import sqlite3
 
-RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 # System collections whose records come and go by themselves, for example with each login.
 _TRANSIENT = ("_authOrigins", "_mfas", "_otps")
 
@@ -142,7 +142,7 @@ def _is_counted(item: Mapping[str, Any]) -> bool:
 def _state(item: Mapping[str, Any], records: int | None) -> CollectionState:
     comparable = not item["system"] and "fields" in item
     fields = frozenset(f"{field['name']} ({field['type']})" for field in item["fields"]) if comparable else None
-    return CollectionState(bool(item["system"]), records, fields, {rule: item[rule] for rule in RULES})
+    return CollectionState(bool(item["system"]), records, fields, {rule: item[rule] for rule in REQUEST_RULES})
 
 
 def live_collections(client: Client) -> dict[str, CollectionState]:
@@ -186,7 +186,7 @@ def _changes(kept: CollectionState, now: CollectionState) -> list[tuple[str, Any
     if kept.fields is not None and now.fields is not None:
         if kept.fields != now.fields:
             changes.append(("fields", sorted(kept.fields - now.fields), sorted(now.fields - kept.fields)))
-        rules = [rule for rule in RULES if kept.rules[rule] != now.rules[rule]]
+        rules = [rule for rule in REQUEST_RULES if kept.rules[rule] != now.rules[rule]]
         if rules:
             changes.append(("rules", {r: kept.rules[r] for r in rules}, {r: now.rules[r] for r in rules}))
     return changes

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from _pb.languages.rules import old_body_paths
 from _pb.languages.sql import names
+from _pb.schema.actions import REQUEST_RULES
 from _pb.schema.names import collection_id, field_id
 from pb_common.schema_types import Collection, Field
 
-_RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
 UNLIMITED = 2147483647
 # v0.23+ takes no limit beyond what JSON has exactly.
 LARGEST = 2**53 - 1
@@ -292,7 +292,7 @@ def _notes(old: Mapping[str, Any], new: Collection) -> list[str]:
     place = _place(old)
     options = old.get("options") or {}
     notes = _auth_notes(place, options, new) if new["type"] == "auth" else []
-    rules = {**{key: old.get(key) for key in _RULES}, "manageRule": options.get("manageRule")}
+    rules = {**{key: old.get(key) for key in REQUEST_RULES}, "manageRule": options.get("manageRule")}
     changed = [key for key, rule in rules.items() if isinstance(rule, str) and old_body_paths(rule)]
     if changed:
         notes.append(f"{place}: @request.data became @request.body in {', '.join(changed)}.")
