@@ -144,6 +144,14 @@ def with_condition(statement: str, condition: str) -> str:
     return f"{statement[: parts.rest[_closing(parts.rest, 0)].end]} WHERE {condition}"
 
 
+def without_unique(statement: str) -> str:
+    """Return a CREATE UNIQUE INDEX statement that lets values repeat."""
+    found = [token for token in tokens(statement) if token.kind != "comment"]
+    return replaced(
+        statement, [(token.start, token.end + 1, "") for token in found[1:2] if token.name.lower() == "unique"]
+    )
+
+
 def canonical(statement: str, table: str) -> str:
     """Return a CREATE INDEX statement in the one spelling by which equal ones are known, on the collection's table.
 

@@ -1,0 +1,209 @@
+"""How much of what a schema says is proved: each mutant of it has to change what is observed.
+
+with Throwaway(copy_of=client) as server:
+    secrets = pinned_secrets(server.client)   # before anybody signs in
+    ...                                       # records, people
+    tried = try_mutants([Stage(server.client, observe, secrets)])
+"""
+
+from __future__ import annotations
+
+import secrets as random
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, Callable, NamedTuple
+
+from _pb.access.mutations import Mutant, concerned, mutants
+from pb_common import Client, PBError
+from pb_common.collections import get_collections
+from pb_common.paths import collection_path
+from pb_common.schema_types import Collection
+
+# What one collection's observations are: what the server answered, by what was tried.
+Observations = Mapping[str, str]
+# So many mutants of one collection are tried in a row on one server.
+_IN_A_ROW = 12
+
+
+class Stage(NamedTuple):
+    """A throwaway server, how a collection is observed there, and the secrets of its tokens.
+
+    `observe` takes a collection's name and is called by one thread. Where nothing has changed, it returns the same
+    again. `secrets` are what `pinned_secrets` returned; without them no authRule is changed.
+    """
+
+    client: Client
+    observe: Callable[[str], Observations]
+    secrets: Mapping[str, str] = {}
+
+
+class Tried(NamedTuple):
+    """What came of mutants: how many were noticed, which were not, and which could not be set.
+
+    `unsteady` names collections that were observed otherwise though nothing was changed: what is said of these is
+    worth nothing.
+    """
+
+    killed: int
+    survivors: list[Mutant]
+    not_set: list[Mutant]
+    unsteady: list[str]
+
+    @property
+    def total(self) -> int:
+        """How many mutants were set."""
+        return self.killed + len(self.survivors)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the numbers, and the survivors with their places."""
+        found: dict[str, Any] = {"killed": self.killed, "total": self.total, "notSet": len(self.not_set)}
+        found["survivors"] = [mutant.as_data() for mutant in self.survivors]
+        return {**found, **({"unsteady": self.unsteady} if self.unsteady else {})}
+
+
+def pinned_secrets(client: Client) -> dict[str, str]:
+    """Give each auth collection of a throwaway a token secret that is known, and return these by collection.
+
+    PocketBase makes a new one when an authRule changes, which would sign everybody out. Follows PATCH
+    /api/collections/{collection}.
+    """
+    found = {}
+    for item in get_collections(client):
+        if item["type"] == "auth" and not item["system"]:
+            found[item["name"]] = random.token_hex(25)
+            _pin(client, item["name"], found[item["name"]])
+    return found
+
+
+def try_mutants(stages: Sequence[Stage], names: Sequence[str] = ()) -> Tried:
+    """Set each mutant of the collections `names` (all by default) on a stage, observe anew, and take it back.
+
+    The stages have the same schema and work at the same time. Follows PATCH /api/collections/{collection}.
+    Raises PBError if a server goes away, or a mutant cannot be taken back.
+    """
+    collections = get_collections(stages[0].client)
+    waiting: SimpleQueue[list[Mutant]] = SimpleQueue()
+    for several in _portions([one for one in mutants(collections) if not names or one.collection in names]):
+        waiting.put(several)
+    trials = [_Trial(stage, collections, waiting) for stage in stages]
+    threads = [threading.Thread(target=trial.run) for trial in trials[1:]]
+    for thread in threads:
+        thread.start()
+    trials[0].run()
+    for thread in threads:
+        thread.join()
+    for trial in trials:
+        if trial.error:
+            raise trial.error
+    survivors = [one for trial in trials for one in trial.survivors]
+    not_set = [one for trial in trials for one in trial.not_set]
+    unsteady = sorted({name for trial in trials for name in trial.unsteady})
+    order = {item["name"]: at for at, item in enumerate(collections)}
+    survivors.sort(key=lambda mutant: (order[mutant.collection], mutant.place))
+    return Tried(sum(trial.killed for trial in trials), survivors, not_set, unsteady)
+
+
+def _portions(found: list[Mutant]) -> Iterator[list[Mutant]]:
+    """Yield the mutants in portions of one collection each, those of the largest first."""
+    by_name: dict[str, list[Mutant]] = {}
+    for mutant in found:
+        by_name.setdefault(mutant.collection, []).append(mutant)
+    for several in sorted(by_name.values(), key=len, reverse=True):
+        yield from (several[at : at + _IN_A_ROW] for at in range(0, len(several), _IN_A_ROW))
+
+
+class _Trial:
+    """The work of one stage: it takes mutants as long as there are any."""
+
+    def __init__(self, stage: Stage, collections: list[Collection], waiting: SimpleQueue[list[Mutant]]) -> None:
+        self._stage = stage
+        self._collections = collections
+        self._originals = {item["name"]: item for item in collections}
+        self._waiting = waiting
+        self._before: dict[str, Observations] = {}
+        self.killed = 0
+        self.survivors: list[Mutant] = []
+        self.not_set: list[Mutant] = []
+        self.unsteady: list[str] = []
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Try mutants until none is left; what ends it too early is kept as `error`."""
+        try:
+            while True:
+                try:
+                    several = self._waiting.get_nowait()
+                except Empty:
+                    break
+                for mutant in several:
+                    self._try(mutant)
+            self.unsteady = [name for name, seen in self._before.items() if self._stage.observe(name) != seen]
+        except BaseException as error:  # it belongs to who started the threads
+            self.error = error
+            self._stop()
+
+    def _stop(self) -> None:
+        """Leave nothing to the others."""
+        while not self._waiting.empty():
+            try:
+                self._waiting.get_nowait()
+            except Empty:
+                return
+
+    def _try(self, mutant: Mutant) -> None:
+        near = concerned(self._collections, mutant.collection)
+        self._seen(near[0])
+        if not self._set(mutant):
+            self.not_set.append(mutant)
+            return
+        try:
+            noticed = self._is_noticed(near, mutant)
+        finally:
+            self._restore(mutant)
+        if noticed:
+            self.killed += 1
+        else:
+            self.survivors.append(mutant)
+
+    def _is_noticed(self, near: list[str], mutant: Mutant) -> bool:
+        """Tell whether a collection is observed otherwise than without the mutant; those farther away come last."""
+        for name in near:
+            if name not in self._before:
+                self._restore(mutant)
+                self._seen(name)
+                self._set(mutant)
+            if self._stage.observe(name) != self._before[name]:
+                return True
+        return False
+
+    def _seen(self, name: str) -> None:
+        if name not in self._before:
+            self._before[name] = dict(self._stage.observe(name))
+
+    def _set(self, mutant: Mutant) -> bool:
+        """Change the collection and tell whether the server took it, and did not keep what there was."""
+        if mutant.key == "authRule" and mutant.collection not in self._stage.secrets:
+            return False
+        answer = self._send(mutant, mutant.changed)
+        if answer.status != 200:
+            return False
+        return bool(answer.data.get(mutant.key) != self._originals[mutant.collection].get(mutant.key))
+
+    def _restore(self, mutant: Mutant) -> None:
+        original = self._originals[mutant.collection]
+        answer = self._send(mutant, original)
+        if answer.status != 200 or answer.data.get(mutant.key) != original.get(mutant.key):
+            raise PBError(f"{mutant.place} could not be put back as it was ({mutant.change}): {answer.data}")
+
+    def _send(self, mutant: Mutant, collection: Mapping[str, Any]) -> Any:
+        client, name = self._stage.client, mutant.collection
+        body = {mutant.key: collection.get(mutant.key)}
+        answer = client.exchange_as_superuser("PATCH", collection_path(name), body)
+        if answer.status == 200 and mutant.key == "authRule":
+            _pin(client, name, self._stage.secrets[name])
+        return answer
+
+
+def _pin(client: Client, name: str, secret: str) -> None:
+    client.call("PATCH", collection_path(name), {"authToken": {"secret": secret}})
