@@ -1,0 +1,1 @@
+"""The verb of pb_sql.py."""

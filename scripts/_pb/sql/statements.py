@@ -1,0 +1,47 @@
+"""The statements of a text in SQL, without the comments around them."""
+
+from __future__ import annotations
+
+import re
+
+from _pb.languages.sql import Token, tokens
+from pb_common import PBUsageError
+
+# POST /api/sql takes no more, in characters.
+LONGEST = 5000
+
+
+def split(text: str) -> list[str]:
+    """Return the statements of a text, each from its first word to its last; raise PBUsageError if there is none."""
+    from sqlite3 import complete_statement
+
+    found: list[list[Token]] = [[]]
+    for token in tokens(text):
+        ends = token.written == ";" and found[-1] and complete_statement(text[found[-1][0].start : token.end])
+        if ends or (token.written == ";" and not found[-1]):
+            found.append([])
+        elif token.kind != "comment" or found[-1]:
+            found[-1].append(token)
+    made = [text[part[0].start : _last(part).end] for part in found if part]
+    if not made:
+        raise PBUsageError("The query is empty.", hint='For example: "SELECT count(*) FROM users"')
+    return made
+
+
+def _last(part: list[Token]) -> Token:
+    return next(token for token in reversed(part) if token.kind != "comment")
+
+
+def first_word(statement: str) -> str:
+    """Return the word that a statement begins with, in upper case."""
+    found = re.match(r"\w+", statement)
+    return found[0].upper() if found else ""
+
+
+def require_short(query: str, note: str = "") -> None:
+    """Raise PBUsageError for a query that is longer than the server takes."""
+    if len(query) > LONGEST:
+        raise PBUsageError(
+            f"The query has {len(query)} characters{note}; the server takes at most {LONGEST}.",
+            hint="Make it shorter, or several of it.",
+        )
