@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Work on the records of a collection as the superuser; each verb is a file of _pb/records or _pb/bulk."""
+"""Work on the records of a collection; each verb is a file of _pb/records or _pb/bulk."""
 
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
@@ -12,14 +12,14 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_instead, add_page, never_empty
+from pb_common.parser import add_actor, add_instead, add_page, never_empty
 
 
 def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_records.py",
-        description="Work on the records of a collection, as the superuser.",
+        description="Work on the records of a collection, as the superuser or as --as says.",
         examples=["python3 scripts/pb_records.py list posts"],
     )
     verbs = add_verbs(parser)
@@ -28,7 +28,9 @@ def build_parser():  # type: () -> Parser
     _add_files_and_batch(verbs)
     _add_watch(verbs)
     _add_bulk(verbs)
-    never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "as_token")
+    for verb in verbs.choices.values():
+        add_actor(verb)
+    never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "acting_as")
     return parser
 
 
@@ -119,7 +121,6 @@ def _add_watch(verbs):  # type: (Any) -> None
     verb.add_argument("--until", metavar="EXPR", help="end when a record matches, at once if one does already")
     verb.add_argument("--timeout", type=float, metavar="SECONDS", help="end then; exit 1 if --until was not met")
     verb.add_argument("--catch-up", action="store_true", help="also tell what changed while the connection was lost")
-    verb.add_argument("--as", dest="as_token", metavar="TOKEN", help="see what this token's owner sees, or: guest")
 
 
 def _add_bulk(verbs):  # type: (Any) -> None

@@ -28,16 +28,39 @@ _OWN_ROUTES = re.compile(
 _NO_FILE = "File not found."
 
 _RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?|(/auth-with-password))?$")
+_ACTIONS = {"GET": "view", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 # What a collection can be searched and sorted by.
 _OF_A_COLLECTION = ("id", "created", "updated", "name", "system", "type")
 
 
 def explain(client: Client, error: PBRequestError) -> str | None:
     """Return the next step for an error of the server, None where nothing more is known than it says."""
+    who = client.acting_as
     try:
-        return _explanation(client, error)
+        with client.as_superuser():
+            return (_rule_in_the_way(client, error, who) if who else None) or _explanation(client, error)
     except PBError:
         return None  # the explanation is a courtesy; the error itself is what counts
+
+
+def _rule_in_the_way(client: Client, error: PBRequestError, who: str) -> str | None:
+    """Return which rule keeps a record from whom a command acts as, None where that is not the reason."""
+    match = _RECORDS.match(urlsplit(error.path).path)
+    if not match or match[3] or error.status not in (400, 403, 404):
+        return None
+    name, record = unquote(match[1]), match[2]
+    found = named(known_collections(client), name)
+    if not found or (error.status == 400 and (error.method != "POST" or not _is_bare(error.data))):
+        return None
+    if error.status == 404 and (
+        not record or client.exchange_authed("GET", error.path.partition("?")[0]).status == 404
+    ):
+        return None
+    action = _ACTIONS[error.method] if record or error.method != "GET" else "list"
+    rule: str | None = found.get(f"{action}Rule")  # type: ignore[assignment]
+    why = "is null: only superusers may" if rule is None else f"is {rule!r}"
+    there = "The record is there, but the" if error.status == 404 else "The"
+    return f"{there} {action}Rule of {found['name']} {why}; {who} is not let through."
 
 
 def _explanation(client: Client, error: PBRequestError) -> str | None:

@@ -20,6 +20,7 @@ _LONGEST_NAME = 120
 Verb = Callable[[Client, argparse.Namespace], Any]
 # Finds the next step for an error of the server: like a verb it stands above this, and is loaded when needed.
 _EXPLAIN = "_pb.explain:explain"
+_ACT = "pb_common.acting:act_as"
 
 
 def load_verb(name: str) -> Verb:
@@ -43,6 +44,8 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     try:
         with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
+            if args.acting_as is not None:
+                _load(_ACT)(client, args.acting_as)
             result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         code = 0 if outcome.success else 1

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_healthy, read_answer
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import SUPERUSERS, address_hint, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
-from .paths import HEALTH, collection_path, is_loopback
+from .paths import HEALTH, collection_path, is_loopback, is_of_records
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
 from .transport import USER_AGENT, Transport
@@ -43,7 +45,8 @@ class Client:
     last request that failed, `last_change_agent` the name of the last one that changes something. A verb that writes
     its rows to stdout itself sets `streamed`: then the result, which sums them up, goes to stderr. `safety_copy` is the
     entry of the backup that was made before something was destroyed. `collections` are the server's as they were last
-    read (pb_common.collections). Use it as a context manager, or call `close`.
+    read (pb_common.collections). `acting_as` names who asks for records, where that is not the superuser (`act_as`).
+    Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -63,6 +66,8 @@ class Client:
         self.collections: list[Collection] | None = None
         self._name = os.urandom(4).hex()
         self._sent = 0
+        self.acting_as: str | None = None
+        self._actors_token: Callable[[], str] | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -161,6 +166,40 @@ class Client:
             time.sleep(wait)
             pause *= 2
 
+    def act_as(self, who: str, token: Callable[[], str]) -> None:
+        """Ask for records, files and batches as somebody from here on, and for all else as the superuser.
+
+        `token` returns a token that has lately been proved to be that one's, "" for a guest.
+        """
+        self.acting_as, self._actors_token = who, token
+
+    @contextlib.contextmanager
+    def as_superuser(self) -> Iterator[None]:
+        """Ask for records as the superuser while the block runs, whoever the command acts as."""
+        who, token = self.acting_as, self._actors_token
+        self.acting_as = self._actors_token = None
+        try:
+            yield
+        finally:
+            self.acting_as, self._actors_token = who, token
+
+    def token_for(self, path: str) -> str:
+        """Return a token, lately proved, with which a command asks for a path: the superuser's, or as `act_as` said."""
+        if self._actors_token and is_of_records(path):
+            return self._actors_token()
+        return self.superuser_token()
+
+    def exchange_authed(self, method: str, path: str, data: Any = None, timeout: float | None = None) -> Answer:
+        """Send one request as the superuser, or as `act_as` said, and return the answer, whatever its status."""
+        if not self._actors_token or not is_of_records(path):
+            return self.exchange_as_superuser(method, path, data, timeout)
+        token = self._actors_token()
+        answer = self.exchange(method, path, data, token, timeout)
+        if token and a_guest_could_get(answer):
+            fresh = self._actors_token()  # the same one, unless it has ended meanwhile
+            answer = answer if fresh == token else self.exchange(method, path, data, fresh, timeout)
+        return answer
+
     def exchange_as_superuser(self, method: str, path: str, data: Any = None, timeout: float | None = None) -> Answer:
         """Send one request as the superuser and return the answer, whatever its status.
 
@@ -185,11 +224,13 @@ class Client:
         return self._checked(method, path, self.exchange(method, path, data, token))
 
     def call(self, method: str, path: str, data: Any = None, timeout: float | None = None) -> Any:
-        """Send one request as the superuser and return the answer's JSON. `timeout` is in seconds.
+        """Send one request as the superuser, or as `act_as` said, and return the answer's JSON.
+
+        `timeout` is in seconds.
 
         Raises PBRequestError for a status from 400 on, PBConnectionError when there is no answer.
         """
-        return self._checked(method, path, self.exchange_as_superuser(method, path, data, timeout))
+        return self._checked(method, path, self.exchange_authed(method, path, data, timeout))
 
     def warn(self, sentence: str) -> None:
         """Add a sentence to the warnings that go with the result."""

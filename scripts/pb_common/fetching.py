@@ -68,7 +68,7 @@ def fetch_file(
 
 
 def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check | None) -> None:
-    headers = {"Authorization": client.superuser_token(), "Accept-Encoding": "identity"}
+    headers = {"Authorization": client.token_for(path), "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
     connection, response = client.transport.open(path, headers)

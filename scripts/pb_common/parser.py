@@ -56,6 +56,7 @@ class Parser(argparse.ArgumentParser):
         kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
         self.other_words: dict[str, str] = {}
         super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
+        self.set_defaults(acting_as=None)
         # The verbs of the script that this is a verb of, by their names.
         self.beside: dict[str, Parser] = {}
         self.add_argument(
@@ -175,6 +176,12 @@ def add_dry_run(parser: Any) -> None:
 def add_yes(parser: Any) -> None:
     """Add --yes, the user's word to what destroys."""
     parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
+
+
+def add_actor(parser: Any) -> None:
+    """Add --as, who asks for records instead of the superuser."""
+    help = "act as COLLECTION/ID, COLLECTION/IDENTITY such as users/anna@example.com, or guest (default: the superuser)"
+    parser.add_argument("--as", dest="acting_as", metavar="WHO", help=help)
 
 
 def never_empty(verbs: Any, *names: str) -> None:

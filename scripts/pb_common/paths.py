@@ -20,12 +20,18 @@ _NO_NAME = r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _DEVICE = r"(?i:con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])"
 _NO_NAME_ON_WINDOWS = rf'[<>:"|?*]|[. ]\Z|\A{_DEVICE} *(\.|\Z)'
 _LONGEST_NAME = 255
+_OF_RECORDS = re.compile(r"/api/(?:collections/[^/?]+/records|files|batch)(?=[/?]|\Z)")
 _LOOPBACK = r"127(\.[0-9]+){3}"
 
 
 def is_loopback(host: str) -> bool:
     """Tell whether a host name is this machine's loopback interface."""
     return host in ("localhost", "::1") or host.endswith(".localhost") or bool(re.fullmatch(_LOOPBACK, host))
+
+
+def is_of_records(path: str) -> bool:
+    """Tell whether a path is one at which rules say who gets what: of records, their files, or a batch."""
+    return bool(_OF_RECORDS.match(path))
 
 
 def segment(value: str, what: str = "name") -> str:

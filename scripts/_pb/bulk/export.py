@@ -19,6 +19,7 @@ from _pb.records.fields import check_fields
 from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
 from pb_common import Client, PBConnectionError, with_query
+from pb_common.acting import act_as
 from pb_common.answers import NestedTooDeeply
 from pb_common.collections import count_records, known_collection
 from pb_common.paths import records_path
@@ -72,6 +73,8 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
         piece = f'"collectionId":{dumped(collection["id"])},"collectionName":{dumped(collection["name"])},'
     # Files come while the next page does, which has the first client's connection.
     with terminated_as_interrupted(), Client(client.settings) as second:
+        if client.acting_as:
+            act_as(second, client.acting_as)
         files = FilesBeside(second, collection, args.with_files) if args.with_files else None
         with open_output(client, args.file, kind) as stream, Progress("exported") as progress:
             writer = Writer(stream, kind, columns.names, json_fields, columns.drop, piece)
@@ -213,7 +216,7 @@ def _records(body: str) -> Page:
 
 def _get(client: Client, path: str) -> str:
     # The token was proved within the last seconds: no guest's page is taken.
-    headers = {"Accept": "application/json", "Authorization": client.superuser_token()}
+    headers = {"Accept": "application/json", "Authorization": client.token_for(path)}
     response = client.transport.send("GET", path, None, headers)
     if response.status != 200:
         client.call("GET", path)  # says why, or logs in again

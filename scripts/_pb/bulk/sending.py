@@ -91,7 +91,7 @@ class Sender:
 
     def _send_all(self, writes: list[Write], unsure: bool) -> None:
         with self.lock:
-            token = self._client.superuser_token()  # proved within the last seconds
+            token = self._client.token_for(BATCH)  # proved within the last seconds
         together = [write for write in writes if not write.entry.record.files] if self._batches else []
         if together:
             self._send_batch(together, token, unsure)
@@ -160,8 +160,8 @@ class Sender:
         """Raise PBError if it is not the row that was refused: the collection is gone, or the token used no good."""
         with self.lock:
             self._client.call("GET", collection_path(self._collection))
-            if self._client.superuser_token() != token:
-                raise PBConnectionError("The superuser's token is no longer valid.", hint="Run it again.")
+            if self._client.token_for(BATCH) != token:
+                raise PBConnectionError("The token in use is no longer valid.", hint="Run it again.")
 
     def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> tuple[int, Any]:
         """Return an answer's status and JSON ({} where a refusal has none).

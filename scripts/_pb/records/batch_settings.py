@@ -115,13 +115,13 @@ def exchange(client: Client, body: Any, timeout: float, restore: dict[str, Any],
     Where another command puts the settings back meanwhile, those that the batch needs are set again, and put back as
     `changed` does. Without `need` they are left alone.
     """
-    answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
+    answer = client.exchange_authed("POST", BATCH, body, timeout=timeout)
     for _ in range(_TRIES):
         if need is None or answer.status not in _REFUSALS:
             break
         if not _set_again(client, need, restore) and not is_off(answer.status):
             break
-        answer = client.exchange_as_superuser("POST", BATCH, body, timeout=timeout)
+        answer = client.exchange_authed("POST", BATCH, body, timeout=timeout)
     return answer
 
 

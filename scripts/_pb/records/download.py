@@ -92,7 +92,7 @@ def _download(
 
 def _require_same(client: Client, path: str, target: Path) -> None:
     """Raise PBRefused if a file that is there already is not the server's; their names are unique to a content."""
-    headers = {"Authorization": client.superuser_token()}
+    headers = {"Authorization": client.token_for(path)}
     connection, response = client.transport.open(path, headers)
     length = response.headers.get("Content-Length")
     response.close()

@@ -16,6 +16,7 @@ from _pb.records.filter_checks import checked, warn
 from _pb.records.filters import both, bound, quoted, require_words
 from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
+from pb_common.acting import GUEST
 from pb_common.collections import known_collection
 from pb_common.output import write_row
 from pb_common.paths import records_path
@@ -63,9 +64,8 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
     """
     if args.timeout is not None and not 0 < args.timeout < math.inf:
         raise PBUsageError(f"--timeout is {args.timeout:g}; expected seconds above 0.", hint="--timeout 60")
-    target = _target(client, args.target, (args.filter, args.until), args.bind, as_superuser=args.as_token is None)
-    token = "" if args.as_token == "guest" else args.as_token
-    watcher = _Watcher(client, target, token=token, timeout=args.timeout, catch_up=args.catch_up)
+    target = _target(client, args.target, (args.filter, args.until), args.bind)
+    watcher = _Watcher(client, target, timeout=args.timeout, catch_up=args.catch_up)
     watcher.check_access()
     try:
         watcher.run()
@@ -77,9 +77,7 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
     return Outcome({"events": watcher.events, "matched": False, "message": message}, success=False)
 
 
-def _target(
-    client: Client, written: str, filters: tuple[str | None, str | None], bindings: list[str], *, as_superuser: bool
-) -> _Target:
+def _target(client: Client, written: str, filters: tuple[str | None, str | None], bindings: list[str]) -> _Target:
     """Return what is watched by a target as it is written, and by --filter and --until."""
     name, has_record, record = written.partition("/")
     if has_record and not record:
@@ -90,7 +88,7 @@ def _target(
     for option, filter in zip(("--filter", "--until"), filters):
         require_words(option, filter)
     settings = client.settings
-    knows_schema = as_superuser or bool(settings.token or (settings.email and settings.password))
+    knows_schema = client.acting_as != GUEST or bool(settings.token or (settings.email and settings.password))
     if knows_schema:
         # Topics, unlike paths, take a collection's name only as it is written.
         collection = known_collection(client, name)
@@ -107,12 +105,9 @@ def _target(
 class _Watcher:
     """Keeps one subscription alive and writes what it tells; `events` counts the rows written."""
 
-    def __init__(
-        self, client: Client, target: _Target, *, token: str | None, timeout: float | None, catch_up: bool
-    ) -> None:
+    def __init__(self, client: Client, target: _Target, *, timeout: float | None, catch_up: bool) -> None:
         self._client = client
         self._target = target
-        self._token = token
         self._deadline = time.monotonic() + timeout if timeout else math.inf
         self._wanted = both(target.filter, target.until) if target.until else None
         self._asks_filter = self._must_ask(target.filter)
@@ -128,7 +123,7 @@ class _Watcher:
         """Raise PBError for what the server would answer with silence: wrong filters, tokens, rules and ids."""
         target = self._target
         if target.record != "*":
-            self._get(records_path(target.collection, target.record))
+            self._client.call("GET", records_path(target.collection, target.record))
         if target.record == "*" or target.filter or self._snapshot:
             self._first(target.filter)
         if self._wanted:
@@ -169,14 +164,14 @@ class _Watcher:
         topics = [self._topic]
         if self._wanted and not self._asks_until:
             topics.append(self._target.topic(self._wanted))
-        return subscribe(self._client, topics, self._valid_token())
+        return subscribe(self._client, topics, self._client.token_for(records_path(self._target.collection)))
 
     def _must_ask(self, filter: str | None) -> bool:
         """Tell whether a filter has to be checked by a request for each event.
 
         Events know no superuser: hidden fields, other collections and relations to locked ones match nothing there.
         """
-        if self._token is not None or not filter:
+        if self._client.acting_as or not filter:
             return False
         try:
             used = [operand.names()[0] for operand in paths(parse(filter))]
@@ -188,27 +183,15 @@ class _Watcher:
             for names in used
         )
 
-    def _valid_token(self) -> str:
-        """Return the token to subscribe with: for a stale one the server would send what guests may see, or nothing."""
-        if self._token is None:
-            return self._client.superuser_token()
-        if self._token and self._client.exchange("POST", "/api/files/token", token=self._token).status == 401:
-            raise PBUsageError("The token of --as is not valid, or no longer.", hint="Get one: pb_auth.py --collection")
-        return str(self._token)
-
-    def _get(self, path: str) -> Any:
-        if self._token is None:
-            return self._client.call("GET", path)
-        return self._client.request("GET", path, token=self._valid_token())
-
     def _first(self, filter: str | None) -> Any:
         path = records_path(self._target.collection)
-        items = self._get(with_query(path, page=1, perPage=1, skipTotal=1, **self._target.query(filter)))["items"]
+        path = with_query(path, page=1, perPage=1, skipTotal=1, **self._target.query(filter))
+        items = self._client.call("GET", path)["items"]
         return items[0] if items else None
 
     def _records(self) -> Iterator[dict[str, Any]]:
         query = self._target.query(self._target.filter)
-        for page in pages_by_id(self._client, self._target.collection, query, self._token):
+        for page in pages_by_id(self._client, self._target.collection, query):
             yield from page
 
     def _arrive(self) -> None:
