@@ -81,6 +81,7 @@ class Runner:
         assert "Traceback" not in stderr, stderr
         document = json.loads(done.stdout.decode("utf-8"))
         assert document["success"] is (done.returncode == 0), document
+        assert ("code" in document) is not document["success"], document
         return Result(done.returncode, document, stderr)
 
     def ok(self, script: str, *arguments: str, stdin: bytes = b"", env: dict[str, str | None] | None = None) -> Any:

@@ -30,7 +30,7 @@ _NO_FILE = "File not found."
 _RECORDS = re.compile(r"/api/collections/([^/]+)(?:/records(?:/([^/]+))?|(/auth-with-password))?$")
 _ACTIONS = {"GET": "view", "POST": "create", "PATCH": "update", "DELETE": "delete"}
 # What a collection can be searched and sorted by.
-_OF_A_COLLECTION = ("id", "created", "updated", "name", "system", "type")
+_OF_A_COLLECTION = {"id", "created", "updated", "name", "system", "type"}
 
 
 def explain(client: Client, error: PBRequestError) -> str | None:
@@ -68,27 +68,36 @@ def _explanation(client: Client, error: PBRequestError) -> str | None:
     if error.status not in (400, 404) or not error.method:
         return None
     if parts.path.startswith("/api/backups/"):
-        return _unknown_backup(client, unquote(parts.path.split("/")[3]))
+        return _unknown_backup(client, error, unquote(parts.path.split("/")[3]))
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     match = _RECORDS.match(parts.path)
+    reason = None
     if parts.path == COLLECTIONS:
-        unknown = _unknown_name(_OF_A_COLLECTION, query)
-        if unknown:
-            return f"A collection has no field {unknown!r}. {suggest(unknown, _OF_A_COLLECTION)}"
-    if match:
-        name, record = unquote(match[1]), match[2] and unquote(match[2])
-        collections = known_collections(client)
-        found = named(collections, name)
-        if not found and error.status == 404:
-            return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
-        if record and error.status == 404:
-            return f"{name} has no record with the id {record!r}."
-        if found and match[3] and found["type"] != "auth":
-            return f"{found['name']} is a {found['type']} collection: only records of auth collections log in."
-        reason = _unknown_field(found, query) or _unrepeated_password(found, error) if found else None
-        if reason:
-            return reason
+        reason = _unknown_field(error, "A collection", _OF_A_COLLECTION, query)
+    elif match:
+        reason = _of_records(client, error, match, query)
+    if reason:
+        return reason
     return no_route(error) if is_no_route(error) else _logged_reason(client, error)
+
+
+def _of_records(client: Client, error: PBRequestError, match: re.Match[str], query: dict[str, str]) -> str | None:
+    """Return what is wrong with a request about the records of a collection, with the code for it in the error."""
+    name, record = unquote(match[1]), match[2] and unquote(match[2])
+    collections = known_collections(client)
+    found = named(collections, name)
+    if not found and error.status == 404:
+        error.code = "unknown_collection"
+        return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
+    if record and error.status == 404:
+        error.code = "unknown_record"
+        return f"{name} has no record with the id {record!r}."
+    if not found:
+        return None
+    if match[3] and found["type"] != "auth":
+        return f"{found['name']} is a {found['type']} collection: only records of auth collections log in."
+    known = {*field_names(found), "collectionId", "collectionName"}
+    return _unknown_field(error, found["name"], known, query) or _unrepeated_password(found, error)
 
 
 def is_no_route(error: PBRequestError) -> bool:
@@ -121,18 +130,21 @@ def _is_bare(data: Any) -> bool:
     return not (isinstance(data, dict) and data.get("data"))
 
 
-def _unknown_backup(client: Client, name: str) -> str | None:
+def _unknown_backup(client: Client, error: PBRequestError, name: str) -> str | None:
     names = [backup["key"] for backup in client.call("GET", "/api/backups")]
-    return None if name in names else f"There is no backup {name!r}. {suggest(name, names)}"
+    if name in names:
+        return None
+    error.code = "unknown_name"
+    return f"There is no backup {name!r}. {suggest(name, names)}"
 
 
-def _unknown_field(collection: Collection, query: dict[str, str]) -> str | None:
-    """Return which field of a filter or sort expression the collection does not have."""
-    known = {*field_names(collection), "collectionId", "collectionName"}
+def _unknown_field(error: PBRequestError, owner: str, known: set[str], query: dict[str, str]) -> str | None:
+    """Return which field of a filter or sort expression is not known, with the code for it in the error."""
     name = _unknown_name(known, query)
     if name is None:
         return None
-    sentence = f"{collection['name']} has no field {name!r}. {suggest(name, known)}"
+    error.code = "unknown_field"
+    sentence = f"{owner} has no field {name!r}. {suggest(name, known)}"
     if name in ("created", "updated"):
         sentence += f" {name!r} exists only where an autodate field of that name was added."
     return sentence

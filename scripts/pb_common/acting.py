@@ -61,7 +61,11 @@ def token_of(client: Client, who: str) -> str:
         return ""
     name, slash, identity = who.partition("/")
     if not slash or not name or not identity:
-        raise PBUsageError(f"--as {_shown(who)} names nobody.", hint="guest, users/RECORD_ID or users/anna@example.com")
+        raise PBUsageError(
+            f"--as {_shown(who)} names nobody.",
+            hint="guest, users/RECORD_ID or users/anna@example.com",
+            code="unknown_name",
+        )
     return impersonated(client, name, identity, _SECONDS)["token"]
 
 
@@ -105,6 +109,7 @@ def id_of(client: Client, collection: Collection, identity: str) -> str:
     raise PBUsageError(
         f"{collection['name']} has {problem} whose id or {', '.join(fields)} is {identity!r}.",
         hint=f"Look for it: pb_records.py list {collection['name']} --fields id,{','.join(fields)}",
+        code="unknown_record",
     )
 
 

@@ -53,6 +53,7 @@ def read_answer(url: str, path: str, response: Response) -> Answer:
         raise PBConnectionError(
             f"{url}{place} answered HTTP {response.status} with {kind}, not with JSON as PocketBase does.",
             hint=f"Check PB_URL: is it a PocketBase? Start one with: {script_command('pb_server.py up')}",
+            code="not_pocketbase",
         ) from None
 
 

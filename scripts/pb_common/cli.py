@@ -53,6 +53,8 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             outcome.success,
             client.status,
             outcome.data,
+            code=outcome.failure(),
+            untrusted=outcome.success and getattr(args, "untrusted", False),
             differs=outcome.differs,
             hint=outcome.hint,
             warnings=client.warnings,
@@ -60,7 +62,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:  # a verb that was at something says what has become of it
         said = {"message": str(error) or "Interrupted."}
         hint = None if str(error) else client.interrupted()
-        code, document = 130, envelope(False, 0, said, hint=hint, warnings=client.warnings)
+        code, document = 130, envelope(False, 0, said, code="interrupted", hint=hint, warnings=client.warnings)
     except BrokenPipeError:
         return _without_reader(0)
     except Exception as error:
@@ -76,13 +78,17 @@ def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, PBRequestError) and not error.hint:
         error.hint = _load(_EXPLAIN)(client, error)
     if isinstance(error, PBError):
-        shown = envelope(False, error.status, error.data, hint=error.hint, warnings=client.warnings)
+        shown = envelope(False, error.status, error.data, code=error.code, hint=error.hint, warnings=client.warnings)
         return error.exit_code, shown
     if isinstance(error, OSError) and error.filename is not None:
-        wrong = PBUsageError(f"{_short(error.filename)} cannot be used: {error.strerror}.", hint="Check the path.")
+        wrong = PBUsageError(
+            f"{_short(error.filename)} cannot be used: {error.strerror}.",
+            hint="Check the path.",
+            code="unreadable_file",
+        )
         return _failure(client, wrong)
     message, hint = fault(error)
-    return 1, envelope(False, 0, {"message": message}, hint=hint, warnings=client.warnings)
+    return 1, envelope(False, 0, {"message": message}, code="fault", hint=hint, warnings=client.warnings)
 
 
 def _short(name: object) -> str:
@@ -100,7 +106,7 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
         return _without_reader(code)
     except PBError as error:
         hint = f"{error.hint} What the command did is done." if code == 0 else error.hint
-        return _print(envelope(False, document["status"], error.data, hint=hint), 1, streamed=True)
+        return _print(envelope(False, document["status"], error.data, code=error.code, hint=hint), 1, streamed=True)
     return code
 
 

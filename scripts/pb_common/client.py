@@ -296,6 +296,7 @@ class Client:
             raise PBConnectionError(
                 f"{self.settings.url} answered the login with HTTP {self.status}, but without a token.",
                 hint="Check what stands between here and the PocketBase: a proxy, or a hook of its own.",
+                code="not_pocketbase",
             )
         return answer
 

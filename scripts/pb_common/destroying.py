@@ -49,7 +49,12 @@ def refusal(client: Client, what: Destruction) -> PBRefused | None:
         return None
     why = " PB_PROTECTED is on: a backup is made first." if client.settings.protected else ""
     advice = f" {what.advice}" if what.advice else ""
-    return PBRefused(what.sentence, hint=f"Add {' '.join(missing)} if that is meant.{why}{advice}", **what.details)
+    return PBRefused(
+        what.sentence,
+        hint=f"Add {' '.join(missing)} if that is meant.{why}{advice}",
+        **what.details,
+        code="would_destroy",
+    )
 
 
 def permit(client: Client, what: Destruction, verb: str, *, copy: bool = False) -> None:

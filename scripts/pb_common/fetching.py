@@ -83,7 +83,9 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, check: Check 
             raise _refusal(response, path)
         if response.length is None and not response.chunked:
             # http.client takes a head that was cut for a whole one; without a length nothing tells where a file ends.
-            raise PBConnectionError("The answer's head was cut, or does not say how long the file is.")
+            raise PBConnectionError(
+                "The answer's head was cut, or does not say how long the file is.", code="answer_cut"
+            )
         if check:
             check(response.headers)
         _read(client, response, part, start if response.status == 206 else 0)
@@ -105,7 +107,9 @@ def _read(client: Client, response: HTTPResponse, part: Path, start: int) -> Non
     except OSError as error:
         raise _unwritable(part, error) from error
     if length is not None and position != start + length:
-        raise PBConnectionError(f"The answer stopped half-way, after {position} of {start + length} bytes.")
+        raise PBConnectionError(
+            f"The answer stopped half-way, after {position} of {start + length} bytes.", code="answer_cut"
+        )
 
 
 def _chunks(client: Client, response: HTTPResponse) -> Iterator[bytes]:
@@ -144,5 +148,7 @@ def _size(path: Path) -> int:
 
 def _unwritable(path: Path, error: OSError) -> PBUsageError:
     return PBUsageError(
-        f"{str(path)!r} cannot be written: {error.strerror}.", hint="Make room or choose another folder; run it again."
+        f"{str(path)!r} cannot be written: {error.strerror}.",
+        hint="Make room or choose another folder; run it again.",
+        code="unwritable_file",
     )

@@ -39,6 +39,7 @@ def no_pocketbase(url: str, path: str, status: int, data: object = None) -> PBCo
         f"What answers at {url} is not a PocketBase{' or not well' if status >= 500 else ''}:"
         f" HTTP {status}{f' ({str(said)[:80]})' if said else ''} for GET {path}.",
         hint=hint,
+        code="not_pocketbase",
     )
 
 
@@ -64,6 +65,7 @@ def no_credentials(settings: Settings) -> PBUsageError:
         f"No superuser credentials for {settings.url}: {problem} ({where}).",
         hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in the environment or in .env; for a new local"
         f" server, {script_command('pb_server.py up')} writes them.",
+        code="no_credentials",
     )
 
 

@@ -31,7 +31,7 @@ def file_part(field: str, name: str) -> FilePart:
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
     if not regular:
-        raise PBUsageError(f"{name!r} is no regular file.", hint="Write it to a file first.")
+        raise PBUsageError(f"{name!r} is no regular file.", hint="Write it to a file first.", code="unreadable_file")
     return FilePart(field, path, size)
 
 
@@ -103,4 +103,6 @@ def _content(part: FilePart) -> Iterator[bytes]:
 
 def _unreadable(name: str, error: Exception) -> PBUsageError:
     reason = error.strerror if isinstance(error, OSError) else error
-    return PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path after the @.")
+    return PBUsageError(
+        f"{name!r} cannot be read: {reason}.", hint="Check the path after the @.", code="unreadable_file"
+    )

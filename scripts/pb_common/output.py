@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import PBError, PBUsageError
+from .errors import Code, PBError, PBUsageError
 
 # What stands on one line of a terminal.
 _LINE = 120
@@ -25,13 +25,21 @@ _MISLEADING = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 class Outcome(NamedTuple):
     """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data.
 
-    A comparison says in `differs` what it found, so that a difference is not taken for a failure.
+    A comparison says in `differs` what it found, so that a difference is not taken for a failure. `code` is for what is
+    no success, and neither a difference nor findings.
     """
 
     data: Any
     success: bool = True
     hint: str | None = None
     differs: bool | None = None
+    code: Code | None = None
+
+    def failure(self) -> Code | None:
+        """Return the code of what is no success, None for a success."""
+        if self.success:
+            return None
+        return self.code or ("differs" if self.differs else "findings")
 
 
 def dry_run(method: str, path: str, **details: Any) -> dict[str, Any]:
@@ -57,12 +65,21 @@ def envelope(
     status: int,
     data: Any,
     *,
+    code: Code | None = None,
+    untrusted: bool = False,
     differs: bool | None = None,
     hint: str | None = None,
     warnings: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Return the document that every command prints; `differs`, `hint` and `warnings` are left out when empty."""
+    """Return the document that every command prints; what is named here by keyword is left out when empty.
+
+    `code` names what went wrong, for programs. `untrusted` says that `data` holds what users of the server wrote.
+    """
     document: dict[str, Any] = {"success": success, "status": status, "data": data}
+    if code:
+        document["code"] = code
+    if untrusted:
+        document["untrusted"] = True
     if differs is not None:
         document["differs"] = differs
     if hint:
@@ -135,7 +152,7 @@ def give_up_stdout() -> None:
 def unwritable_stdout(error: OSError) -> PBError:
     """Return the error for a stdout that takes no more, and give it up."""
     give_up_stdout()
-    return PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.")
+    return PBError(f"Standard output cannot be written: {error.strerror}.", hint="Make room.", code="unwritable_file")
 
 
 def write_row(value: Any) -> None:
@@ -177,5 +194,7 @@ def write_file(name: str, content: str | bytes, *, over_any: bool = False) -> st
         with replacing(path) as stream:
             stream.write(data)
     except OSError as error:
-        raise PBUsageError(f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
+        raise PBUsageError(
+            f"{name!r} cannot be written: {error.strerror}.", hint="Give another path.", code="unwritable_file"
+        ) from error
     return str(path)

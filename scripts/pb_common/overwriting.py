@@ -32,7 +32,9 @@ def require_outside_project(path: Path) -> None:
     if inside is None and not _SETTINGS.fullmatch(place.name):
         return
     what = f"lies in {inside.name}, which a server runs from" if inside else "holds the settings of a project"
-    raise PBRefused(f"{str(path)!r} {what}: nothing was written to it.", hint="Give another path.")
+    raise PBRefused(
+        f"{str(path)!r} {what}: nothing was written to it.", hint="Give another path.", code="would_overwrite"
+    )
 
 
 def require_format(path: Path, kind: str) -> None:
@@ -52,7 +54,7 @@ def require_alike(path: Path, content: bytes) -> None:
 def require_no_folder(path: Path) -> None:
     """Raise PBUsageError if a file that is to be written is the path of a folder."""
     if path.is_dir():
-        raise PBUsageError(f"{str(path)!r} is a folder.", hint="Give the path of a file.")
+        raise PBUsageError(f"{str(path)!r} is a folder.", hint="Give the path of a file.", code="unwritable_file")
 
 
 def _is_project_folder(folder: Path) -> bool:
@@ -82,4 +84,5 @@ def _is_another(path: Path, kind: str) -> PBRefused:
     return PBRefused(
         f"{str(path)!r} is there already, and is no {kind}: it was not overwritten.",
         hint="Move it away, or give another path.",
+        code="would_overwrite",
     )

@@ -66,7 +66,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
         see = f"See: {self.prog} --help"
-        raise PBUsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"{self._nearest(message)} {see}".lstrip())
+        raise PBUsageError(
+            f"{message[:1].upper()}{message[1:]}.",
+            hint=f"{self._nearest(message)} {see}".lstrip(),
+            code="wrong_command_line",
+        )
 
     def _nearest(self, message: str) -> str:
         choice = re.search(_WRONG_CHOICE, message)
@@ -228,6 +232,6 @@ def add_instead(parser: Any, option: str, problem: str, hint: str) -> None:
 
     class Instead(argparse.Action):
         def __call__(self, *given: Any) -> None:
-            raise PBUsageError(problem, hint=hint)
+            raise PBUsageError(problem, hint=hint, code="wrong_command_line")
 
     parser.add_argument(option, action=Instead, help=argparse.SUPPRESS)

@@ -20,6 +20,7 @@ def read_json(args: argparse.Namespace) -> Any:
         raise PBUsageError(
             "Give the JSON once: inline, or with --file." if inline else "The JSON is missing.",
             hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
+            code="invalid_json",
         )
     if "-" in (inline, file):
         return parse_json(read_text("-"), "standard input")
@@ -38,12 +39,14 @@ def parse_json(text: str, source: str) -> Any:
         if _is_file(text):
             hint = f"That is a file: use --file {typed(text)}"
         raise PBUsageError(
-            f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.", hint=hint
+            f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.",
+            hint=hint,
+            code="invalid_json",
         ) from error
     except ValueError as error:
-        raise PBUsageError(f"Invalid JSON in {source}: {error}.") from error
+        raise PBUsageError(f"Invalid JSON in {source}: {error}.", code="invalid_json") from error
     except RecursionError as error:
-        raise PBUsageError(f"The JSON in {source} is nested too deeply.") from error
+        raise PBUsageError(f"The JSON in {source} is nested too deeply.", code="invalid_json") from error
 
 
 def _is_file(name: str) -> bool:
@@ -81,7 +84,9 @@ def decode_text(data: bytes, source: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PBUsageError(
-            f"{source} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}.", hint="Save it as UTF-8."
+            f"{source} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}.",
+            hint="Save it as UTF-8.",
+            code="unreadable_file",
         ) from error
 
 
@@ -93,7 +98,9 @@ def read_text(name: str) -> str:
         return decode_text(Path(name).read_bytes(), name)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path.") from error
+        raise PBUsageError(
+            f"{name!r} cannot be read: {reason}.", hint="Check the path.", code="unreadable_file"
+        ) from error
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:
@@ -101,5 +108,9 @@ def json_object(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         kinds = {list: "an array", str: "a text", bool: "a boolean", type(None): "null"}
         kind = kinds.get(type(value), "a number")
-        raise PBUsageError(f"Expected {what} as one JSON object, got {kind}.", hint='For example: {"key": "value"}')
+        raise PBUsageError(
+            f"Expected {what} as one JSON object, got {kind}.",
+            hint='For example: {"key": "value"}',
+            code="invalid_json",
+        )
     return value

@@ -108,7 +108,11 @@ class Subscription:
                     name = value.strip()
                 elif key == "data":
                     data += value + "\n"
-            self._events.put(PBConnectionError("The server closed the realtime connection.", hint="Connect again."))
+            self._events.put(
+                PBConnectionError(
+                    "The server closed the realtime connection.", hint="Connect again.", code="answer_cut"
+                )
+            )
         except (OSError, HTTPException, ValueError, AttributeError) as error:
             # AttributeError: the response was closed under the loop.
             failure = self._client.transport.failure(error, _LONGEST_SILENCE)
@@ -129,6 +133,7 @@ def subscribe(client: Client, topics: Sequence[str], token: str = "") -> Subscri
             raise PBConnectionError(
                 f"{client.settings.url} opened no realtime connection within {client.settings.timeout:g} s.",
                 hint="A proxy may hold the events back: it must not buffer /api/realtime.",
+                code="timed_out",
             )
         client.request("POST", REALTIME, {"clientId": greeting.data["clientId"], "subscriptions": list(topics)}, token)
     except BaseException:

@@ -87,7 +87,9 @@ def _parse_value(raw: str, place: str) -> str:
     else:
         return "" if raw.startswith("#") else re.split(r"\s+#", raw, maxsplit=1)[0]
     if not closed:
-        raise PBUsageError(f"The .env file has a quote that is not closed in {place}.", hint="Close the quote.")
+        raise PBUsageError(
+            f"The .env file has a quote that is not closed in {place}.", hint="Close the quote.", code="wrong_settings"
+        )
     return value
 
 
@@ -154,6 +156,7 @@ def _require_one_place(
         f" other ({host}).",
         hint=f"Set PB_URL and {strange[0]} in the same place, both in the environment or both in .env. To go there as a"
         f" guest, set it to nothing: {strange[0]}=",
+        code="unverified",
     )
 
 
@@ -169,7 +172,9 @@ def read_env_file(path: Path) -> dict[str, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PBUsageError(f"{path} cannot be read: {error.strerror}.", hint="Fix its permissions.") from error
+        raise PBUsageError(
+            f"{path} cannot be read: {error.strerror}.", hint="Fix its permissions.", code="unreadable_file"
+        ) from error
     # Lines of others may be in any encoding that leaves the line ends alone, which UTF-16 does not.
     values = parse_env(data.decode("utf-8", "surrogateescape"))
     for key, value in values.items():
@@ -183,7 +188,7 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 
 def _no_text(path: Path, place: int) -> PBUsageError:
-    return PBUsageError(f"{path} is not UTF-8 text (byte {place}).", hint="Save it as UTF-8.")
+    return PBUsageError(f"{path} is not UTF-8 text (byte {place}).", hint="Save it as UTF-8.", code="unreadable_file")
 
 
 def without_user(url: str) -> str:
@@ -200,11 +205,21 @@ def _base_url(text: str) -> str:
     except ValueError:
         valid = False
     if not valid or re.search(r"[\s\x00-\x1f\x7f]", url):
-        raise PBUsageError(f"PB_URL is {without_user(text)!r}, which is no http:// or https:// URL.", hint=example)
+        raise PBUsageError(
+            f"PB_URL is {without_user(text)!r}, which is no http:// or https:// URL.",
+            hint=example,
+            code="wrong_settings",
+        )
     if parts.username is not None or parts.query or parts.fragment:
-        raise PBUsageError("PB_URL must not carry a user name, a query or a fragment.", hint=example)
+        raise PBUsageError(
+            "PB_URL must not carry a user name, a query or a fragment.", hint=example, code="wrong_settings"
+        )
     if parts.path.endswith(("/_", "/api")):
-        raise PBUsageError(f"PB_URL is {text!r}, which is the dashboard or the API, not the base URL.", hint=example)
+        raise PBUsageError(
+            f"PB_URL is {text!r}, which is the dashboard or the API, not the base URL.",
+            hint=example,
+            code="wrong_settings",
+        )
     return url
 
 
@@ -212,7 +227,11 @@ def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     """Return whether a variable is on; an empty one is not set. Raises PBUsageError for a word that says neither."""
     word = values.get(name, "").strip().lower()
     if word and word not in _SWITCH:
-        raise PBUsageError(f"{name} is {values[name]!r}; expected 1 (on) or 0 (off).", hint=f"{name}={int(default)}")
+        raise PBUsageError(
+            f"{name} is {values[name]!r}; expected 1 (on) or 0 (off).",
+            hint=f"{name}={int(default)}",
+            code="wrong_settings",
+        )
     return _SWITCH[word] if word else default
 
 
@@ -222,5 +241,9 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0
     if not 0 < seconds < 1e6:
-        raise PBUsageError(f"PB_TIMEOUT is {text!r}; expected a number of seconds above 0.", hint="PB_TIMEOUT=30")
+        raise PBUsageError(
+            f"PB_TIMEOUT is {text!r}; expected a number of seconds above 0.",
+            hint="PB_TIMEOUT=30",
+            code="wrong_settings",
+        )
     return seconds

@@ -199,7 +199,11 @@ class Transport:
             supported = False
         if not supported:
             shown = without_user(address)
-            raise PBUsageError(f"The proxy {shown!r} is not supported.", hint="Use an http:// proxy, or NO_PROXY.")
+            raise PBUsageError(
+                f"The proxy {shown!r} is not supported.",
+                hint="Use an http:// proxy, or NO_PROXY.",
+                code="wrong_settings",
+            )
         return proxy
 
     def failure(self, error: Exception, timeout: float) -> PBConnectionError:
@@ -211,30 +215,41 @@ class Transport:
         hint = start if is_loopback(self.host) else "Check PB_URL and the network."
         if isinstance(error, socket.timeout):
             hint = "Look at the server's log, or raise PB_TIMEOUT (seconds)."
-            return PBConnectionError(f"{self.base_url} did not answer within {timeout:g} s.", hint=hint)
+            return PBConnectionError(
+                f"{self.base_url} did not answer within {timeout:g} s.", hint=hint, code="timed_out"
+            )
         if isinstance(error, ConnectionRefusedError):
-            return PBConnectionError(f"No PocketBase answers at {self.base_url}: connection refused.", hint=hint)
+            return PBConnectionError(
+                f"No PocketBase answers at {self.base_url}: connection refused.", hint=hint, code="unreachable"
+            )
         if isinstance(error, socket.gaierror):
-            return PBConnectionError(f"The host {self.host!r} of PB_URL cannot be found.", hint="Check PB_URL.")
+            return PBConnectionError(
+                f"The host {self.host!r} of PB_URL cannot be found.", hint="Check PB_URL.", code="unreachable"
+            )
         if self.secure:
             from ssl import SSLError  # not from sys.modules, where another thread may be about to put it
 
             if isinstance(error, SSLError):
                 hint = "Check the certificate, or use http:// if the server speaks plain HTTP."
-                return PBConnectionError(f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint)
+                return PBConnectionError(
+                    f"TLS to {self.base_url} failed: {error.reason or error}.", hint=hint, code="unreachable"
+                )
         from http.client import HTTPException, IncompleteRead
 
         if isinstance(error, (CutAnswer, IncompleteRead)):
             got = len(error.partial)
             return PBConnectionError(
-                f"The answer of {self.base_url} stopped half-way, after {got} bytes.", hint="Look at the server's log."
+                f"The answer of {self.base_url} stopped half-way, after {got} bytes.",
+                hint="Look at the server's log.",
+                code="answer_cut",
             )
         if isinstance(error, (BrokenAnswer, HTTPException, ConnectionError)):
             return PBConnectionError(
                 f"{self.base_url} closed the connection or did not answer in HTTP ({type(error).__name__}).",
                 hint=f"Check that PB_URL is a PocketBase. {hint}",
+                code="answer_cut",
             )
-        return PBConnectionError(f"{self.base_url} cannot be reached: {error}.", hint=hint)
+        return PBConnectionError(f"{self.base_url} cannot be reached: {error}.", hint=hint, code="unreachable")
 
     def _proxy_failure(self, proxy: Any, refused: bool) -> PBConnectionError:
         return PBConnectionError(
@@ -242,6 +257,7 @@ class Transport:
             f" {'refuses connections' if refused else 'cannot be found'}.",
             hint=f"Correct {'HTTPS_PROXY' if self.secure else 'HTTP_PROXY'} or ALL_PROXY, or go around the proxy:"
             f" NO_PROXY={self.host}",
+            code="unreachable",
         )
 
 

@@ -19,9 +19,9 @@ QUESTIONS = ROOT / "tests" / "knowledge" / "questions.md"
 NAMES = [
     *("gotchas", "api-rules-guide", "relation-patterns", "field-types", "records-api", "collections-api", "auth-api"),
     *("backups-api", "file-handling", "migrations", "jsvm-hooks", "js-sdk", "e2e-testing", "go-framework"),
-    *("go-migrations", "go-hooks-routes", "deployment"),
+    *("go-migrations", "go-hooks-routes", "deployment", "command-line"),
 ]
-SKILL_LINES, SKILL_TOKENS, PAGE_LINES, LINES_WITHOUT_CONTENTS = 500, 5000, 600, 100
+SKILL_LINES, SKILL_TOKENS, PAGE_LINES, LINES_WITHOUT_CONTENTS = 500, 3000, 600, 100
 CHARACTERS_A_TOKEN = 4
 
 by_page = pytest.mark.parametrize("page", list(PAGES.values()), ids=list(PAGES))

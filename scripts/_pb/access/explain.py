@@ -79,7 +79,7 @@ def _explained_detail(observer: Observer, name: str, detail: str, persona: Perso
         observer.name_rows_of_view(source)
     labels = observer.population.targets[source]
     if not labels:
-        raise PBUsageError(f"There is no record of {source}, which {tried} leads to.")
+        raise PBUsageError(f"There is no record of {source}, which {tried} leads to.", code="unknown_record")
     action = _showing(observer, source, detail, persona)
     inner = _explained(observer, source, action, persona, next(iter(labels)))
     words = f"{source}.{RULES[action]}: {inner['decided']}"
@@ -142,5 +142,5 @@ def _decided(part: _Judged, allowed: bool) -> str:
 
 def _chosen(wanted: str, choices: dict[str, Any], what: str) -> Any:
     if wanted not in choices:
-        raise PBUsageError(f"There is no {what} {wanted!r}.", hint=suggest(wanted, choices))
+        raise PBUsageError(f"There is no {what} {wanted!r}.", hint=suggest(wanted, choices), code="unknown_name")
     return choices[wanted]

@@ -29,7 +29,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     """
     if args.output and (args.expect or not args.format):
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
-        raise PBUsageError("--output is for the table of --format.", hint=hint)
+        raise PBUsageError("--output is for the table of --format.", hint=hint, code="wrong_command_line")
     expected = _reviewed(args)
     with populated_copy(client, source_of(args), reviewed_rules(expected)) as (server, population):
         names = [existing(population, name) for name in args.names] or list(population.collections)
@@ -100,7 +100,7 @@ def _reviewed(args: argparse.Namespace) -> Any:
         return None
     if not Path(args.expect).is_file():
         hint = f"Check the path given to --expect, or write the file: {_saving(args)}"
-        raise PBUsageError(f"{args.expect!r} cannot be read: there is no such file.", hint=hint)
+        raise PBUsageError(f"{args.expect!r} cannot be read: there is no such file.", hint=hint, code="unreadable_file")
     expected = read_json(argparse.Namespace(file=args.expect))
     return reviewed(expected)
 

@@ -89,7 +89,9 @@ def existing(population: Population, name: str) -> str:
     """Return the name of a collection as the server spells it; raise PBUsageError if there is none."""
     by_lower = {known.lower(): known for known in population.collections}
     if name.lower() not in by_lower:
-        raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
+        raise PBUsageError(
+            f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()), code="unknown_collection"
+        )
     return str(by_lower[name.lower()])
 
 

@@ -24,7 +24,9 @@ def body_of(args: argparse.Namespace) -> Carried:
     given = [bool(args.body), args.file is not None, bool(args.form)]
     if sum(given) > 1:
         raise PBUsageError(
-            "The body is given more than once.", hint="Give it as words, with --file, or as fields with --form."
+            "The body is given more than once.",
+            hint="Give it as words, with --file, or as fields with --form.",
+            code="wrong_command_line",
         )
     if args.form:
         return _form(args.form)
@@ -78,4 +80,6 @@ def split_pairs(words: list[str], option: str, between: str) -> list[tuple[str, 
 def require_parent(path: str) -> None:
     """Raise PBUsageError if a file cannot be written because its folder is not there."""
     if not Path(path).absolute().parent.is_dir():
-        raise PBUsageError(f"{path!r} is in a folder that does not exist.", hint="Make the folder first.")
+        raise PBUsageError(
+            f"{path!r} is in a folder that does not exist.", hint="Make the folder first.", code="unwritable_file"
+        )

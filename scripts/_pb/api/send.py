@@ -43,7 +43,7 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(f"{args.method!r} is no HTTP method.", hint="The method comes first: GET /api/health")
     body = body_of(args)
     if args.paginate and (method != "GET" or body.content is not None):
-        raise PBUsageError("--paginate reads lists, so it goes with GET and no body.")
+        raise PBUsageError("--paginate reads lists, so it goes with GET and no body.", code="wrong_command_line")
     if args.output:
         require_parent(args.output)
     if args.dry_run:
@@ -163,7 +163,9 @@ def _all_pages(client: Client, request: _Request) -> Any:
         path = f"{parts.path}?{urlencode({**given, 'page': page})}"
         found = _read(_answered(client, request._replace(path=path)))
         if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-            raise PBConnectionError(f"{parts.path} answers no list with items.", hint="Leave --paginate out.")
+            raise PBConnectionError(
+                f"{parts.path} answers no list with items.", hint="Leave --paginate out.", code="not_pocketbase"
+            )
         items += found["items"]
         if len(found["items"]) < int(found.get("perPage") or 0) or not found["items"]:
             return Outcome({"items": items, "totalItems": len(items)})

@@ -25,6 +25,7 @@ def log_in(client: Client, args: argparse.Namespace) -> Any:
             "A user's login needs --collection, --identity and --password together.",
             hint="Without any of them the superuser of PB_SUPERUSER_EMAIL logs in. A password need not stand on the"
             f" command line: --password - reads it from stdin, and {_PASSWORD} in the environment is taken, too.",
+            code="wrong_command_line",
         )
     return client.authenticate(args.collection, args.identity, password)
 
@@ -32,7 +33,9 @@ def log_in(client: Client, args: argparse.Namespace) -> Any:
 def _password(args: argparse.Namespace) -> str | None:
     """Return the password from the command line, standard input or the environment, None if it is nowhere."""
     if args.password_stdin and args.password not in (None, "-"):
-        raise PBUsageError("Give the password once.", hint="--password TEXT, or --password-stdin")
+        raise PBUsageError(
+            "Give the password once.", hint="--password TEXT, or --password-stdin", code="wrong_command_line"
+        )
     if args.password_stdin or args.password == "-":
         line = decode_text(sys.stdin.buffer.readline(), "standard input").rstrip("\r\n")
         if not line:

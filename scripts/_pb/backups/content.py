@@ -112,6 +112,7 @@ def _no_room(key: str, error: OSError) -> PBError:
     return PBError(
         f"{key} cannot be kept for the check before the restore: {error.strerror or error}. Nothing was changed.",
         hint="Make room for the backup and its database in the temporary folder, or name another folder with TMPDIR.",
+        code="unwritable_file",
     )
 
 

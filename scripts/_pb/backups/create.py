@@ -21,7 +21,9 @@ def create_backup(client: Client, args: argparse.Namespace) -> Any:
     if args.name in [backup["key"] for backup in client.call("GET", BACKUPS)]:
         delete = script_command(f"pb_backups.py delete {typed(args.name)}")
         raise PBUsageError(
-            f"The backup {args.name!r} exists already.", hint=f"Choose another name, or delete it: {delete}"
+            f"The backup {args.name!r} exists already.",
+            hint=f"Choose another name, or delete it: {delete}",
+            code="exists_already",
         )
     if args.dry_run:
         return dry_run("POST", BACKUPS, body={"name": args.name or ""})

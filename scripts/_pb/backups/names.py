@@ -32,6 +32,6 @@ def find_backup(client: Client, key: str) -> dict[str, Any]:
 
     backups = {backup["key"]: backup for backup in client.call("GET", BACKUPS)}
     if key not in backups:
-        raise PBError(f"There is no backup {key!r}.", hint=suggest(key, backups))
+        raise PBError(f"There is no backup {key!r}.", hint=suggest(key, backups), code="unknown_name")
     found: dict[str, Any] = backups[key]
     return found

@@ -115,7 +115,9 @@ def wait_until_healthy(client: Client, hint: str) -> None:
                 return
         if time.monotonic() > deadline:
             raise PBConnectionError(
-                f"The server restarted on the backup and did not come back within {seconds:g} s.", hint=hint
+                f"The server restarted on the backup and did not come back within {seconds:g} s.",
+                hint=hint,
+                code="not_started",
             )
         time.sleep(0.2)
 

@@ -43,6 +43,7 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(
             "--set-aside-migrations has to read the backup's database, which this Python cannot.",
             hint="Use a Python with a recent sqlite3 module.",
+            code="unsupported",
         )
     newer = newer_migrations(project_folders(client), content.migrations) if content else Migrations([], [])
     plan = RestorePlan(key, content, newer, args.set_aside_migrations)
@@ -108,7 +109,7 @@ def _ended(client: Client, key: str, details: dict[str, Any], aside: Aside | Non
         hint = "The restore was not requested, and the migration files are where they were."
     elif files and aside:
         hint += f" The migration files are in {shown(aside.folder)}: if it is not carried out, move them back."
-    error = PBError("Interrupted.", hint=hint, **details, setAside=files)
+    error = PBError("Interrupted.", hint=hint, **details, setAside=files, code="interrupted")
     error.exit_code = 130
     return error
 
@@ -166,7 +167,7 @@ def _compared(client: Client, plan: RestorePlan, details: dict[str, Any], aside:
     again = [name for name in plan.newer.names if name not in moved]
     result = {**details, **totals(live), "differences": found, "migrationsRunAgain": again, "setAside": aside}
     if found:
-        return Outcome(result, success=False, hint=_difference_hint(plan, again, details["safetyCopy"]))
+        return Outcome(result, success=False, code="differs", hint=_difference_hint(plan, again, details["safetyCopy"]))
     kept = " To apply one of the files that were set aside after all, move it back and restart the server."
     return Outcome(result, hint=way_back(client) + (kept if aside else ""))
 

@@ -106,6 +106,7 @@ def _conclude(writes: list[Write]) -> None:
         raise PBError(
             f"The server gave no clear answer to the transaction; {state}.",
             hint="Look at the records, then run it again.",
+            code="partly_done",
         )
     for write in writes:
         write.done(None)

@@ -38,12 +38,18 @@ def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
     """
     try:
         if path.exists() and not path.is_file():
-            raise PBUsageError(f"{path} is no file that keeps a checkpoint.", hint="Give a file that does not exist.")
+            raise PBUsageError(
+                f"{path} is no file that keeps a checkpoint.",
+                hint="Give a file that does not exist.",
+                code="unreadable_file",
+            )
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise PBUsageError(f"The checkpoint {path} cannot be read: {error}.", hint="Give another file.") from error
+        raise PBUsageError(
+            f"The checkpoint {path} cannot be read: {error}.", hint="Give another file.", code="unreadable_file"
+        ) from error
     try:
         kept = json.loads(text)
         state = Checkpoint(kept["run"], kept["identity"])
@@ -57,6 +63,7 @@ def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
         raise PBRefused(
             f"The checkpoint {path} belongs to another import: {', '.join(differs)} differ.",
             hint=f"Repeat the same command, or give another --checkpoint. It was: {json.dumps(state.identity)}",
+            code="changed_meanwhile",
         )
     return state
 
@@ -67,7 +74,9 @@ def save(path: Path, state: Checkpoint) -> None:
         with replacing(path, PRIVATE) as stream:
             stream.write(json.dumps(vars(state)).encode())
     except OSError as error:
-        raise PBError(f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.") from error
+        raise PBError(
+            f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Make room.", code="unwritable_file"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -81,13 +90,16 @@ def held(path: Path) -> Iterator[None]:
         file = lock.open("ab")
     except OSError as error:
         raise PBUsageError(
-            f"The checkpoint {path} cannot be written: {error.strerror}.", hint="Give another place: --checkpoint FILE"
+            f"The checkpoint {path} cannot be written: {error.strerror}.",
+            hint="Give another place: --checkpoint FILE",
+            code="unwritable_file",
         ) from error
     with file:
         if not try_lock(file) or not is_at(file, lock):
             raise PBRefused(
                 f"Another import is at work with the checkpoint {path}.",
                 hint="Let it end, then repeat the command; for another input, give another --checkpoint.",
+                code="changed_meanwhile",
             )
         try:
             yield
@@ -102,4 +114,5 @@ def changed_before(path: Path, rows: int) -> PBRefused:
         f"The first {rows} rows of the input are not those that the checkpoint {path} was made for.",
         hint="Give the original file, or import the new one without this checkpoint: "
         + script_command("pb_records.py import --help"),
+        code="changed_meanwhile",
     )

@@ -27,7 +27,7 @@ def outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | Non
         options = _same_options(args, pipeline.state.rejects, rejects.kind)
         again = script_command(f"pb_records.py import {shlex.quote(args.collection)} {options}")
         hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
-    return Outcome(totals, success=False, hint=hint)
+    return Outcome(totals, success=False, hint=hint, code="invalid_rows")
 
 
 def _same_options(args: argparse.Namespace, file: str, kind: str) -> str:
@@ -54,6 +54,7 @@ def stopped(error: BaseException, pipeline: Pipeline, args: argparse.Namespace) 
         hint = f"{_how_to_go_on(pipeline, args)} {hint or ''}".strip()
     failure = PBError(message, hint=hint, **pipeline.totals())
     failure.status = getattr(error, "status", 0)
+    failure.code = "interrupted" if interrupted else getattr(error, "code", "fault")
     failure.exit_code = 130 if interrupted else getattr(error, "exit_code", 1)
     if failure.exit_code in (2, 4) and pipeline.sent:
         failure.exit_code = 1  # these two say that nothing was written

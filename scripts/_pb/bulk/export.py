@@ -210,7 +210,9 @@ def _records(body: str) -> Page:
         raise NestedTooDeeply("The page of records") from None
     except (ValueError, IndexError) as error:
         raise PBConnectionError(
-            f"The answer is no page of records: {error}.", hint="Check PB_URL: is it a PocketBase?"
+            f"The answer is no page of records: {error}.",
+            hint="Check PB_URL: is it a PocketBase?",
+            code="not_pocketbase",
         ) from error
 
 

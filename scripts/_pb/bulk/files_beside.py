@@ -29,7 +29,9 @@ class FilesBeside:
         self._collection = collection
         self._fields = {field["name"]: field for field in collection["fields"] if field["type"] == "file"}
         if not self._fields:
-            raise PBUsageError(f"{collection['name']} has no file field.", hint="Leave out --with-files.")
+            raise PBUsageError(
+                f"{collection['name']} has no file field.", hint="Leave out --with-files.", code="unknown_field"
+            )
         self._folder = Path(folder)
         _take_folder(self._folder)
         self.count = 0
@@ -77,6 +79,7 @@ def _take_folder(folder: Path) -> None:
             raise PBRefused(
                 f"{str(folder)!r} holds other things than an export's files, and was not touched.",
                 hint="Give --with-files a folder that is new, empty, or an earlier export's.",
+                code="would_overwrite",
             )
         mark.touch()
 
@@ -105,6 +108,7 @@ def _require_mark(folder: Path, mark: bytes) -> None:
         raise PBRefused(
             f"{str(folder)!r} is there already, and no export of this very record made it: nothing was written to it.",
             hint="Give --with-files an empty folder, one for each collection.",
+            code="would_overwrite",
         )
 
 
@@ -114,7 +118,9 @@ def _reported(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise PBUsageError(
-            f"{str(folder)!r} cannot be made: {error.strerror}.", hint="Choose another --with-files."
+            f"{str(folder)!r} cannot be made: {error.strerror}.",
+            hint="Choose another --with-files.",
+            code="unwritable_file",
         ) from error
 
 

@@ -74,6 +74,7 @@ def open_output(client: Client, name: str | None, kind: str) -> Iterator[IO[byte
         raise PBError(
             f"{name!r} cannot be written: {error.strerror or error}. No part of it was kept.",
             hint="Make room, or give another --file; the records are unchanged.",
+            code="unwritable_file",
         ) from error
 
 

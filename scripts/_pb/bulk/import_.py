@@ -194,11 +194,17 @@ def _check_options(args: argparse.Namespace) -> None:
             option = f"--{name.replace('_', '-')}"
             raise PBUsageError(f"{option} {value!r} names nothing.", hint=f"Give it a value, or leave out {option}.")
     if args.upsert and args.skip_existing:
-        raise PBUsageError("--upsert and --skip-existing exclude each other.", hint="Give one of them.")
+        raise PBUsageError(
+            "--upsert and --skip-existing exclude each other.", hint="Give one of them.", code="wrong_command_line"
+        )
     if args.duplicates != "last" and not (args.upsert or args.skip_existing):
-        raise PBUsageError("--duplicates needs a key.", hint="Add --upsert KEY or --skip-existing KEY.")
+        raise PBUsageError(
+            "--duplicates needs a key.", hint="Add --upsert KEY or --skip-existing KEY.", code="wrong_command_line"
+        )
     if args.atomic and args.checkpoint:
-        raise PBUsageError("--atomic has nothing to continue.", hint="Leave out --checkpoint.")
+        raise PBUsageError(
+            "--atomic has nothing to continue.", hint="Leave out --checkpoint.", code="wrong_command_line"
+        )
 
 
 def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
@@ -227,7 +233,9 @@ def _lookups(client: Client, args: argparse.Namespace, collection: Collection) -
     found = {}
     for name, target in parse_pairs(args.lookup, "--lookup", "FIELD=COLLECTION.KEY").items():
         if name not in relations:
-            raise PBUsageError(f"{collection['name']} has no relation {name!r}.", hint=suggest(name, relations))
+            raise PBUsageError(
+                f"{collection['name']} has no relation {name!r}.", hint=suggest(name, relations), code="unknown_field"
+            )
         wanted, _, key = target.partition(".")
         related = next(item for item in collections if item["id"] == relations[name]["collectionId"])
         if wanted.lower() not in (related["name"].lower(), related["id"]) or not key:
@@ -246,7 +254,7 @@ def _check_columns(client: Client, collection: Collection, mapping: Mapping, key
         return
     for name in keys:
         if name not in targets:
-            raise PBUsageError(f"The key {name!r} has no column.", hint=suggest(name, targets))
+            raise PBUsageError(f"The key {name!r} has no column.", hint=suggest(name, targets), code="unknown_name")
     for field in collection["fields"]:
         if field.get("required") and field["name"] not in targets and not _made_by_server(field):
             client.warn(f"{field['name']} is required and has no column: new records need a hook that sets it.")
@@ -294,9 +302,17 @@ def _rejects(client: Client, args: argparse.Namespace, table: Table, state: Chec
         client.warn(f"The rows that were rejected before are in {state.rejects}.")
         state.rejects = None
     if is_rereadable(args.file) and path.exists() and path.samefile(args.file):
-        raise PBRefused(f"--rejects {path} is the input itself.", hint="Give another file for the rejected rows.")
+        raise PBRefused(
+            f"--rejects {path} is the input itself.",
+            hint="Give another file for the rejected rows.",
+            code="would_overwrite",
+        )
     if not path.parent.is_dir():
-        raise PBUsageError(f"--rejects {path}: there is no folder {path.parent}.", hint="Make it, or give another.")
+        raise PBUsageError(
+            f"--rejects {path}: there is no folder {path.parent}.",
+            hint="Make it, or give another.",
+            code="unwritable_file",
+        )
     if not state.rejects:
         require_free(path)
     return None if args.dry_run else Rejects(path, table, state, named=True)

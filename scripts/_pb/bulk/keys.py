@@ -211,7 +211,9 @@ def _check_fields(collection: Collection, fields: list[str]) -> None:
     for name in fields:
         field = known.get(name)
         if field is None:
-            raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, known))
+            raise PBUsageError(
+                f"{collection['name']} has no field {name!r}.", hint=suggest(name, known), code="unknown_field"
+            )
         single = field["type"] in _SINGLE_TYPES and not is_multiple(field)
         if field["type"] not in _KEY_TYPES and not single:
             raise PBUsageError(

@@ -70,6 +70,7 @@ class Mapping:
                 raise PBUsageError(
                     f"--map {column}={field}: {collection['name']} has no field {field!r}.",
                     hint=suggest(field, self._fields),
+                    code="unknown_field",
                 )
         self._targets = None if table.columns is None else self._matched(table.columns)
 
@@ -175,7 +176,9 @@ class Mapping:
         for column in self._renamed:
             if column not in columns:
                 raise PBUsageError(
-                    f"--map {column}=...: there is no such column.", hint=suggest(column, columns[:1000])
+                    f"--map {column}=...: there is no such column.",
+                    hint=suggest(column, columns[:1000]),
+                    code="unknown_name",
                 )
         targets: list[Column | None] = []
         unknown = []
@@ -189,18 +192,22 @@ class Mapping:
             raise PBUsageError(
                 f"None of the {len(columns)} columns is a field of {self._collection['name']}: {_some(unknown)}.",
                 hint=f"Name them: --map COLUMN=FIELD. {suggest('', known)}",
+                code="invalid_rows",
             )
         if unknown:
             raise PBUsageError(
                 f"{self._collection['name']} has no field for {_some(unknown)}. {suggest(unknown[0], known)}",
                 hint=f"Say where it goes: {_map(unknown[0], 'FIELD')}, or leave it out: {_map(unknown[0])}",
+                code="unknown_field",
             )
         used = [column.field for column in targets if column]
         twice = next((name for name in used if used.count(name) > 1), None)
         if twice:
-            raise PBUsageError(f"Two columns go into the field {twice!r}.", hint="Leave one out: --map COLUMN=")
+            raise PBUsageError(
+                f"Two columns go into the field {twice!r}.", hint="Leave one out: --map COLUMN=", code="invalid_rows"
+            )
         if not used:
-            raise PBUsageError("No column has data for a field.", hint=suggest("", known))
+            raise PBUsageError("No column has data for a field.", hint=suggest("", known), code="invalid_rows")
         return targets
 
 

@@ -184,6 +184,7 @@ class Pipeline:
                 f"{self._rejected_in_a_row} rows one after the other were rejected, the last because:"
                 f" {chunk[-1].reason}.",
                 hint="Look at the rejects; when what they have in common is put right, go on.",
+                code="invalid_rows",
             )
 
     def take_note(self, chunk: list[Entry]) -> None:

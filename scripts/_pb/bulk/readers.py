@@ -54,7 +54,9 @@ def read_table(lines: Lines, kind: str | None, delimiter: str | None) -> Table:
     """Return the input's table; the format is seen from its beginning where `kind` is None."""
     start = lines.peek()
     if not start:
-        raise PBUsageError(f"{lines.name} is empty.", hint="A csv begins with a line that names its columns.")
+        raise PBUsageError(
+            f"{lines.name} is empty.", hint="A csv begins with a line that names its columns.", code="invalid_rows"
+        )
     if kind is None:
         kind = {"[": "json", "{": "ndjson"}.get(start.lstrip()[:1], "csv")
     if kind == "ndjson":
@@ -77,14 +79,20 @@ def _header(lines: Lines, delimiter: str) -> list[str]:
     try:
         header = next(csv.reader(lines, delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
-        raise PBUsageError(f"The header line of {lines.name} is no csv: {error}.", hint="id,title,author") from error
+        raise PBUsageError(
+            f"The header line of {lines.name} is no csv: {error}.", hint="id,title,author", code="invalid_rows"
+        ) from error
     names = [name.strip() for name in header]
     named = [name for name in names if name]
     for name, count in Counter(named).items():
         if count > 1:
-            raise PBUsageError(f"{lines.name} has {count} columns {name!r}.", hint="Give them different names.")
+            raise PBUsageError(
+                f"{lines.name} has {count} columns {name!r}.", hint="Give them different names.", code="invalid_rows"
+            )
     if not named:
-        raise PBUsageError(f"The first line of {lines.name} names no column.", hint="id,title,author")
+        raise PBUsageError(
+            f"The first line of {lines.name} names no column.", hint="id,title,author", code="invalid_rows"
+        )
     return names
 
 
@@ -179,10 +187,12 @@ def _json_array(lines: Lines) -> Iterator[Row]:
             raise PBUsageError(
                 f"What begins in line {line} of {lines.name} has more than {LONGEST >> 20} MB: {text[:30]!r}.",
                 hint="Is it an array of JSON objects? Give one object a line (ndjson), where a broken one is left out.",
+                code="invalid_rows",
             )
     raise PBUsageError(
         f"{lines.name} is no array of JSON objects: it breaks at {text.strip()[:30]!r}, line {line}.",
         hint="Mend it, or give one object a line (ndjson), where a broken one does not stop the rest.",
+        code="invalid_rows",
     )
 
 

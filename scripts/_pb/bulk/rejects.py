@@ -122,11 +122,13 @@ def require_free(path: Path) -> None:
         raise PBUsageError(
             f"{path} is no file that keeps the rejected rows, and an import loses none.",
             hint="Give a new file with --rejects FILE; delete it afterwards if you do not want the rows.",
+            code="unreadable_file",
         )
     if found.st_size:
         raise PBRefused(
             f"{path} exists, and was not made by this import: rejected rows would replace it.",
             hint="Give another name with --rejects FILE, or move this file away.",
+            code="would_overwrite",
         )
 
 
@@ -138,6 +140,7 @@ def _reported(path: Path) -> Iterator[None]:
         raise PBError(
             f"The file of rejected rows, {path}, cannot be written: {error.strerror}.",
             hint="Make room there, or name another place with --rejects FILE.",
+            code="unwritable_file",
         ) from error
 
 
@@ -195,4 +198,6 @@ def free_path(wanted: Path) -> Path:
         path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         if not os.path.lexists(path):
             return path
-    raise PBUsageError(f"There are too many files like {wanted}.", hint="Delete some, or give --rejects FILE.")
+    raise PBUsageError(
+        f"There are too many files like {wanted}.", hint="Delete some, or give --rejects FILE.", code="unwritable_file"
+    )

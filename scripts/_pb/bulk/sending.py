@@ -86,7 +86,10 @@ class Sender:
 
     def _settle_cut(self, writes: list[Write]) -> None:
         if any(write.method == "POST" and not write.entry.id for write in writes):
-            raise PBError("The server gave no clear answer, and it cannot be told which of the last rows were saved.")
+            raise PBError(
+                "The server gave no clear answer, and it cannot be told which of the last rows were saved.",
+                code="partly_done",
+            )
         self._decider.settle(writes)
 
     def _send_all(self, writes: list[Write], unsure: bool) -> None:
@@ -161,7 +164,9 @@ class Sender:
         with self.lock:
             self._client.call("GET", collection_path(self._collection))
             if self._client.token_for(BATCH) != token:
-                raise PBConnectionError("The token in use is no longer valid.", hint="Run it again.")
+                raise PBConnectionError(
+                    "The token in use is no longer valid.", hint="Run it again.", code="unauthorized"
+                )
 
     def _request(self, method: str, path: str, body: bytes | Multipart, token: str) -> tuple[int, Any]:
         """Return an answer's status and JSON ({} where a refusal has none).

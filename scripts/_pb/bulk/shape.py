@@ -20,7 +20,7 @@ def require_unchanged(client: Client, collection: Collection, doing: str, hint: 
     """
     now = patiently(client, lambda: get_collection(client, collection["id"]))
     if _shape(now) != _shape(collection):
-        raise PBError(f"The fields of {now['name']} were changed while {doing}.", hint=hint)
+        raise PBError(f"The fields of {now['name']} were changed while {doing}.", hint=hint, code="changed_meanwhile")
 
 
 def _shape(collection: Collection) -> str:

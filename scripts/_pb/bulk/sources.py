@@ -50,7 +50,9 @@ class Lines:
             raise StopIteration
         if len(line) >= LONGEST:
             raise PBUsageError(
-                f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.", hint="Is it a text file?"
+                f"Line {self.number + 1} of {self.name} has more than {LONGEST >> 20} MB.",
+                hint="Is it a text file?",
+                code="invalid_rows",
             )
         self.taken.append(line)
         self.number += 1
@@ -95,7 +97,9 @@ class Lines:
         """Return the beginning of the next line, spaces left out, without taking it; raise PBUsageError for UTF-16."""
         start = self._read()
         if start[:2] in _UTF16:
-            raise PBUsageError(f"{self.name} is UTF-16 text: byte 0 is 0x{start[0]:02x}.", hint=_HINT)
+            raise PBUsageError(
+                f"{self.name} is UTF-16 text: byte 0 is 0x{start[0]:02x}.", hint=_HINT, code="unreadable_file"
+            )
         start = start[len(_BOM) :] if start.startswith(_BOM) else start
         self._again.append(start)
         return start.decode("utf-8", "replace")
@@ -168,11 +172,15 @@ def _reported(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
-        raise PBUsageError(f"{name} cannot be read to its end: {error}.", hint="Copy it anew.") from error
+        raise PBUsageError(
+            f"{name} cannot be read to its end: {error}.", hint="Copy it anew.", code="unreadable_file"
+        ) from error
 
 
 def _not_utf8(name: str, place: int, value: int, where: str) -> PBUsageError:
-    return PBUsageError(f"{name} is not UTF-8 text: byte {place}{where} is 0x{value:02x}.", hint=_HINT)
+    return PBUsageError(
+        f"{name} is not UTF-8 text: byte {place}{where} is 0x{value:02x}.", hint=_HINT, code="unreadable_file"
+    )
 
 
 def _opened(name: str) -> IO[bytes]:
@@ -180,7 +188,9 @@ def _opened(name: str) -> IO[bytes]:
         return Path(name).open("rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.") from error
+        raise PBUsageError(
+            f"{name!r} cannot be read: {reason}.", hint="Check the path given to --file.", code="unreadable_file"
+        ) from error
 
 
 def _unzipped(stream: Any) -> Any:

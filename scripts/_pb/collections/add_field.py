@@ -22,5 +22,6 @@ def add_field(client: Client, args: argparse.Namespace) -> Outcome:
         raise PBUsageError(
             f"{collection['name']} has a field {field['name']!r} already.",
             hint=f"Its properties: update {collection['name']} JSON; its name: rename-field.",
+            code="exists_already",
         )
     return change(client, args, seen, {"fields": [*collection["fields"], field]})

@@ -25,5 +25,9 @@ def add_index(client: Client, args: argparse.Namespace) -> Outcome:
         kind = "UNIQUE INDEX" if args.unique else "INDEX"
         statement = f"CREATE {kind} `{name}` ON `{collection['name']}` ({quoted})"
     elif args.unique:
-        raise PBUsageError("--unique goes with columns; a statement says it itself.", hint="CREATE UNIQUE INDEX ...")
+        raise PBUsageError(
+            "--unique goes with columns; a statement says it itself.",
+            hint="CREATE UNIQUE INDEX ...",
+            code="wrong_command_line",
+        )
     return change(client, args, seen, {"indexes": [*collection["indexes"], statement]})

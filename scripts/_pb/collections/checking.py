@@ -40,7 +40,7 @@ def resolved(
     try:
         return resolve(wanted, live)
     except SchemaError as error:
-        raise PBUsageError(str(error), hint=error.hint) from error
+        raise PBUsageError(str(error), hint=error.hint, code="invalid_schema") from error
 
 
 def _check(

@@ -27,7 +27,9 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     live = get_collections(client)
     if any(item["name"].lower() == wanted["name"].lower() for item in live):
         raise PBUsageError(
-            f"The collection {wanted['name']!r} exists already.", hint=f"Change it: update {wanted['name']} JSON"
+            f"The collection {wanted['name']!r} exists already.",
+            hint=f"Change it: update {wanted['name']} JSON",
+            code="exists_already",
         )
     body = resolved(client, [wanted], live, args)[0]
     if not args.no_check:

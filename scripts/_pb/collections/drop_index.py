@@ -24,7 +24,9 @@ def drop_index(client: Client, args: argparse.Namespace) -> Outcome:
     left = [statement for name, statement in named if name != args.index]
     if len(left) == len(named):
         names = [name for name, _ in named]
-        raise PBUsageError(f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names))
+        raise PBUsageError(
+            f"{collection['name']} has no index {args.index!r}.", hint=suggest(args.index, names), code="unknown_name"
+        )
     changes: Collection = {"indexes": left}
     if not collection_changes({**collection, **changes}, collection, replace_fields=False):
         raise PBUsageError(

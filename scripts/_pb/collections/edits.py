@@ -36,6 +36,7 @@ def look_at_fields(client: Client, name: str) -> Look:
         raise PBUsageError(
             f"{collection['name']} is a view: its fields are the columns of its query.",
             hint=f'Change that: update {collection["name"]} \'{{"viewQuery": "SELECT ..."}}\'',
+            code="invalid_schema",
         )
     return seen
 
@@ -44,4 +45,8 @@ def field_of(collection: Collection, name: str) -> Field:
     for field in collection["fields"]:
         if field["name"] == name:
             return field
-    raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, field_names(collection)))
+    raise PBUsageError(
+        f"{collection['name']} has no field {name!r}.",
+        hint=suggest(name, field_names(collection)),
+        code="unknown_field",
+    )

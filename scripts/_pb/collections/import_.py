@@ -49,7 +49,7 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     try:
         sent = ordered_views(desired if delete_missing else with_kept_order(desired, live))
     except SchemaError as error:
-        raise PBUsageError(str(error), hint=error.hint) from error
+        raise PBUsageError(str(error), hint=error.hint, code="invalid_schema") from error
     body = {"collections": sent, "deleteMissing": delete_missing}
     applied = carry_out(client, live, _description(changes), "PUT", IMPORT, body)
     for written, target in zip(wanted, desired):

@@ -36,6 +36,10 @@ def _check(client: Client, filter: str) -> None:
     from _pb.schema.misread import misread
 
     if not filter.strip():
-        raise PBUsageError("The filter is empty, which would match every collection.", hint="Leave out --filter.")
+        raise PBUsageError(
+            "The filter is empty, which would match every collection.",
+            hint="Leave out --filter.",
+            code="invalid_expression",
+        )
     for problem in misread(filter, _A_COLLECTION, Schema([_A_COLLECTION.copy()])):
         client.warn(problem.message)

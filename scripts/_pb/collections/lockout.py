@@ -30,6 +30,7 @@ def lockout(client: Client, live: list[Collection], wanted: list[Collection]) ->
     return PBRefused(
         f"Nobody could take this change back: {reason}.",
         hint=f"Add {FLAG} if that is meant; references/auth-api.md has the way back in (Superusers).",
+        code="would_lock_out",
     )
 
 

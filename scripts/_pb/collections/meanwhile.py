@@ -29,6 +29,7 @@ def require_unchanged(client: Client, before: list[Collection], path: str, body:
         raise PBRefused(
             f"{', '.join(met)} was changed by somebody else while this command got ready. Nothing was changed by it.",
             hint="Run it again.",
+            code="changed_meanwhile",
         )
     return now
 
@@ -52,6 +53,7 @@ def require_lasting(
         raise PBError(
             f"{', '.join(lost)} was changed by somebody else at the same time, and not all of this change is left.",
             hint="Look at it with `get`, then run the command again.",
+            code="changed_meanwhile",
         )
 
 

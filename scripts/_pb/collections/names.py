@@ -29,5 +29,7 @@ def existing(names: list[str], live: list[Collection]) -> list[str] | None:
     by_lower = {item["name"].lower(): item["name"] for item in live}
     for name in names:
         if name.lower() not in by_lower:
-            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()))
+            raise PBUsageError(
+                f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()), code="unknown_collection"
+            )
     return [by_lower[name.lower()] for name in names] or None

@@ -20,11 +20,14 @@ def set_rule(client: Client, args: argparse.Namespace) -> Outcome:
         raise PBUsageError(
             "Give the rule once: as an expression, with --public or with --locked.",
             hint="For example: set-rule posts list '@request.auth.id != \"\"'",
+            code="invalid_expression",
         )
     if args.rule is not None and args.rule.strip() in ("", "null"):
         meant = {"": "--public lets anyone in, guests included", "null": "--locked lets only superusers in"}
         raise PBUsageError(
-            f"The rule is {args.rule!r}, which is no expression.", hint=f"Say it by name: {meant[args.rule.strip()]}."
+            f"The rule is {args.rule!r}, which is no expression.",
+            hint=f"Say it by name: {meant[args.rule.strip()]}.",
+            code="invalid_expression",
         )
     rule = "" if args.public else args.rule
     return change(client, args, look(client, args.name), cast("Collection", {f"{args.action}Rule": rule}))

@@ -21,11 +21,12 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(
             f"{args.file} is no v0.22 export: nothing in it has a `schema` or `options`.",
             hint="A v0.23+ file needs no upgrade: plan --file FILE shows what it would change.",
+            code="invalid_schema",
         )
     try:
         collections, notes = converted(old)
     except ValueError as error:
-        raise PBUsageError(f"{args.file}: {error}") from error
+        raise PBUsageError(f"{args.file}: {error}", code="invalid_schema") from error
     for note in notes:
         client.warn(note)
     result = {"collections": collections, "deleteMissing": False}

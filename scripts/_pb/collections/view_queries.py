@@ -47,5 +47,6 @@ def refuse_bad_queries(
                 f"{place}: the server refuses it: {said}",
                 hint="Mend the query: SELECT with an id column, and names of collections and fields as they are.",
                 errors=[{"place": place, "message": said, "fix": ""}],
+                code="invalid_schema",
             ) from error
     client.status = status

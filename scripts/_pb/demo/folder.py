@@ -21,5 +21,6 @@ def demo_project() -> Project:
         raise PBRefused(
             f"The demo would go to {folder}, which holds something else.",
             hint="Run `up --demo` in an empty folder, with the path of this script.",
+            code="would_overwrite",
         )
     return project

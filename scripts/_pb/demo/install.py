@@ -56,6 +56,7 @@ def _install(client: Client, wanted: list[Collection]) -> None:
             raise PBRefused(
                 f"This project has a collection {collection['name']!r} of its own; the demo does not touch it.",
                 hint="Run `up --demo` in an empty folder.",
+                code="would_overwrite",
             )
     if missing:
         body = {"collections": resolve(missing, live), "deleteMissing": False}

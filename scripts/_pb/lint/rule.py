@@ -41,7 +41,9 @@ def _read(client: Client, file: str | None, name: str, rule: str) -> tuple[Schem
         collection = schema.get(name)
         if collection is None:
             names = [item["name"] for item in schema.collections]
-            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, names))
+            raise PBUsageError(
+                f"There is no collection {name!r}.", hint=suggest(name, names), code="unknown_collection"
+            )
         problem = rule_problem(rule, collection, schema) if rule else None
         read = schema, collection, problem
         if problem is None:

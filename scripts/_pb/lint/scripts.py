@@ -29,5 +29,7 @@ def script_findings(path: Path, mistakes: Any) -> list[dict[str, Any]]:
 def folder_of(name: str | None, default: str) -> Path:
     folder = Path(name or default)
     if not folder.is_dir():
-        raise PBUsageError(f"There is no folder {str(folder)!r}.", hint="Name the folder as the last word.")
+        raise PBUsageError(
+            f"There is no folder {str(folder)!r}.", hint="Name the folder as the last word.", code="unreadable_file"
+        )
     return folder

@@ -40,4 +40,5 @@ def require_folder(folder: Path) -> None:
         raise PBUsageError(
             f"There is no folder {str(folder)!r} with migrations.",
             hint="Run it in the project's folder, or name the folder with --dir.",
+            code="unreadable_file",
         )

@@ -67,6 +67,7 @@ def _asked(client: Client) -> dict[str, int]:
             f"What {client.settings.url} has applied cannot be read: its pb_data is not in this folder, and it is older"
             " than v0.39, which answers SQL.",
             hint="Run it on the server's machine, in the folder with pb_data.",
+            code="unsupported",
         ) from error
 
 

@@ -72,6 +72,7 @@ def read_intent(home: Home) -> Intent | None:
         raise PBError(
             f"{path}, which tells of a change of the schema that was cut off, cannot be read: {error}.",
             hint="Delete it, then see with `migrations status` whether a migration is missing.",
+            code="unreadable_file",
         ) from error
 
 
@@ -85,6 +86,7 @@ def write_intent(home: Home, intent: Intent) -> None:
         raise PBUsageError(
             f"{str(_path(home))!r} cannot be written: {error.strerror}.",
             hint="It keeps track of the change: make room, or run the command as the user who owns pb_data.",
+            code="unwritable_file",
         ) from error
 
 

@@ -32,6 +32,7 @@ def record(client: Client, args: argparse.Namespace) -> Outcome:
             raise PBUsageError(
                 f"{', '.join(state.compared['pending'])} is not applied yet, and may make a part of the difference.",
                 hint="Apply it first: start the server again.",
+                code="differs",
             )
         made = replay(state.folder, state.there, args.version, args.binary).collections
         changes = drift(made, state.live)

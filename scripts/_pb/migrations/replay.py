@@ -81,6 +81,7 @@ def _binary(folder: Path, version: str | None, binary: str | None) -> Binary:
         raise PBUsageError(
             "There is no PocketBase executable to apply the files with.",
             hint="Name one with --binary PATH, or have one fetched with --version X: that of the server.",
+            code="missing_program",
         )
     from _pb.server.download import fetch_binary, release_url
     from pb_common.settings import effective_values

@@ -50,6 +50,7 @@ def require_over(client: Client, home: Home, intent: Intent) -> None:
         " undo what is changed now.",
         hint=f"Wait until it has ended: run this again, at the latest after {end}. A restart of the server ends it"
         f" too; then, if this is still refused, delete {home.database.with_name('schema_change.json')}.",
+        code="changed_meanwhile",
     )
 
 

@@ -86,7 +86,9 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
 def _parsed(value: Any) -> list[Operation]:
     rows = value.get("requests") if isinstance(value, dict) and "requests" in value else value
     if not isinstance(rows, list) or not rows:
-        raise PBUsageError("Expected the operations as a JSON array that is not empty.", hint=f"[{_EXAMPLE}]")
+        raise PBUsageError(
+            "Expected the operations as a JSON array that is not empty.", hint=f"[{_EXAMPLE}]", code="invalid_json"
+        )
     return [_operation(number, row) for number, row in enumerate(rows, 1)]
 
 
@@ -158,7 +160,11 @@ def _check(client: Client, number: int, operation: Operation, collections: dict[
     found = _collection_of(operation, collections)
     if not found:
         names = {collection["name"] for collection in collections.values()}
-        raise PBUsageError(f"Operation {number}: there is no collection {name!r}.", hint=suggest(name, names))
+        raise PBUsageError(
+            f"Operation {number}: there is no collection {name!r}.",
+            hint=suggest(name, names),
+            code="unknown_collection",
+        )
     try:
         check_files(found, operation.files)
     except PBUsageError as error:

@@ -27,7 +27,11 @@ _NOT_SENT = ("collectionId", "collectionName", "expand")
 def delete_records(client: Client, args: argparse.Namespace) -> Any:
     """Delete a record, or with --filter all that match (DELETE /api/collections/{collection}/records/{id})."""
     if (args.id is None) == (args.filter is None):
-        raise PBUsageError("Give either the ID of one record or --filter.", hint="delete posts --filter 'views = 0'")
+        raise PBUsageError(
+            "Give either the ID of one record or --filter.",
+            hint="delete posts --filter 'views = 0'",
+            code="wrong_command_line",
+        )
     if args.filter is None:
         return _delete_one(client, args.collection, args.id, confirmed=args.yes, is_dry_run=args.dry_run)
     query = filter_query(client, args.collection, args.filter, args.bind, strict=True)
@@ -102,14 +106,14 @@ def _carry_out(client: Client, collection: str, query: dict[str, str], show: Cal
         error.hint = f"{_so_far(deleted)} {error.hint or ''}".strip()
         raise
     except KeyboardInterrupt:
-        stopped = PBError("Interrupted.", hint=_so_far(deleted), deleted=deleted)
+        stopped = PBError("Interrupted.", hint=_so_far(deleted), deleted=deleted, code="interrupted")
         stopped.exit_code = 130
         raise stopped from None
     data = {"deleted": deleted, **({"alreadyGone": gone} if gone else {}), **({"failed": failed} if failed else {})}
     hint = "They match still; a required relation without cascadeDelete holds a record." if failed else None
     if deleted and not failed:
         hint = way_back(client)
-    return Outcome(data, success=not failed, hint=hint)
+    return Outcome(data, success=not failed, hint=hint, code="partly_done")
 
 
 def _so_far(deleted: int) -> str:

@@ -50,7 +50,9 @@ def _folder(name: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PBUsageError(f"{name!r} cannot be made a folder: {error.strerror}.", hint="--to downloads") from error
+        raise PBUsageError(
+            f"{name!r} cannot be made a folder: {error.strerror}.", hint="--to downloads", code="unwritable_file"
+        ) from error
     return folder
 
 
@@ -82,7 +84,9 @@ def _download(
 
     if target.exists():
         if not target.is_file():
-            raise PBRefused(f"{target} exists and is no file: nothing was written to it.", hint=_ELSEWHERE)
+            raise PBRefused(
+                f"{target} exists and is no file: nothing was written to it.", hint=_ELSEWHERE, code="would_overwrite"
+            )
         _require_same(client, path(), target)
         return {**shown, "bytes": target.stat().st_size, "already": True}
     fetched = fetch_file(client, path, target, check)
@@ -102,4 +106,5 @@ def _require_same(client: Client, path: str, target: Path) -> None:
         raise PBRefused(
             f"{target} exists with {size} bytes; the server's file has {length}. It was not overwritten.",
             hint=_ELSEWHERE,
+            code="would_overwrite",
         )

@@ -38,7 +38,11 @@ def _page_by_page(
     sort = query.get("sort") or ""
     keys = [key.strip() for key in sort.split(",") if key.strip()]
     if "@random" in keys:
-        raise PBUsageError("--all cannot go with @random: each page would be mixed anew.", hint="Leave one out.")
+        raise PBUsageError(
+            "--all cannot go with @random: each page would be mixed anew.",
+            hint="Leave one out.",
+            code="wrong_command_line",
+        )
     if keys and len(keys) < MAX_SORT_KEYS and not {"id", "+id", "-id"} & set(keys):
         query = {**query, "sort": f"{sort},id"}  # equal records must not change places between two pages
     items: list[dict[str, Any]] = []

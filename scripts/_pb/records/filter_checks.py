@@ -62,4 +62,4 @@ def refuse(filter: Checked) -> None:
 
         better = corrected(filter.expression, certain)
         hint = f"If this is meant: --filter {shlex.quote(better)}" if better != filter.expression else None
-        raise PBUsageError(" ".join(problem.message for problem in certain), hint=hint)
+        raise PBUsageError(" ".join(problem.message for problem in certain), hint=hint, code="invalid_expression")

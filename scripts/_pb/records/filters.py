@@ -51,6 +51,7 @@ def require_words(what: str, expression: str | None) -> None:
         raise PBUsageError(
             f"The {what} is empty, which would match every record.",
             hint="For all: --filter 'id != \"\"'",
+            code="invalid_expression",
         )
 
 
@@ -65,7 +66,9 @@ def bound(
     values: dict[str, tuple[bool, Any]] = {}
     for key, value in map(_parsed, bindings):
         if key in values:
-            raise PBUsageError(f"--bind {key} is given twice.", hint="Give each value a key of its own.")
+            raise PBUsageError(
+                f"--bind {key} is given twice.", hint="Give each value a key of its own.", code="invalid_expression"
+            )
         values[key] = value
     _check_partners(expressions, set(values))
     kinds = _Kinds(client, collection, expressions) if values else None
@@ -81,7 +84,9 @@ def bound(
             made = value if typed else _converted(value, kind)
         except ValueError as error:
             raise PBUsageError(
-                f"--bind {key}={value}: {error}.", hint=f"For another type: --bind {key}:=JSON"
+                f"--bind {key}={value}: {error}.",
+                hint=f"For another type: --bind {key}:=JSON",
+                code="invalid_expression",
             ) from None
         if isinstance(made, str) and "\\" in made:
             # Versions differ in what a backslash in a literal means; a parameter of the request is taken as it is.
@@ -106,7 +111,11 @@ def quoted(text: str) -> str:
 def _parsed(binding: str) -> tuple[str, tuple[bool, Any]]:
     match = re.fullmatch(_BINDING, binding)
     if not match:
-        raise PBUsageError(f"--bind {binding!r} is not KEY=VALUE.", hint="--filter 'title = {:t}' --bind t='It is'")
+        raise PBUsageError(
+            f"--bind {binding!r} is not KEY=VALUE.",
+            hint="--filter 'title = {:t}' --bind t='It is'",
+            code="invalid_expression",
+        )
     typed = match[2] == ":="
     return match[1], (typed, parse_json(match[3], f"--bind {match[1]}") if typed else match[3])
 
@@ -115,13 +124,23 @@ def _check_partners(expressions: list[str], keys: set[str]) -> None:
     matches = [match for text in expressions for match in re.finditer(_QUOTED_OR_PLACEHOLDER, text)]
     used = {match[1] for match in matches if match[1]}
     for key in sorted(used - keys):
-        raise PBUsageError(f"The filter has {{:{key}}}, but there is no value for it.", hint=f"Add --bind {key}=VALUE")
+        raise PBUsageError(
+            f"The filter has {{:{key}}}, but there is no value for it.",
+            hint=f"Add --bind {key}=VALUE",
+            code="invalid_expression",
+        )
     for key in sorted(keys - used):
         if any(f"{{:{key}}}" in expression for expression in expressions):
             raise PBUsageError(
-                f"{{:{key}}} stands between quotes, where it is only text.", hint=f"Write {{:{key}}} without quotes."
+                f"{{:{key}}} stands between quotes, where it is only text.",
+                hint=f"Write {{:{key}}} without quotes.",
+                code="invalid_expression",
             )
-        raise PBUsageError(f"--bind {key} has no {{:{key}}} in the filter.", hint=f"--filter 'title = {{:{key}}}'")
+        raise PBUsageError(
+            f"--bind {key} has no {{:{key}}} in the filter.",
+            hint=f"--filter 'title = {{:{key}}}'",
+            code="invalid_expression",
+        )
 
 
 class _Kinds:

@@ -22,6 +22,7 @@ def first_record(client: Client, args: argparse.Namespace) -> Any:
         raise PBError(
             f"No record of {args.collection!r} matches {args.filter}.",
             hint="Look at some: " + script_command(f"pb_records.py list {shlex.quote(args.collection)} --perPage 3"),
+            code="unknown_record",
         )
     check_records(client, args.collection, items, expand=args.expand, fields=args.fields)
     return items[0]

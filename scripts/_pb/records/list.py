@@ -20,7 +20,9 @@ def list_records(client: Client, args: argparse.Namespace) -> Any:
     query = {"sort": args.sort, "expand": args.expand, "fields": args.fields, **matching}
     if args.all:
         if args.page is not None or args.per_page is not None:
-            raise PBUsageError("--all reads every page.", hint="Leave out --page and --perPage.")
+            raise PBUsageError(
+                "--all reads every page.", hint="Leave out --page and --perPage.", code="wrong_command_line"
+            )
         from _pb.records.every_page import all_records
 
         items = all_records(client, args.collection, query)

@@ -63,14 +63,16 @@ def check_removals(collection: Collection, record: dict[str, Any], removed: dict
         stored = stored_names(record, key[:-1])
         for name in names:
             if name not in stored:
-                raise PBUsageError(f"{key[:-1]} has no file {name!r}.", hint=suggest(name, stored))
+                raise PBUsageError(f"{key[:-1]} has no file {name!r}.", hint=suggest(name, stored), code="unknown_name")
 
 
 def file_field(collection: Collection, name: str) -> Field:
     """Return a file field of a collection; raise PBUsageError with the nearest name if there is none."""
     fields = {field["name"]: field for field in collection["fields"] if field["type"] == "file"}
     if name not in fields:
-        raise PBUsageError(f"{collection['name']} has no file field {name!r}.", hint=suggest(name, fields))
+        raise PBUsageError(
+            f"{collection['name']} has no file field {name!r}.", hint=suggest(name, fields), code="unknown_field"
+        )
     return fields[name]
 
 

@@ -74,7 +74,7 @@ def watch_records(client: Client, args: argparse.Namespace) -> Any:
     if not args.until:
         return {"events": watcher.events}
     message = f"No record matched {args.until} within {args.timeout:g} s."
-    return Outcome({"events": watcher.events, "matched": False, "message": message}, success=False)
+    return Outcome({"events": watcher.events, "matched": False, "message": message}, success=False, code="timed_out")
 
 
 def _target(client: Client, written: str, filters: tuple[str | None, str | None], bindings: list[str]) -> _Target:
@@ -82,7 +82,9 @@ def _target(client: Client, written: str, filters: tuple[str | None, str | None]
     name, has_record, record = written.partition("/")
     if has_record and not record:
         raise PBUsageError(
-            f"{written!r} names no record.", hint=f"All of them: watch {name}. Was a variable of the shell empty?"
+            f"{written!r} names no record.",
+            hint=f"All of them: watch {name}. Was a variable of the shell empty?",
+            code="unknown_record",
         )
     fields: list[Field] = []
     for option, filter in zip(("--filter", "--until"), filters):

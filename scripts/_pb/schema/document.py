@@ -48,12 +48,13 @@ def document_of(value: Any, source: str) -> Document:
     key = next((key for key in ("collections", "items") if isinstance(content, dict) and key in content), None)
     wanted = content if isinstance(content, list) else content[key] if key else None
     if not isinstance(wanted, list) or not wanted:
-        raise PBUsageError(f"There are no collections in {source}.", hint=_SHAPES)
+        raise PBUsageError(f"There are no collections in {source}.", hint=_SHAPES, code="invalid_schema")
     delete_missing = content.get("deleteMissing", False) if isinstance(content, dict) else False
     if not isinstance(delete_missing, bool):
         raise PBUsageError(
             f"deleteMissing is {json.dumps(delete_missing)} in {source}; expected true or false.",
             hint='With "deleteMissing": true, collections that the file does not hold are deleted.',
+            code="invalid_schema",
         )
     return Document(require_names(wanted, source), delete_missing, (*place, key) if key else place)
 
@@ -79,13 +80,20 @@ def require_names(collections: list[Any], source: str) -> list[Collection]:
     """Return the collections if each is an object with a name; raise PBUsageError that says which is not."""
     for index, collection in enumerate(collections):
         if not isinstance(collection, dict):
-            raise PBUsageError(f"Collection {index + 1} of {source} is no JSON object.", hint='{"name": "posts", ...}')
+            raise PBUsageError(
+                f"Collection {index + 1} of {source} is no JSON object.",
+                hint='{"name": "posts", ...}',
+                code="invalid_schema",
+            )
         if not isinstance(collection.get("name"), str) or not collection["name"]:
-            raise PBUsageError(f"Collection {index + 1} of {source} has no name.", hint='Add "name".')
+            raise PBUsageError(
+                f"Collection {index + 1} of {source} has no name.", hint='Add "name".', code="invalid_schema"
+            )
         fields = collection.get("fields", [])
         if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
             raise PBUsageError(
                 f"The `fields` of {collection['name']!r} must be an array of objects.",
                 hint='"fields": [{"name": "title", "type": "text"}]',
+                code="invalid_schema",
             )
     return collections

@@ -35,6 +35,7 @@ def refuse_legacy(
             f"This is the v0.22 format, which PocketBase v0.23+ accepts and loses: {'; '.join(places[:8])}.",
             hint=f"A whole export: {upgrade}. {shown or ''}".rstrip(),
             places=places,
+            code="invalid_schema",
         )
 
 
@@ -42,7 +43,7 @@ def refusal_of(errors: list[Finding], hint: str | None) -> PBUsageError:
     shown = " ".join(f"{error.place}: {error.message} {error.fix}".rstrip() for error in errors[:5])
     more = f" And {len(errors) - 5} more." if len(errors) > 5 else ""
     places = [{"place": error.place, "message": error.message, "fix": error.fix} for error in errors]
-    return PBUsageError(shown + more, hint=hint, errors=places)
+    return PBUsageError(shown + more, hint=hint, errors=places, code="invalid_schema")
 
 
 def settled(wanted: list[Collection], live: list[Collection], **options: Any) -> tuple[list[Collection], bool]:

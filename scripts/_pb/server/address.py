@@ -102,6 +102,7 @@ def _cannot_start(url: str, error: PBError) -> PBUsageError:
     return PBUsageError(
         f"PB_URL is {url}, where no PocketBase answers and none can be started: {reason}. ({error})",
         hint="Check PB_URL, or set it to a server on this machine: PB_URL=http://127.0.0.1:8090",
+        code="wrong_settings",
     )
 
 

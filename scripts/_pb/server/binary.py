@@ -31,7 +31,11 @@ def parse_version(text: str) -> str:
     if not _VERSION.fullmatch(version):
         raise PBUsageError(f"--version is {text!r}; expected a release such as 0.40.6.", hint="--version 0.40.6")
     if is_too_old(version):
-        raise PBUsageError(f"--version is {text!r}; this skill needs PocketBase v0.23 or newer.", hint="Leave it out.")
+        raise PBUsageError(
+            f"--version is {text!r}; this skill needs PocketBase v0.23 or newer.",
+            hint="Leave it out.",
+            code="unsupported",
+        )
     return version
 
 
@@ -61,7 +65,9 @@ def find_binary(folder: Path, named: str | None, version: str | None) -> Binary 
         binary = inspect_binary(Path(named).expanduser().absolute())
         if version and binary.version != version:
             raise PBUsageError(
-                f"{binary.path} is version {binary.version}, not {version}.", hint="Leave --binary or --version out."
+                f"{binary.path} is version {binary.version}, not {version}.",
+                hint="Leave --binary or --version out.",
+                code="missing_program",
             )
         return _recent(binary)
     for path in _candidates(folder, version):
@@ -94,7 +100,11 @@ def inspect_binary(path: Path) -> Binary:
     import subprocess
 
     if not path.is_file():
-        raise PBUsageError(f"There is no PocketBase executable {str(path)!r}.", hint="Check the path of --binary.")
+        raise PBUsageError(
+            f"There is no PocketBase executable {str(path)!r}.",
+            hint="Check the path of --binary.",
+            code="missing_program",
+        )
     command = [str(path), "--version"]
     try:
         # Not in the project's folder: PocketBase loads the migrations of its folder first, and ends if one is broken.
@@ -105,12 +115,15 @@ def inspect_binary(path: Path) -> Binary:
         raise PBUsageError(
             f"{path} cannot be run: {getattr(error, 'strerror', None) or error}.",
             hint="It must be executable and built for this machine; name another with --binary PATH.",
+            code="missing_program",
         ) from error
     text = done.stdout.decode("utf-8", "replace")
     found = _REPORT.search(text)
     if not found:
         raise PBUsageError(
-            f"{path} is no PocketBase: --version printed {text.strip()[:80]!r}.", hint="Name one with --binary PATH."
+            f"{path} is no PocketBase: --version printed {text.strip()[:80]!r}.",
+            hint="Name one with --binary PATH.",
+            code="missing_program",
         )
     return Binary(path, found[1] if _VERSION.fullmatch(found[1]) else "unknown")
 
@@ -120,5 +133,6 @@ def _recent(binary: Binary) -> Binary:
         raise PBUsageError(
             f"{binary.path} is version {binary.version}; this skill needs PocketBase v0.23 or newer.",
             hint="Name a newer one with --binary PATH, or have one fetched with --version X, for example 0.40.6.",
+            code="unsupported",
         )
     return binary

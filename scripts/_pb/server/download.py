@@ -44,7 +44,11 @@ def release_url(values: dict[str, str]) -> str:
     url = (values.get("PB_RELEASE_URL") or RELEASES).strip().rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.query:
-        raise PBUsageError("PB_RELEASE_URL is no http:// or https:// base URL.", hint=f"PB_RELEASE_URL={RELEASES}")
+        raise PBUsageError(
+            "PB_RELEASE_URL is no http:// or https:// base URL.",
+            hint=f"PB_RELEASE_URL={RELEASES}",
+            code="wrong_settings",
+        )
     return url
 
 
@@ -56,6 +60,7 @@ def platform_name() -> str:
         raise PBUsageError(
             f"PocketBase has no release for {platform.system()} on {platform.machine()}.",
             hint="Build it from source and name it with --binary PATH.",
+            code="missing_program",
         )
     return f"{system}_{machine}"
 
@@ -82,6 +87,7 @@ def fetch_binary(version: str | None, base_url: str) -> Binary:
         raise PBUsageError(
             f"The fetched PocketBase cannot be kept in {root}: {error.strerror or error}.",
             hint="Make the folder writable (XDG_CACHE_HOME moves it), or name an executable with --binary PATH.",
+            code="unwritable_file",
         ) from error
 
 
@@ -112,6 +118,7 @@ def _download(version: str | None, base_url: str, scratch: Path) -> Path:
             " PB_RELEASE_URL names a mirror.",
             release=reason,
             pip=str(error),
+            code="unreachable",
         ) from error
 
 
@@ -131,6 +138,7 @@ def _from_release(version: str | None, base_url: str, scratch: Path) -> Path:
         raise PBRefused(
             f"The checksum of {folder}/{file} is wrong, so it was not used: sha256 {actual}, expected {expected}.",
             hint="Try again; if it stays wrong, do not trust that host (PB_RELEASE_URL).",
+            code="unverified",
         )
     return _unzip(archive, re.compile(re.escape(EXECUTABLE)), scratch)
 
@@ -161,6 +169,7 @@ def _expected_sum(folder: str, file: str) -> str:
         raise PBRefused(
             f"{address} is missing, so the download cannot be checked and was not started.",
             hint="Check --version (is there such a release?) and PB_RELEASE_URL.",
+            code="unverified",
         ) from error
     except (OSError, HTTPException) as error:
         raise _Unreachable(str(error)) from error
@@ -171,6 +180,7 @@ def _expected_sum(folder: str, file: str) -> str:
     raise PBRefused(
         f"{address} has no sum for {file}, so the download cannot be checked and was not started.",
         hint="This platform may have no such release: name an executable with --binary PATH.",
+        code="unverified",
     )
 
 
@@ -189,11 +199,15 @@ def _save(address: str, target: Path) -> str:
                 size += file.write(chunk)
     except HTTPError as error:
         message = f"{address} is missing (HTTP 404)."
-        raise PBConnectionError(message, hint="Check --version and PB_RELEASE_URL.") from error
+        raise PBConnectionError(message, hint="Check --version and PB_RELEASE_URL.", code="unreachable") from error
     except (OSError, HTTPException) as error:
-        raise PBConnectionError(f"{address} stopped after {size} bytes: {error}.", hint="Try again.") from error
+        raise PBConnectionError(
+            f"{address} stopped after {size} bytes: {error}.", hint="Try again.", code="answer_cut"
+        ) from error
     if expected not in (-1, size):
-        raise PBConnectionError(f"{address} stopped after {size} of {expected} bytes.", hint="Try again.")
+        raise PBConnectionError(
+            f"{address} stopped after {size} of {expected} bytes.", hint="Try again.", code="answer_cut"
+        )
     return digest.hexdigest()
 
 

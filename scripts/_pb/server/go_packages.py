@@ -69,7 +69,7 @@ def run_go(words: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]
     try:
         return subprocess.run(["go", *words], stdin=subprocess.DEVNULL, capture_output=True, cwd=folder)
     except FileNotFoundError as error:
-        raise PBUsageError(NO_GO, hint=INSTALL) from error
+        raise PBUsageError(NO_GO, hint=INSTALL, code="missing_program") from error
 
 
 def refusal(words: str, done: subprocess.CompletedProcess[bytes]) -> PBUsageError:
@@ -79,6 +79,7 @@ def refusal(words: str, done: subprocess.CompletedProcess[bytes]) -> PBUsageErro
         f"`{words}` failed: {next((line for line in lines if line[:1] != '#'), 'no output')}",
         hint="Correct the Go code, or run `go mod tidy` if a module is missing.",
         output=lines[:_MAX_OUTPUT],
+        code="missing_program",
     )
 
 
@@ -115,9 +116,11 @@ def _unclear(project: GoProject, named: str, mains: list[dict[str, Any]]) -> PBU
         return PBUsageError(
             f"Several programs of {project.folder} may start PocketBase: {', '.join(shown)}.",
             hint=f"Name one in .env or the environment: {MAIN}={shown[0]}",
+            code="missing_program",
         )
     problem = f"{MAIN} is {named!r}, which is no" if named else f"{project.folder} has no"
     return PBUsageError(
         f"{problem} main package that imports {POCKETBASE}.",
         hint=f"Name it as for `go run` in {project.folder}: {MAIN}=./cmd/server",
+        code="missing_program",
     )

@@ -30,11 +30,16 @@ def main_package(project: Project) -> GoProgram:
     """Return the Go program of a folder; raise PBUsageError where it is none, too old, or Go is missing."""
     found = find_go_project(project.folder)
     if found is None:
-        raise PBUsageError(f"{project.folder} is not part of a Go project.", hint="Run it where go.mod is, or below.")
+        raise PBUsageError(
+            f"{project.folder} is not part of a Go project.",
+            hint="Run it where go.mod is, or below.",
+            code="missing_program",
+        )
     if is_too_old(found.version):
         raise PBUsageError(
             f"go.mod requires PocketBase {found.version}; this skill needs v0.23 or newer.",
             hint="go get github.com/pocketbase/pocketbase@latest",
+            code="unsupported",
         )
     return find_program(found, project.folder)
 

@@ -71,6 +71,7 @@ def _missing_keys(project: Project, target: Target, account: Account | None) -> 
             raise PBUsageError(
                 f"{hidden[0]} is set in the environment, but empty, which hides the .env file.",
                 hint=f"unset {' '.join(hidden)}",
+                code="wrong_settings",
             )
         if env_file != project.env:  # the new .env is read instead of the one of a parent folder
             return {"PB_URL": values.get("PB_URL") or target.url, **wanted}
@@ -92,7 +93,9 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
     try:
         process = start_detached(program.serve(plan.target.listen), project)
     except OSError as error:
-        raise PBUsageError(f"{program.path} cannot be run: {error.strerror}.", hint=program.hint) from error
+        raise PBUsageError(
+            f"{program.path} cannot be run: {error.strerror}.", hint=program.hint, code="missing_program"
+        ) from error
     began, build = start_time(process.pid), fingerprint(program.path) if project.is_go else ""
     url, listen = plan.target
     state = State(process.pid, began, url, program.version, str(program.path), build, listen)
@@ -133,7 +136,11 @@ def _wait_until_healthy(
 def _fail(problem: str, project: Project, program: Program, log_start: int) -> NoReturn:
     reason, lines = last_words(project.log, _LOG_LINES, log_start)
     raise PBConnectionError(
-        problem + (f": {reason}" if reason else "."), hint=program.hint, log=lines, logFile=str(project.log)
+        problem + (f": {reason}" if reason else "."),
+        hint=program.hint,
+        log=lines,
+        logFile=str(project.log),
+        code="not_started",
     )
 
 

@@ -89,7 +89,9 @@ class Project(NamedTuple):
         real = self.env.resolve()
         folder = next(path for path in real.parents if path.exists())
         if not os.access(folder, os.W_OK) or (real.exists() and (not os.access(real, os.W_OK) or real.is_dir())):
-            raise PBUsageError(f"{self.env} cannot be written.", hint="Make it a file that you may write.")
+            raise PBUsageError(
+                f"{self.env} cannot be written.", hint="Make it a file that you may write.", code="unwritable_file"
+            )
 
 
 def is_the_skill(folder: Path) -> bool:
@@ -137,7 +139,9 @@ def reported_file_errors() -> Iterator[None]:
     except OSError as error:
         name = error.filename or "A file"
         raise PBUsageError(
-            f"{name} cannot be used: {error.strerror or error}.", hint="Fix its permissions, or use another folder."
+            f"{name} cannot be used: {error.strerror or error}.",
+            hint="Fix its permissions, or use another folder.",
+            code="unwritable_file",
         ) from error
 
 

@@ -18,7 +18,9 @@ def logs(client: Client, args: argparse.Namespace) -> Any:
     log = project_here().log
     if not log.is_file():
         raise PBUsageError(
-            f"There is no log {log}: no server was started from this folder.", hint=f"Start it with: {command('up')}"
+            f"There is no log {log}: no server was started from this folder.",
+            hint=f"Start it with: {command('up')}",
+            code="unreadable_file",
         )
     with reported_file_errors():
         return _stream(client, log, args.lines) if args.follow else last_lines(log, args.lines)

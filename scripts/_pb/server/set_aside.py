@@ -79,6 +79,7 @@ def set_aside(files: Iterable[Path], stamp: str) -> Aside | None:
         raise PBError(
             f"{error.filename or folder} cannot be set aside: {error.strerror or error}. Nothing was restored.",
             hint="Check the permissions of pb_migrations and of the folder that it is in.",
+            code="unwritable_file",
         ) from error
     except BaseException:
         aside.put_back()

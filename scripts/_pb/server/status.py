@@ -33,6 +33,7 @@ def status(client: Client, args: argparse.Namespace) -> Any:
         running=False,
         healthy=False,
         **data,
+        code="unreachable",
     )
 
 

@@ -65,6 +65,7 @@ def plan_account(settings: Settings, data: Path) -> Account | None:
                 f"PB_SUPERUSER_{missing} is not set, and {data} has superusers already.",
                 hint="Set it in .env; a forgotten password is changed on this machine with:"
                 f" {program_command('superuser upsert EMAIL PASSWORD')} --dir {quoted(data)}",
+                code="no_credentials",
             )
     from secrets import token_urlsafe
 
@@ -93,7 +94,9 @@ def create_superuser(program: Program, account: Account, probed: Path | None = N
             )
         except (OSError, subprocess.SubprocessError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it took too long"
-            raise PBUsageError(f"{program.path} cannot be run: {reason}.", hint=program.hint) from error
+            raise PBUsageError(
+                f"{program.path} cannot be run: {reason}.", hint=program.hint, code="missing_program"
+            ) from error
     output = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
     if re.search(r"successfully created", output, re.IGNORECASE):
         return True
@@ -104,6 +107,7 @@ def create_superuser(program: Program, account: Account, probed: Path | None = N
             f"A superuser {account.email} exists already, and its password is not configured.",
             hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD in .env; a forgotten password is changed with:"
             f" {quoted(program.path)} superuser upsert {typed(account.email)} PASSWORD --dir {quoted(program.data)}",
+            code="no_credentials",
         )
     if re.search(r"superuser account|email address", output, re.IGNORECASE):
         reason = output.splitlines()[-1]
@@ -112,7 +116,10 @@ def create_superuser(program: Program, account: Account, probed: Path | None = N
             hint="Correct PB_SUPERUSER_EMAIL or PB_SUPERUSER_PASSWORD (8 to 71 characters).",
         )
     raise PBConnectionError(
-        "PocketBase could not create the superuser.", hint=program.hint, log=output.splitlines()[-20:]
+        "PocketBase could not create the superuser.",
+        hint=program.hint,
+        log=output.splitlines()[-20:],
+        code="not_started",
     )
 
 

@@ -251,7 +251,7 @@ class Throwaway:
     def _failure(self, problem: str, program: Program, lines: list[str] | None = None) -> PBConnectionError:
         lines = last_words(self._log_file, _LOG_LINES)[1] if lines is None else lines
         shown = "\n".join(lines) or "(it wrote nothing)"
-        return PBConnectionError(f"{problem} Its log:\n{shown}", hint=program.hint, log=lines)
+        return PBConnectionError(f"{problem} Its log:\n{shown}", hint=program.hint, log=lines, code="not_started")
 
     @property
     def _log_file(self) -> Path:

@@ -60,7 +60,7 @@ def send_schema(client: Client, wanted: Wanted) -> None:
     try:
         resolved = ordered_views(resolve(wanted.collections, get_collections(client)))
     except SchemaError as error:
-        raise PBUsageError(str(error), hint=error.hint) from error
+        raise PBUsageError(str(error), hint=error.hint, code="invalid_schema") from error
     body = {"collections": resolved, "deleteMissing": wanted.delete_missing}
     _call(client, "PUT", IMPORT, body, "The schema cannot be imported")
 

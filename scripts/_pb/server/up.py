@@ -111,6 +111,7 @@ def planned(project: Project, settings: Settings, target: Target, asked: Start) 
             raise PBUsageError(
                 "--binary and --version do not apply: go.mod names PocketBase, so the project's own program is built.",
                 hint="Change the version with: go get github.com/pocketbase/pocketbase@vX.Y.Z",
+                code="wrong_command_line",
             )
         if not asked.dry_run:
             build_program(project)

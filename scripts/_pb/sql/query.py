@@ -38,6 +38,7 @@ def run_sql(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(
             "This Python has no sqlite3 module, which has to say what a query does before it is sent.",
             hint="Use a Python with sqlite3.",
+            code="unsupported",
         ) from None
     twin = Twin(client)
     steps = [query] if explained and len(statements) == 1 else statements

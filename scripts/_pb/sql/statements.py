@@ -24,7 +24,9 @@ def split(text: str) -> list[str]:
             found[-1].append(token)
     made = [text[part[0].start : _last(part).end] for part in found if part]
     if not made:
-        raise PBUsageError("The query is empty.", hint='For example: "SELECT count(*) FROM users"')
+        raise PBUsageError(
+            "The query is empty.", hint='For example: "SELECT count(*) FROM users"', code="invalid_expression"
+        )
     return made
 
 

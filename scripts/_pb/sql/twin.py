@@ -164,7 +164,11 @@ class Twin:
         older = _numbers(sqlite3.sqlite_version) < _numbers(self._version)
         own = f"This Python's SQLite {sqlite3.sqlite_version} is older than the server's {self._version}, and"
         hint = f"{own} may not know what the server does: use a newer Python." if older else None
-        return PBUsageError(f"The query cannot be read: {error}", hint=hint or "Mend the query; nothing was sent.")
+        return PBUsageError(
+            f"The query cannot be read: {error}",
+            hint=hint or "Mend the query; nothing was sent.",
+            code="invalid_expression",
+        )
 
     def _made(self, tables: list[dict[str, Any]]) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)

@@ -169,7 +169,9 @@ class Actor:
             name, _, rest = topic.partition("/")
             path = collection_path(name)
             if rest.startswith("*") and self.session.client.exchange_as_superuser("GET", path).status == 404:
-                raise PBUsageError(f"There is no collection {name!r}, so {topic!r} brings no event.")
+                raise PBUsageError(
+                    f"There is no collection {name!r}, so {topic!r} brings no event.", code="unknown_collection"
+                )
         return subscribe(self.session.client, topics, self.token)
 
     def download(self, collection: str, record: Record, file: str) -> Answer:

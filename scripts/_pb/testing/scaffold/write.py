@@ -43,7 +43,11 @@ def scaffold(client: Client, args: argparse.Namespace) -> Any:
     """Write the test file for the live schema or for a schema file, and say which leaks it shows."""
     target = Path(args.file)
     if target.exists() and not args.force and not args.dry_run:
-        raise PBRefused(f"{args.file} exists already.", hint="Add --force to write it anew, or --file OTHER.py.")
+        raise PBRefused(
+            f"{args.file} exists already.",
+            hint="Add --force to write it anew, or --file OTHER.py.",
+            code="would_overwrite",
+        )
     folder = target.resolve().parent
     server, settings, source = _source(client, folder, args)
     with Session(server=server) as session:
@@ -96,7 +100,9 @@ def write_classes(session: Session, names: list[str]) -> Written:
     known = [item["name"] for item in session.collections()]
     for name in names:
         if name not in known:
-            raise PBUsageError(f"There is no collection {name!r}.", hint=suggest(name, known))
+            raise PBUsageError(
+                f"There is no collection {name!r}.", hint=suggest(name, known), code="unknown_collection"
+            )
     plain = plain_attributes(session.collections())
     written = Written([], [], [], [])
     for item in session.collections():
