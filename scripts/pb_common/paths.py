@@ -13,6 +13,7 @@ BATCH = "/api/batch"
 COLLECTIONS = "/api/collections"
 HEALTH = "/api/health"
 IMPORT = f"{COLLECTIONS}/import"
+SETTINGS = "/api/settings"
 
 # What leads elsewhere or is hidden, on every system: separators, control characters, a dot at the beginning.
 _NO_NAME = r"\A\.|[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]"

@@ -10,10 +10,9 @@ from _pb.records.batch_notes import noted
 from pb_common import Client, PBError
 from pb_common.answers import Answer, encoded
 from pb_common.multipart import Multipart
-from pb_common.paths import BATCH
+from pb_common.paths import BATCH, SETTINGS
 from pb_common.patience import patiently
 
-SETTINGS = "/api/settings"
 # What PocketBase takes where maxBodySize is 0, in bytes.
 _DEFAULT_BODY = 128 << 20
 # How often a batch is sent again whose limits others put back, and how often what they raised is lowered again.

@@ -1,0 +1,29 @@
+"""Make the client secret that Sign in with Apple wants."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from pb_common import Client, PBUsageError
+from pb_common.paths import SETTINGS
+from pb_common.reading import read_text
+
+
+def apple_client_secret(client: Client, args: argparse.Namespace) -> Any:
+    """Return a client secret, and until when it is good (POST /api/settings/apple/generate-client-secret).
+
+    The private key is read from a file or from standard input.
+    """
+    key = read_text(args.key_file)
+    if "-----BEGIN PRIVATE KEY-----" not in key:
+        source = "Standard input" if args.key_file == "-" else args.key_file
+        raise PBUsageError(
+            f"{source} holds no private key in PKCS #8, as Apple's .p8 files do.",
+            hint="Give the .p8 file from Apple, which begins with -----BEGIN PRIVATE KEY-----",
+        )
+    body = {"clientId": args.client_id, "teamId": args.team_id, "keyId": args.key_id, "privateKey": key}
+    answer = client.call("POST", f"{SETTINGS}/apple/generate-client-secret", {**body, "duration": args.duration})
+    until = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(time.time() + args.duration))
+    return {"secret": answer["secret"], "until": until}

@@ -1,0 +1,98 @@
+"""A change of the settings: what differs, what it would hurt, the way back, and the request."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from _pb.settings.document import SECRETS, leaves, nested, without_secret_values
+from _pb.settings.guards import Situation, findings
+from _pb.settings.wanted import checked, resolved
+from pb_common import Client, Outcome, PBRefused, script_command
+from pb_common.output import dry_run, note
+from pb_common.paths import SETTINGS
+from pb_common.project import typed
+
+FLAG = "--force"
+
+
+class _Plan(NamedTuple):
+    """The values that change, by their dotted names, before and after."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Return the changes as people read them."""
+        to = without_secret_values(self.after)
+        return [{"setting": name, "from": self.before.get(name), "to": to[name]} for name in self.after]
+
+
+def change(
+    client: Client, live: Mapping[str, Any], values: Mapping[str, Any], place: str, args: argparse.Namespace
+) -> Outcome:
+    """Bring the values to the server, others stay (PATCH /api/settings), and return what changed and the way back.
+
+    `place` says where the values come from, as `document_given` does. Raises PBRefused for what would hurt, without
+    --force.
+    """
+    wanted = resolved(client, checked(client, values, live), place)
+    after = {name: value for name, value in wanted.items() if name in SECRETS or live[name] != value}
+    if not after:
+        return Outcome({"changes": []}, hint="The server has all that already.", differs=False)
+    plan = _Plan({name: live[name] for name in after if name in live}, after)
+    refused = _refusal(client, Situation(client, live, {**live, **after}, set(after)), plan)
+    if args.dry_run:
+        document = dry_run("PATCH", SETTINGS, changes=plan.shown(), body=nested(after))
+        said = f"It would be refused: {refused} {refused.hint}" if refused else _way_back(plan)
+        return Outcome(document, hint=said, differs=True)
+    if refused and not args.force:
+        raise refused
+    _announce(plan)
+    told = leaves(client.call("PATCH", SETTINGS, nested(after)))
+    for name in sorted(after.keys() & told.keys()):
+        if told[name] != after[name] and name not in SECRETS:
+            client.warn(f"The server keeps {name} as {told[name]!r}: a hook may have changed it.")
+    return Outcome({"changes": plan.shown()}, hint=_way_back(plan))
+
+
+def _refusal(client: Client, situation: Situation, plan: _Plan) -> PBRefused | None:
+    """Return the refusal of a change that hurts, None if it does not; warn of what may."""
+    found = list(findings(situation))
+    for finding in found:
+        if not finding.hurts:
+            client.warn(finding.sentence)
+    hurting = [finding for finding in found if finding.hurts]
+    if not hurting:
+        return None
+    ways = " ".join(finding.way_back for finding in hurting if finding.way_back)
+    return PBRefused(
+        " ".join(finding.sentence for finding in hurting),
+        hint=f"Add {FLAG} if that is meant. {ways}".rstrip(),
+        changes=plan.shown(),
+    )
+
+
+def _announce(plan: _Plan) -> None:
+    """Tell the plan and the way back before anything is sent, so that they are known however the command ends."""
+    for item in plan.shown():
+        note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
+    note(_way_back(plan))
+
+
+def _short(value: Any) -> str:
+    return "(not told)" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _way_back(plan: _Plan) -> str:
+    """Return the sentence that says how to undo a change."""
+    said = []
+    if plan.before:
+        document = json.dumps(nested(plan.before), ensure_ascii=False, separators=(",", ":"))
+        said.append(f"The way back: {script_command(f'pb_settings.py set {typed(document)}')}")
+    hidden = sorted(plan.after.keys() & SECRETS.keys())
+    if hidden:
+        said.append(f"The server does not tell what {', '.join(hidden)} was.")
+    return " ".join(said)
