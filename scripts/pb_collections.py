@@ -51,7 +51,6 @@ def _add_crud(verbs):  # type: (Any) -> None
     _add_name(verb)
     add_json_input(verb, "the changed properties; `fields` replaces the whole list")
     verb.add_argument("--allow-drop", action="store_true", help="permit dropping fields with their data")
-    add_yes(verb)
     _add_force(verb)
     _add_change_options(verb)
 
@@ -67,7 +66,6 @@ def _add_schema(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "import", "import_:import_collections", help, "import --file collections.json")
     add_json_input(verb, "the collections")
     verb.add_argument("--allow-delete", action="store_true", help="permit what deleteMissing drops")
-    add_yes(verb)
     _add_force(verb)
     _add_change_options(verb)
 
@@ -114,7 +112,6 @@ def _add_edits(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "drop-field", "drop_field:drop_field", help, "drop-field posts slug")
     _add_name(verb)
     verb.add_argument("field", metavar="FIELD", help="the field's name")
-    add_yes(verb)
     _add_change_options(verb)
 
     example = "set-rule posts list '@request.auth.id != \"\"'"
@@ -178,6 +175,7 @@ def _add_force(verb):  # type: (Any) -> None
 
 def _add_change_options(verb):  # type: (Any) -> None
     _add_no_check(verb)
+    add_yes(verb)
     add_dry_run(verb)
 
 

@@ -10,9 +10,11 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
+from .gate import set_command
 from .output import Outcome, envelope, give_up_stdout, note, print_document, render
 from .parser import Parser
 from .processes import terminated_as_interrupted
+from .settings import named_environment
 
 # Of a name of more characters a message tells the beginning.
 _LONGEST_NAME = 120
@@ -44,9 +46,11 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     try:
         with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
-            if args.acting_as is not None:
-                _load(_ACT)(client, args.acting_as)
-            result = load_verb(args.verb)(client, args)
+            with named_environment(args.environment):
+                set_command(f"{parser.prog} {getattr(args, 'verb_name', '')}".rstrip())
+                if args.acting_as is not None:
+                    _load(_ACT)(client, args.acting_as)
+                result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         code = 0 if outcome.success else 1
         document = envelope(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 # Asked to learn who answers; every PocketBase of v0.23 or newer has them.
 _AUTH_METHODS = f"{collection_path(SUPERUSERS)}/auth-methods"
 
-# Requests for tokens, whatever their method.
-_CHANGES_NOTHING = r"/auth-(with-password|refresh)$|^/api/files/token$|/impersonate/[^/]+$"
 # A proof that the token still is a superuser's counts for this many seconds.
 _PROOF_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
@@ -100,7 +97,7 @@ class Client:
     def transport(self) -> Transport:
         """The connection to the server of the settings."""
         if self._transport is None:
-            self._transport = Transport(self.settings.url, self.settings.timeout)
+            self._transport = Transport(self.settings)
         return self._transport
 
     # Requests
@@ -140,7 +137,7 @@ class Client:
         if isinstance(body, Multipart):
             # Before it answers, the server stores the files.
             timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND
-        changes = method != "GET" and not re.search(_CHANGES_NOTHING, path)
+        changes = self.transport.gate.is_change(method, path, body, headers)
         if changes:
             self.last_change, self.last_change_answered = f"{method} {path.partition('?')[0]}", False
             self.last_change_agent = agent

@@ -2,7 +2,7 @@
 
 What a command's own words name goes at once (`delete posts`, `restore my.zip`): it is said what went, and what brings
 it back. What they do not name (rows by a filter, columns that an update leaves out) is refused until an option names
-it. PB_PROTECTED=1 wants --yes for all of it, and takes a backup first.
+it. PB_PROTECTED=1 wants --yes for all of it and for every change of the schema, and takes a backup first.
 """
 
 from __future__ import annotations

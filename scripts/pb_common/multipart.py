@@ -45,6 +45,7 @@ class Multipart:
     def __init__(
         self, payload: dict[str, Any] | None, files: Sequence[FilePart], fields: Sequence[tuple[str, str]] = ()
     ) -> None:
+        self.payload = payload
         boundary = os.urandom(16).hex()
         content_type = f"multipart/form-data; boundary={boundary}"
         texts = [(name, value.encode("utf-8", "surrogateescape")) for name, value in fields]

@@ -62,6 +62,8 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "--debug", action="store_true", default=argparse.SUPPRESS, help="show a traceback when something fails"
         )
+        help = "read .env.NAME instead of .env; it goes before PB_ variables of the environment (also: PB_ENV)"
+        self.add_argument("--env", dest="environment", metavar="NAME", default=argparse.SUPPRESS, help=help)
 
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
@@ -112,8 +114,6 @@ class Parser(argparse.ArgumentParser):
             if word == "--":
                 return [*attached, word, *words]
             value = next(words, None) if word in options else None
-            if value == "--":  # argparse would take it for no value at all, and the option for not given
-                self.error(f"argument {word}: '--' is no value")
             if value == "--":  # argparse would take it for no value at all, and the option for not given
                 self.error(f"argument {word}: '--' is no value")
             attached.append(word if value is None else f"{word}={value}")

@@ -1,10 +1,14 @@
-"""Where the server is and who we are: PB_ variables of the environment, then of the nearest .env file."""
+"""Where the server is and who we are: PB_ variables of the environment, then of the nearest .env file.
+
+An environment that PB_ENV or --env names has a file of its own, .env.NAME, which is read instead of .env.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -20,13 +24,18 @@ _ASSIGNMENT = r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*((?s:.*))"
 _DOUBLE_QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+# What an environment may be called, so that its file is one beside the others.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+# The environment that --env names, for as long as the command runs.
+_option = ""
 
 
 class Settings(NamedTuple):
     """The resolved settings; `env_file` is the .env file that was read, if any. `timeout` is in seconds.
 
     `ignored` are .env files of parent folders that others made or may change. `protected` wants --yes for all that
-    destroys, and a backup before it.
+    destroys or changes the schema, and a backup before it. `readonly` lets no change through. `audit` is the file that
+    each change leaves a line in, None for no such file. `environment` is the name of the environment, "" without one.
     """
 
     url: str = DEFAULT_URL
@@ -38,16 +47,68 @@ class Settings(NamedTuple):
     protected: bool = False
     env_file: Path | None = None
     ignored: tuple[Path, ...] = ()
+    readonly: bool = False
+    audit: Path | None = None
+    environment: str = ""
 
 
-def find_env_file(folder: Path, ignored: list[Path] | None = None) -> Path | None:
-    """Return the .env file of `folder`, else of its nearest parent that has one which can be trusted.
+class Found(NamedTuple):
+    """The PB_ variables in effect in a folder, by name, and the .env file that some of them may be from.
+
+    `in_file` are the file's own values, and `from_file` the names of those that count. `ignored` are files that do not.
+    """
+
+    values: dict[str, str]
+    env_file: Path | None
+    in_file: dict[str, str]
+    from_file: frozenset[str]
+    ignored: tuple[Path, ...]
+
+
+@contextlib.contextmanager
+def named_environment(name: str | None) -> Iterator[None]:
+    """Let the environment that --env names count while the block runs; raise PBUsageError for what is no name.
+
+    What its file says goes before the variables of the process: the command line says more than they do.
+    """
+    global _option
+    if name is not None:
+        _require_name(name, "--env")
+    before, _option = _option, name or ""
+    try:
+        yield
+    finally:
+        _option = before
+
+
+def env_file_name(environ: Mapping[str, str] | None = None) -> str:
+    """Return the name of the file that settings are read from: .env, or .env.NAME in an environment."""
+    name = _environment(os.environ if environ is None else environ)
+    return f".env.{name}" if name else ".env"
+
+
+def _environment(environ: Mapping[str, str]) -> str:
+    if not _option and environ.get("PB_ENV"):
+        _require_name(environ["PB_ENV"], "PB_ENV")
+    return _option or environ.get("PB_ENV", "")
+
+
+def _require_name(name: str, source: str) -> None:
+    if not re.fullmatch(_NAME, name):
+        raise PBUsageError(
+            f"{source} is {name!r}, which is no name of an environment: letters, digits, dots, - and _.",
+            hint=f"{source} {'staging' if source == '--env' else '= staging'} reads the file .env.staging.",
+        )
+
+
+def find_env_file(folder: Path, ignored: list[Path] | None = None, name: str = ".env") -> Path | None:
+    """Return the file `name` of `folder`, else of its nearest parent that has one which can be trusted.
 
     Whoever may write above a folder must not name its server: a parent's file that others made or may change is passed
     by, and added to `ignored`.
     """
     for candidate in (folder, *folder.parents):
-        path = candidate / ".env"
+        path = candidate / name
         if not path.is_file():
             continue
         if candidate == folder or not _of_others(path):
@@ -96,17 +157,15 @@ def _parse_value(raw: str, place: str) -> str:
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Return the settings for a working directory; real environment variables win over the .env file.
 
-    Raises PBUsageError for an unreadable .env file, a PB_URL that is no base URL, a PB_TIMEOUT that is no number, or a
-    switch (PB_TOKEN_CACHE, PB_PROTECTED) that is neither on nor off; PBRefused where the URL of one of them would be
-    sent the secrets of the other.
+    Raises PBUsageError for an unreadable .env file, or a missing one of an environment that is named; for a PB_URL that
+    is no base URL, a PB_TIMEOUT that is no number, or a switch (PB_TOKEN_CACHE, PB_PROTECTED, PB_READONLY) that is
+    neither on nor off; PBRefused where the URL of one of them would be sent the secrets of the other.
     """
     environ = os.environ if environ is None else environ
-    ignored: list[Path] = []
-    env_file = find_env_file(folder or Path.cwd(), ignored)
-    in_file = read_env_file(env_file) if env_file else {}
-    values = _over(in_file, environ)
-    if env_file:
-        _require_one_place(env_file, in_file, environ, values)
+    found = find_values(environ, folder)
+    values = found.values
+    if found.env_file:
+        _require_one_place(found, environ)
     return Settings(
         url=_base_url(values.get("PB_URL") or DEFAULT_URL),
         email=values.get("PB_SUPERUSER_EMAIL", ""),
@@ -115,9 +174,48 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         timeout=_seconds(values.get("PB_TIMEOUT") or str(DEFAULT_TIMEOUT)),
         token_cache=_switch(values, "PB_TOKEN_CACHE", default=True),
         protected=_switch(values, "PB_PROTECTED", default=False),
-        env_file=env_file,
-        ignored=tuple(ignored),
+        env_file=found.env_file,
+        ignored=found.ignored,
+        readonly=_switch(values, "PB_READONLY", default=False),
+        audit=_audit_file(found, folder),
+        environment=_environment(environ),
     )
+
+
+def find_values(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Found:
+    """Return the PB_ variables in effect in a working directory, and where each is from.
+
+    Raises PBUsageError for an unreadable .env file, or a missing one of an environment that is named.
+    """
+    environ = os.environ if environ is None else environ
+    ignored: list[Path] = []
+    name = env_file_name(environ)
+    env_file = find_env_file(folder or Path.cwd(), ignored, name)
+    if env_file is None and name != ".env":
+        raise _no_environment(name, folder or Path.cwd(), ignored)
+    in_file = read_env_file(env_file) if env_file else {}
+    outside = {key: value for key, value in environ.items() if key.startswith("PB_")}
+    values = {**outside, **in_file} if _option else {**in_file, **outside}
+    from_file = frozenset(in_file if _option else set(in_file) - set(outside))
+    return Found(values, env_file, in_file, from_file, tuple(ignored))
+
+
+def _no_environment(name: str, folder: Path, ignored: list[Path]) -> PBUsageError:
+    if ignored:
+        hint = f"{ignored[0]} does not count, as others made it or may change it: its owner must be you, with mode 600."
+    else:
+        there = sorted(path.name[5:] for place in (folder, *folder.parents) for path in place.glob(".env.*"))
+        hint = f"There are: {', '.join(dict.fromkeys(there))}." if there else f"Write {name}, as .env.example shows."
+    return PBUsageError(f"There is no {name} in {folder} or above it.", hint=hint)
+
+
+def _audit_file(found: Found, folder: Path | None) -> Path | None:
+    """Return the audit file; a name without a folder is beside the .env file that says it, else in the folder."""
+    name = found.values.get("PB_AUDIT", "").strip()
+    if not name:
+        return None
+    beside = found.env_file if "PB_AUDIT" in found.from_file else None
+    return (beside.parent if beside else folder or Path.cwd()) / name
 
 
 def effective_values(
@@ -127,35 +225,30 @@ def effective_values(
 
     Raises PBUsageError for an unreadable .env file.
     """
-    env_file = find_env_file(folder or Path.cwd())
-    in_file = read_env_file(env_file) if env_file else {}
-    return env_file, _over(in_file, os.environ if environ is None else environ)
+    found = find_values(environ, folder)
+    return found.env_file, found.values
 
 
-def _over(in_file: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    return {**in_file, **{key: value for key, value in environ.items() if key.startswith("PB_")}}
-
-
-def _require_one_place(
-    env_file: Path, in_file: Mapping[str, str], environ: Mapping[str, str], values: Mapping[str, str]
-) -> None:
+def _require_one_place(found: Found, environ: Mapping[str, str]) -> None:
     """Raise PBRefused if the URL comes from .env and a secret from the environment, or the other way round.
 
     Fine are this machine's own servers, and a place that both name: whoever can change only one of the two must not get
     at the secrets of the other.
     """
-    host = _host(values.get("PB_URL", ""))
-    from_environment = bool(environ.get("PB_URL"))
-    there = in_file if from_environment else environ
-    strange = [name for name in _SECRETS if values.get(name) and (name in environ) is not from_environment]
+    host = _host(found.values.get("PB_URL", ""))
+    from_file = "PB_URL" in found.from_file
+    there = environ if from_file else found.in_file
+    strange = [name for name in _SECRETS if found.values.get(name) and (name in found.from_file) is not from_file]
     if not strange or not host or is_loopback(host) or host == _host(there.get("PB_URL", "")):
         return
-    here, away = ("the environment", str(env_file)) if from_environment else (str(env_file), "the environment")
+    file = str(found.env_file)
+    here, away = (file, "the environment") if from_file else ("the environment", file)
     raise PBRefused(
         f"PB_URL comes from {here} and {strange[0]} from {away}: the secret of one would be sent to the server of the"
         f" other ({host}).",
-        hint=f"Set PB_URL and {strange[0]} in the same place, both in the environment or both in .env. To go there as a"
-        f" guest, set it to nothing: {strange[0]}=",
+        hint=f"Set PB_URL and {strange[0]} in the same place, both in the environment or both in"
+        f" {found.env_file.name if found.env_file else '.env'}. To go there as a guest, set it to nothing:"
+        f" {strange[0]}=",
         code="unverified",
     )
 

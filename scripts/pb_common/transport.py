@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .errors import PBConnectionError, PBUsageError
+from .gate import Gate
 from .multipart import Multipart
 from .paths import is_loopback
 from .project import script_command
-from .settings import without_user
+from .settings import Settings, without_user
 from .wire import BrokenAnswer, CutAnswer, Response, read_response, send_request
 
 if TYPE_CHECKING:
@@ -27,15 +28,17 @@ _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
 
 
 class Transport:
-    """A connection to the server at a base URL, reopened when needed. `timeout` is in seconds and counts per wait.
+    """A connection to the server of some settings, reopened when needed. The time-out counts per wait.
 
-    `sent` tells whether anything of the last request may have left: where no connection was made, nothing has.
+    `gate` is what every request passes that may change something. `sent` tells whether anything of the last request may
+    have left: where no connection was made, nothing has.
     """
 
-    def __init__(self, base_url: str, timeout: float) -> None:
-        parts = urlsplit(base_url)
-        self.base_url = base_url
-        self.timeout = timeout
+    def __init__(self, settings: Settings) -> None:
+        parts = urlsplit(settings.url)
+        self.base_url = settings.url
+        self.timeout = settings.timeout
+        self.gate = Gate(settings)
         self.host = parts.hostname or ""
         self.secure = parts.scheme == "https"
         self._port = parts.port or (443 if self.secure else 80)
@@ -62,11 +65,19 @@ class Transport:
         """Send one request and read the whole answer.
 
         GET redirects are followed within the origin; any other redirect is an error, so that neither token nor body
-        leaves it. Raises PBConnectionError when there is no complete answer.
+        leaves it. Raises PBConnectionError when there is no complete answer, PBRefused where the gate is closed.
         """
+        self.sent = False
+        return self.gate.send(
+            method, path, body, headers, lambda: self._followed(method, path, body, headers, timeout or self.timeout)
+        )
+
+    def _followed(
+        self, method: str, path: str, body: bytes | Multipart | None, headers: Mapping[str, str], timeout: float
+    ) -> Response:
         target = self._prefix + quote("/" + path.lstrip("/"), safe=_PATH_SAFE, errors="surrogateescape")
         for _ in range(_MAX_REDIRECTS + 1):
-            response = self._exchange(method, target, body, headers, timeout or self.timeout)
+            response = self._exchange(method, target, body, headers, timeout)
             location = response.headers.get("location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 return response

@@ -188,7 +188,7 @@ class Sender:
     def _transport(self) -> Transport:
         transport: Transport | None = getattr(self._local, "transport", None)
         if transport is None:
-            transport = Transport(self._client.settings.url, self._client.settings.timeout)
+            transport = Transport(self._client.settings)
             self._local.transport = transport
             self._transports.append(transport)
         return transport

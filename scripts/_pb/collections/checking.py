@@ -80,13 +80,13 @@ def refuse_needed(collection: Collection, live: list[Collection]) -> None:
 def with_rows(client: Client, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the changes, each that loses data with the number of rows it touches."""
     # The filter of the rows of each change that loses some; a drop touches them all.
-    touched = [change.get("touches", "" if change["action"] in ("drop", "retype") else None) for change in changes]
-    places = {(change["collection"], where) for change, where in zip(changes, touched) if where is not None}
+    filters = [change.get("touches", "" if change["action"] in ("drop", "retype") else None) for change in changes]
+    places = {(change["collection"], where) for change, where in zip(changes, filters) if where is not None}
     rows = {place: count_records(client, place[0], filter=place[1]) for place in places}
     shown = [{key: value for key, value in change.items() if key != "touches"} for change in changes]
     return [
         change if where is None else {**change, "rows": rows[change["collection"], where]}
-        for change, where in zip(shown, touched)
+        for change, where in zip(shown, filters)
     ]
 
 
@@ -131,10 +131,18 @@ class Permission(NamedTuple):
 
 
 def guard(client: Client, changes: list[dict[str, Any]], permission: Permission, verb: str) -> None:
-    """Raise PBRefused that lists each loss of data with its rows, unless it is allowed; back up where that is due."""
-    lost = destruction(changes, permission)
-    if lost:
-        permit(client, lost, verb)
+    """Raise PBRefused that lists each loss of data with its rows, unless it is allowed; back up where that is due.
+
+    On a protected server any change of the schema wants --yes, and a backup first.
+    """
+    permit(client, touched(changes, permission), verb)
+
+
+def touched(changes: list[dict[str, Any]], permission: Permission) -> Destruction:
+    """Return what changes destroy, and where they lose no data, what they are to a protected server."""
+    names = ", ".join(dict.fromkeys(change["collection"] for change in changes)) or "its secrets"
+    alone = Destruction(f"This changes the schema: {names}.", {"changes": changes}, permission.confirmed)
+    return destruction(changes, permission) or alone
 
 
 def destruction(changes: list[dict[str, Any]], permission: Permission) -> Destruction | None:

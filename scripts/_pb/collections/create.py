@@ -12,6 +12,7 @@ from _pb.collections.view_queries import refuse_bad_queries
 from _pb.schema.document import answered, require_names
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
 from pb_common.collections import get_collections
+from pb_common.destroying import Destruction, permit, refusal
 from pb_common.output import dry_run
 from pb_common.paths import COLLECTIONS, IMPORT
 
@@ -39,8 +40,11 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     sent: Any = body
     if body["id"] in targets:
         method, path, sent = "PUT", IMPORT, {"collections": [body], "deleteMissing": False}
+    made = Destruction(f"This changes the schema: it creates {wanted['name']}.", {}, args.yes)
     if args.dry_run:
-        return dry_run(method, path, body=sent)
+        refused = refusal(client, made)
+        return Outcome(dry_run(method, path, body=sent), hint=refused.hint if refused else None)
+    permit(client, made, "create")
     applied = carry_out(client, live, f"create {wanted['name']}", method, path, sent)
     saved = applied.after[body["id"]]
     warn_of_lost_properties(client, wanted, saved)

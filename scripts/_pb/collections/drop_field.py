@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from _pb.collections.checking import Permission
 from _pb.collections.edits import change, field_of, look_at_fields
 from _pb.collections.sending import one_at_a_time
 from pb_common import Client, Outcome, PBUsageError
@@ -26,7 +25,7 @@ def drop_field(client: Client, args: argparse.Namespace) -> Outcome:
         )
     rows, filled = _rows(client, collection["name"], field)
     fields = [item for item in collection["fields"] if item["id"] != field["id"]]
-    dropped = change(client, args, seen, {"fields": fields}, Permission("--yes", True, args.yes))
+    dropped = change(client, args, seen, {"fields": fields}, drops=True)
     counted = {"rows": rows, "withValue": filled}
     told = [{**item, **counted} if item["action"] == "drop" else item for item in dropped.data]
     back = way_back(client) if rows and not args.dry_run else None

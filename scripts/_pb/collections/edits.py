@@ -12,16 +12,17 @@ from pb_common.collections import field_names
 from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
-_NO_DROPS = Permission("--yes", given=False, confirmed=False)
-
 
 def change(
-    client: Client, args: argparse.Namespace, seen: Look, changes: Collection, drops: Permission = _NO_DROPS
+    client: Client, args: argparse.Namespace, seen: Look, changes: Collection, *, drops: bool = False
 ) -> Outcome:
-    """Carry out one change of the chosen collection and return it as a plan of one line."""
+    """Carry out one change of the chosen collection and return it as a plan of one line.
+
+    `drops` tells that the command's own words name what is lost; else it takes --yes.
+    """
     from _pb.schema.plan import collection_changes
 
-    saved, hint = change_collection(client, args, seen, changes, drops)
+    saved, hint = change_collection(client, args, seen, changes, Permission("--yes", drops or args.yes, args.yes))
     if args.dry_run:
         return Outcome(saved["changes"], hint=hint)
     before = seen.chosen

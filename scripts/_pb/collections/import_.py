@@ -42,10 +42,10 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     refused = refused_types(changes) or (None if args.force else shut_out)
     if refused:
         raise refused
-    guard(client, changes, Permission("--allow-delete", args.allow_delete, args.yes), "import")
     result: dict[str, Any] = {"changes": changes, "migration": None}
     if not changes and not any(map(sets_secrets, wanted)):
         return result
+    guard(client, changes, Permission("--allow-delete", args.allow_delete, args.yes), "import")
     try:
         sent = ordered_views(desired if delete_missing else with_kept_order(desired, live))
     except SchemaError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.collections.checking import Permission, destruction, guard, resolved, with_rows
+from _pb.collections.checking import Permission, guard, resolved, touched, with_rows
 from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.names import Look
 from _pb.collections.sending import carry_out
@@ -38,8 +38,7 @@ def change_collection(
     body = {key: desired.get(key) for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
-        lost = destruction(plan, drops)
-        refused = refusal(client, lost) if lost else None
+        refused = refusal(client, touched(plan, drops))
         hint = f"Without {'--yes' if drops.given else drops.flag} it is refused: {refused}" if refused else None
         return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
     guard(client, plan, drops, args.verb_name)

@@ -61,8 +61,8 @@ def as_plan(
     lost, retyped = destruction(changes, Permission("--allow-delete", False, False)), refused_types(changes)
     if retyped:
         hint = f"It is refused: {retyped} {retyped.hint}"
-    elif lost or shut_out:
-        protected = "PB_PROTECTED is on." if lost and client.settings.protected else None
+    elif changes and (lost or shut_out or client.settings.protected):
+        protected = "PB_PROTECTED is on." if client.settings.protected else None
         flags = [
             ("--allow-delete", "allow_delete", lost and lost.sentence),
             ("--yes", "yes", protected),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from _pb.collections.checking import resolved
+from _pb.collections.checking import Permission, guard, resolved, touched
 from _pb.collections.edits import change, field_of, look_at_fields
 from _pb.collections.import_ import no_migration
 from _pb.collections.names_left import warn_of_code
 from _pb.collections.sending import carry_out, one_at_a_time
 from pb_common import Client, Outcome, PBRequestError, PBUsageError
+from pb_common.destroying import refusal
 from pb_common.paths import IMPORT
 from pb_common.schema_types import Collection
 
@@ -61,8 +62,11 @@ def _change_all(
     ]
     desired = resolved(client, wanted, live, args, ("id", "name", "type"))
     planned = plan(desired, live)
+    permission = Permission("--yes", True, args.yes)
     if args.dry_run:
-        return Outcome(planned)
+        refused = refusal(client, touched(planned, permission))
+        return Outcome(planned, hint=refused.hint if refused else None)
+    guard(client, planned, permission, args.verb_name)
     description = f"rename {changes[0][0]['name']} {args.field} to {args.to}"
     body = {"collections": ordered_views(desired), "deleteMissing": False}
     try:

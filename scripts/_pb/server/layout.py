@@ -14,6 +14,7 @@ from pb_common import PBUsageError
 from pb_common.files import replacing
 from pb_common.go_project import is_go_project
 from pb_common.processes import waiting_for_lock
+from pb_common.settings import env_file_name
 
 # The bits of a file's mode that let its group and everybody else at it.
 _OTHERS = 0o077
@@ -46,8 +47,8 @@ class Project(NamedTuple):
 
     @property
     def env(self) -> Path:
-        """The .env file that `up` adds keys to."""
-        return self.folder / ".env"
+        """The .env file, or that of the environment, which `up` adds keys to."""
+        return self.folder / env_file_name()
 
     @property
     def is_go(self) -> bool:
@@ -65,7 +66,8 @@ class Project(NamedTuple):
         """Return the .gitignore lines that are not there yet, with a slash around or without."""
         path = self.folder / ".gitignore"
         present = {line.strip().strip(b"/") for line in path.read_bytes().splitlines()} if path.is_file() else set()
-        return [line for line in IGNORED if line.strip("/").encode() not in present]
+        wanted = list(dict.fromkeys((*IGNORED, env_file_name())))
+        return [line for line in wanted if line.strip("/").encode() not in present]
 
     def add_ignores(self) -> None:
         """Add the missing lines to .gitignore."""
