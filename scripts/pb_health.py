@@ -10,15 +10,24 @@ import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old
 import sys
 
 from pb_common import Parser, run
+from pb_common.parser import whole_number
 
 
 def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
+    command = "python3 scripts/pb_health.py"
     parser = Parser(
         prog="pb_health.py",
-        description="Check that a PocketBase answers at PB_URL and, with credentials, that the superuser can log in.",
-        examples=["python3 scripts/pb_health.py", "PB_URL=http://127.0.0.1:8091 python3 scripts/pb_health.py"],
+        description="Check that a PocketBase answers at PB_URL and, with credentials, that the superuser can log in."
+        " Says which file and variable each setting is from.",
+        examples=[
+            command,
+            "PB_URL=http://127.0.0.1:8091 " + command,
+            command + " --wait 60",
+        ],
     )
+    help = "wait this long for a PocketBase to answer, here or elsewhere"
+    parser.add_argument("--wait", type=whole_number(1, 86400), metavar="SECONDS", help=help)
     parser.set_defaults(verb="_pb.health.check:check")
     return parser
 

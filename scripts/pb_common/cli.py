@@ -46,7 +46,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     try:
         with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
-            with named_environment(args.environment):
+            with named_environment(getattr(args, "environment", None)):
                 set_command(f"{parser.prog} {getattr(args, 'verb_name', '')}".rstrip())
                 if args.acting_as is not None:
                     _load(_ACT)(client, args.acting_as)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from .client import Client
 from .errors import PBError, PBRefused
+from .gate import require_writable
 from .output import note
 from .project import script_command
 
@@ -40,18 +41,24 @@ class Destruction(NamedTuple):
     advice: str = ""
 
 
-def refusal(client: Client, what: Destruction) -> PBRefused | None:
-    """Return why a command may not destroy yet, with the options that are missing; None if it may."""
+def missing_options(client: Client, what: Destruction) -> str:
+    """Return the options without which a command may not destroy, "" if it may."""
     missing = [what.option] if what.option and not what.allowed else []
     if client.settings.protected and not what.confirmed and "--yes" not in missing:
         missing.append("--yes")
+    return " ".join(missing)
+
+
+def refusal(client: Client, what: Destruction) -> PBRefused | None:
+    """Return why a command may not destroy yet, with the options that are missing; None if it may."""
+    missing = missing_options(client, what)
     if not missing:
         return None
     why = " PB_PROTECTED is on: a backup is made first." if client.settings.protected else ""
     advice = f" {what.advice}" if what.advice else ""
     return PBRefused(
         what.sentence,
-        hint=f"Add {' '.join(missing)} if that is meant.{why}{advice}",
+        hint=f"Add {missing} if that is meant.{why}{advice}",
         **what.details,
         code="would_destroy",
     )
@@ -61,8 +68,9 @@ def permit(client: Client, what: Destruction, verb: str, *, copy: bool = False) 
     """Let a command destroy: raise PBRefused if an option is missing; back up the present state where that is due.
 
     That is with PB_PROTECTED=1, or where `copy` asks for it. The backup's name begins with before_ and the `verb`; the
-    runner prints it as `safetyCopy` in the data, whatever becomes of the command.
+    runner prints it as `safetyCopy` in the data, whatever becomes of the command. With PB_READONLY=1 nothing may.
     """
+    require_writable(client.settings, f"{verb}:")
     refused = refusal(client, what)
     if refused:
         raise refused

@@ -19,7 +19,6 @@ from pb_common.wire import Response
 if TYPE_CHECKING:
     from pb_common.schema_types import Collection
 
-_READING = ("GET", "HEAD", "OPTIONS")
 _METHOD = re.compile(r"[A-Z]+")
 
 
@@ -50,9 +49,10 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
     if method == "PATCH" and args.actor is None:
         _warn_of_lockout(client, path, body.shown)
-    if method not in _READING:
+    headers = {**_content_headers(body), **dict(split_pairs(args.header, "--header", ":"))}
+    if client.transport.gate.is_change(method, path, body.content, headers):
+        client.transport.gate.require_open(method, path)
         permit(client, Destruction(f"{method} {path} may change or delete data.", {}, args.yes), "api")
-    headers = dict(split_pairs(args.header, "--header", ":"))
     request = _Request(method, path, body, headers, _token(client, args.actor))
     if args.paginate:
         return _all_pages(client, request)
@@ -99,15 +99,9 @@ def _path(path: str, query: list[str]) -> str:
 
 def _answered(client: Client, request: _Request) -> Response:
     """Return the answer to a request; raise PBRequestError for a status from 400 on."""
-    content = request.body.content
-    headers = {"Accept": "*/*"}
-    if isinstance(content, Multipart):
-        headers.update(content.headers)
-    elif content is not None:
-        headers["Content-Type"] = "application/json"
-    if request.token:
-        headers["Authorization"] = request.token
-    response = client.respond(request.method, request.path, content, {**headers, **request.headers})
+    authorization = {"Authorization": request.token} if request.token else {}
+    headers = {"Accept": "*/*", **authorization, **request.headers}
+    response = client.respond(request.method, request.path, request.body.content, headers)
     client.status = response.status
     if response.status >= 400:
         data = _read(response)
@@ -116,6 +110,12 @@ def _answered(client: Client, request: _Request) -> Response:
         error.hint = hint_of(error)
         raise error
     return response
+
+
+def _content_headers(body: Carried) -> dict[str, str]:
+    if isinstance(body.content, Multipart):
+        return body.content.headers
+    return {} if body.content is None else {"Content-Type": "application/json"}
 
 
 def _read(response: Response) -> Any:

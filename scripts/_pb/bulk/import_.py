@@ -33,6 +33,7 @@ from _pb.records import batch_settings
 from _pb.schema.fields import is_multiple
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.collections import known_collection, known_collections
+from pb_common.gate import require_writable
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
 from pb_common.schema_types import Collection, Field
@@ -51,6 +52,8 @@ _LARGEST_BODY = 1 << 20
 def import_rows(client: Client, args: argparse.Namespace) -> Any:
     """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
     _check_options(args)
+    if not args.dry_run:
+        require_writable(client.settings, "import")
     if is_rereadable(args.file):
         check_whole(args.file)
     collection = _target(client, args.collection)

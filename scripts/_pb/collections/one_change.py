@@ -12,7 +12,7 @@ from _pb.collections.sending import carry_out
 from _pb.collections.view_queries import refuse_bad_queries
 from _pb.schema.document import require_names
 from pb_common import Client
-from pb_common.destroying import refusal
+from pb_common.destroying import missing_options
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
 from pb_common.schema_types import Collection
@@ -38,8 +38,9 @@ def change_collection(
     body = {key: desired.get(key) for key in changes if key != "id"}
     plan = with_rows(client, collection_changes(desired, current, replace_fields="fields" in changes))
     if args.dry_run:
-        refused = refusal(client, touched(plan, drops))
-        hint = f"Without {'--yes' if drops.given else drops.flag} it is refused: {refused}" if refused else None
+        lost = touched(plan, drops)
+        missing = missing_options(client, lost)
+        hint = f"Without {missing} it is refused: {lost.sentence}" if missing else None
         return dry_run("PATCH", collection_path(current["id"]), changes=plan), hint
     guard(client, plan, drops, args.verb_name)
     description = in_few_words(plan, current["name"])

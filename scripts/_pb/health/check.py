@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import argparse
+import time
+from contextlib import suppress
 from typing import Any
 
-from pb_common import Client
+from _pb.health.sources import sources
+from pb_common import Client, PBConnectionError, PBError
+
+# Between two attempts to reach a server that is waited for, in seconds: at first, and at most.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+# An attempt while waiting: a server that is about to come up may take the connection and stay silent.
+_ATTEMPT_SECONDS = 5.0
 
 
-def check(client: Client, args: argparse.Namespace) -> dict[str, Any]:
-    """Return what GET /api/health says and whether the configured superuser is let in."""
+def check(client: Client, args: argparse.Namespace) -> Any:
+    """Return what GET /api/health says, whether the configured superuser is let in, and where the settings are from.
+
+    --wait waits until it is there. Where nobody answers, the error carries
+    the settings: a wrong one may be why.
+    """
+    try:
+        result = _reached(client, args)
+    except PBError as error:
+        with suppress(PBError):
+            error.data = {**error.data, **sources()} if isinstance(error.data, dict) else error.data
+        raise
+    return result
+
+
+def _reached(client: Client, args: argparse.Namespace) -> dict[str, Any]:
+    settings = client.settings
+    waited = _wait(client, args.wait) if args.wait else {}
     client.require_pocketbase()
     health = client.request("GET", "/api/health")
-    settings = client.settings
-    result = {"url": settings.url, "healthy": True, "message": health["message"]}
+    result = {"url": settings.url, "healthy": True, "message": health["message"], **waited}
     if settings.token or settings.email or settings.password:
         client.superuser_token()
         result["superuser"] = settings.email or "PB_SUPERUSER_TOKEN"
@@ -21,4 +44,27 @@ def check(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     else:
         result["authenticated"] = False
         client.warn("No superuser credentials are set, so the login was not tried.")
-    return result
+    return {**result, **sources()}
+
+
+def _wait(client: Client, seconds: int) -> dict[str, float]:
+    """Wait until a PocketBase answers, here or elsewhere, and return for how long.
+
+    Raises PBConnectionError if none does in time, PBRequestError at once for one that is too old.
+    """
+    began = time.monotonic()
+    pause = _FIRST_PAUSE
+    while True:
+        left = began + seconds - time.monotonic()
+        attempt = client.settings._replace(timeout=max(0.1, min(_ATTEMPT_SECONDS, left)))
+        try:
+            with Client(attempt) as fresh:
+                fresh.require_pocketbase()
+            return {"waited": round(time.monotonic() - began, 1)}
+        except PBConnectionError as error:
+            left = began + seconds - time.monotonic()
+            if left <= 0:
+                error.data["message"] = f"{error} It was waited for {seconds} s."
+                raise
+            time.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)

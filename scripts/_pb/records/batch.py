@@ -17,6 +17,7 @@ from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.collections import known_collection, known_collections
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import FilePart, Multipart, file_part
+from pb_common.gate import require_writable
 from pb_common.output import dry_run, without_secrets
 from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
@@ -54,6 +55,8 @@ class Operation(NamedTuple):
 def run_batch(client: Client, args: argparse.Namespace) -> Any:
     """Carry out the operations of a file in one transaction and return what became of each (POST /api/batch)."""
     operations = _parsed(read_json(args))
+    if not args.dry_run:
+        require_writable(client.settings, "batch")
     collections = {}
     for collection in known_collections(client):
         collections[collection["name"].lower()] = collections[collection["id"]] = collection
