@@ -73,9 +73,7 @@ def _shown(who: str) -> str:
     return "with a token" if who.count(".") == 2 and who.startswith("ey") else repr(who)
 
 
-def impersonated(
-    client: Client, name: str, identity: str, seconds: int, *, hidden: bool = False
-) -> dict[str, str]:
+def impersonated(client: Client, name: str, identity: str, seconds: int, *, hidden: bool = False) -> dict[str, str]:
     """Return token and record of somebody, made for a time; 0 seconds are the collection's own.
 
     A `hidden` one stays in this process, behind the gate, so that it is made with PB_READONLY=1 too.

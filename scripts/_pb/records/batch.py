@@ -16,8 +16,8 @@ from _pb.schema.stored_values import changes
 from pb_common import Client, PBError, PBRequestError, PBUsageError, read_json
 from pb_common.collections import known_collection, known_collections
 from pb_common.destroying import Destruction, permit
-from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.gate import require_writable
+from pb_common.multipart import FilePart, Multipart, file_part
 from pb_common.output import dry_run, without_secrets
 from pb_common.paths import BATCH, records_path
 from pb_common.processes import terminated_as_interrupted
