@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from _pb.health.sources import sources
+from _pb.server.complaints import warn_of_load_errors
 from pb_common import Client, PBConnectionError, PBError
 
 # Between two attempts to reach a server that is waited for, in seconds: at first, and at most.
@@ -36,6 +37,7 @@ def _reached(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     waited = _wait(client, args.wait) if args.wait else {}
     client.require_pocketbase()
     health = client.request("GET", "/api/health")
+    warn_of_load_errors(client)
     result = {"url": settings.url, "healthy": True, "message": health["message"], **waited}
     if settings.token or settings.email or settings.password:
         client.superuser_token()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from _pb.server.address import Target, is_healthy
 from _pb.server.binary import find_binary
+from _pb.server.complaints import hook_complaints
 from _pb.server.go_program import fingerprint, go_program, probed_program
 from _pb.server.last_run import note_run
 from _pb.server.layout import Project
-from _pb.server.log_file import last_lines, last_words, size
+from _pb.server.log_file import last_words, size
 from _pb.server.process import State, forget_state, save_state, start_detached, start_time, stop
 from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser, plan_account
@@ -142,16 +142,3 @@ def _fail(problem: str, project: Project, program: Program, log_start: int) -> N
         logFile=str(project.log),
         code="not_started",
     )
-
-
-def hook_complaints(log: Path, start: int = 0) -> list[str]:
-    """Return the hook files that PocketBase could not load, each with the reason: it starts without them.
-
-    `start` is the byte of the log to read from.
-    """
-    lines = last_lines(log, _LOG_LINES, start)
-    return [
-        f"{line.strip()} {after.strip(' -')}"
-        for line, after in zip(lines, [*lines[1:], ""])
-        if line.lower().startswith("failed to execute")
-    ]

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.server.address import is_healthy
 from _pb.server.binary import Binary, find_binary, parse_version
+from _pb.server.complaints import hook_complaints
 from _pb.server.go_program import probed_program
 from _pb.server.keeper import ENDED, LOG
-from _pb.server.launch import hook_complaints
 from _pb.server.layout import Project
 from _pb.server.log_file import last_words
 from _pb.server.process import running_binary

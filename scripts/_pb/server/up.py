@@ -9,6 +9,7 @@ from typing import Any, Callable, NamedTuple
 
 from _pb.server.address import Target, other_port_command, parse_listen, pocketbase_answers, target_of
 from _pb.server.binary import Binary, parse_version
+from _pb.server.complaints import load_errors
 from _pb.server.go_program import build_program, data_folder
 from _pb.server.last_run import as_before, not_fetched, upgrade
 from _pb.server.launch import Plan, make_plan, run_plan
@@ -165,6 +166,8 @@ def _joined(
     place = {"url": state.url, "dashboard": f"{state.url}/_/", **_account(settings)}
     if asked.dry_run:
         return Outcome({"dryRun": True, **data, **place})
+    for complaint in [] if started else load_errors(project):
+        client.warn(complaint)
     shown = None
     with Client(settings) as fresh:
         try:
