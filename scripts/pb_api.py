@@ -10,6 +10,7 @@ import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old
 import sys
 
 from pb_common import Parser, add_dry_run, add_yes, run
+from pb_common.parser import add_other, holds_user_data
 
 
 def build_parser():  # type: () -> Parser
@@ -44,7 +45,10 @@ def build_parser():  # type: () -> Parser
     parser.add_argument("--paginate", action="store_true", help="fetch every page of a list, as one list of items")
     add_yes(parser)
     add_dry_run(parser)
+    help = "print every script, verb and option as JSON instead, or those of one script"
+    add_other(parser, "--commands", "_pb.api.commands:all_commands", help)
     parser.set_defaults(verb="_pb.api.send:send")
+    holds_user_data(parser)
     return parser
 
 

@@ -11,13 +11,14 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
+from pb_common.parser import add_listing
 
 
 def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(prog="pb_backups.py", description="Work on the backups of the whole server, as the superuser.")
     verbs = add_verbs(parser)
-    _verb(verbs, "list", "list:list_backups", "list the backups", "list")
+    add_listing(_verb(verbs, "list", "list:list_backups", "list the backups", "list"))
 
     verb = _verb(verbs, "create", "create:create_backup", "back up the present state", "create", "create my_backup.zip")
     verb.add_argument("name", nargs="?", metavar="NAME", help="a-z, 0-9, _ and -, then .zip (default: the server's)")

@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_page, never_empty
+from pb_common.parser import add_page, add_shown_fields, never_empty
 
 
 def build_parser():  # type: () -> Parser
@@ -37,9 +37,11 @@ def _add_crud(verbs):  # type: (Any) -> None
     verb.add_argument("--filter", metavar="EXPR", help="filter expression, for example \"name~'user'\"")
     verb.add_argument("--sort", metavar="FIELDS", help="comma-separated fields, - for descending")
     add_page(verb)
+    _add_shown(verb)
 
     verb = _verb(verbs, "get", "get:show_collection", "print one collection", "get posts")
     _add_name(verb)
+    _add_shown(verb)
 
     example = 'create \'{"name":"posts","type":"base","fields":[{"name":"title","type":"text","required":true}]}\''
     verb = _verb(verbs, "create", "create:create_collection", "create a collection", example)
@@ -163,6 +165,11 @@ def _add_name(verb):  # type: (Any) -> None
 
 def _add_names(verb):  # type: (Any) -> None
     verb.add_argument("names", nargs="*", metavar="NAME", help="only these collections")
+
+
+def _add_shown(verb):  # type: (Any) -> None
+    add_shown_fields(verb)
+    verb.add_argument("--templates", action="store_true", help="also the templates of mails")
 
 
 def _add_no_check(verb):  # type: (Any) -> None

@@ -11,13 +11,14 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
+from pb_common.parser import add_listing
 
 
 def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(prog="pb_crons.py", description="Work on the jobs that the server runs by the clock (v0.24+).")
     verbs = add_verbs(parser, {"start": "run", "trigger": "run"})
-    _verb(verbs, "list", "list:list_crons", "list the jobs and their schedules (UTC)", "list")
+    add_listing(_verb(verbs, "list", "list:list_crons", "list the jobs and their schedules (UTC)", "list"))
     verb = _verb(verbs, "run", "run:run_cron", "run a job now", "run __pbLogsCleanup__")
     verb.add_argument("id", metavar="ID", help="the job's id, as list shows it")
     add_dry_run(verb)

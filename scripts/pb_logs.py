@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import never_empty, whole_number
+from pb_common.parser import add_shown_fields, holds_user_data, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -23,6 +23,7 @@ def build_parser():  # type: () -> Parser
     examples = ["list --level error --since 1h", "list --status 5xx --path '/api/collections/*/records'"]
     verb = _verb(verbs, "list", "list:list_logs", "list the newest entries", *examples, "list --follow --limit 1")
     _add_filters(verb)
+    add_shown_fields(verb)
     help = "how many of the newest (default: 50)"
     verb.add_argument("--limit", type=whole_number(1, 100000), default=50, metavar="N", help=help)
     verb.add_argument("--follow", action="store_true", help="go on, one JSON a line, until Ctrl-C")
@@ -42,6 +43,8 @@ def build_parser():  # type: () -> Parser
     verb = _verb(verbs, "delete", "delete:delete_logs", "delete all entries (v0.40+)", "delete --dry-run")
     add_yes(verb)
     add_dry_run(verb)
+    for name in ("list", "get"):
+        holds_user_data(verbs.choices[name])
     never_empty(verbs, "level", "status", "path", "who", "since")
     return parser
 

@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_actor, add_instead, add_page, never_empty
+from pb_common.parser import add_actor, add_instead, add_page, holds_user_data, never_empty
 
 
 def build_parser():  # type: () -> Parser
@@ -30,6 +30,8 @@ def build_parser():  # type: () -> Parser
     _add_bulk(verbs)
     for verb in verbs.choices.values():
         add_actor(verb)
+    for name in ("list", "first", "get", "create", "update", "batch"):
+        holds_user_data(verbs.choices[name])
     never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "acting_as")
     return parser
 

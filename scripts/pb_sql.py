@@ -10,6 +10,7 @@ import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old
 import sys
 
 from pb_common import Parser, add_dry_run, add_yes, run
+from pb_common.parser import holds_user_data
 
 
 def build_parser():  # type: () -> Parser
@@ -30,6 +31,7 @@ def build_parser():  # type: () -> Parser
     add_yes(parser)
     add_dry_run(parser)
     parser.set_defaults(verb="_pb.sql.query:run_sql")
+    holds_user_data(parser)
     return parser
 
 

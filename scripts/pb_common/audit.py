@@ -81,12 +81,14 @@ def _opened(path: Path) -> int:
         raise PBRefused(
             f"The audit file {path} cannot be written: {error.strerror}. Nothing was changed.",
             hint="Correct PB_AUDIT, or make the file writable.",
+            code="unwritable_file",
         ) from error
     if stat.S_ISREG(os.fstat(file).st_mode) and os.read(file, 1) not in (b"", b"{"):
         os.close(file)
         raise PBRefused(
             f"PB_AUDIT is {path}, which holds something else than audit lines. Nothing was changed.",
             hint="Name a file of its own.",
+            code="would_overwrite",
         )
     return file
 

@@ -22,6 +22,7 @@ _LONGEST_NAME = 120
 Verb = Callable[[Client, argparse.Namespace], Any]
 # Finds the next step for an error of the server: like a verb it stands above this, and is loaded when needed.
 _EXPLAIN = "_pb.explain:explain"
+_SHORTENED = "pb_common.listing:shortened"
 _ACT = "pb_common.acting:act_as"
 
 
@@ -52,13 +53,15 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
                     _load(_ACT)(client, args.acting_as)
                 result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
+        if args.listing:
+            outcome = outcome._replace(data=_load(_SHORTENED)(client, outcome.data, args.fields, args.limit))
         code = 0 if outcome.success else 1
         document = envelope(
             outcome.success,
             client.status,
             outcome.data,
             code=outcome.failure(),
-            untrusted=outcome.success and getattr(args, "untrusted", False),
+            untrusted=args.untrusted and bool(outcome.data) and not getattr(args, "dry_run", False),
             differs=outcome.differs,
             hint=outcome.hint,
             warnings=client.warnings,

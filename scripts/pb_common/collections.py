@@ -43,6 +43,7 @@ def get_collection(client: Client, name: str) -> Collection:
         found: Collection = client.call("GET", path)
     except PBRequestError as error:
         if error.status == 404:
+            error.code = "unknown_collection"
             error.hint = f"There is no collection {name!r}. " + suggest(
                 name, [c["name"] for c in known_collections(client)]
             )

@@ -21,9 +21,12 @@ _OfFiles = Literal["unreadable_file", "unwritable_file", "missing_program"]
 _OfStatus = Literal["validation_failed", "bad_request", "unauthorized", "forbidden", "not_found", "too_large"]
 _OfServer = Literal["rate_limited", "server_error", "request_failed"]
 _OfConnection = Literal["no_answer", "unreachable", "timed_out", "answer_cut", "not_pocketbase", "not_started"]
-_OfRefusal = Literal["refused", "would_destroy", "would_overwrite", "would_lock_out", "changed_meanwhile", "unverified"]
+_OfRefusal = Literal["refused", "would_destroy", "would_overwrite", "would_lock_out"]
+_OfOthers = Literal["changed_meanwhile", "unverified", "read_only"]
 _OfRuns = Literal["failed", "partly_done", "interrupted", "findings", "differs", "fault"]
-Code = Literal[_OfInput, _OfSchema, _OfNames, _OfFiles, _OfStatus, _OfServer, _OfConnection, _OfRefusal, _OfRuns]
+Code = Literal[
+    _OfInput, _OfSchema, _OfNames, _OfFiles, _OfStatus, _OfServer, _OfConnection, _OfRefusal, _OfOthers, _OfRuns
+]
 
 _BY_STATUS: dict[int, Code] = {
     400: "bad_request",

@@ -91,7 +91,9 @@ _MEANT = "If the change is meant: PB_READONLY=0 for this one command."
 def require_writable(settings: Settings, what: str, hint: str = _MEANT) -> None:
     """Raise PBRefused with PB_READONLY=1: for a request, or for a command that would begin what it cannot finish."""
     if settings.readonly:
-        raise PBRefused(f"{what} may change {settings.url}, and PB_READONLY is on: it was not sent.", hint=hint)
+        raise PBRefused(
+            f"{what} may change {settings.url}, and PB_READONLY is on: it was not sent.", hint=hint, code="read_only"
+        )
 
 
 def is_change(method: str, path: str, body: bytes | Multipart | None, headers: Mapping[str, str]) -> bool:

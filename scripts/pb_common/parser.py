@@ -20,8 +20,9 @@ _UNKNOWN_OPTION = r"unrecognized arguments: --([\w-]+)"
 _NEAR = 0.7
 # What other command lines call it, each with the names that it may have here.
 _SYNONYMS = {
-    "limit": ("perPage",),
-    "page-size": ("perPage",),
+    "page-size": ("perPage", "limit"),
+    "select": ("fields",),
+    "columns": ("fields",),
     "order": ("sort",),
     "order-by": ("sort",),
     "where": ("filter",),
@@ -64,6 +65,8 @@ class Parser(argparse.ArgumentParser):
         )
         help = "read .env.NAME instead of .env; it goes before PB_ variables of the environment (also: PB_ENV)"
         self.add_argument("--env", dest="environment", metavar="NAME", default=argparse.SUPPRESS, help=help)
+        # What `holds_user_data` and `add_listing` say of a command.
+        self.set_defaults(untrusted=False, listing=False)
 
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
@@ -190,16 +193,16 @@ def add_actor(parser: Any) -> None:
 
 def never_empty(verbs: Any, *names: str) -> None:
     """Refuse an empty value of these options and words in all verbs: an unset variable of the shell would mean all."""
-
-    def some_text(text: str) -> str:
-        if not text.strip():
-            raise argparse.ArgumentTypeError("the value is empty; leave it out, or check the variable it came from")
-        return text
-
     for verb in verbs.choices.values():
         for action in verb._actions:
             if action.dest in names:
-                action.type = some_text
+                action.type = _some_text
+
+
+def _some_text(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the value is empty; leave it out, or check the variable it came from")
+    return text
 
 
 def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
@@ -215,11 +218,29 @@ def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
     return read
 
 
+def holds_user_data(parser: Any) -> None:
+    """Say that what a command prints was written by users of the server: the runner marks it as untrusted."""
+    parser.set_defaults(untrusted=True)
+
+
+def add_listing(parser: Any) -> None:
+    """Add --fields and --limit to a command that prints a list; the runner carries them out."""
+    add_shown_fields(parser)
+    parser.add_argument("--limit", type=whole_number(1), metavar="N", help="print at most so many")
+
+
+def add_shown_fields(parser: Any) -> None:
+    """Add --fields to a command that prints one thing or a page of them; the runner carries it out."""
+    help = "print only these, comma-separated; deeper by dots, for example name,fields.name"
+    parser.add_argument("--fields", type=_some_text, metavar="NAMES", help=help)
+    parser.set_defaults(listing=True, limit=None)
+
+
 def add_page(parser: Any) -> None:
     """Add --page and --perPage, in the range that PocketBase takes as given."""
     parser.add_argument("--page", type=whole_number(1), metavar="N", help="page number (default: 1)")
     parser.add_argument(
-        *("--perPage", "--per-page"),
+        *("--perPage", "--per-page", "--limit"),
         type=whole_number(1, 1000),
         metavar="N",
         dest="per_page",
@@ -235,3 +256,16 @@ def add_instead(parser: Any, option: str, problem: str, hint: str) -> None:
             raise PBUsageError(problem, hint=hint, code="wrong_command_line")
 
     parser.add_argument(option, action=Instead, help=argparse.SUPPRESS)
+
+
+def add_other(parser: Any, option: str, verb: str, help: str) -> None:
+    """Add an option that makes a script do something else, named as in `add_verb`: it needs none of the words then."""
+
+    class Other(argparse.Action):
+        def __call__(self, parser: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+            namespace.verb, namespace.untrusted = verb, False
+            setattr(namespace, self.dest, values)
+            for action in parser._actions:
+                action.required = False
+
+    parser.add_argument(option, action=Other, nargs="?", metavar="SCRIPT", help=help)

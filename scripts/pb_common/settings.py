@@ -98,6 +98,7 @@ def _require_name(name: str, source: str) -> None:
         raise PBUsageError(
             f"{source} is {name!r}, which is no name of an environment: letters, digits, dots, - and _.",
             hint=f"{source} {'staging' if source == '--env' else '= staging'} reads the file .env.staging.",
+            code="wrong_settings",
         )
 
 
@@ -206,7 +207,7 @@ def _no_environment(name: str, folder: Path, ignored: list[Path]) -> PBUsageErro
     else:
         there = sorted(path.name[5:] for place in (folder, *folder.parents) for path in place.glob(".env.*"))
         hint = f"There are: {', '.join(dict.fromkeys(there))}." if there else f"Write {name}, as .env.example shows."
-    return PBUsageError(f"There is no {name} in {folder} or above it.", hint=hint)
+    return PBUsageError(f"There is no {name} in {folder} or above it.", hint=hint, code="wrong_settings")
 
 
 def _audit_file(found: Found, folder: Path | None) -> Path | None:

@@ -77,7 +77,7 @@ def test_a_rule_is_set_with_what_lint_says_of_it(pb: Runner, server: servers.Ser
     for verb in ("plan", "import"):
         wanted = [{"name": "rb_a", "listRule": LEAKY}, {"name": "rb_b", "fields": OWNED, "listRule": LEAKY}]
         result = pb("pb_collections.py", verb, json.dumps(wanted))
-        assert {warning.partition(":")[0] for warning in told(result)} == {"rb_a.listRule", "rb_b.listRule"}
+        assert {warning.partition(":")[0] for warning in told(result)} == {"rb_a.listRule, rb_b.listRule"}
     assert told(import_document(pb, [{"name": "rb_a", "listRule": LEAKY}])) == []
     assert told(pb("pb_collections.py", "add-field", "rb_a", '{"name":"t","type":"text"}')) == []
 
@@ -95,5 +95,5 @@ def test_the_hint_of_a_plan_is_the_command_that_applies_it(pb: Runner) -> None:
 
 def test_many_leaks_are_summed_up(pb: Runner) -> None:
     wanted = [{"name": f"rb_many_{number}", "deleteRule": ""} for number in range(25)]
-    warnings = pb("pb_collections.py", "plan", json.dumps(wanted)).document["warnings"]
-    assert (len(warnings), warnings[-1].startswith("And 5 more")) == (21, True)
+    said, more = pb("pb_collections.py", "plan", json.dumps(wanted)).document["warnings"]
+    assert (said.count("rb_many_"), more.startswith("And 5 more")) == (20, True)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.both_ends
 @pytest.mark.parametrize(
     ("command", "hint"),
     [
-        ("pb_records.py list posts --limit 3", "Did you mean '--perPage'?"),
+        ("pb_records.py list posts --page-size 3", "Did you mean '--perPage'?"),
         ("pb_records.py list posts --fitler x", "Did you mean '--filter'?"),
         ("pb_records.py list posts --order-by x", "Did you mean '--sort'?"),
         ("pb_records.py delete posts --force", "Did you mean '--yes'?"),

@@ -62,8 +62,11 @@ def _check(
         may_help = any(error.apply for error in errors)
         raise refusal_of(errors, corrected_json(*settled(wanted, live, **options), implied) if may_help else None)
     leaks = leaks_brought(wanted, live, **options)
+    said: dict[str, list[str]] = {}
     for leak in leaks[:_MAX_LEAKS]:
-        client.warn(f"{leak.place}: {leak.message} {leak.fix}")
+        said.setdefault(f"{leak.message} {leak.fix}", []).append(leak.place)
+    for sentence, places in said.items():  # a sentence that holds of several rules is printed once
+        client.warn(f"{', '.join(places)}: {sentence}")
     if len(leaks) > _MAX_LEAKS:
         client.warn(f"And {len(leaks) - _MAX_LEAKS} more of this kind: pb_lint.py schema names all.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.collections.templates import without_templates
 from pb_common import Client, PBUsageError, with_query
 from pb_common.paths import COLLECTIONS
 from pb_common.schema_types import Collection
@@ -24,11 +25,14 @@ _A_COLLECTION: Collection = {
 
 
 def list_collections(client: Client, args: argparse.Namespace) -> Any:
-    """Return one page of collections (GET /api/collections); warn of a filter that does not say what it seems to."""
+    """Return one page of collections, without the templates of their mails (GET /api/collections).
+
+    Warns of a filter that does not say what it seems to.
+    """
     if args.filter is not None:
         _check(client, args.filter)
     query = {"page": args.page, "perPage": args.per_page, "filter": args.filter, "sort": args.sort}
-    return client.call("GET", with_query(COLLECTIONS, **query))
+    return without_templates(args, client.call("GET", with_query(COLLECTIONS, **query)))
 
 
 def _check(client: Client, filter: str) -> None:

@@ -24,7 +24,7 @@ def follow(client: Client, filter_: str, limit: int) -> None:
     client.streamed = True
     there = list(newest(client, filter_, max(limit, _PAGE)))
     for entry in there[limit - 1 :: -1] if len(there) >= limit else there[::-1]:
-        write_row(row(entry))
+        write_row({**row(entry), "untrusted": True})
     # Of the entries that may come again: their ids, and when they were made.
     seen = {entry["id"]: entry["created"] for entry in there}
     since = max(entry["created"] for entry in there) if there else _newest_moment(client)
@@ -34,7 +34,7 @@ def follow(client: Client, filter_: str, limit: int) -> None:
         for entry in reader.since(since):
             if entry["id"] not in seen:
                 seen[entry["id"]] = entry["created"]
-                write_row(row(entry))
+                write_row({**row(entry), "untrusted": True})
         since = max([since, *seen.values()])
         seen = {id: made for id, made in seen.items() if made >= _earlier(since)}
 

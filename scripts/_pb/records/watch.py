@@ -243,7 +243,7 @@ class _Watcher:
     def _write(self, row: dict[str, Any]) -> None:
         self.events += 1
         self._last_row = row
-        write_row(row)
+        write_row({**row, "untrusted": True})
 
 
 def _passes(error: PBConnectionError | PBRequestError) -> bool:
