@@ -44,6 +44,7 @@ def build_parser():  # type: () -> Parser
     examples = [
         "python3 scripts/pb_access.py explain posts update --as users:other",
         "python3 scripts/pb_access.py explain posts expand --try author",
+        "python3 scripts/pb_access.py explain posts view --as users/anna@example.com --record hello0000000000",
     ]
     verb = add_verb(verbs, "explain", "_pb.access.explain:explain_rule", help, examples)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
@@ -53,10 +54,20 @@ def build_parser():  # type: () -> Parser
         dest="actor",
         default="guest",
         metavar="ACTOR",
-        help="one of the `actors` of the matrix, who are made for it: no user of the server (default: guest)",
+        help="one of the `actors` of the matrix, who are made for it; or COLLECTION/ID, COLLECTION/IDENTITY, somebody"
+        " of the live server, which then is asked, only reading (default: guest)",
     )
+    verb.add_argument("--record", metavar="ID", help="a record of the live server")
+    verb.add_argument("--body", metavar="JSON", help="what a create or an update would send to the live server")
+    help = "a parameter of the query that rules read (repeatable)"
+    verb.add_argument("--query", action="append", default=[], metavar="NAME=VALUE", help=help)
+    help = "a header that rules read (repeatable)"
+    verb.add_argument("--header", action="append", default=[], metavar="NAME:VALUE", help=help)
     verb.add_argument(
-        "--try", dest="tried", metavar="NAME", help="what the matrix calls it (default: own, else the first)"
+        "--try",
+        dest="tried",
+        metavar="NAME",
+        help="what the matrix calls it (default: own, else the first); live: a field, or a path such as author.team",
     )
     _add_source(verb)
     return parser

@@ -59,6 +59,12 @@ def token_of(client: Client, who: str) -> str:
     """
     if who == GUEST:
         return ""
+    name, identity = named_person(who)
+    return impersonated(client, name, identity, _SECONDS, hidden=True)["token"]
+
+
+def named_person(who: str) -> tuple[str, str]:
+    """Return the collection and the id or identity that `who` is made of; raise PBUsageError where it is something else."""
     name, slash, identity = who.partition("/")
     if not slash or not name or not identity:
         raise PBUsageError(
@@ -66,7 +72,7 @@ def token_of(client: Client, who: str) -> str:
             hint="guest, users/RECORD_ID or users/anna@example.com",
             code="unknown_name",
         )
-    return impersonated(client, name, identity, _SECONDS, hidden=True)["token"]
+    return name, identity
 
 
 def _shown(who: str) -> str:

@@ -13,12 +13,19 @@ from _pb.access.readings import read
 from _pb.access.setting import existing, populated_copy, source_of
 from _pb.languages.rules import Group, Rule, tidy
 from _pb.schema.lookup import rule_of
-from pb_common import Client, PBUsageError
+from pb_common import Client, Outcome, PBUsageError
 from pb_common.paths import collection_path
 from pb_common.schema_types import Field
 from pb_common.suggest import suggest
 
 Json = dict[str, Any]
+
+
+def is_live(args: argparse.Namespace) -> bool:
+    """Tell whether a command line means people or records of the server, and not those that the matrix makes up."""
+    before, slash, _ = args.actor.partition("/")
+    given = args.record is not None or args.body is not None or bool(args.query or args.header)
+    return given or bool(slash and ":" not in before)
 
 
 class _Judged(NamedTuple):
@@ -35,8 +42,12 @@ class _Judged(NamedTuple):
         return found + [item for part in self.parts for item in part.as_data(depth + 1)]
 
 
-def explain_rule(client: Client, args: argparse.Namespace) -> Json:
+def explain_rule(client: Client, args: argparse.Namespace) -> Json | Outcome:
     """Return whether an actor may do something, and which part of the rule decided."""
+    if is_live(args):
+        from _pb.access.explain_live import explain_live
+
+        return explain_live(client, args)
     with populated_copy(client, source_of(args)) as (_, population):
         name = existing(population, args.collection)
         allow_batches(population.client)
