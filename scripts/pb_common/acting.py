@@ -64,7 +64,7 @@ def token_of(client: Client, who: str) -> str:
 
 
 def named_person(who: str) -> tuple[str, str]:
-    """Return the collection and the id or identity that `who` is made of; raise PBUsageError where it is something else."""
+    """Return the collection and the id or identity of which `who` is made; raise PBUsageError for anything else."""
     name, slash, identity = who.partition("/")
     if not slash or not name or not identity:
         raise PBUsageError(

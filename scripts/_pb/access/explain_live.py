@@ -44,7 +44,9 @@ def explain_live(client: Client, args: argparse.Namespace) -> Outcome:
     base = named(collections, args.collection)
     if not base:
         names = [item["name"] for item in collections if not item["system"]]
-        raise PBUsageError(f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names))
+        raise PBUsageError(
+            f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names), code="unknown_name"
+        )
     live = Live(client, collections, person_of(client, args.actor))
     record = _record(client, base, args)
     asked = request_of(args, base, record, live.person)

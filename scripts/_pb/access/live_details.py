@@ -60,7 +60,9 @@ def _known(collection: Collection, name: str) -> Field:
     field = next((one for one in collection["fields"] if one["name"] == name), None)
     if field is None:
         names = [one["name"] for one in collection["fields"]]
-        raise PBUsageError(f"{collection['name']} has no field {name!r}.", hint=suggest(name, names))
+        raise PBUsageError(
+            f"{collection['name']} has no field {name!r}.", hint=suggest(name, names), code="unknown_name"
+        )
     return field
 
 

@@ -62,7 +62,7 @@ def stored_record(client: Client, collection: Collection, id: str) -> Place:
         known = client.call("GET", f"{records_path(collection['name'])}?perPage=3&fields=id&skipTotal=1")["items"]
         names = ", ".join(item["id"] for item in known)
         hint = f"There are, for example: {names}." if known else "It has no records at all."
-        raise PBUsageError(f"{collection['name']} has no record {id!r}.", hint=hint) from error
+        raise PBUsageError(f"{collection['name']} has no record {id!r}.", hint=hint, code="unknown_name") from error
 
 
 def request_of(args: argparse.Namespace, base: Collection, record: Place | None, person: Person) -> Asked:
