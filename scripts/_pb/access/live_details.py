@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from _pb.access.live_paths import Place
 from _pb.access.live_rules import Asked
+from _pb.access.live_verdicts import Live, Verdict
 from pb_common import PBUsageError
 from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
-
-if TYPE_CHECKING:
-    from _pb.access.explain_live import Live, Verdict
 
 _NEVER_SHOWN = ("password", "tokenKey")
 _DEEPEST = 6
