@@ -164,6 +164,7 @@ def test_addresses_without_ones_own_are_refused_or_told_of(own_pb: Runner, versi
     assert (moved.code, "lets in only 127.0.0.0/8, 10.1.2.3" in moved.message) == (4, True)
     forced = own_pb(SCRIPT, "set", "superuserIPs=203.0.113.5", "--force")
     assert (forced.code, forced.data["changes"][0]["to"]) == (0, ["203.0.113.5"])
+    assert "./pocketbase superuser ips" in forced.hint
     assert own_pb(SCRIPT, "get").document["status"] == 403
 
 
@@ -202,6 +203,18 @@ def test_a_masked_secret_never_takes_the_place_of_the_stored_one(run: Runner, ch
         result = run(SCRIPT, "set", "-", stdin=body.encode())
         assert "smtp.password is masked here: the stored one stays." in result.document["warnings"]
         assert stored_password(changed) == "stored"
+
+
+def test_a_request_as_it_is_stores_no_mask_and_is_warned_of_what_it_hurts(
+    run: Runner, changed: servers.Server, version: str
+) -> None:
+    assert changed.request("PATCH", "/api/settings", {"smtp": {"password": "stored"}})[0] == 200
+    refused = run("pb_api.py", "PATCH", "/api/settings", '{"smtp":{"password":"******"}}')
+    assert (refused.code, stored_password(changed)) == (2, "stored")
+    sent = run("pb_api.py", "PATCH", "/api/settings", '{"logs":{"maxDays":1},"unknown":1}')
+    assert sent.code == 0
+    sent = run("pb_api.py", "PATCH", "/api/settings", '{"logs":{"maxDays":0}}')
+    assert sent.document["warnings"] == ["Nothing is logged any more, and what is there is deleted."]
 
 
 def test_a_file_of_a_newer_version_is_taken_as_far_as_it_says_nothing_that_is_lost(run: Runner, version: str) -> None:

@@ -14,6 +14,7 @@ from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsag
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
 from pb_common.output import dry_run, write_file
+from pb_common.paths import SETTINGS
 from pb_common.wire import Response
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ def send(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _warn_of_lockout(client: Client, path: str, body: Any) -> None:
-    """Warn of a change of `_superusers` after which the account in use could not log in."""
+    """Warn of a change of `_superusers` or the settings after which the account in use could not log in."""
+    if urlsplit(path).path == SETTINGS:
+        from _pb.settings.change import look_at
+
+        look_at(client, body)
     match = re.match(r"/api/collections/([^/?#]+)/?([?#]|$)", path)
     if not match or not isinstance(body, dict):
         return

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from _pb.settings.document import SECRETS, leaves, nested, without_secret_values
-from _pb.settings.guards import Situation, findings
+from _pb.settings.document import SECRETS, leaves, masked, nested, read, without_secret_values
+from _pb.settings.guards import Finding, Situation, findings
 from _pb.settings.wanted import checked, resolved
-from pb_common import Client, Outcome, PBRefused, script_command
+from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.output import dry_run, note
 from pb_common.paths import SETTINGS
 from pb_common.project import typed
@@ -43,51 +43,74 @@ def change(
     if not after:
         return Outcome({"changes": []}, hint="The server has all that already.", differs=False)
     plan = _Plan({name: live[name] for name in after if name in live}, after)
-    refused = _refusal(client, Situation(client, live, {**live, **after}, set(after)), plan)
+    found = list(findings(Situation(client, live, {**live, **after}, set(after))))
+    refused = _refusal(client, found, plan)
+    way_back = _way_back(plan, found)
     if args.dry_run:
         document = dry_run("PATCH", SETTINGS, changes=plan.shown(), body=nested(after))
-        said = f"It would be refused: {refused} {refused.hint}" if refused else _way_back(plan)
+        said = f"It would be refused: {refused} {refused.hint}" if refused else None
         return Outcome(document, hint=said, differs=True)
     if refused and not args.force:
         raise refused
-    _announce(plan)
+    for item in plan.shown():  # before anything is sent, so that it is known however the command ends
+        note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
+    note(way_back)
     told = leaves(client.call("PATCH", SETTINGS, nested(after)))
     for name in sorted(after.keys() & told.keys()):
         if told[name] != after[name] and name not in SECRETS:
             client.warn(f"The server keeps {name} as {told[name]!r}: a hook may have changed it.")
-    return Outcome({"changes": plan.shown()}, hint=_way_back(plan))
+    return Outcome({"changes": plan.shown()}, hint=way_back)
 
 
-def _refusal(client: Client, situation: Situation, plan: _Plan) -> PBRefused | None:
+def look_at(client: Client, document: Any) -> None:
+    """Warn of what a document that is about to be sent as it is would hurt.
+
+    Raises PBUsageError for a masked secret in it, which the server would store.
+    """
+    if not isinstance(document, dict):
+        return
+    live, values = read(client), leaves(document)
+    hidden = [name for name in SECRETS if masked(values.get(name))]
+    if hidden:
+        raise PBUsageError(
+            f"{', '.join(hidden)} is masked: the server would store the mask.",
+            hint="Without the key the old one stays.",
+        )
+    try:
+        after = checked(client, values, live)
+    except PBUsageError:
+        return  # which the server answers, or passes over
+    changed = {name for name, value in after.items() if name in SECRETS or live[name] != value}
+    for finding in findings(Situation(client, live, {**live, **after}, changed)):
+        client.warn(f"{finding.sentence} {finding.way_back}".rstrip())
+
+
+def _refusal(client: Client, found: list[Finding], plan: _Plan) -> PBRefused | None:
     """Return the refusal of a change that hurts, None if it does not; warn of what may."""
-    found = list(findings(situation))
     for finding in found:
         if not finding.hurts:
             client.warn(finding.sentence)
     hurting = [finding for finding in found if finding.hurts]
     if not hurting:
         return None
-    ways = " ".join(finding.way_back for finding in hurting if finding.way_back)
     return PBRefused(
         " ".join(finding.sentence for finding in hurting),
-        hint=f"Add {FLAG} if that is meant. {ways}".rstrip(),
+        hint=f"Add {FLAG} if that is meant. {_ways(found)}".rstrip(),
+        code="would_lock_out" if _ways(found) else "refused",
         changes=plan.shown(),
     )
 
 
-def _announce(plan: _Plan) -> None:
-    """Tell the plan and the way back before anything is sent, so that they are known however the command ends."""
-    for item in plan.shown():
-        note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
-    note(_way_back(plan))
+def _ways(found: list[Finding]) -> str:
+    return " ".join(dict.fromkeys(finding.way_back for finding in found if finding.way_back))
 
 
 def _short(value: Any) -> str:
     return "(not told)" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _way_back(plan: _Plan) -> str:
-    """Return the sentence that says how to undo a change."""
+def _way_back(plan: _Plan, found: list[Finding]) -> str:
+    """Return the sentences that say how to undo a change."""
     said = []
     if plan.before:
         document = json.dumps(nested(plan.before), ensure_ascii=False, separators=(",", ":"))
@@ -95,4 +118,4 @@ def _way_back(plan: _Plan) -> str:
     hidden = sorted(plan.after.keys() & SECRETS.keys())
     if hidden:
         said.append(f"The server does not tell what {', '.join(hidden)} was.")
-    return " ".join(said)
+    return " ".join([*said, *filter(None, [_ways(found)])])

@@ -55,7 +55,7 @@ def _addresses(change: Situation) -> Iterator[Finding]:
     allowed = change.after.get("superuserIPs")
     if not allowed or not change.touches("superuserIPs", "trustedProxy."):
         return
-    way_back = "The way back is on the server's machine: `./pocketbase superuser ips` clears the list."
+    way_back = "If it locks you out, `./pocketbase superuser ips` on the server's machine clears the list."
     own = own_address(change.client)
     if change.touches("superuserIPs") and not is_allowed(own, allowed):
         yield Finding(

@@ -10,6 +10,7 @@ from typing import Any
 
 from _pb.settings.document import DEFAULTS, SECRETS, SINCE, leaves, masked
 from pb_common import Client, PBUsageError, json_object
+from pb_common.errors import Code
 from pb_common.reading import parse_json, read_text
 from pb_common.settings import effective_values
 from pb_common.suggest import suggest
@@ -77,32 +78,36 @@ def checked(client: Client, values: Mapping[str, Any], live: Mapping[str, Any]) 
     would pass over the former without a word.
     """
     found: dict[str, Any] = {}
-    problems: list[str] = []
+    problems: list[tuple[Code, str]] = []
     for name, value in values.items():
         if name in SECRETS and masked(value):
             client.warn(f"{name} is masked here: the stored one stays.")
         elif name not in live and name not in SECRETS:
             _leave_out(client, name, value, live, problems)
         elif wrong := _wrong_kind(name, value, live.get(name, "")):
-            problems.append(wrong)
+            problems.append(("wrong_input", wrong))
         else:
             found[name] = [{**_RULE, **rule} for rule in value] if name == _RULES else value
     if problems:
-        raise PBUsageError(" ".join(problems), hint="Nothing was sent. `get --all` shows what there is.")
+        said = " ".join(sentence for _, sentence in problems)
+        raise PBUsageError(said, hint="Nothing was sent. `get --all` shows what there is.", code=problems[0][0])
     return found
 
 
-def _leave_out(client: Client, name: str, value: Any, live: Mapping[str, Any], problems: list[str]) -> None:
+def _leave_out(
+    client: Client, name: str, value: Any, live: Mapping[str, Any], problems: list[tuple[Code, str]]
+) -> None:
     since = SINCE.get(name)
     if since and value == leaves(DEFAULTS)[name]:
         client.warn(f"{name} is left out: it exists since PocketBase {since}, and the file has what that comes with.")
     elif since:
-        problems.append(f"{name} exists since PocketBase {since}, and this server has no such setting.")
+        said = f"{name} exists since PocketBase {since}, and this server has no such setting."
+        problems.append(("unsupported", said))
     elif any(known.startswith(f"{name}.") for known in live):
         if value != {}:
-            problems.append(f"{name} is a group of settings, not one.")
+            problems.append(("wrong_input", f"{name} is a group of settings, not one."))
     else:
-        problems.append(f"There is no setting {name!r}. {suggest(name, [*live, *SECRETS])}")
+        problems.append(("unknown_name", f"There is no setting {name!r}. {suggest(name, [*live, *SECRETS])}"))
 
 
 def _wrong_kind(name: str, value: Any, now: Any) -> str:
