@@ -24,10 +24,15 @@ def build_parser():  # type: () -> Parser
             command,
             "PB_URL=http://127.0.0.1:8091 " + command,
             command + " --wait 60",
+            command + " --doctor --fail-on warning",
         ],
     )
     help = "wait this long for a PocketBase to answer, here or elsewhere"
     parser.add_argument("--wait", type=whole_number(1, 86400), metavar="SECONDS", help=help)
+    help = "look for what is wrong with it: version, rules, settings, backups, migrations, hooks, disk, clock, TLS"
+    parser.add_argument("--doctor", action="store_true", help=help)
+    help = "with --doctor, exit 1 for findings from this level on: error (the default), warning, info, or never"
+    parser.add_argument("--fail-on", choices=("error", "warning", "info", "never"), metavar="LEVEL", help=help)
     parser.set_defaults(verb="_pb.health.check:check")
     return parser
 

@@ -90,7 +90,7 @@ def impersonated(client: Client, name: str, identity: str, seconds: int, *, hidd
     collection = auth_collection(client, name)
     path = f"{collection_path(collection['name'])}/impersonate/{segment(id_of(client, collection, identity))}"
     if hidden:
-        client.transport.gate.excuse(path)
+        client.transport.gate.excuse("POST", path)
     made: dict[str, str] = client.call("POST", path, {"duration": seconds})
     return made
 

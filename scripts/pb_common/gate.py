@@ -50,18 +50,19 @@ class Gate:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._excused: set[str] = set()
+        self._excused: set[tuple[str, str]] = set()
 
-    def excuse(self, path: str) -> None:
-        """Let a POST to a path pass as reading: an impersonation whose token stays in this process, behind this gate.
+    def excuse(self, method: str, path: str) -> None:
+        """Let a request pass as reading that changes nothing for a reason which it does not show.
 
-        One that is asked for by name hands out a token that is good for changes elsewhere, and is not excused.
+        An impersonation whose token stays in this process, behind this gate, is one; where it is asked for by name, it
+        hands out a token that is good for changes elsewhere. So is what a guest asks for who is let do nothing.
         """
-        self._excused.add(path)
+        self._excused.add((method, path))
 
     def is_change(self, method: str, path: str, body: bytes | Multipart | None, headers: Mapping[str, str]) -> bool:
         """Tell whether a request may change the server."""
-        return not (method == "POST" and path in self._excused) and is_change(method, path, body, headers)
+        return (method, path) not in self._excused and is_change(method, path, body, headers)
 
     def require_open(self, method: str, path: str) -> None:
         """Raise PBRefused if a change may not pass."""

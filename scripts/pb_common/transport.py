@@ -30,8 +30,8 @@ _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
 class Transport:
     """A connection to the server of some settings, reopened when needed. The time-out counts per wait.
 
-    `gate` is what every request passes that may change something. `sent` tells whether anything of the last request may
-    have left: where no connection was made, nothing has.
+    `host` and `port` are where it is. `gate` is what every request passes that may change something. `sent` tells
+    whether anything of the last request may have left: where no connection was made, nothing has.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -41,7 +41,7 @@ class Transport:
         self.gate = Gate(settings)
         self.host = parts.hostname or ""
         self.secure = parts.scheme == "https"
-        self._port = parts.port or (443 if self.secure else 80)
+        self.port = parts.port or (443 if self.secure else 80)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path
         self._host_header = _ascii_host(parts.netloc)
@@ -166,7 +166,7 @@ class Transport:
             stream: socket.socket = self._new_connection(timeout).sock
             return stream
         # A third of a command's start would be the import of http.client.
-        return _without_delay(socket.create_connection((self.host, self._port), timeout))
+        return _without_delay(socket.create_connection((self.host, self.port), timeout))
 
     def _new_connection(self, timeout: float) -> HTTPConnection:
         from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -174,11 +174,11 @@ class Transport:
         kind = HTTPSConnection if self.secure else HTTPConnection
         proxy = self._proxy()
         if not proxy:
-            connection = kind(self.host, self._port, timeout=timeout)
+            connection = kind(self.host, self.port, timeout=timeout)
         else:
             connection = kind(proxy.hostname or "", proxy.port or 80, timeout=timeout)
             if self.secure:
-                connection.set_tunnel(self.host, self._port, _proxy_authorization(proxy))
+                connection.set_tunnel(self.host, self.port, _proxy_authorization(proxy))
         try:
             connection.connect()
         except HTTPException as error:

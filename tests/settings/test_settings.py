@@ -17,8 +17,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+import buckets
 import servers
-import tools
 from _pb.settings.document import DEFAULTS, SINCE, leaves
 from conftest import Runner, credentials
 
@@ -279,20 +279,8 @@ def test_a_mail_is_sent_through_a_real_smtp_server(run: Runner) -> None:
 @pytest.fixture(scope="module")
 def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real S3 server with the bucket `acme`."""
-    folder = tools.node_modules(Path(__file__).parent / "package.json")
-    port = servers.free_port()
-    command = [tools.tool("node"), str(folder / "node_modules" / "s3rver" / "bin" / "s3rver.js")]
-    data = tmp_path_factory.mktemp("s3")
-    command += ["-d", str(data), "-a", "127.0.0.1", "-p", str(port), "--configure-bucket", "acme"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout
-    for line in process.stdout:
-        if "listening" in line:
-            break
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    with buckets.running(tmp_path_factory.mktemp("s3")) as address:
+        yield address
 
 
 @pytest.mark.both_ends

@@ -9,7 +9,7 @@ from typing import Any
 
 from _pb.health.sources import sources
 from _pb.server.complaints import warn_of_load_errors
-from pb_common import Client, PBConnectionError, PBError
+from pb_common import Client, PBConnectionError, PBError, PBUsageError
 
 # Between two attempts to reach a server that is waited for, in seconds: at first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
@@ -20,15 +20,21 @@ _ATTEMPT_SECONDS = 5.0
 def check(client: Client, args: argparse.Namespace) -> Any:
     """Return what GET /api/health says, whether the configured superuser is let in, and where the settings are from.
 
-    --wait waits until it is there. Where nobody answers, the error carries
+    --wait waits until it is there; --doctor looks at what else may be wrong. Where nobody answers, the error carries
     the settings: a wrong one may be why.
     """
+    if args.fail_on and not args.doctor:
+        raise PBUsageError("--fail-on goes with --doctor.", code="wrong_command_line")
     try:
         result = _reached(client, args)
     except PBError as error:
         with suppress(PBError):
             error.data = {**error.data, **sources()} if isinstance(error.data, dict) else error.data
         raise
+    if args.doctor:
+        from _pb.health.doctor import examine
+
+        return examine(client, args, result)
     return result
 
 
