@@ -1,4 +1,4 @@
-"""Which releases the pages know: the one reader of their table in references/deployment.md."""
+"""Which releases the pages know: the one reader of their table in references/gotchas.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-_PAGE = Path(__file__).resolve().parents[3] / "references" / "deployment.md"
+_PAGE = Path(__file__).resolve().parents[3] / "references" / "gotchas.md"
 _ROW = r"^\| (\d+\.\d+\.\d+) \| (.+?) \|$"
 
 

@@ -99,7 +99,4 @@ def _upgrade(patient: Patient, newest: str) -> str:
         return f"go get github.com/pocketbase/pocketbase@{newest}"
     if patient.started:
         return script_command(f"pb_server.py restart --version {newest[1:]}")
-    return (
-        script_command("pb_backups.py create")
-        + f", then the executable of {newest} (references/deployment.md, Upgrades)"
-    )
+    return "./pocketbase update (on the server's machine; it makes a backup, then restart it)"

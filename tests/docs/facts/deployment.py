@@ -15,7 +15,6 @@ from docs.tables import Facts
 facts = Facts()
 facts.prose("Files on the server", "what belongs where")
 facts.prose("Beyond one machine", "advice")
-facts.prose("Releases", "what PocketBase's changelog says of old releases")
 
 
 def _default(stage: Stage, setting: str, cells: list[str]) -> None:

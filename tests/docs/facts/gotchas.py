@@ -8,6 +8,7 @@ from docs.stage import Stage
 from docs.tables import Facts
 
 facts = Facts()
+facts.prose("Releases", "what PocketBase's changelog says of old releases")
 RECORDS = "/api/collections/posts/records"
 REQUESTS: dict[str, tuple[str, str, Any]] = {
     "list": ("GET", RECORDS, None),
