@@ -72,9 +72,16 @@ def no_credentials(settings: Settings) -> PBUsageError:
 def explain_refusal(error: PBRequestError, collection: str, identity: str) -> None:
     """Give the error of a refused login the hint that fits, and a message where the server sent none."""
     if error.status == 401 and error.data.get("mfaId"):
-        advice = "Log in with a second method and this mfaId (references/auth-api.md)."
+        words = f"{typed(collection)} OTP_ID --identity {typed(identity)} --password-stdin --code-stdin"
+        ask = f"pb_auth.py otp request {typed(collection)} {typed(identity)}"
+        advice = (
+            f"{script_command(ask)} has a code mailed; both at once: {script_command(f'pb_auth.py otp login {words}')}"
+        )
         if collection == SUPERUSERS:
-            advice = "Set PB_SUPERUSER_TOKEN to a token from the dashboard: Superusers, the account, Impersonate."
+            advice += (
+                ". For the other scripts set PB_SUPERUSER_TOKEN to a token from the dashboard: Superusers, the account,"
+                " Impersonate."
+            )
         error.data["message"] = f"{identity} needs a second factor (MFA)."
         error.hint = f"{error.data['message']} {advice}"
     elif error.status == 400 and collection == SUPERUSERS:

@@ -158,12 +158,14 @@ def add_verbs(parser: Parser, other_words: dict[str, str] | None = None) -> Any:
     return parser.add_subparsers(dest="verb_name", metavar="VERB", required=True)
 
 
-def add_verb(verbs: Any, name: str, verb: str, help: str, examples: Sequence[str] = ()) -> Any:
+def add_verb(verbs: Any, name: str, verb: str, help: str, examples: Sequence[str] = (), **options: Any) -> Any:
     """Add a verb to a script's parser and return the verb's parser; `help` is its one line.
 
-    `verb` names its function as "package.module:function", which is loaded only when it runs.
+    `verb` names its function as "package.module:function", which is loaded only when it runs; `options` are those of
+    argparse.ArgumentParser.
     """
-    parser = verbs.add_parser(name, help=help, description=f"{help[:1].upper()}{help[1:]}.", examples=examples)
+    description = f"{help[:1].upper()}{help[1:]}."
+    parser = verbs.add_parser(name, help=help, description=description, examples=examples, **options)
     parser.set_defaults(verb=verb)
     parser.beside = verbs.choices
     return parser

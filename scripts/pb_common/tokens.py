@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from .files import is_of_others
 
@@ -28,15 +29,23 @@ def cache_folder() -> Path:
     return Path(base) / "pocketbase-skill"
 
 
-def expires_at(token: str) -> float:
-    """Return the `exp` of a JWT in seconds since the epoch, 0 where it cannot be read."""
+def claims(token: str) -> dict[str, Any]:
+    """Return what a JWT says of itself, which nobody has proved; {} where it cannot be read."""
     import base64
 
     try:
         payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return float(claims["exp"])
-    except (ValueError, IndexError, KeyError, TypeError):
+        found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def expires_at(token: str) -> float:
+    """Return the `exp` of a JWT in seconds since the epoch, 0 where it cannot be read."""
+    try:
+        return float(claims(token)["exp"])
+    except (ValueError, KeyError, TypeError):
         return 0
 
 

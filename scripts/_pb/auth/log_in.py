@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import Any
 
+from _pb.auth.typed import PASSWORD, line_of_stdin
 from pb_common import Client, PBUsageError
-from pb_common.reading import decode_text
-
-# Where the list of processes does not show it.
-_PASSWORD = "PB_PASSWORD"
 
 
 def log_in(client: Client, args: argparse.Namespace) -> Any:
@@ -24,7 +20,7 @@ def log_in(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(
             "A user's login needs --collection, --identity and --password together.",
             hint="Without any of them the superuser of PB_SUPERUSER_EMAIL logs in. A password need not stand on the"
-            f" command line: --password - reads it from stdin, and {_PASSWORD} in the environment is taken, too.",
+            f" command line: --password - reads it from stdin, and {PASSWORD} in the environment is taken, too.",
             code="wrong_command_line",
         )
     return client.authenticate(args.collection, args.identity, password)
@@ -37,9 +33,6 @@ def _password(args: argparse.Namespace) -> str | None:
             "Give the password once.", hint="--password TEXT, or --password-stdin", code="wrong_command_line"
         )
     if args.password_stdin or args.password == "-":
-        line = decode_text(sys.stdin.buffer.readline(), "standard input").rstrip("\r\n")
-        if not line:
-            raise PBUsageError("Standard input holds no password.", hint="Its first line is the password.")
-        return line
-    given: str | None = os.environ.get(_PASSWORD) if args.password is None else args.password
+        return line_of_stdin("password")
+    given: str | None = os.environ.get(PASSWORD) if args.password is None else args.password
     return given

@@ -13,10 +13,10 @@ from pb_common.project import shown
 _PATIENCE = 10
 
 
-def warn_of_unignored(client: Client, written: Iterable[Path]) -> None:
+def warn_of_unignored(client: Client, written: Iterable[Path], what: str = "Rows of the server are") -> None:
     """Warn of written files and folders that the next commit could take along: git knows them not, nor ignores them.
 
-    Without a repository around them, or without git, nothing is said.
+    `what` says what is in them. Without a repository around them, or without git, nothing is said.
     """
     missing: dict[Path, list[str]] = {}
     for path in written:
@@ -25,7 +25,7 @@ def warn_of_unignored(client: Client, written: Iterable[Path]) -> None:
             missing.setdefault(repository, []).append(_line(repository, path.resolve()))
     for repository, lines in missing.items():
         client.warn(
-            f"Rows of the server are in files that git does not ignore: to keep them out of commits, add"
+            f"{what} in files that git does not ignore: to keep them out of commits, add"
             f" {' and '.join(lines)} to {shown(repository / '.gitignore')}."
         )
 
