@@ -25,7 +25,9 @@ def _run(stage: Stage, block: Block, interpreter: list[str], **env: str) -> None
     fresh = "fresh" in block.marks
     project = stage.fresh_project() if fresh else stage.project
     try:
-        done = project.run([*interpreter, project.text(block)], **env)
+        # What the page has remembered, such as a mail's <TOKEN>, is a variable there.
+        known = {name.strip("<>"): word for name, word in stage.known.items()}
+        done = project.run([*interpreter, project.text(block)], **known, **env)
     finally:
         if fresh:
             project.run(["python3", "scripts/pb_server.py", "down"])
