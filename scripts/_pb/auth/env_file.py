@@ -31,12 +31,17 @@ def require_env_file(path: Path, url: str) -> None:
     except OSError as error:
         raise PBUsageError(f"{str(path)!r} cannot be read: {error.strerror}.", hint="Fix its permissions.") from error
     if not all(_LINE.fullmatch(line) for line in lines):
-        raise PBRefused(f"{str(path)!r} is no .env file: nothing was written to it.", hint="Give another path.")
+        raise PBRefused(
+            f"{str(path)!r} is no .env file: nothing was written to it.",
+            hint="Give another path.",
+            code="would_overwrite",
+        )
     named = read_env_file(path).get("PB_URL", "").rstrip("/")
     if named and named != url:
         raise PBRefused(
             f"{str(path)!r} names the server {named}, and the token is one of {url}.",
             hint="Give another file, or correct its PB_URL.",
+            code="unverified",
         )
 
 

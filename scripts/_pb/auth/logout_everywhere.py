@@ -25,6 +25,7 @@ def log_out_everywhere(client: Client, args: argparse.Namespace) -> Any:
         raise PBRefused(
             "PB_SUPERUSER_TOKEN is a token of this account, and it would end too.",
             hint="Set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD first, so that the scripts can log in again.",
+            code="would_lock_out",
         )
     path = records_path(collection["name"], id)
     if args.dry_run:

@@ -53,7 +53,7 @@ def _provider(client: Client, collection: str, name: str) -> dict[str, Any]:
     if name not in providers:
         problem = f"{collection} has no provider {name!r}" if found["enabled"] else f"OAuth2 is off for {collection}"
         how = suggest(name, providers) if providers else "references/auth-api.md (OAuth2) shows how to configure one."
-        raise PBUsageError(f"{problem}.", hint=how)
+        raise PBUsageError(f"{problem}.", hint=how, code="unknown_name")
     return dict(providers[name])
 
 
@@ -103,6 +103,7 @@ def unlink(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError(
             f"{args.identity} is not linked with {args.provider!r}.",
             hint=suggest(args.provider, names) if names else None,
+            code="unknown_name",
         )
     path = records_path(LINKS, found["id"])
     if args.dry_run:

@@ -6,12 +6,13 @@ import argparse
 from typing import Any
 
 from _pb.auth.typed import given_password, password_of
+from _pb.settings.guards import is_allowed, own_address
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError
 from pb_common.acting import auth_collection, id_of
 from pb_common.destroying import Destruction, permit, way_back
 from pb_common.login_errors import SUPERUSERS, superuser_command
 from pb_common.output import dry_run
-from pb_common.paths import HEALTH, records_path, with_query
+from pb_common.paths import records_path, with_query
 from pb_common.tokens import claims
 
 _SETTINGS = "/api/settings"
@@ -39,7 +40,11 @@ def update_superuser(client: Client, args: argparse.Namespace) -> Any:
     """Change a superuser's address or password (PATCH /api/collections/_superusers/records/{id})."""
     password = given_password(args)
     if not password and args.new_email is None:
-        raise PBUsageError("Nothing is to be changed.", hint="--email NEW, or a password by --password-stdin")
+        raise PBUsageError(
+            "Nothing is to be changed.",
+            hint="--email NEW, or a password by --password-stdin",
+            code="wrong_command_line",
+        )
     body = {"email": args.new_email} if args.new_email is not None else {}
     if password:
         body.update(password=password, passwordConfirm=password)
@@ -59,6 +64,7 @@ def delete_superuser(client: Client, args: argparse.Namespace) -> Any:
         raise PBRefused(
             f"{args.identity} is the account in use: afterwards the scripts could not log in.",
             hint="Name another superuser in .env, and delete this one then.",
+            code="would_lock_out",
         )
     path = records_path(SUPERUSERS, id)
     if args.dry_run:
@@ -75,16 +81,24 @@ def allowed_addresses(client: Client, args: argparse.Namespace) -> Any:
         raise PBError(
             "Superusers may come from anywhere here: PocketBase limits their addresses from 0.38 on.",
             hint="A proxy, or a firewall, can.",
+            code="unsupported",
         )
     if not args.addresses and not args.clear:
-        return {"addresses": before["superuserIPs"], "own": _own_address(client)}
+        return {"addresses": before["superuserIPs"], "own": own_address(client)}
     if args.addresses and args.clear:
-        raise PBUsageError("Give addresses or --clear.", hint="--clear lets superusers come from anywhere.")
-    own = _own_address(client)
-    if args.addresses and not args.force and not any(_holds(address, own) for address in args.addresses):
+        raise PBUsageError(
+            "Give addresses or --clear.",
+            hint="--clear lets superusers come from anywhere.",
+            code="wrong_command_line",
+        )
+    for address in args.addresses:
+        _require_address(address)
+    own = own_address(client)
+    if args.addresses and not args.force and not is_allowed(own, args.addresses):
         raise PBRefused(
             f"Your own address, {own}, is not among them: the server would not let you in again.",
             hint=f"Add {own}, or --force. The way back, on the server's host: {superuser_command('ips')}",
+            code="would_lock_out",
         )
     body = {"superuserIPs": args.addresses}
     if args.dry_run:
@@ -94,14 +108,10 @@ def allowed_addresses(client: Client, args: argparse.Namespace) -> Any:
     return Outcome({"addresses": after["superuserIPs"], "before": before["superuserIPs"], "own": own}, hint=hint)
 
 
-def _own_address(client: Client) -> str:
-    return str(client.call("GET", HEALTH)["data"].get("realIP", ""))
-
-
-def _holds(allowed: str, own: str) -> bool:
-    from ipaddress import ip_address, ip_network
+def _require_address(text: str) -> None:
+    from ipaddress import ip_network
 
     try:
-        return ip_address(own) in ip_network(allowed, strict=False)
+        ip_network(text, strict=False)
     except ValueError as error:
-        raise PBUsageError(f"{allowed!r} is no address.", hint="203.0.113.7, or a network: 10.0.0.0/8") from error
+        raise PBUsageError(f"{text!r} is no address.", hint="203.0.113.7, or a network: 10.0.0.0/8") from error
