@@ -28,7 +28,7 @@ def build_parser():  # type: () -> Parser
             "python3 scripts/pb_auth.py",
             "python3 scripts/pb_auth.py --collection users --identity user@example.com --password secret",
             "python3 scripts/pb_auth.py --collection users --identity user@example.com --password-stdin",
-            "python3 scripts/pb_auth.py check - < token.txt",
+            "python3 scripts/pb_auth.py check -",
         ],
     )
     parser.add_argument("--collection", metavar="NAME", help="the auth collection, for example users")
@@ -51,11 +51,11 @@ def _add_tokens(verbs):  # type: (Any) -> None
     _add_collection(verb)
 
     help = "print a new token for one that is still good, and its record"
-    verb = _verb(verbs, "refresh", "refresh:refresh", help, "refresh - < token.txt")
+    verb = _verb(verbs, "refresh", "refresh:refresh", help, "refresh -")
     _add_token(verb, "the token")
 
     help = "print whose a token is, until when, and whether the server takes it; exit 1 if not"
-    verb = _verb(verbs, "check", "check:check_token", help, "check - < token.txt")
+    verb = _verb(verbs, "check", "check:check_token", help, "check -")
     _add_token(verb, "the token")
 
     help = "print a token of an account for a time, as for a CI"
@@ -80,7 +80,8 @@ def _add_tokens(verbs):  # type: (Any) -> None
 
 
 def _add_codes(verbs):  # type: (Any) -> None
-    otp = _group(verbs, "otp", "otp:request", "log in with a code that comes by mail, also as the second factor")
+    help = "log in with a code that comes by mail, also as the second factor"
+    otp = _group(verbs, "otp", "otp:request", help, "request users a@example.com")
     verb = _verb(
         otp, "request", "otp:request", "have a code mailed, and print its id", "otp request users a@example.com"
     )
@@ -103,16 +104,18 @@ def _add_codes(verbs):  # type: (Any) -> None
 
 def _add_links(verbs):  # type: (Any) -> None
     help = "verify an address by a link that comes by mail"
-    verify = _group(verbs, "verify", "verify:request_verification", help)
+    verify = _group(verbs, "verify", "verify:request_verification", help, "request users a@example.com")
     _add_request(verify, "verify", "verify:request_verification")
     _add_confirm(verify, "verify", "verify:confirm_verification", "")
 
-    reset = _group(verbs, "reset", "reset:request_reset", "set a forgotten password anew by a link that comes by mail")
+    help = "set a forgotten password anew by a link that comes by mail"
+    reset = _group(verbs, "reset", "reset:request_reset", help, "request users a@example.com")
     _add_request(reset, "reset", "reset:request_reset")
     _add_password(_add_confirm(reset, "reset", "reset:confirm_reset", " --password-stdin"), "the new password")
 
     help = "change an account's address by a link that comes by mail to the new one"
-    change = _group(verbs, "email-change", "email_change:request_email_change", help)
+    example = "request users ID new@example.com"
+    change = _group(verbs, "email-change", "email_change:request_email_change", help, example)
     example = "email-change request users ID new@example.com"
     verb = _verb(
         change, "request", "email_change:request_email_change", "have the link mailed, as the account", example
@@ -138,9 +141,8 @@ def _add_confirm(group, name, function, rest):  # type: (Any, str, str, str) -> 
 
 
 def _add_oauth2(verbs):  # type: (Any) -> None
-    oauth2 = _group(
-        verbs, "oauth2", "oauth2:sign_in_url", "sign in with another provider, and see who is linked with one"
-    )
+    help = "sign in with another provider, and see who is linked with one"
+    oauth2 = _group(verbs, "oauth2", "oauth2:sign_in_url", help, "url users github")
     help = "print the address at which a browser signs in"
     verb = _verb(oauth2, "url", "oauth2:sign_in_url", help, "oauth2 url users github")
     _add_collection(verb)
@@ -149,7 +151,7 @@ def _add_oauth2(verbs):  # type: (Any) -> None
     verb.add_argument("--redirect", metavar="URL", help=help)
 
     help = "log in with the address that the browser came back to"
-    verb = _verb(oauth2, "exchange", "oauth2:exchange", help, "oauth2 exchange --code-stdin < address.txt")
+    verb = _verb(oauth2, "exchange", "oauth2:exchange", help, "oauth2 exchange --code-stdin")
     _add_code(verb, "the whole address")
 
     verb = _verb(
@@ -165,7 +167,7 @@ def _add_oauth2(verbs):  # type: (Any) -> None
 
 
 def _add_superusers(verbs):  # type: (Any) -> None
-    group = _group(verbs, "superusers", "superusers:list_superusers", "who may do everything, and from where")
+    group = _group(verbs, "superusers", "superusers:list_superusers", "who may do everything, and from where", "list")
     _verb(group, "list", "superusers:list_superusers", "list the superusers", "superusers list")
     example = "superusers create b@example.com --password-stdin"
     verb = _verb(group, "create", "superusers:create_superuser", "create a superuser", example)
@@ -221,9 +223,11 @@ def _add_code(verb, what):  # type: (Any, str) -> None
     verb.add_argument("--code-stdin", action="store_true", help=help)
 
 
-def _group(verbs, name, function, help):  # type: (Any, str, str, str) -> Any
-    group = add_verb(verbs, name, "_pb.auth." + function, help, [COMMAND + name + " --help"])
-    return add_verbs(group)
+def _group(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any
+    group = _verb(verbs, name, function, help, name + " " + example)
+    below = add_verbs(group)
+    below.help = "what to do"
+    return below
 
 
 def _verb(verbs, name, function, help, *examples, **options):  # type: (Any, str, str, str, *str, **str) -> Any
