@@ -72,9 +72,12 @@ def forget_foreign(path: Path) -> None:
             path.unlink()
 
 
-def open_kept(path: Path) -> IO[bytes]:
-    """Open a file to write behind what is in it, never through a link; raise OSError if it cannot be."""
-    return os.fdopen(os.open(path, _NEW | os.O_APPEND, 0o666), "ab")
+def open_kept(path: Path, mode: int = 0o666) -> IO[bytes]:
+    """Open a file to write behind what is in it, never through a link, unbuffered; a new one gets `mode`.
+
+    Raises OSError if it cannot be.
+    """
+    return os.fdopen(os.open(path, _NEW | os.O_APPEND, mode), "ab", buffering=0)
 
 
 def is_of_others(path: Path) -> bool:

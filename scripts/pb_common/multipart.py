@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .errors import PBUsageError
 
-_CHUNK = 256 * 1024
+_CHUNK = 1_000_000
 
 
 class FilePart(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -15,7 +16,7 @@ from .multipart import Multipart
 from .paths import is_loopback
 from .project import script_command
 from .settings import Settings, without_user
-from .wire import BrokenAnswer, CutAnswer, Response, read_response, send_request
+from .wire import BrokenAnswer, CutAnswer, Incoming, Response, read_incoming, read_response, send_request
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection, HTTPResponse
@@ -151,6 +152,29 @@ class Transport:
                 raise self.failure(error, self.timeout) from error
             raise
 
+    @contextlib.contextmanager
+    def incoming(self, path: str, headers: Mapping[str, str]) -> Iterator[Incoming]:
+        """Send a GET on a connection of its own and yield the answer, whose body is read in pieces by the caller.
+
+        No redirect is followed. Raises PBConnectionError without an answer, and where its pieces are cut off.
+        """
+        with contextlib.ExitStack() as opened:
+            try:
+                stream = opened.enter_context(self._new_stream(self.timeout))
+                named = {"Host": self._host_header, "Accept-Encoding": "identity", **self._headers(headers)}
+                send_request(stream, "GET", self._request_target(self._prefix + path), None, named)
+                answer = read_incoming(opened.enter_context(stream.makefile("rb")))
+            except (OSError, BrokenAnswer) as error:
+                raise self.failure(error, self.timeout) from error
+            yield answer._replace(pieces=self._told(answer.pieces))
+
+    def _told(self, pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+        """Yield the pieces of an answer; raise PBConnectionError where they are cut off."""
+        try:
+            yield from pieces
+        except (OSError, BrokenAnswer) as error:
+            raise self.failure(error, self.timeout) from error
+
     def _connect(self, timeout: float) -> socket.socket:
         stream = self._stream
         # Readable before a request was sent means that the server closed it; sending on would be a guess
@@ -248,7 +272,7 @@ class Transport:
         from http.client import HTTPException, IncompleteRead
 
         if isinstance(error, (CutAnswer, IncompleteRead)):
-            got = len(error.partial)
+            got = error.got if isinstance(error, CutAnswer) else len(error.partial)
             return PBConnectionError(
                 f"The answer of {self.base_url} stopped half-way, after {got} bytes.",
                 hint="Look at the server's log.",

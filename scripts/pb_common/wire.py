@@ -7,7 +7,8 @@ those of an e-mail, and to send head and body apart. So this is all that an API'
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BufferedReader
 from typing import BinaryIO, NamedTuple
 
 from .errors import PBUsageError
@@ -25,11 +26,25 @@ class BrokenAnswer(Exception):
 
 
 class CutAnswer(BrokenAnswer):
-    """The answer ended before it was whole; `partial` is as much of its body as came."""
+    """The answer ended before it was whole: `got` bytes of its body came, of which `partial` were kept."""
 
-    def __init__(self, partial: bytes) -> None:
-        super().__init__(f"{len(partial)} bytes came")
+    def __init__(self, partial: bytes, got: int = 0) -> None:
+        self.got = got or len(partial)
+        super().__init__(f"{self.got} bytes came")
         self.partial = partial
+
+
+class Incoming(NamedTuple):
+    """An answer whose body is still to be read: status, headers by their names in lower case, and the body's pieces.
+
+    `length` is how many bytes they are, None where the answer does not say. A piece is good until the next one; one
+    that cannot be read raises as `read_response` does.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    length: int | None
+    pieces: Iterator[memoryview]
 
 
 class Response(NamedTuple):
@@ -66,10 +81,7 @@ def read_response(stream: socket.socket, method: str) -> Response:
     Raises OSError when the socket fails or ends before an answer, BrokenAnswer for what is none, CutAnswer for a part.
     """
     with stream.makefile("rb") as file:
-        status = 100
-        while 100 <= status < 200:
-            version, status = _status_line(file)
-            headers = _headers(file)
+        version, status, headers = _head(file)
         connection = headers.get("connection", "").lower()
         closes = "close" in connection or (version == b"HTTP/1.0" and "keep-alive" not in connection)
         if method == "HEAD" or status in (204, 304):
@@ -81,6 +93,55 @@ def read_response(stream: socket.socket, method: str) -> Response:
         else:
             body, closes = file.read(), True
         return Response(status, headers, body, closes)
+
+
+def read_incoming(file: BufferedReader) -> Incoming:
+    """Read the head of the answer to a GET, and leave its body to be read in pieces, in flat memory.
+
+    Raises as `read_response` does, and BrokenAnswer for a body of which nothing would tell where it ends.
+    """
+    _, status, headers = _head(file)
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        return Incoming(status, headers, None, _chunks(file))
+    if "content-length" not in headers:
+        raise BrokenAnswer("It does not say how long it is.")
+    length = _number(headers["content-length"], 10)
+    return Incoming(status, headers, length, _pieces(file, length, memoryview(bytearray(_PIECE))))
+
+
+def _head(file: BinaryIO) -> tuple[bytes, int, dict[str, str]]:
+    """Return version, status and headers of an answer, without those that only announce it."""
+    status = 100
+    while 100 <= status < 200:
+        version, status = _status_line(file)
+        headers = _headers(file)
+    return version, status, headers
+
+
+def _pieces(file: BufferedReader, length: int, buffer: memoryview) -> Iterator[memoryview]:
+    """Yield so many bytes as they come, so that a cut loses none; raise CutAnswer if they are fewer."""
+    left = length
+    while left:
+        got = file.readinto1(buffer[: min(left, len(buffer))])
+        if not got:
+            raise CutAnswer(b"", length - left)
+        left -= got
+        yield buffer[:got]
+
+
+def _chunks(file: BufferedReader) -> Iterator[memoryview]:
+    buffer = memoryview(bytearray(_PIECE))
+    while size := _chunk_size(file):
+        yield from _pieces(file, size, buffer)
+        _line(file)
+    _headers(file)  # trailers
+
+
+def _chunk_size(file: BinaryIO) -> int:
+    line = _line(file)
+    if not line:
+        raise CutAnswer(b"")
+    return _number(line.partition(b";")[0].decode("latin-1").strip(), 16)
 
 
 def _header_line(name: str, value: str) -> str:
@@ -150,17 +211,11 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
 
 def _chunked_body(file: BinaryIO) -> bytes:
     chunks: list[bytes] = []
-    while True:
-        line = _line(file)
-        if not line:
-            raise CutAnswer(b"".join(chunks))
-        size = _number(line.partition(b";")[0].decode("latin-1").strip(), 16)
-        if not size:
-            break
-        try:
+    try:
+        while size := _chunk_size(file):
             chunks.append(_exactly(file, size))
-        except CutAnswer as error:
-            raise CutAnswer(b"".join([*chunks, error.partial])) from error
-        _line(file)  # the end of the chunk's last line
+            _line(file)  # the end of the chunk's last line
+    except CutAnswer as error:
+        raise CutAnswer(b"".join([*chunks, error.partial])) from error
     _headers(file)  # trailers
     return b"".join(chunks)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from _pb.records.uploads import file_field, stored_names
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.collections import known_collection
-from pb_common.fetching import fetch_file
+from pb_common.fetching import Fetch, fetch_file
 from pb_common.overwriting import require_outside_project
 from pb_common.paths import file_path, local_name, records_path
 
 if TYPE_CHECKING:
-    from http.client import HTTPMessage
+    from collections.abc import Mapping
 
     from pb_common.schema_types import Field
 
@@ -76,8 +76,8 @@ def _download(
         token = client.call("POST", "/api/files/token")["token"] if field.get("protected") else None
         return with_query(file_path(record["collectionId"], record["id"], name), thumb=thumb, token=token)
 
-    def check(headers: HTTPMessage) -> None:
-        served = headers.get("Content-Disposition") or ""
+    def check(headers: Mapping[str, str]) -> None:
+        served = headers.get("content-disposition", "")
         if thumb and thumb not in served:
             hint = "Name the FIELD of an image, or leave out --thumb."
             raise PBError(f"{name} is no image that PocketBase makes thumbs of.", hint=hint)
@@ -89,20 +89,17 @@ def _download(
             )
         _require_same(client, path(), target)
         return {**shown, "bytes": target.stat().st_size, "already": True}
-    fetched = fetch_file(client, path, target, check)
+    fetched = fetch_file(client, path, target, Fetch(check))
     resumed = {"resumedAt": fetched.resumed_at} if fetched.resumed_at else {}
     return {**shown, "bytes": fetched.size, **resumed}
 
 
 def _require_same(client: Client, path: str, target: Path) -> None:
     """Raise PBRefused if a file that is there already is not the server's; their names are unique to a content."""
-    headers = {"Authorization": client.token_for(path)}
-    connection, response = client.transport.open(path, headers)
-    length = response.headers.get("Content-Length")
-    response.close()
-    connection.close()
+    with client.transport.incoming(path, {"Authorization": client.token_for(path)}) as answer:
+        status, length = answer.status, answer.length
     size = target.stat().st_size
-    if response.status != 200 or length != str(size):
+    if status != 200 or length != size:
         raise PBRefused(
             f"{target} exists with {size} bytes; the server's file has {length}. It was not overwritten.",
             hint=_ELSEWHERE,
