@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""List, create, restore and delete backups as the superuser; each verb is a file of _pb/backups."""
+"""Make, move, check, restore and delete backups as the superuser; each verb is a file of _pb/backups."""
 
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_listing
+from pb_common.parser import add_listing, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -40,7 +40,32 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     add_yes(verb)
     add_dry_run(verb)
+
+    verb = _verb(verbs, "prune", "prune:prune_backups", "delete all backups but the newest", "prune --keep 5 --yes")
+    verb.add_argument("--keep", type=whole_number(1), metavar="N", required=True, help="how many stay, at least 1")
+    add_yes(verb)
+    add_dry_run(verb)
+    _add_moves(verbs)
+    never_empty(verbs, "to", "key", "path")
     return parser
+
+
+def _add_moves(verbs):  # type: (Any) -> None
+    help = "fetch a backup, whole or not at all; run it again to resume"
+    verb = _verb(verbs, "download", "download:download_backup", help, "download my_backup.zip --to backups")
+    verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
+    verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
+    add_dry_run(verb)
+
+    help = "store a local backup on the server, if it is a whole one"
+    verb = _verb(verbs, "upload", "upload:upload_backup", help, "upload backups/my_backup.zip")
+    verb.add_argument("path", metavar="PATH", help="the zip")
+    verb.add_argument("--name", metavar="NAME", help="its name there: a-z, 0-9, _ and -, then .zip (default: its own)")
+    add_dry_run(verb)
+
+    help = "tell whether a local zip is a whole backup, and what is in it; asks no server"
+    verb = _verb(verbs, "check", "check:check_backup", help, "check backups/my_backup.zip")
+    verb.add_argument("path", metavar="PATH", help="the zip")
 
 
 def _verb(verbs, name, function, help, *examples):  # type: (Any, str, str, str, *str) -> Any

@@ -13,11 +13,15 @@ class CuttingProxy:
 
     `cut_after` holds, for the first connections in turn, after how many bytes of the answer each is cut (None: never);
     later connections are left alone. `cut()` cuts all that are open now; while `refuse` is set, new ones are cut too.
-    `passed` counts the bytes of the answers on each connection.
+    `passed` counts the bytes of the answers on each connection. `cut_requests_after` cuts each connection on which
+    more bytes than that were sent to the server.
     """
 
-    def __init__(self, port: int, cut_after: list[int | None] | None = None) -> None:
+    def __init__(
+        self, port: int, cut_after: list[int | None] | None = None, cut_requests_after: int | None = None
+    ) -> None:
         self._target = port
+        self._cut_requests_after = cut_requests_after
         self._cut_after = list(cut_after or [])
         self._open: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -55,7 +59,9 @@ class CuttingProxy:
             self.connections += 1
             self.passed.append(0)
             self._open += [near, far]
-            threading.Thread(target=self._pass_on, args=(near, far, None, None), daemon=True).start()
+            threading.Thread(
+                target=self._pass_on, args=(near, far, self._cut_requests_after, None), daemon=True
+            ).start()
             threading.Thread(target=self._pass_on, args=(far, near, limit, self.connections - 1), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None, answers: int | None) -> None:

@@ -43,8 +43,11 @@ class Fetch(NamedTuple):
     mode: int = 0o666
 
 
+_NOTHING_ELSE = Fetch()
+
+
 def fetch_file(
-    client: Client, path: Callable[[], str], target: Path, also: Fetch = Fetch(), stored: str | None = None
+    client: Client, path: Callable[[], str], target: Path, also: Fetch = _NOTHING_ELSE, stored: str | None = None
 ) -> Fetched:
     """Fetch what `path()` names into the file `target`, replacing it; `path` is asked again after each cut.
 

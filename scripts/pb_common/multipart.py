@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .errors import PBUsageError
 
@@ -14,11 +14,12 @@ _CHUNK = 1_000_000
 
 
 class FilePart(NamedTuple):
-    """A file to send: the form's field, where it is, and its size in bytes."""
+    """A file to send: the form's field, where it is, its size in bytes, and its name if that is another one."""
 
     field: str
     path: Path
     size: int
+    name: str = ""
 
 
 def file_part(field: str, name: str) -> FilePart:
@@ -40,12 +41,19 @@ class Multipart:
 
     `length` is in bytes, `headers` are those that a request with this body needs. `payload` goes into
     the form's `@jsonPayload`, which PocketBase reads as it does a JSON body; `fields` are the form's own, as texts.
+    `guard` is called before each piece of a file and, with True, before the end of the form, without which the server
+    keeps nothing; it may raise.
     """
 
     def __init__(
-        self, payload: dict[str, Any] | None, files: Sequence[FilePart], fields: Sequence[tuple[str, str]] = ()
+        self,
+        payload: dict[str, Any] | None,
+        files: Sequence[FilePart],
+        fields: Sequence[tuple[str, str]] = (),
+        guard: Callable[[bool], None] = lambda last: None,
     ) -> None:
         self.payload = payload
+        self._guard = guard
         boundary = os.urandom(16).hex()
         content_type = f"multipart/form-data; boundary={boundary}"
         texts = [(name, value.encode("utf-8", "surrogateescape")) for name, value in fields]
@@ -65,13 +73,16 @@ class Multipart:
         yield self._start
         for header, part in self._files:
             yield header
-            yield from _content(part)
+            for piece in _content(part):
+                self._guard(False)
+                yield piece
             yield b"\r\n"
+        self._guard(True)
         yield self._end
 
 
 def _header(boundary: str, part: FilePart) -> bytes:
-    names = [_quoted(name) for name in (part.field, part.path.name)]
+    names = [_quoted(name) for name in (part.field, part.name or part.path.name)]
     disposition = 'Content-Disposition: form-data; name="{}"; filename="{}"'.format(*names)
     header = f"--{boundary}\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n"
     return header.encode("utf-8", "replace")

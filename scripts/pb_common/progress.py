@@ -15,11 +15,13 @@ _WIDTH = 24
 class Progress:
     """Shows rows, rate and, where the share that is done is known, a bar and the time left; on stderr if a terminal.
 
-    Rate and time left are reckoned from what was done since `begin`, which else is the beginning.
+    Rate and time left are reckoned from what was done since `begin`, which else is the beginning. What is counted may
+    have another `unit`, such as bytes.
     """
 
-    def __init__(self, done: str) -> None:
+    def __init__(self, done: str, unit: str = "rows") -> None:
         self._done = done
+        self._unit = unit
         self._shown = sys.stderr.isatty()
         self._start = time.monotonic()
         self._next = self._start
@@ -47,7 +49,7 @@ class Progress:
             return
         self._next = now + _INTERVAL
         seconds = max(now - self._start, 0.001)
-        text = f"{self._done} {rows:,} rows, {(rows - self._rows_before) / seconds:,.0f}/s"
+        text = f"{self._done} {rows:,} {self._unit}, {(rows - self._rows_before) / seconds:,.0f}/s"
         share = min(share_done() or 0, 1)
         if share > self._share_before:
             full = int(_WIDTH * share)

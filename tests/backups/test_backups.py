@@ -377,7 +377,7 @@ def test_the_write_ahead_log_counts(tmp_path: Path) -> None:
         bundle.write(tmp_path / "live.db-wal", "data.db-wal")
     connection.close()
 
-    made = content.read_content(Client(Settings()), tmp_path / "backup.zip", "backup.zip")
+    made = content.read_content(Client(Settings()), tmp_path / "backup.zip", "backup.zip", tmp_path)
     assert made
     assert made.collections['odd"name'].records == 2
     assert made.migrations == {"1_init.js"}

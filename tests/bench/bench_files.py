@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 import servers
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "pb_records.py"
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 CHUNK = 256 * 1024
 ROUNDS = 3
 BOUNDARY = "bare-loop"
@@ -39,12 +39,13 @@ class Cost(NamedTuple):
     data: Any
 
 
-def run(server: servers.Server, folder: Path, *arguments: str) -> Cost:
-    """Run pb_records.py in a process of its own and return its cost; it must succeed."""
+def run(server: servers.Server, folder: Path, script: str, *arguments: str) -> Cost:
+    """Run a script in a process of its own and return its cost; it must succeed."""
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "PB_URL": server.url, "PB_TIMEOUT": "120"}
     env.update(PB_SUPERUSER_EMAIL=servers.EMAIL, PB_SUPERUSER_PASSWORD=servers.PASSWORD)
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, str(SCRIPT), *arguments], stdout=subprocess.PIPE, env=env, cwd=folder)
+    command = [sys.executable, str(SCRIPTS / script), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=env, cwd=folder)
     assert process.stdout
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -86,12 +87,33 @@ def there_and_back(server: servers.Server, folder: Path, megabytes: int) -> tupl
     """Send a file and fetch it again; return both costs. The bytes must be the same."""
     path = folder / f"{megabytes}.bin"
     digest = digest_of(path) if path.exists() else write_noise(path, megabytes)
-    up = run(server, folder, "create", "large", f"--upload=doc=@{path}")
-    down = run(server, folder, "download", "large", up.data["id"], "--to", "down")
+    up = run(server, folder, "pb_records.py", "create", "large", f"--upload=doc=@{path}")
+    down = run(server, folder, "pb_records.py", "download", "large", up.data["id"], "--to", "down")
     fetched = folder / down.data["files"][0]["path"]
     assert digest_of(fetched) == digest
     fetched.unlink()
     forget(server, up.data)
+    return up, down
+
+
+def make_backup(server: servers.Server, megabytes: int) -> str:
+    """Make a backup that holds so much noise and return its name."""
+    noise = server.project / "pb_data" / "storage" / "noise.bin"
+    noise.parent.mkdir(exist_ok=True)
+    write_noise(noise, megabytes)
+    name = f"of_{megabytes}.zip"
+    status, body = server.request("POST", "/api/backups", {"name": name})
+    assert status == 204, body
+    noise.unlink()
+    return name
+
+
+def backup_there_and_back(server: servers.Server, folder: Path, megabytes: int) -> tuple[Cost, Cost]:
+    """Fetch a backup and store it under another name; return both costs, up first. The bytes must be the same."""
+    name = make_backup(server, megabytes)
+    down = run(server, folder, "pb_backups.py", "download", name)
+    up = run(server, folder, "pb_backups.py", "upload", name, "--name", f"again_{name}")
+    assert down.data["sha256"] == up.data["sha256"] == digest_of(folder / name)
     return up, down
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from _pb.backups.archive import NotWhole, look_over, reading
 from _pb.backups.names import backup_path
 from _pb.schema.actions import REQUEST_RULES
 from pb_common import Client, PBError, with_query
@@ -56,16 +57,16 @@ def load_content(client: Client, key: str) -> Content | None:
     with tempfile.TemporaryDirectory(prefix="pb-restore-") as folder:
         archive = Path(folder) / "backup.zip"
         fetch_file(client, path, archive)
-        return read_content(client, archive, key)
+        return read_content(client, archive, key, Path(folder))
 
 
-def read_content(client: Client, archive: Path, key: str) -> Content | None:
-    """Return the content of a backup's zip file; its database is unpacked beside it.
+def read_content(client: Client, archive: Path, key: str, folder: Path) -> Content | None:
+    """Return the content of a backup's zip file; its database is unpacked into the folder.
 
     Returns None, with a warning, where this Python cannot read the database. Raises PBError if the zip or its
     database is broken: PocketBase would not notice, or only after its answer.
     """
-    database = _unpack(archive, key)
+    database = _unpack(archive, key, folder)
     try:
         import sqlite3
     except ImportError:
@@ -84,27 +85,25 @@ def read_content(client: Client, archive: Path, key: str) -> Content | None:
         raise _broken(key, f"its data.db is no PocketBase database ({error})") from error
 
 
-def _unpack(archive: Path, key: str) -> Path:
+def _unpack(archive: Path, key: str, folder: Path) -> Path:
     """Read every entry of the zip to its end, which checks it, and return the path of the unpacked database."""
     import shutil
     import zipfile
-    import zlib
 
-    database = archive.with_name("data.db")
+    database = folder / "data.db"
     # A backup taken while somebody was reading may have its last changes in the write-ahead log.
-    wanted = {name: archive.with_name(name) for name in ("data.db", "data.db-wal")}
+    wanted = {name: folder / name for name in ("data.db", "data.db-wal")}
     try:
-        with zipfile.ZipFile(archive) as bundle:
+        look_over(archive)
+        with reading(), zipfile.ZipFile(archive) as bundle:
             for entry in bundle.infolist():
                 target = wanted.get(entry.filename, Path(os.devnull))
                 with bundle.open(entry) as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 18)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _broken(key, f"it is no complete zip file ({error})") from error
+    except NotWhole as error:
+        raise _broken(key, str(error)) from error
     except OSError as error:
         raise _no_room(key, error) from error
-    if not database.exists():
-        raise _broken(key, "it holds no data.db")
     return database
 
 

@@ -1,0 +1,129 @@
+"""Send a local backup to the server."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from pathlib import Path
+from typing import Any
+
+from _pb.backups.archive import NotWhole, look_over, read_through
+from _pb.backups.digest import digest_of
+from _pb.backups.names import check_name
+from _pb.backups.newer_migrations import settle_restores
+from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
+from pb_common.destroying import BACKUPS
+from pb_common.multipart import Multipart, file_part
+from pb_common.output import dry_run
+from pb_common.project import typed
+
+_UPLOAD = f"{BACKUPS}/upload"
+
+
+class _Reading:
+    """Reads a zip to its end in a thread, while it is sent; what is wrong stops the sending before its last byte."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._wrong: PBError | None = None
+        self._wanted = True
+        self._digest = ""
+        self._judged = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        try:
+            read_through(self._path, lambda: self._wanted)
+            self._judged.set()
+            self._digest = digest_of(self._path) if self._wanted else ""
+        except (NotWhole, OSError) as error:
+            self._wrong = _refusal(self._path, error)
+        finally:
+            self._judged.set()
+
+    def guard(self, last: bool) -> None:
+        """Raise PBUsageError if the zip is known to be wrong; before the last piece, wait until that is known."""
+        if last:
+            self._judged.wait()
+        if self._wrong:
+            raise self._wrong
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file, once all of it was read; raise PBUsageError if the zip is wrong."""
+        self._thread.join()
+        self.guard(True)
+        return self._digest
+
+    def end(self) -> None:
+        """Read no more."""
+        self._wanted = False
+
+
+def upload_backup(client: Client, args: argparse.Namespace) -> Any:
+    """Store a local backup on the server, whole or not at all, and return its entry (POST /api/backups/upload).
+
+    Before its last byte is sent, the zip has been read to its end. Raises PBUsageError if it is no whole backup or its
+    name is taken.
+    """
+    settle_restores(client)
+    path = Path(args.path)
+    name = args.name if args.name is not None else path.name
+    check_name(name)
+    part = file_part("file", args.path)._replace(name=name)
+    try:
+        look_over(path)
+    except NotWhole as error:
+        raise _refusal(path, error) from error
+    _require_free(client, name)
+    reading = _Reading(path)
+    try:
+        if args.dry_run:
+            return dry_run("POST", _UPLOAD, name=name, bytes=part.size, sha256=reading.digest())
+        _send(client, Multipart(None, [part], guard=reading.guard), name, part.size)
+        entry = _entry(client, name)
+        if entry is None or entry["size"] != part.size:
+            stored = f"{entry['size']} bytes" if entry else "nothing"
+            raise PBError(f"The server took {part.size} bytes and stores {stored} as {name}.", hint="Look at its log.")
+        client.status = 204
+        hint = f"To put the server into its state: {script_command(f'pb_backups.py restore {typed(name)} --dry-run')}"
+        return Outcome({**entry, "sha256": reading.digest()}, hint=hint)
+    finally:
+        reading.end()
+
+
+def _send(client: Client, body: Multipart, name: str, size: int) -> None:
+    try:
+        client.call("POST", _UPLOAD, body)
+    except PBConnectionError as error:
+        entry = None if isinstance(error, PBUsageError) else _entry_after(client, name)
+        if entry and entry["size"] == size:
+            client.warn("The connection was cut after the last byte, before the server's answer: the backup is there.")
+            return
+        kept = f"It shows {name} with {entry['size']} bytes: delete that." if entry else "It has kept nothing."
+        error.hint = f"The server cannot go on with a cut upload. {kept} Run it again. {error.hint or ''}".strip()
+        raise
+
+
+def _entry_after(client: Client, name: str) -> dict[str, Any] | None:
+    try:
+        return _entry(client, name)
+    except PBError:
+        return None
+
+
+def _entry(client: Client, name: str) -> dict[str, Any] | None:
+    return next((backup for backup in client.call("GET", BACKUPS) if backup["key"] == name), None)
+
+
+def _require_free(client: Client, name: str) -> None:
+    if _entry(client, name):
+        raise PBUsageError(f"The backup {name!r} exists already.", hint="Send it under another name: --name NAME.zip")
+
+
+def _refusal(path: Path, error: Exception) -> PBUsageError:
+    reason = error.strerror or error if isinstance(error, OSError) else error
+    return PBUsageError(
+        f"{str(path)!r} is no whole backup: {reason}. The server has stored nothing of it.",
+        hint="Download or make it again.",
+    )

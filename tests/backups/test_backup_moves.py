@@ -1,0 +1,165 @@
+"""pb_backups.py download, upload, prune and check: over a line that is cut, of zips that are none, in flat memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import servers
+from bench import bench_files
+from conftest import Runner, credentials
+from unreliable import CuttingProxy
+
+SCRIPT = "pb_backups.py"
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def keys(server: servers.Server) -> list[str]:
+    return sorted(backup["key"] for backup in server.request("GET", "/api/backups")[1])
+
+
+@pytest.fixture(scope="session")
+def large(server: servers.Server) -> Path:
+    """A backup of some megabytes on the server, large.zip, and where it lies."""
+    noise = server.project / "pb_data" / "storage" / "noise" / "noise.bin"
+    noise.parent.mkdir(parents=True, exist_ok=True)
+    noise.write_bytes(os.urandom(4_000_000))
+    server.request("POST", "/api/backups", {"name": "bm_large.zip"})
+    noise.unlink()
+    return server.project / "pb_data" / "backups" / "bm_large.zip"
+
+
+def test_a_backup_comes_whole_and_goes_back(pb: Runner, server: servers.Server, large: Path, tmp_path: Path) -> None:
+    fetched = pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "kept")
+    copy = tmp_path / fetched["path"]
+    assert fetched["sha256"] == digest(large) == digest(copy)
+    assert fetched["bytes"] == copy.stat().st_size
+    if os.name == "posix":
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "kept")["already"] is True
+
+    told = pb.ok(SCRIPT, "check", fetched["path"], env={"PB_URL": "http://127.0.0.1:1"})
+    assert told["sha256"] == fetched["sha256"]
+    assert told["collections"] > 0
+
+    assert pb(SCRIPT, "upload", fetched["path"]).code == 2  # that name is taken
+    plan = pb.ok(SCRIPT, "upload", fetched["path"], "--name", "bm_back.zip", "--dry-run")
+    assert "bm_back.zip" not in keys(server)
+    sent = pb.ok(SCRIPT, "upload", fetched["path"], "--name", "bm_back.zip")
+    assert sent["sha256"] == plan["sha256"] == fetched["sha256"]
+    assert digest(large.with_name("bm_back.zip")) == fetched["sha256"]
+
+    copy.write_bytes(b"mine")
+    assert pb(SCRIPT, "download", "bm_large.zip", "--to", "kept").code == 4
+    assert copy.read_bytes() == b"mine"
+
+
+def test_a_download_over_a_cut_line_goes_on(pb: Runner, server: servers.Server, large: Path, tmp_path: Path) -> None:
+    with CuttingProxy(server.port, [None, 1_500_000, 900_000, *[0] * 4]) as proxy:
+        cut = pb(SCRIPT, "download", "bm_large.zip", env={"PB_URL": proxy.url})
+    assert cut.code == 3, cut
+    assert not (tmp_path / "bm_large.zip").exists()
+    with CuttingProxy(server.port, [None, 100_000]) as proxy:
+        rest = pb(SCRIPT, "download", "bm_large.zip", env={"PB_URL": proxy.url})
+    assert rest.code == 0, rest
+    assert 2_000_000 < rest.data["resumedAt"] <= 2_400_000
+    assert sum(proxy.passed) < 2_200_000
+    assert rest.data["sha256"] == digest(large) == digest(tmp_path / "bm_large.zip")
+    assert [path.name for path in tmp_path.glob(".*part")] == []
+
+
+def test_a_backup_that_was_replaced_is_not_mixed(pb: Runner, server: servers.Server, tmp_path: Path) -> None:
+    server.request("POST", "/api/backups", {"name": "bm_twice.zip"})
+    with CuttingProxy(server.port, [None, 5_000, *[0] * 4]) as proxy:
+        assert pb(SCRIPT, "download", "bm_twice.zip", env={"PB_URL": proxy.url}).code == 3
+    server.request("DELETE", "/api/backups/bm_twice.zip")
+    server.request("POST", "/api/collections", {"name": "bm_more", "type": "base"})
+    server.request("POST", "/api/backups", {"name": "bm_twice.zip"})
+    fetched = pb.ok(SCRIPT, "download", "bm_twice.zip")
+    assert "resumedAt" not in fetched
+    assert fetched["sha256"] == digest(server.project / "pb_data" / "backups" / "bm_twice.zip")
+
+
+def broken(folder: Path, large: Path, how: str) -> Path:
+    """Make a file that is no whole backup."""
+    path, data = folder / f"{how}.zip", large.read_bytes()
+    if how == "cut":
+        path.write_bytes(data[:-100_000])
+    elif how == "mixed":
+        path.write_bytes(data[100_000:])
+    elif how == "flipped":
+        middle = len(data) // 2
+        path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+    elif how == "text":
+        path.write_bytes(b"no zip")
+    elif how == "empty":
+        path.write_bytes(b"")
+    else:
+        entries = {"other": "a.txt", "nested": "pb_data/data.db", "database": "data.db", "outside": "../data.db"}
+        with zipfile.ZipFile(path, "w") as bundle:
+            bundle.writestr(entries[how], b"SQLite format 3\0" + bytes(100))
+    return path
+
+
+@pytest.mark.parametrize("how", ["cut", "mixed", "flipped", "text", "empty", "other", "nested", "database", "outside"])
+def test_what_is_no_whole_backup_is_not_stored(
+    pb: Runner, server: servers.Server, large: Path, tmp_path: Path, how: str
+) -> None:
+    path = broken(tmp_path, large, how)
+    checked = pb(SCRIPT, "check", path.name)
+    assert checked.code == 1, checked
+    sent = pb(SCRIPT, "upload", path.name)
+    assert sent.code == 2, sent
+    assert "no whole backup" in sent.message
+    assert path.name not in keys(server)
+
+
+def test_an_upload_over_a_cut_line_leaves_nothing(
+    pb: Runner, server: servers.Server, large: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "bm_cut.zip"
+    copy.write_bytes(large.read_bytes())
+    with CuttingProxy(server.port, cut_requests_after=2_000_000) as proxy:
+        cut = pb(SCRIPT, "upload", "bm_cut.zip", env={"PB_URL": proxy.url})
+    assert cut.code == 3, cut
+    assert "has kept nothing" in cut.hint
+    assert "bm_cut.zip" not in keys(server)
+    assert pb.ok(SCRIPT, "upload", "bm_cut.zip")["size"] == copy.stat().st_size
+
+
+def test_the_newest_stay(own_server: servers.Server, tmp_path: Path) -> None:
+    run = Runner(tmp_path, tmp_path / "home", credentials(own_server.url))
+    for number in range(4):
+        own_server.request("POST", "/api/backups", {"name": f"b{number}.zip"})
+    folder = own_server.project / "pb_data" / "backups"
+    for number, age in enumerate((30, 10, 40, 20)):
+        os.utime(folder / f"b{number}.zip", (1_700_000_000 - age, 1_700_000_000 - age))
+    refused = run(SCRIPT, "prune", "--keep", "2")
+    assert refused.code == 4
+    assert [backup["key"] for backup in refused.data["backups"]] == ["b0.zip", "b2.zip"]
+    assert run(SCRIPT, "prune", "--keep", "0", "--yes").code == 2
+    assert run.ok(SCRIPT, "prune", "--keep", "2", "--dry-run")["kept"] == ["b1.zip", "b3.zip"]
+    assert len(keys(own_server)) == 4
+    assert run.ok(SCRIPT, "prune", "--keep", "2", "--yes") == {
+        "deleted": ["b2.zip", "b0.zip"],
+        "kept": ["b1.zip", "b3.zip"],
+    }
+    assert keys(own_server) == ["b1.zip", "b3.zip"]
+    assert run.ok(SCRIPT, "prune", "--keep", "2", "--yes")["deleted"] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs os.wait4 to see a process's memory")
+def test_memory_stays_flat_however_large_a_backup_is(tmp_path: Path) -> None:
+    with servers.Server() as server:
+        small = bench_files.backup_there_and_back(server, tmp_path, 1)
+        large = bench_files.backup_there_and_back(server, tmp_path, 40)
+    for before, after in zip(small, large):
+        assert after.peak < before.peak + 12 * 2**20
