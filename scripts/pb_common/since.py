@@ -19,6 +19,7 @@ def there_since(version: str, what: str, instead: str = "") -> Iterator[None]:
     except PBRequestError as error:
         if error.status != 404:
             raise
-        told = PBRequestError(404, {"message": f"This server is too old: PocketBase has {what} since v{version}."})
+        message = f"This server is too old: PocketBase has {what} since v{version}."
+        told = PBRequestError(404, {"message": message}, code="unsupported")
         told.hint = f"Use PocketBase {version} or newer. {instead}".strip()
         raise told from error

@@ -58,6 +58,8 @@ def test_rows_by_the_names_of_their_columns(sql: Runner) -> None:
         SCRIPT, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000) SELECT count(x) FROM c"
     )
     assert full.data["items"] == [{"count(x)": "2000"}]
+    data = sql.ok(SCRIPT, "SELECT *, password AS p FROM users LIMIT 1", env={"PB_READONLY": "1"})
+    assert data["items"][0]["p"] == "***"
     cut = sql(SCRIPT, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000) SELECT x FROM c")
     assert "at most 1000" in cut.document["warnings"][0]
 
@@ -156,6 +158,7 @@ def test_a_write_waits_for_its_word_and_leaves_a_backup(own_server: servers.Serv
     for query in ("PRAGMA user_version = 7", "UPDATE sq_notes SET title = (SELECT password FROM users)", "VACUUM"):
         assert run(SCRIPT, "--write", query).code in (2, 4), query
     assert run(SCRIPT, "--write", "SELECT 1").code == 2
+    assert run(SCRIPT, "--write", "DELETE FROM sq_notes", env={"PB_READONLY": "1"}).code == 4
     protected = run(SCRIPT, "--write", "DELETE FROM sq_notes", env={"PB_PROTECTED": "1"})
     assert protected.code == 4
     assert count(own_server) == 2

@@ -65,7 +65,11 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
 def _path(client: Client, backup: dict[str, Any]) -> str:
     """Return where the backup is fetched from; raise PBError if another one has taken its place meanwhile."""
     if find_backup(client, backup["key"]) != backup:
-        raise PBError(f"{backup['key']} was replaced on the server while it was fetched.", hint="Run it again.")
+        raise PBError(
+            f"{backup['key']} was replaced on the server while it was fetched.",
+            hint="Run it again.",
+            code="changed_meanwhile",
+        )
     return with_query(backup_path(backup["key"]), token=client.call("POST", "/api/files/token")["token"])
 
 
@@ -91,6 +95,7 @@ def _require_same(target: Path, backup: dict[str, Any]) -> None:
         raise PBRefused(
             f"{target} exists already, and is not this backup: it was not overwritten.",
             hint="Move it away, or choose another folder: --to FOLDER",
+            code="would_overwrite",
         )
 
 

@@ -37,6 +37,5 @@ def prune_backups(client: Client, args: argparse.Namespace) -> Any:
         except PBRequestError as error:
             failed.append({"key": backup["key"], **error.data})
     data = {"deleted": deleted, "kept": kept, **({"failed": failed} if failed else {})}
-    return Outcome(
-        data, success=not failed, hint="A backup in use cannot be deleted: run it again." if failed else None
-    )
+    hint = "A backup in use cannot be deleted: run it again." if failed else None
+    return Outcome(data, success=not failed, code="partly_done" if failed else None, hint=hint)

@@ -118,7 +118,11 @@ def _entry(client: Client, name: str) -> dict[str, Any] | None:
 
 def _require_free(client: Client, name: str) -> None:
     if _entry(client, name):
-        raise PBUsageError(f"The backup {name!r} exists already.", hint="Send it under another name: --name NAME.zip")
+        raise PBUsageError(
+            f"The backup {name!r} exists already.",
+            hint="Send it under another name: --name NAME.zip",
+            code="exists_already",
+        )
 
 
 def _refusal(path: Path, error: Exception) -> PBUsageError:
