@@ -84,6 +84,7 @@ def test_the_options_choose_entries(run: Runner) -> None:
     assert asked(run, "--as", "guest", "--path", "/shop/") == sold[2:]
     assert asked(run, "--level", "warn", "--path", "/shop/") == sold[-2:]
     assert asked(run, "--since", "2099-01-01") == []
+    assert asked(run, "--since", "999999w", "--path", "/shop/") == sold
     by_level = run.ok(SCRIPT, "list", "--level", "warn")["items"]
     assert {"item": "8"} in [item.get("data") for item in by_level]
 

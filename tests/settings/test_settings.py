@@ -96,6 +96,10 @@ def test_words_set_what_they_name_and_the_way_back_undoes_it(run: Runner, change
         (["trustedProxy.headers:=[1]"], "expected a list of texts"),
         (["smtp.password=geheim"], "smtp.password stands in the command line"),
         (["smtp.password=${NOT_THERE}"], "Not set, or empty: NOT_THERE (smtp.password)."),
+        (['rateLimits.rules:=[{"label":"x","duration":"1"}]'], "duration is '1'; expected a whole number."),
+        (["superuserIPs="], "The value of superuserIPs is empty"),
+        (["smtp.password="], "The value of smtp.password is empty"),
+        (["smtp:={}"], "No setting is named"),
         (["nothing"], "The word 'nothing' sets nothing."),
         (["meta.appName=a", "meta.appName=b"], "meta.appName is given twice."),
         ([], "Nothing is to be set."),
@@ -157,6 +161,8 @@ def test_addresses_without_ones_own_are_refused_or_told_of(own_pb: Runner, versi
         said = "superuserIPs exists since PocketBase 0.38, and this server has no such setting."
         assert (result.code, result.message) == (2, said)
         return
+    wrong = own_pb(SCRIPT, "set", "superuserIPs=127.0.0.1,abc")
+    assert (wrong.code, "superuserIPs: 'abc' is no address" in wrong.message) == (2, True)
     assert (result.code, "leaves out 127.0.0.1" in result.message) == (4, True)
     assert "./pocketbase superuser ips" in result.hint
     own_pb.ok(SCRIPT, "set", "superuserIPs=127.0.0.0/8,10.1.2.3")

@@ -80,8 +80,11 @@ def moment(client: Client, text: str) -> str:
     """Return the moment that --since names, as the server writes it: so long ago by the server's clock, or a date."""
     age = re.fullmatch(r"([0-9]{1,6})([smhdw])", text)
     if age:
-        ago = timedelta(seconds=int(age[1]) * _UNITS[age[2]])
-        return f"{(_server_time(client) - ago).strftime('%Y-%m-%d %H:%M:%S')}.000Z"
+        try:
+            then = _server_time(client) - timedelta(seconds=int(age[1]) * _UNITS[age[2]])
+        except OverflowError:
+            then = datetime.min
+        return f"{then.isoformat(' ')[:19]}.000Z"
     found = stored(text)
     if not found:
         raise PBUsageError(

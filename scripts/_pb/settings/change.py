@@ -38,6 +38,10 @@ def change(
     `place` says where the values come from, as `document_given` does. Raises PBRefused for what would hurt, without
     --force.
     """
+    if not any(value != {} for value in values.values()):
+        raise PBUsageError(
+            "No setting is named: nothing is to be changed.", hint='For example: {"meta": {"appName": "Acme"}}'
+        )
     wanted = resolved(client, checked(client, values, live), place)
     after = {name: value for name, value in wanted.items() if name in SECRETS or live[name] != value}
     if not after:

@@ -52,6 +52,12 @@ def findings(change: Situation) -> Iterator[Finding]:
 
 
 def _addresses(change: Situation) -> Iterator[Finding]:
+    names = [name.lower() for name in change.after["trustedProxy.headers"]]
+    if change.touches("trustedProxy.") and change.after["trustedProxy.useLeftmostIP"] and "x-forwarded-for" in names:
+        yield Finding(
+            "The leftmost address of X-Forwarded-For is what the client wrote there, unless the proxy replaces it: rate"
+            " limits and superuserIPs would believe it."
+        )
     allowed = change.after.get("superuserIPs")
     if not allowed or not change.touches("superuserIPs", "trustedProxy."):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SWITCH = {"true": True, "false": False}
 _RULE = {"label": "", "audience": "", "duration": 0, "maxRequests": 0}
 _RULES = "rateLimits.rules"
+_ADDRESSES = ("superuserIPs", "rateLimits.excludedIPs")
+_KINDS = {bool: "true or false", int: "a whole number", str: "a text", list: "a list"}
 
 
 def document_given(args: argparse.Namespace) -> tuple[dict[str, Any], str]:
@@ -56,6 +59,11 @@ def words_given(words: list[str], live: Mapping[str, Any]) -> dict[str, Any]:
         bare = name.rstrip(":")
         if bare in values:
             raise PBUsageError(f"{bare} is given twice.", hint="Give it once.")
+        if not text.strip():
+            raise PBUsageError(
+                f"The value of {bare} is empty: an unset variable of the shell?",
+                hint=f"To empty it: '{bare}:=\"\"', or '{bare}:=[]' for a list.",
+            )
         values[bare] = parse_json(text, f"the value of {bare}") if name != bare else _read(bare, text, live)
     return {inner: value for name in values for inner, value in leaves({name: values[name]}).items()}
 
@@ -112,17 +120,32 @@ def _leave_out(
 
 def _wrong_kind(name: str, value: Any, now: Any) -> str:
     """Return what is wrong with the kind of a value, "" if it is that of the setting."""
-    kinds = {bool: "true or false", int: "a whole number", str: "a text", list: "a list"}
     if type(value) is not type(now):
-        return f"{name} is {value!r}; expected {kinds.get(type(now), 'another kind of value')}."
+        return f"{name} is {value!r}; expected {_KINDS.get(type(now), 'another kind of value')}."
     if not isinstance(value, list):
         return ""
     if name != _RULES:
-        return "" if all(isinstance(item, str) for item in value) else f"{name} is {value!r}; expected a list of texts."
-    for rule in value:
-        unknown = sorted(set(rule) - set(_RULE)) if isinstance(rule, dict) else [repr(rule)]
-        if unknown:
-            return f"{name}: a rule has {', '.join(_RULE)}, and no {', '.join(unknown)}."
+        if not all(isinstance(item, str) for item in value):
+            return f"{name} is {value!r}; expected a list of texts."
+        return _wrong_address(name, value)
+    return next(filter(None, map(_wrong_rule, value)), "")
+
+
+def _wrong_rule(rule: Any) -> str:
+    """Return what is wrong with a rate limit, "" if nothing is."""
+    unknown = sorted(set(rule) - set(_RULE)) if isinstance(rule, dict) else [repr(rule)]
+    if unknown:
+        return f"{_RULES}: a rule has {', '.join(_RULE)}, and no {', '.join(unknown)}."
+    wrong = [key for key, value in rule.items() if type(value) is not type(_RULE[key])]
+    return f"{_RULES}: {wrong[0]} is {rule[wrong[0]]!r}; expected {_KINDS[type(_RULE[wrong[0]])]}." if wrong else ""
+
+
+def _wrong_address(name: str, value: list[str]) -> str:
+    for text in value if name in _ADDRESSES else []:
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            return f"{name}: {text!r} is no address; expected such as 203.0.113.7, or 10.0.0.0/8."
     return ""
 
 
