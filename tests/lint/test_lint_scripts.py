@@ -389,6 +389,28 @@ def test_files_lines_and_exit_codes(offline: Runner, tmp_path: Path) -> None:
     assert "pb_migrations" in missing.message
 
 
+def test_steps_that_destroy_data_are_told_and_only_those_that_are_applied(offline: Runner, tmp_path: Path) -> None:
+    (tmp_path / "pb_migrations").mkdir()
+    destroying = [
+        'c.fields.removeByName("title");',
+        "app.delete(c);",
+        "app.truncateCollection(c);",
+        "app.importCollections([], true);",
+        'app.db().newQuery("-- tidy\\nDELETE FROM posts").execute();',
+        "app.db().newQuery(`ALTER TABLE posts DROP COLUMN x`).execute();",
+    ]
+    harmless = ["app.save(c);", "list.delete(c);", "app.importCollections([], false);", "// app.delete(c);"]
+    harmless.append('app.db().newQuery("SELECT 1; -- DROP TABLE posts").execute();')
+    up = "\n".join(["const c = app.findCollectionByNameOrId('posts');", *destroying, *harmless])
+    down = "(app) => { app.delete(app.findCollectionByNameOrId('posts')); }"
+    (tmp_path / "pb_migrations" / "2_a.js").write_text(f"migrate((app) => {{\n{up}\n}}, {down});", "utf-8")
+    result = offline("pb_lint.py", "migrations")
+    assert (result.code, result.data) == (0, [])
+    told = [warning.partition(": ")[2] for warning in result.document["warnings"]]
+    assert [line.partition(": ")[2] for line in told] == destroying
+    assert result.document["warnings"][0].startswith("pb_migrations/2_a.js:3: ")
+
+
 @pytest.mark.parametrize(
     "text", ["", "(((", "onRecordCreate(", "'", "`", "/*", "routerAdd()", "migrate(", "new Collection({"]
 )

@@ -1,0 +1,69 @@
+"""What a migration destroys for good when it is applied: fields, collections, records, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from _pb.languages.javascript import Call, Path, Source
+from _pb.languages.sql import tokens
+
+_FIELD_CALLS = ("removeById", "removeByName")
+# Methods of the app, or of its database, and what goes with them.
+_APP_CALLS = {
+    "delete": "what it is given, a collection with all its records",
+    "truncateCollection": "all records of a collection",
+    "deleteTable": "a table with its rows",
+    "dropTable": "a table with its rows",
+    "dropColumn": "a column with its values",
+    "truncateTable": "all rows of a table",
+}
+_LONGEST_LINE = 100
+
+
+class Destructive(NamedTuple):
+    """A step that destroys: where it stands in the text, what goes, and the line that says so."""
+
+    position: int
+    what: str
+    line: str
+
+
+def destructive_steps(source: Source) -> Iterator[Destructive]:
+    """Yield the steps of a migration's first function, the one that is applied, which destroy data."""
+    for path, call in source.calls():
+        up = source.function(call.arguments[0]) if path.root == "migrate" and call.arguments else None
+        for used in source.paths(up.body) if up and up.parameter else ():
+            what = _destroyed(source, used, up.parameter if up else "")
+            if what:
+                yield Destructive(used.position, what, _line(source, used.position))
+
+
+def _destroyed(source: Source, path: Path, app: str) -> str | None:
+    """Return what a path destroys where it is evaluated, None for nothing."""
+    for before, name, call in path.calls():
+        if name.name in _FIELD_CALLS and before[-2:-1] == ("fields",):
+            return "a field with its values"
+        if before[0] != app:
+            continue
+        if name.name in _APP_CALLS:
+            return _APP_CALLS[name.name]
+        if name.name == "importCollections" and _says_true(source, call):
+            return "the collections and fields that are not in the list"
+        if name.name == "newQuery" and call.arguments and _sql_destroys(source.literal(call.arguments[0]) or ""):
+            return "rows, a column or a table"
+    return None
+
+
+def _says_true(source: Source, call: Call) -> bool:
+    return len(call.arguments) > 1 and source.written(call.arguments[1]) == "true"
+
+
+def _sql_destroys(query: str) -> bool:
+    words = [token.written.lower() for token in tokens(query) if token.kind == "word"]
+    return bool(words) and (words[0] in ("delete", "drop") or (words[0] == "alter" and "drop" in words))
+
+
+def _line(source: Source, position: int) -> str:
+    text = source.text[source.text.rfind("\n", 0, position) + 1 :].partition("\n")[0].strip()
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}..."
