@@ -198,8 +198,10 @@ def member_reacts_as_another(w: World) -> bool:
 
 
 APP.twin(
-    "invites.create",
-    None,
-    f"{ME} && room.owner = @request.auth.id",
-    "The owner of a room writes invitations, though the token is hidden from him.",
+    "members.update",
+    "room.owner = @request.auth.id && @request.body.room",
+    "(room.owner = @request.auth.id || (room.members_via_room.user ?= @request.auth.id"
+    " && room.members_via_room.role ?= 'moderator' && user != @request.auth.id && role != 'moderator'"
+    " && @request.body.role:changed = false)) && @request.body.room",
+    "A moderator mutes other members of his room.",
 )

@@ -72,7 +72,9 @@ APP = App(
             " && @request.body.deal:changed = false && deal.excluded.id != @request.auth.id"
             " && deal.company.memberships_via_company.user ?= @request.auth.id"
             " && deal.company.memberships_via_company.active ?= true",
-            delete=f"{ME} && author = @request.auth.id",
+            delete=f"{ME} && author = @request.auth.id && deal.excluded.id != @request.auth.id"
+            " && deal.company.memberships_via_company.user ?= @request.auth.id"
+            " && deal.company.memberships_via_company.active ?= true",
         ),
         view(
             "pipeline",

@@ -40,13 +40,15 @@ APP = App(
             read=f"{READS} || ({LINK})",
             create=f"{ME} && owner = @request.auth.id && trashed = ''"
             " && (folder = '' || folder.owner = @request.auth.id)"
-            " && (@request.body.readers:isset = false || @request.body.readers.org = @request.auth.org)"
+            " && (@request.body.readers:isset = false"
+            " || (@request.auth.org != '' && @request.body.readers.org = @request.auth.org))"
             " && @request.body.editors:length <= 5",
             update=f"{EDITS} && @request.body.owner:changed = false && (owner = @request.auth.id"
             " || (@request.body.editors:changed = false && @request.body.readers:changed = false"
             " && @request.body.trashed:changed = false && @request.body.folder:changed = false))"
             " && (@request.body.folder:changed = false || @request.body.folder.owner = @request.auth.id)"
-            " && (@request.body.readers:changed = false || @request.body.readers.org = @request.auth.org)"
+            " && (@request.body.readers:changed = false"
+            " || (@request.auth.org != '' && @request.body.readers.org = @request.auth.org))"
             " && @request.body.editors:length <= 5",
         ),
         base(
@@ -64,7 +66,8 @@ APP = App(
             create=f"{ME} && author = @request.auth.id && (document.owner = @request.auth.id"
             " || document.editors.id ?= @request.auth.id || document.readers.id ?= @request.auth.id)"
             " && document.trashed = ''",
-            update=f"{ME} && document.trashed = '' && ((author = @request.auth.id"
+            update=f"{ME} && document.trashed = '' && ((author = @request.auth.id && (document.owner = @request.auth.id"
+            " || document.editors.id ?= @request.auth.id || document.readers.id ?= @request.auth.id)"
             " && @request.body.author:changed = false && @request.body.document:changed = false)"
             " || (document.owner = @request.auth.id"
             " && @request.body.author:isset = false && @request.body.document:isset = false"

@@ -23,9 +23,15 @@ routerAdd("GET", "/api/desk/tickets/{id}/transcript", (e) => {
 }, $apis.requireAuth("agents", "customers"));
 
 routerAdd("GET", "/api/desk/load", (e) => {
+  if (e.auth.get("level") !== "lead") throw new ForbiddenError("For leads.");
   const open = $app.findRecordsByFilter("tickets", "status != 'closed'", "", 500, 0);
   return e.json(200, open.map((ticket) => ({subject: ticket.get("subject"), team: ticket.get("team")})));
 }, $apis.requireAuth("agents"));
+
+routerAdd("GET", "/api/desk/digest", (e) => {
+  const news = $app.findRecordsByFilter("articles", "live = true && audience != 'agents'", "", 50, 0);
+  return e.json(200, news.map((article) => article.get("title")));
+}, $apis.requireAuth());
 """
 
 APP = App(
@@ -78,7 +84,7 @@ APP = App(
             read=f"(live = true && audience = 'all') || ({AGENT})"
             " || (live = true && audience = 'customers' && @request.auth.collectionName = 'customers')",
             create=f"{AGENT} && author = @request.auth.id",
-            update=f"({AGENT} && author = @request.auth.id && @request.body.author:changed = false) || ({LEAD})",
+            update=f"(({AGENT} && author = @request.auth.id) || ({LEAD})) && @request.body.author:changed = false",
         ),
     ],
     HOOKS,
@@ -119,14 +125,28 @@ def customer_reads_foreign_transcript(w: World) -> bool:
 @APP.leak(
     "route",
     "hooks",
-    '}, $apis.requireAuth("agents"));',
-    "});",
-    "Guests read the subjects of all open tickets.",
+    '  if (e.auth.get("level") !== "lead") throw new ForbiddenError("For leads.");\n',
+    "",
+    "Any agent reads the subjects of the tickets of all teams.",
     also="/api/desk/load",
 )
-def guest_reads_load(w: World) -> bool:
+def agent_reads_load(w: World) -> bool:
     _ticket(w)
-    return "Leaking tap" in str(w.guest.get("/api/desk/load")[1])
+    agent = w.user("agents", level="first", team=w.add("teams", name="u"))
+    return "Leaking tap" in str(agent.get("/api/desk/load")[1])
+
+
+@APP.leak(
+    "route",
+    "hooks",
+    "}, $apis.requireAuth());",
+    "});",
+    "Guests read the titles of what is written for customers only.",
+    also="/api/desk/digest",
+)
+def guest_reads_digest(w: World) -> bool:
+    w.add("articles", title="For customers", audience="customers", live=True, author=w.user("agents"))
+    return "For customers" in str(w.guest.get("/api/desk/digest")[1])
 
 
 @APP.leak(

@@ -7,7 +7,10 @@ from blind_judge.schema import auth, base, view
 from blind_judge.world import FUTURE, PAST, Person, World
 
 IK = "@request.auth.collectionName = 'bewoners' && @request.auth.id != ''"
-LID = f"{IK} && @request.auth.verified = true"
+LID = (
+    f"{IK} && @request.auth.verified = true && @collection.bewoningen:ik.bewoner ?= @request.auth.id"
+    " && @collection.bewoningen:ik.tot ?> @now"
+)
 BESTUUR = f"{LID} && @collection.bestuur.bewoner ?= @request.auth.id && @collection.bestuur.tot ?> @now"
 WOONT = (
     "@collection.bewoningen.bewoner ?= @request.auth.id && @collection.bewoningen.woning ?= woning"
@@ -68,14 +71,14 @@ APP = App(
 )
 
 
-def _resident(w: World, woning: str, tot: str = FUTURE) -> Person:
-    bewoner = w.user("bewoners")
-    w.add("bewoningen", woning=woning, bewoner=bewoner, tot=tot)
+def _resident(w: World, woning: str = "", **more: object) -> Person:
+    bewoner = w.user("bewoners", **more)
+    w.add("bewoningen", woning=woning or w.add("woningen", nummer="9"), bewoner=bewoner, tot=FUTURE)
     return bewoner
 
 
 def _board(w: World, tot: str = FUTURE) -> Person:
-    bewoner = w.user("bewoners")
+    bewoner = _resident(w)
     w.add("bestuur", bewoner=bewoner, functie="lid", tot=tot)
     return bewoner
 
@@ -101,7 +104,7 @@ def residents_report_and_vote(w: World) -> bool:
 
 @APP.leak("republish", "stemmen.indexes", None, [], "A resident votes as often as he likes.")
 def resident_votes_twice(w: World) -> bool:
-    bewoner, meeting = w.user("bewoners"), _meeting(w)
+    bewoner, meeting = _resident(w), _meeting(w)
     vote = {"vergadering": meeting, "bewoner": bewoner, "keuze": "voor"}
     return bewoner.create("stemmen", None, **vote) != "" and bewoner.create("stemmen", None, **vote) != ""
 
@@ -149,7 +152,7 @@ def neighbour_reads_report(w: World) -> bool:
     "A resident votes for his neighbours.",
 )
 def resident_votes_for_another(w: World) -> bool:
-    bewoner, other = w.user("bewoners"), w.user("bewoners")
+    bewoner, other = _resident(w), _resident(w)
     return bewoner.create("stemmen", vergadering=_meeting(w), bewoner=other, keuze="tegen") != ""
 
 
@@ -162,8 +165,8 @@ def resident_votes_for_another(w: World) -> bool:
 )
 def resident_watches_count(w: World) -> bool:
     meeting = _meeting(w)
-    w.add("stemmen", vergadering=meeting, bewoner=w.user("bewoners"), keuze="voor")
-    return w.user("bewoners").lists("uitslag", f"{meeting}-voor")
+    w.add("stemmen", vergadering=meeting, bewoner=_resident(w), keuze="voor")
+    return _resident(w).lists("uitslag", f"{meeting}-voor")
 
 
 @APP.leak(
@@ -174,7 +177,7 @@ def resident_watches_count(w: World) -> bool:
     "Who never confirmed his address votes: with as many accounts as he likes.",
 )
 def unverified_resident_votes(w: World) -> bool:
-    bewoner = w.user("bewoners", verified=False)
+    bewoner = _resident(w, verified=False)
     return bewoner.create("stemmen", vergadering=_meeting(w), bewoner=bewoner, keuze="voor") != ""
 
 
@@ -186,7 +189,7 @@ def unverified_resident_votes(w: World) -> bool:
     "Residents read minutes that the board has not yet approved.",
 )
 def resident_reads_draft_minutes(w: World) -> bool:
-    return w.user("bewoners").sees("notulen", w.add("notulen", vergadering=_meeting(w), schrijver=_board(w)))
+    return _resident(w).sees("notulen", w.add("notulen", vergadering=_meeting(w), schrijver=_board(w)))
 
 
 @APP.leak(
@@ -197,7 +200,7 @@ def resident_reads_draft_minutes(w: World) -> bool:
     "A resident declares his address verified himself, and votes.",
 )
 def resident_verifies_himself(w: World) -> bool:
-    bewoner = w.user("bewoners", verified=False)
+    bewoner = _resident(w, verified=False)
     bewoner.update("bewoners", bewoner, verified=True)
     return bewoner.create("stemmen", vergadering=_meeting(w), bewoner=bewoner, keuze="voor") != ""
 

@@ -23,7 +23,8 @@ APP = App(
             " vorgesetzter:mitarbeiter telefon:text",
             read=INTERN,
             create=f"{PERSONAL} && rolle != 'personal'",
-            update=f"({PERSONAL} && id != @request.auth.id) || ({INTERN} && id = @request.auth.id"
+            update=f"({PERSONAL} && id != @request.auth.id && @request.body.rolle != 'personal')"
+            f" || ({INTERN} && id = @request.auth.id"
             " && @request.body.rolle:changed = false && @request.body.aktiv:changed = false"
             " && @request.body.abteilung:changed = false && @request.body.vorgesetzter:changed = false)",
             auth="aktiv = true",

@@ -10,18 +10,20 @@ CHAUFFEUR = "@request.auth.collectionName = 'chauffeurs'"
 CLIENT = "@request.auth.collectionName = 'clients'"
 REGIE = "@request.auth.collectionName = 'regulateurs'"
 AGENCE = f"{REGIE} && @request.auth.agence != '' && agence = @request.auth.agence"
-SUIVI = "@request.query.suivi != '' && code = @request.query.suivi && options.public = true"
 HIER = "strftime('%Y-%m-%d 00:00:00.000Z', 'now', '-1 days')"
 
 HOOKS = """
 routerAdd("GET", "/api/suivi/{code}", (e) => {
   const colis = $app.findFirstRecordByData("colis", "code", e.request.pathValue("code"));
+  const options = JSON.parse(colis.getString("options") || "null");
+  if (!options || !options.public) throw new NotFoundError("Pas de suivi.");
   return e.json(200, {code: colis.get("code"), statut: colis.get("statut")});
 });
 
 routerAdd("POST", "/api/livrer/{id}", (e) => {
   const colis = $app.findRecordById("colis", e.request.pathValue("id"));
   if (colis.get("chauffeur") !== e.auth.id) throw new ForbiddenError("Ce colis n'est pas le vôtre.");
+  if (colis.get("statut") !== "route") throw new ForbiddenError("Ce colis n'est pas en route.");
   colis.set("statut", "livre");
   $app.save(colis);
   return e.json(200, {statut: "livre"});
@@ -138,7 +140,7 @@ def parcel_is_sent_and_delivered(w: World) -> bool:
     also="/api/suivi/{code} colis",
 )
 def guest_reads_address(w: World) -> bool:
-    code = w.value("colis", _colis(w)["colis"], "code")
+    code = w.value("colis", _colis(w, options={"public": True})["colis"], "code")
     return "Secr" in str(w.guest.get(f"/api/suivi/{code}")[1])
 
 
