@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
 import time
@@ -62,7 +63,7 @@ class Client:
         self.last_change_answered = False
         self.collections: list[Collection] | None = None
         self._name = os.urandom(4).hex()
-        self._sent = 0
+        self._numbers = itertools.count(1)
         self.acting_as: str | None = None
         self._actors_token: Callable[[], str] | None = None
 
@@ -131,9 +132,8 @@ class Client:
         timeout: float | None = None,
     ) -> Response:
         """Send one request with just these headers and return the answer as it came; otherwise as `exchange`."""
-        self._sent += 1
         # The server logs it, so that the entry of this very request can be found.
-        agent = f"{USER_AGENT}/{self._name}.{self._sent}"
+        agent = f"{USER_AGENT}/{self._name}.{next(self._numbers)}"
         if isinstance(body, Multipart):
             # Before it answers, the server stores the files.
             timeout = (timeout or self.settings.timeout) + body.length / _STORED_PER_SECOND

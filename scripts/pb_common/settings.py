@@ -172,7 +172,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         email=values.get("PB_SUPERUSER_EMAIL", ""),
         password=values.get("PB_SUPERUSER_PASSWORD", ""),
         token=values.get("PB_SUPERUSER_TOKEN", ""),
-        timeout=_seconds(values.get("PB_TIMEOUT") or str(DEFAULT_TIMEOUT)),
+        timeout=timeout_of(values),
         token_cache=_switch(values, "PB_TOKEN_CACHE", default=True),
         protected=_switch(values, "PB_PROTECTED", default=False),
         env_file=found.env_file,
@@ -329,7 +329,9 @@ def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     return _SWITCH[word] if word else default
 
 
-def _seconds(text: str) -> float:
+def timeout_of(values: Mapping[str, str]) -> float:
+    """Return the time-out in seconds that PB_ variables set; raise PBUsageError for what is no number above 0."""
+    text = values.get("PB_TIMEOUT") or str(DEFAULT_TIMEOUT)
     try:
         seconds = float(text)
     except ValueError:

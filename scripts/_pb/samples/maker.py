@@ -16,6 +16,7 @@ from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.samples.files import SampleFile
+from _pb.samples.forms import JSON, content_of
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
 from pb_common import Answer, Client, PBRequestError
@@ -160,30 +161,11 @@ def send(client: Client, method: str, path: str, body: dict[str, Any], token: st
 
     Raises PBConnectionError when there is no answer or it is not JSON.
     """
-    files = [(key, file) for key, value in body.items() for file in _files(value)]
-    if not files:
+    content, kind = content_of(body)
+    if kind == JSON:
         return client.exchange(method, path, body, token)
-    plain = {key: value for key, value in body.items() if not _files(value)}
-    content, boundary = _form(plain, files)
-    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    if token:
-        headers["Authorization"] = token
+    headers = {"Content-Type": kind, **({"Authorization": token} if token else {})}
     return read_answer(client.settings.url, path, client.transport.send(method, path, content, headers))
-
-
-def _files(value: Any) -> list[SampleFile]:
-    if isinstance(value, SampleFile):
-        return [value]
-    return [item for item in value if isinstance(item, SampleFile)] if isinstance(value, list) else []
-
-
-def _form(plain: dict[str, Any], files: list[tuple[str, SampleFile]]) -> tuple[bytes, str]:
-    boundary = "sample-record-boundary"
-    disposition = f"--{boundary}\r\nContent-Disposition: form-data; name="
-    content = f'{disposition}"@jsonPayload"\r\n\r\n{json.dumps(plain)}\r\n'.encode()
-    for key, file in files:
-        content += f'{disposition}"{key}"; filename="{file.name}"\r\n\r\n'.encode() + file.content + b"\r\n"
-    return content + f"--{boundary}--\r\n".encode(), boundary
 
 
 def is_unique(collection: Collection, field: str) -> bool:

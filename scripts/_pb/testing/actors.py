@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
 
-from _pb.samples.maker import send
+from _pb.samples.forms import content_of, form_of
 from pb_common import Answer, Client, PBUsageError, with_query
+from pb_common.answers import read_answer
 from pb_common.paths import BATCH, COLLECTIONS, collection_path, file_path, records_path
 
 if TYPE_CHECKING:
@@ -27,15 +28,20 @@ class Sent(NamedTuple):
 
 
 class Reply(Answer):
-    """An answer (`status`, `data`) that knows which request it answers; `id` is the id of the record in it, or ""."""
+    """An answer (`status`, `data`) that knows which request it answers; `id` is the id of the record in it, or "".
 
-    def __new__(cls, answer: Answer, sent: Sent) -> Reply:
+    `raw` is the body as it came, `headers` are the answer's, by their names in lower case.
+    """
+
+    def __new__(cls, answer: Answer, sent: Sent, raw: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         """Return the answer with the request."""
         reply = super().__new__(cls, answer.status, answer.data)
-        reply.sent = sent
+        reply.sent, reply.raw, reply.headers = sent, raw, headers or {}
         return reply
 
     sent: Sent
+    raw: bytes
+    headers: Mapping[str, str]
 
     @property
     def id(self) -> str:
@@ -86,28 +92,34 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.name} ({self.record['collectionName']}/{self.id})" if self.record else self.name
 
-    def request(self, method: str, path: str, data: Any = None) -> Reply:
-        """Send any request, for example to a custom route; `path` begins with a slash."""
-        client = self.session.client
-        if not path.startswith(_API):
-            answer = self._custom(method, path, data)
-        elif isinstance(data, dict):
-            answer = send(client, method, path, data, self.token)
-        else:
-            answer = client.exchange(method, path, data, self.token)
-        return Reply(answer, Sent(self, method, path, data))
+    def request(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        *,
+        form: Mapping[str, Any] | None = None,
+        raw: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send any request, for example to a custom route; `path` begins with a slash.
 
-    def _custom(self, method: str, path: str, data: Any) -> Answer:
-        """Send a request to a route that may answer with something else than JSON, which then is `data` as text."""
-        headers = {"Authorization": self.token} if self.token else {}
-        body = None if data is None else json.dumps(data).encode()
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        response = self.session.client.transport.send(method, path, body, headers)
-        try:
-            return Answer(response.status, json.loads(response.body) if response.body else None)
-        except ValueError:
-            return Answer(response.status, response.body.decode("utf-8", "replace"))
+        `data` is sent as JSON. Instead of it, `form` is sent as a browser does, or `raw` as it is, of which `headers`
+        say the Content-Type. Raises PBConnectionError where no answer comes within the seconds of PB_TIMEOUT.
+        """
+        content, kind = _content(data, form, raw)
+        named = {"Accept": "application/json"} if path.startswith(_API) else {}
+        named |= {"Content-Type": kind} if kind else {}
+        named |= {"Authorization": self.token} if self.token else {}
+        named |= headers or {}
+        client = self.session.client
+        shown = data if data is not None else form if form is not None else raw
+        sent = Sent(self, method, path, shown)
+        if path.startswith(_API):
+            response = client.respond(method, path, content, named)
+            return Reply(read_answer(client.settings.url, path, response), sent, response.body, response.headers)
+        response = client.transport.send(method, path, content, named)
+        return Reply(Answer(response.status, _read(response.body)), sent, response.body, response.headers)
 
     def list(self, collection: str, **query: Any) -> Reply:
         """List records; `query` may hold filter, sort, expand, fields, page and perPage."""
@@ -184,6 +196,25 @@ class Actor:
         path = with_query(file_path(collection, id_of(record), file), token=token)
         response = self.session.client.transport.send("GET", path, None, {})
         return Answer(response.status, response.body)
+
+
+def _content(data: Any, form: Mapping[str, Any] | None, raw: bytes | str | None) -> tuple[bytes | None, str]:
+    """Return the body of a request and its Content-Type, "" where there is none to be told."""
+    if sum(given is not None for given in (data, form, raw)) > 1:
+        raise PBUsageError("The body is given more than once.", hint="Give data, form or raw.")
+    if raw is not None:
+        return raw.encode() if isinstance(raw, str) else raw, ""
+    if form is not None:
+        return form_of(form)
+    return content_of(data) if data is not None else (None, "")
+
+
+def _read(body: bytes) -> Any:
+    """Return what a custom route answered: JSON, or the text that is none."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode("utf-8", "replace")
 
 
 def _batched(method: str, target: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

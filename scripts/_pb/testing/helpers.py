@@ -21,6 +21,7 @@ from _pb.testing.assertions import (
 from _pb.testing.checks import Checks
 from _pb.testing.session import Session, open_session
 from _pb.testing.testcase import AccessTest, run_tests
+from _pb.testing.threads import at_once
 from pb_common import Answer
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "assert_spoof_rejected",
     "assert_status",
     "assert_superuser_only",
+    "at_once",
     "open_session",
     "run_tests",
 ]

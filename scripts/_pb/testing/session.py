@@ -12,11 +12,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from _pb.testing.actors import Actor
+from _pb.testing.threads import SharedClient
 from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.schema_types import Collection
+from pb_common.settings import effective_values, timeout_of
 
 if TYPE_CHECKING:
     from _pb.samples.maker import SampleMaker
@@ -39,16 +41,17 @@ class Session:
 
     def __init__(self, settings: Settings | None = None, *, server: Throwaway | None = None) -> None:
         self.server = server
-        self.client = Client(settings)
+        self.client: Client = SharedClient(settings)
         self.guest = Actor(self, "guest")
         self._created: list[tuple[str, str]] = []
         self._ending = ExitStack()
         self._maker: SampleMaker | None = None
         self._collections: list[Collection] | None = None
+        self._making = threading.RLock()
 
     def __enter__(self) -> Session:
         if self.server:
-            self.client = self.server.__enter__().client
+            self.client = _shared(self.server.__enter__().client)
             _hash_quickly(self.client)
         elif threading.current_thread() is threading.main_thread():  # no other may answer signals
             self._ending.enter_context(terminated_as_interrupted())
@@ -59,6 +62,7 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.server:
+            self.client.close()
             self.server.stop()
         else:
             with self._ending:
@@ -94,17 +98,19 @@ class Session:
 
         What it requires is saved before. Raises Unsatisfiable with the reason if no valid record can be made.
         """
-        try:
-            return self.maker.make(collection, **given)
-        finally:
-            self._take_over()
+        with self._making:
+            try:
+                return self.maker.make(collection, **given)
+            finally:
+                self._take_over()
 
     def body(self, collection: str, /, **given: Any) -> dict[str, Any]:
         """Return the body of a valid record, not saved yet, for an actor to send; otherwise as `make`."""
-        try:
-            return self.maker.body(collection, **given)
-        finally:
-            self._take_over()
+        with self._making:
+            try:
+                return self.maker.body(collection, **given)
+            finally:
+                self._take_over()
 
     def world(self, name: str, /, **attributes: Any) -> World:
         """Return a person's world: accounts, and records that belong to the person (_pb.testing.world)."""
@@ -178,6 +184,12 @@ class Session:
     def _take_over(self) -> None:
         self._created += self.maker.created
         self.maker.created.clear()
+
+
+def _shared(client: Client) -> Client:
+    """Return a client of a throwaway server for several threads, with the time-out that PB_TIMEOUT sets."""
+    timeout = timeout_of(effective_values()[1])
+    return SharedClient(client.settings._replace(timeout=timeout, token=client.superuser_token()))
 
 
 def _hash_quickly(client: Client) -> None:

@@ -117,8 +117,14 @@ def records_of(answer: Answer) -> list[Any]:
 
 
 def _items(answer: Answer) -> list[Any] | None:
+    """Return the items of a list, None for an answer that is none, such as a record with a field of that name."""
     items = answer.data.get("items") if isinstance(answer.data, dict) else None
-    return items if isinstance(items, list) else None
+    if not isinstance(items, list):
+        return None
+    match = _RECORDS.match(answer.sent.path) if isinstance(answer, Reply) else None
+    if match and isinstance(answer, Reply):
+        return items if answer.sent.method == "GET" and not match[1] else None
+    return None if "collectionId" in answer.data else items
 
 
 def _is_whole(answer: dict[str, Any]) -> bool:
