@@ -43,7 +43,7 @@ def build_parser():  # type: () -> Parser
     verb = _verb(verbs, "delete", "delete:delete_logs", "delete all entries (v0.40+)", "delete --dry-run")
     add_yes(verb)
     add_dry_run(verb)
-    for name in ("list", "get"):
+    for name in ("list", "get", "summary"):
         holds_user_data(verbs.choices[name])
     never_empty(verbs, "level", "status", "path", "who", "since")
     return parser
