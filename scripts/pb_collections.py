@@ -27,7 +27,8 @@ def build_parser():  # type: () -> Parser
     _add_schema(verbs)
     _add_edits(verbs)
     _add_migrations(verbs)
-    never_empty(verbs, "sort", "file")
+    _add_generators(verbs)
+    never_empty(verbs, "sort", "file", "output", "names")
     return parser
 
 
@@ -153,6 +154,21 @@ def _add_migrations(verbs):  # type: (Any) -> None
     verb.add_argument("--dir", metavar="DIR", help="default: pb_migrations; migrations in Go package mode")
     verb.add_argument("--version", metavar="X", help="on this release of PocketBase, fetched if need be")
     verb.add_argument("--binary", metavar="PATH", help="with this PocketBase executable")
+
+
+def _add_generators(verbs):  # type: (Any) -> None
+    help = "print types of the records for a programming language"
+    verb = _verb(verbs, "types", "types:write_types", help, "types --lang typescript --output src/pocketbase-types.ts")
+    _add_names(verb)
+    languages = ("typescript", "python", "go", "jsonschema")
+    verb.add_argument("--lang", choices=languages, metavar="LANG", required=True, help=", ".join(languages))
+    _add_source(verb)
+    verb.add_argument("--no-sdk", action="store_false", dest="sdk", help="TypeScript without the package pocketbase")
+
+
+def _add_source(verb):  # type: (Any) -> None
+    verb.add_argument("--file", metavar="PATH", help="of this schema file (- is standard input) instead of the server")
+    verb.add_argument("--output", metavar="PATH", help="write it to this file instead of printing it")
 
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any

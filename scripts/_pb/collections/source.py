@@ -1,0 +1,58 @@
+"""The collections that a command describes: those of the server, or those that a file makes of a new one."""
+
+from __future__ import annotations
+
+import argparse
+
+from _pb.collections.at_hand import collections_at_hand, named_only
+from pb_common import Client, PBUsageError
+from pb_common.collections import get_collections
+from pb_common.schema_types import Collection
+
+
+def collections_of(client: Client, args: argparse.Namespace) -> list[Collection]:
+    """Return the collections of the server or, where `--file` names one, of a file as an import would make them.
+
+    Only a file that names a collection without saying what it has is laid over the server's.
+    Raises PBUsageError for a file that an import would refuse. Follows GET /api/collections.
+    """
+    if args.file is None:
+        return get_collections(client)
+    from _pb.schema.document import document_of
+    from _pb.schema.fresh import fresh_collections
+    from pb_common.reading import parse_json, read_text
+
+    wanted = document_of(parse_json(read_text(args.file), args.file), args.file).collections
+    open_ = named_only(wanted)
+    live = collections_at_hand(client) if open_ else None
+    if live is not None:
+        client.warn(f"{args.file} is laid over the collections of {client.settings.url}, as an import into it.")
+    elif open_:
+        raise PBUsageError(
+            f"What {', '.join(item['name'] for item in open_)} have besides is not known: {args.file} only names them.",
+            hint="Set the credentials of the server that has them, or give a whole export.",
+        )
+    found = _made(wanted, live or fresh_collections())
+    for item in found:
+        unknown = [field["name"] for field in item.get("fields") or () if not field.get("type")]
+        if item.get("fields") is None or unknown:
+            what = f"the types of {', '.join(unknown)}" if unknown else "the columns"
+            client.warn(f"{item['name']}: {what} cannot be told from the query; a server that has it knows them.")
+    return found
+
+
+def _made(wanted: list[Collection], ground: list[Collection]) -> list[Collection]:
+    """Return the collections after an import of `wanted` over others; raise PBUsageError where it would be refused."""
+    from _pb.schema.after import change
+    from _pb.schema.check import check
+    from _pb.schema.refusing import refusal_of, refuse_legacy
+    from _pb.schema.resolve import SchemaError, resolve
+
+    refuse_legacy(wanted, ground)
+    errors, _warnings = check(wanted, ground)
+    if errors:
+        raise refusal_of(errors, None)
+    try:
+        return change(resolve(wanted, ground), ground, False, False).after.collections
+    except SchemaError as error:
+        raise PBUsageError(str(error), hint=error.hint) from error

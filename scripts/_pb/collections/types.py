@@ -1,0 +1,36 @@
+"""Types of the records for a programming language, or as a JSON Schema."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from _pb.collections.names import existing
+from _pb.collections.source import collections_of
+from pb_common import Client, PBUsageError
+from pb_common.output import write_file
+from pb_common.schema_types import Collection
+
+
+def write_types(client: Client, args: argparse.Namespace) -> Any:
+    """Return the types of the collections in a language, or write them to a file.
+
+    Raises PBUsageError for an unknown collection. Follows GET /api/collections; `--file` needs no server.
+    """
+    if not args.sdk and args.lang != "typescript":
+        raise PBUsageError("--no-sdk is for TypeScript: other languages have no SDK here.", hint="Leave it out.")
+    collections = collections_of(client, args)
+    text = _made(args, collections, existing(args.names, collections))
+    if args.output is None:
+        return {"types": text}
+    return {"file": write_file(args.output, text), "collections": len(args.names or collections)}
+
+
+def _made(args: argparse.Namespace, collections: list[Collection], chosen: list[str] | None) -> str:
+    if args.lang == "typescript":
+        from _pb.types.typescript import typescript
+
+        return typescript(collections, chosen, sdk=args.sdk)
+    from _pb.types.python import python
+
+    return python(collections, chosen)
