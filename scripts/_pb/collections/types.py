@@ -31,6 +31,29 @@ def _made(args: argparse.Namespace, collections: list[Collection], chosen: list[
         from _pb.types.typescript import typescript
 
         return typescript(collections, chosen, sdk=args.sdk)
-    from _pb.types.python import python
+    if args.lang == "go":
+        from _pb.types.go import go
 
-    return python(collections, chosen)
+        return go(collections, chosen, _package(args.output))
+    if args.lang == "python":
+        from _pb.types.python import python
+
+        return python(collections, chosen)
+    from _pb.types.jsonschema import jsonschema
+
+    return jsonschema(collections, chosen)
+
+
+def _package(output: str | None) -> str:
+    """Return the package that a Go file at a path belongs to: that of the files beside it, else the folder's name."""
+    from pathlib import Path
+
+    from _pb.languages.go import package_of
+
+    folder = Path(output).absolute().parent if output else None
+    beside = sorted(folder.glob("*.go")) if folder else []
+    names = (package_of(file.read_text("utf-8", "replace")) for file in beside if not file.name.endswith("_test.go"))
+    found = next(filter(None, names), None)
+    if found is None and folder and folder.name.isascii() and folder.name.islower() and folder.name.isalpha():
+        return folder.name
+    return found or "pbtypes"
