@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from _pb.languages.patterns import parsed
 from _pb.types.model import Property, Shape, Value, shapes
+from _pb.types.names import document
 from pb_common.schema_types import Collection, Field
 
 Schema = dict[str, Any]
@@ -41,12 +41,12 @@ def jsonschema(collections: list[Collection], chosen: list[str] | None) -> str:
     """
     found = shapes(collections, chosen, TAKEN)
     definitions = {name: schema for shape in found for name, schema in schemas(shape, "#/$defs/").items()}
-    document = {
+    told = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "description": "Made by `pb_collections.py types --lang jsonschema`; files are sent in a form, not in JSON.",
         "$defs": {"GeoPoint": _GEO_POINT, **definitions},
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return document(told, 4) + "\n"
 
 
 def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:

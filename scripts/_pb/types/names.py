@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class Names:
@@ -39,9 +40,21 @@ def _letters(word: str) -> str:
     return "".join(char for char in word if unicodedata.category(char)[0] == "L" or char.isdecimal())
 
 
+_compact = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def document(value: Any, deep: int, margin: str = "") -> str:
+    """Return a value as JSON in which objects are written out as many levels deep, and what is below on one line."""
+    if not deep or not value or not isinstance(value, dict):
+        return _compact(value)
+    deeper = f"{margin}  "
+    rows = (f"{deeper}{_compact(key)}: {document(inner, deep - 1, deeper)}" for key, inner in value.items())
+    return "{\n" + ",\n".join(rows) + f"\n{margin}}}"
+
+
 def quoted(text: str) -> str:
     """Return a text as a literal in double quotes that TypeScript, Python and Go read alike."""
-    literal = json.dumps(text, ensure_ascii=False)
+    literal = _compact(text)
     return "".join(
         char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04x}" for char in literal
     )
