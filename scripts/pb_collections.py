@@ -28,7 +28,7 @@ def build_parser():  # type: () -> Parser
     _add_edits(verbs)
     _add_migrations(verbs)
     _add_generators(verbs)
-    never_empty(verbs, "sort", "file", "output", "names")
+    never_empty(verbs, "sort", "file", "output", "project", "names")
     return parser
 
 
@@ -164,6 +164,12 @@ def _add_generators(verbs):  # type: (Any) -> None
     verb.add_argument("--lang", choices=languages, metavar="LANG", required=True, help=", ".join(languages))
     _add_source(verb)
     verb.add_argument("--no-sdk", action="store_false", dest="sdk", help="TypeScript without the package pocketbase")
+
+    help = "print the OpenAPI 3.1 description of the API of the records"
+    verb = _verb(verbs, "openapi", "openapi:describe_api", help, "openapi --project . --output openapi.json")
+    _add_names(verb)
+    _add_source(verb)
+    verb.add_argument("--project", metavar="DIR", help="with the routes of the hooks of this project folder")
 
 
 def _add_source(verb):  # type: (Any) -> None

@@ -72,6 +72,9 @@ def _compiled(stage: Stage, block: Block, folder: Path, node: str) -> str:
     if not re.search(r"\bpb\s*=\s*new PocketBase", source):
         prelude += _CLIENT.replace("{url}", json.dumps(stage.server.url))
     (folder / "block.mts").write_text(prelude + source, "utf-8")
+    for file in stage.project.folder.glob("*.ts"):  # what the page's commands have written
+        (folder / file.name).write_bytes(file.read_bytes())
+        (folder / "package.json").write_text('{"type": "module"}', "utf-8")
     options = ["--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom", "--skipLibCheck"]
     compiler = folder / "node_modules" / "typescript" / "bin" / "tsc"
     done = stage.project.run([node, str(compiler), *options, str(folder / "block.mts")])

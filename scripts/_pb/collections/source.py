@@ -20,16 +20,19 @@ def collections_of(client: Client, args: argparse.Namespace) -> list[Collection]
         return get_collections(client)
     from _pb.schema.document import document_of
     from _pb.schema.fresh import fresh_collections
+    from _pb.schema.refusing import refuse_legacy
     from pb_common.reading import parse_json, read_text
 
-    wanted = document_of(parse_json(read_text(args.file), args.file), args.file).collections
+    source = "standard input" if args.file == "-" else args.file
+    wanted = document_of(parse_json(read_text(args.file), source), source).collections
+    refuse_legacy(wanted, fresh_collections())
     open_ = named_only(wanted)
     live = collections_at_hand(client) if open_ else None
     if live is not None:
-        client.warn(f"{args.file} is laid over the collections of {client.settings.url}, as an import into it.")
+        client.warn(f"{source} is laid over the collections of {client.settings.url}, as an import into it.")
     elif open_:
         raise PBUsageError(
-            f"What {', '.join(item['name'] for item in open_)} have besides is not known: {args.file} only names them.",
+            f"What {', '.join(item['name'] for item in open_)} have besides is not known: {source} only names them.",
             hint="Set the credentials of the server that has them, or give a whole export.",
         )
     found = _made(wanted, live or fresh_collections())
@@ -47,11 +50,10 @@ def _made(wanted: list[Collection], ground: list[Collection]) -> list[Collection
     What an import would say of rules and data makes no difference to them, and is left to it.
     """
     from _pb.schema.after import change
-    from _pb.schema.refusing import refusal_of, refuse_legacy
+    from _pb.schema.refusing import refusal_of
     from _pb.schema.resolve import SchemaError, resolve
     from _pb.schema.shapes import shape_findings
 
-    refuse_legacy(wanted, ground)
     errors = [finding for finding in shape_findings(wanted, ground) if finding.kind != "leftover-key"]
     if errors:
         raise refusal_of(errors, None)

@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 # The characters that a text without a limit of its own may have.
 _LONGEST_TEXT = 5000
 _STRING: Schema = {"type": "string"}
-_GEO_POINT: Schema = {
+GEO_POINT: Schema = {
     "type": "object",
     "properties": {
         "lon": {"type": "number", "minimum": -180, "maximum": 180},
@@ -44,7 +44,7 @@ def jsonschema(collections: list[Collection], chosen: list[str] | None) -> str:
     told = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "description": "Made by `pb_collections.py types --lang jsonschema`; files are sent in a form, not in JSON.",
-        "$defs": {"GeoPoint": _GEO_POINT, **definitions},
+        "$defs": {"GeoPoint": GEO_POINT, **definitions},
     }
     return document(told, 4) + "\n"
 
@@ -77,6 +77,8 @@ def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:
                 **_object(f"What {verb} a record of `{name}`.", told, sent),
                 "additionalProperties": False,
             }
+    if shape.is_auth:
+        found[f"{shape.name}Update"]["dependentRequired"] = {"password": ["passwordConfirm"]}
     return found
 
 
@@ -84,7 +86,9 @@ def form(properties: list[Property], shape: Shape) -> Schema:
     """Return the schema of the form that makes or changes a record with its files; `shape` is of its collection."""
     choices = {select.name: list(select.values) for select in shape.selects}
     return _object(
-        "The same in a form, with files.", properties, lambda item: _schema(item.value, choices, "#/components/schemas/")
+        "The same in a form, with files.",
+        properties,
+        lambda item: _schema(item.value, choices, "#/components/schemas/"),
     )
 
 
@@ -99,7 +103,11 @@ def _expand(shape: Shape, prefix: str) -> Schema:
 
 def _object(text: str, properties: list[Property], schema: Callable[[Property], Schema]) -> Schema:
     required = [item.key for item in properties if item.required]
-    made: Schema = {"type": "object", "description": text, "properties": {item.key: schema(item) for item in properties}}
+    made: Schema = {
+        "type": "object",
+        "description": text,
+        "properties": {item.key: schema(item) for item in properties},
+    }
     return {**made, "required": required} if required else made
 
 

@@ -11,16 +11,21 @@ from _pb.schema.names import pick
 from _pb.types.names import Names, pascal
 from pb_common.schema_types import Collection, Field
 
-ENDINGS = ("Record", "Create", "Update", "Expand")
-_PLAIN = {"number": "number", "bool": "bool", "date": "date", "autodate": "date", "geoPoint": "geoPoint"}
+# A page and a sign-in are in the description of the API only.
+ENDINGS = ("Record", "Create", "Update", "Expand", "Page", "Auth")
+_PLAIN = {
+    **{"number": "number", "bool": "bool", "date": "date", "autodate": "date", "geoPoint": "geoPoint"},
+    "editor": "html",
+}
 
 
 class Value(NamedTuple):
     """What stands at a key.
 
-    `kind` is text, number, bool, true (a bool that must be), date, geoPoint, json, select, record_id, file_name, upload
-    or constant; `name` the type of a select, the collection of a relation or the text of a constant. `many` is a list;
-    `either` one value or a list of them. `empty` allows "", `clears` null, which takes files away and empties a json.
+    `kind` is text, html, number, bool, true (a bool that must be), date, geoPoint, json, select, record_id, file_name,
+    upload or constant; `name` the type of a select, the collection of a relation or the text of a constant. `many` is
+    a list; `either` one value or a list of them. `empty` allows "", `clears` null, which takes files away and empties
+    a json.
     """
 
     kind: str

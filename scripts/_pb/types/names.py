@@ -55,9 +55,7 @@ def document(value: Any, deep: int, margin: str = "") -> str:
 def quoted(text: str) -> str:
     """Return a text as a literal in double quotes that TypeScript, Python and Go read alike."""
     literal = _compact(text)
-    return "".join(
-        char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04x}" for char in literal
-    )
+    return "".join(char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04x}" for char in literal)
 
 
 def one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from _pb.types.names import one_line, quoted
 from pb_common.schema_types import Collection
 
 _PLAIN = {
-    **{"text": "str", "number": "float", "bool": "bool", "true": "Literal[True]", "record_id": "str"},
+    **{"text": "str", "html": "str", "number": "float", "bool": "bool", "true": "Literal[True]", "record_id": "str"},
     **{"date": "str", "file_name": "str", "geoPoint": "GeoPoint", "json": "Any"},
 }
 _HEAD = '''\
@@ -124,7 +124,7 @@ def _type(value: Value) -> str:
     if value.kind == "constant":
         return f"Literal[{quoted(value.name)}]"
     if value.kind == "upload":
-        return "list[str] | None" if value.many else 'str | None' if value.clears else "str"
+        return "list[str] | None" if value.many else "str | None" if value.clears else "str"
     one = value.name if value.kind == "select" else _PLAIN[value.kind]
     if value.empty:
         return f'{one} | Literal[""]'

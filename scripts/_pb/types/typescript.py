@@ -10,7 +10,14 @@ from _pb.types.names import Names, one_line, pascal, quoted
 from pb_common.schema_types import Collection
 
 _PLAIN = {
-    **{"text": "string", "number": "number", "bool": "boolean", "true": "true", "record_id": "RecordId"},
+    **{
+        "text": "string",
+        "html": "HtmlText",
+        "number": "number",
+        "bool": "boolean",
+        "true": "true",
+        "record_id": "RecordId",
+    },
     **{"date": "DateText", "file_name": "FileName", "upload": "Blob", "geoPoint": "GeoPoint"},
 }
 _HEAD = """\
@@ -26,6 +33,8 @@ _COMMON = """\
 export type RecordId = string;
 /** A date as PocketBase writes it, "2024-12-31 10:00:00.000Z", or "" for none. */
 export type DateText = string;
+/** HTML as it was sent: PocketBase does not clean it. */
+export type HtmlText = string;
 /** The name under which a file is stored. */
 export type FileName = string;
 /** A place on earth in degrees. */
@@ -65,7 +74,16 @@ export interface TypedPocketBase extends PocketBase {
 }
 """
 _TAKEN = (
-    *("RecordId", "DateText", "FileName", "GeoPoint", "CollectionName", "CollectionRecords", "CollectionCreates"),
+    *(
+        "RecordId",
+        "DateText",
+        "HtmlText",
+        "FileName",
+        "GeoPoint",
+        "CollectionName",
+        "CollectionRecords",
+        "CollectionCreates",
+    ),
     *("CollectionUpdates", "RecordOf", "Create", "Update", "Expanded", "TypedRecordService", "TypedPocketBase"),
     *("PocketBase", "RecordOptions", "RecordService", "Collections", "Blob", "FormData", "Date"),
     *("Omit", "Pick", "Required", "NonNullable", "Promise"),
