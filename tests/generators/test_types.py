@@ -62,12 +62,13 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
 
 
-def compiled(folder: Path, *files: str) -> subprocess.CompletedProcess[str]:
-    """Let tsc look at files of a folder."""
+def compiled(folder: Path, *files: str, emit: bool = False) -> subprocess.CompletedProcess[str]:
+    """Let tsc look at files of a folder, and `emit` JavaScript that runs."""
     (folder / "node_modules").symlink_to(node_modules(HERE / "package.json") / "node_modules")
     (folder / "package.json").write_text('{"type": "module"}', "utf-8")
     options = [*TSC, "--verbatimModuleSyntax", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom"]
-    return run([tool("node"), "node_modules/typescript/bin/tsc", *options, "--noEmit", *files], folder)
+    options += [] if emit else ["--noEmit"]
+    return run([tool("node"), "node_modules/typescript/bin/tsc", *options, *files], folder)
 
 
 def test_typescript_takes_right_code_and_refuses_wrong(offline: Runner, tmp_path: Path) -> None:

@@ -27,9 +27,10 @@ _PLAIN: dict[str, Schema] = {
     "number": {"type": "number"},
     "bool": {"type": "boolean"},
     "true": {"type": "boolean", "const": True},
-    "upload": {"type": "string", "format": "binary"},
     "json": {},
 }
+_UPLOAD: Schema = {"type": "string", "format": "binary"}
+_MODIFIERS = "Keys such as `votes+`, `votes-`, `+tags` add to the present value or take from it."
 _FORMATS = {"email": "email", "url": "uri"}
 TAKEN = ("GeoPoint",)
 
@@ -49,8 +50,12 @@ def jsonschema(collections: list[Collection], chosen: list[str] | None) -> str:
     return document(told, 4) + "\n"
 
 
-def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:
-    """Return the schemas of a collection by their names; `prefix` is where all schemas are, as a reference says it."""
+def schemas(shape: Shape, prefix: str, *, modifiers: bool = True) -> dict[str, Schema]:
+    """Return the schemas of a collection by their names; `prefix` is where all schemas are, as a reference says it.
+
+    Without `modifiers`, a change names no keys such as `votes+` and `votes-`, which many generators of clients take for
+    the same, and leaves them open instead.
+    """
     found: dict[str, Schema] = {
         select.name: {"type": "string", "enum": list(select.values)} for select in shape.selects
     }
@@ -64,6 +69,10 @@ def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:
         limits = _limits(item.field, item.value) if item.field else {}
         return {**of(item), **limits}
 
+    def is_said(item: Property, ending: str) -> bool:
+        names_files = ending == "Update" and not item.value.either
+        return (modifiers or not is_modifier(item)) and (item.value.kind != "upload" or names_files)
+
     name = shape.collection["name"]
     record = _object(f"A record of `{name}`.", shape.record, of)
     if shape.expand:
@@ -72,11 +81,10 @@ def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:
     found[f"{shape.name}Record"] = record
     for ending, properties, verb in (("Create", shape.create, "makes"), ("Update", shape.update, "changes")):
         if properties is not None:
-            told = [item for item in properties if item.value.kind != "upload"]
-            found[f"{shape.name}{ending}"] = {
-                **_object(f"What {verb} a record of `{name}`.", told, sent),
-                "additionalProperties": False,
-            }
+            told = [item for item in properties if is_said(item, ending)]
+            is_open = len(told) < sum(item.value.kind != "upload" for item in properties)
+            text = f"What {verb} a record of `{name}`." + (f" {_MODIFIERS}" if is_open else "")
+            found[f"{shape.name}{ending}"] = {**_object(text, told, sent), "additionalProperties": is_open}
     if shape.is_auth:
         found[f"{shape.name}Update"]["dependentRequired"] = {"password": ["passwordConfirm"]}
     return found
@@ -85,11 +93,19 @@ def schemas(shape: Shape, prefix: str) -> dict[str, Schema]:
 def form(properties: list[Property], shape: Shape) -> Schema:
     """Return the schema of the form that makes or changes a record with its files; `shape` is of its collection."""
     choices = {select.name: list(select.values) for select in shape.selects}
-    return _object(
-        "The same in a form, with files.",
-        properties,
-        lambda item: _schema(item.value, choices, "#/components/schemas/"),
-    )
+    told = [item for item in properties if not is_modifier(item)]
+
+    def of(item: Property) -> Schema:
+        if item.value.kind != "upload":
+            return _schema(item.value, choices, "#/components/schemas/")
+        return {"type": "array", "items": _UPLOAD} if item.value.many else _UPLOAD
+
+    return _object("The same in a form, with files.", told, of)
+
+
+def is_modifier(item: Property) -> bool:
+    """Tell whether a key adds to the present value or takes from it."""
+    return item.key.strip("+-") != item.key
 
 
 def _expand(shape: Shape, prefix: str) -> Schema:
@@ -122,7 +138,9 @@ def _schema(value: Value, choices: dict[str, list[str]], prefix: str) -> Schema:
         one = {"type": "string", "const": value.name}
     else:
         one = dict(_PLAIN.get(value.kind, _STRING))
-    listed = {"type": "array", "items": one}
+    listed: Schema = {"type": "array", "items": one}
+    if value.clears and value.kind == "upload":  # the names of files that stay
+        return {**listed, "type": ["array", "null"]} if value.many else {"type": ["string", "null"]}
     return {"anyOf": [one, listed]} if value.either else listed if value.many else one
 
 

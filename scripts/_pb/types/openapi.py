@@ -57,7 +57,7 @@ def openapi(collections: list[Collection], chosen: list[str] | None, url: str, r
     paths: dict[str, Schema] = {}
     definitions: dict[str, Schema] = {"Error": ERROR, "GeoPoint": GEO_POINT}
     for shape in found:
-        definitions.update(schemas(shape, "#/components/schemas/"))
+        definitions.update(schemas(shape, "#/components/schemas/", modifiers=False))
         definitions[f"{shape.name}Page"] = _page(shape)
         paths.update(_record_paths(shape))
         if shape.is_auth:
@@ -185,7 +185,7 @@ def _own(route: OwnRoute, path: str) -> Schema:
         needed=False,
     )
     names = list(_names(path))
-    body = {"requestBody": {"content": {"application/json": {"schema": {}}}}}
+    body: Schema = {"requestBody": {"content": {"application/json": {"schema": {}}}}}
     return {
         **described,
         **({"parameters": [parameter(name, "path", "") for name in names]} if names else {}),
