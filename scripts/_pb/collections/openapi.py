@@ -38,9 +38,8 @@ def _own_routes(client: Client, folder: Path) -> list[Any]:
     from _pb.languages.routes import find_routes
 
     if not folder.is_dir():
-        raise PBUsageError(
-            f"There is no folder {str(folder)!r}.", hint="Give the project's folder, which has pb_hooks."
-        )
+        problem, hint = f"There is no folder {str(folder)!r}.", "Give the project's folder, which has pb_hooks."
+        raise PBUsageError(problem, hint=hint, code="unreadable_file")
     if is_go_project(folder):
         client.warn("The routes of the Go program are not in the description: only those of its JavaScript hooks are.")
     elif not (folder / "pb_hooks").is_dir():

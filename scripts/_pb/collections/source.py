@@ -34,6 +34,7 @@ def collections_of(client: Client, args: argparse.Namespace) -> list[Collection]
         raise PBUsageError(
             f"What {', '.join(item['name'] for item in open_)} have besides is not known: {source} only names them.",
             hint="Set the credentials of the server that has them, or give a whole export.",
+            code="invalid_schema",
         )
     found = _made(wanted, live or fresh_collections())
     for item in found:
@@ -60,4 +61,4 @@ def _made(wanted: list[Collection], ground: list[Collection]) -> list[Collection
     try:
         return change(resolve(wanted, ground), ground, False, False).after.collections
     except SchemaError as error:
-        raise PBUsageError(str(error), hint=error.hint) from error
+        raise PBUsageError(str(error), hint=error.hint, code="invalid_schema") from error

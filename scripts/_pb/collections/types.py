@@ -18,7 +18,8 @@ def write_types(client: Client, args: argparse.Namespace) -> Any:
     Raises PBUsageError for an unknown collection. Follows GET /api/collections; `--file` needs no server.
     """
     if not args.sdk and args.lang != "typescript":
-        raise PBUsageError("--no-sdk is for TypeScript: other languages have no SDK here.", hint="Leave it out.")
+        problem = "--no-sdk is for TypeScript: other languages have no SDK here."
+        raise PBUsageError(problem, hint="Leave it out.", code="wrong_command_line")
     collections = collections_of(client, args)
     text = _made(args, collections, existing(args.names, collections))
     if args.output is None:
