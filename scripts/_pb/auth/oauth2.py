@@ -70,22 +70,29 @@ def exchange(client: Client, args: argparse.Namespace) -> Any:
         raise PBError(f"The provider refused the sign-in: {said}.", hint="Begin again: pb_auth.py oauth2 url ...")
     if "code" not in query or "state" not in query:
         raise PBUsageError("The address holds no code and state.", hint="Give it whole, with what follows the ?.")
-    begun = pending.take(query["state"])
+    begun = pending.find(query["state"])
     if begun is None or begun.url != client.settings.url:
         where = f"on {client.settings.url}" if begun is None else f"but for {begun.url}"
         raise PBUsageError(
             f"No sign-in with this state was begun here {where}, or it was used or is an hour old.",
             hint=f"Begin anew: {script_command('pb_auth.py oauth2 url COLLECTION PROVIDER')}",
         )
-    body: dict[str, Any] = {"provider": begun.provider, "code": query["code"], "codeVerifier": begun.verifier}
-    body["redirectURL"] = begun.redirect
+    try:
+        answer = _exchanged(client, begun, query["code"])
+    except PBRequestError:
+        pending.forget(query["state"])
+        raise
+    pending.forget(query["state"])
+    return answer
+
+
+def _exchanged(client: Client, begun: pending.Begun, code: str) -> Any:
+    body = {"provider": begun.provider, "code": code, "codeVerifier": begun.verifier, "redirectURL": begun.redirect}
     try:
         return ask(client, begun.collection, "auth-with-oauth2", body)
     except PBRequestError as error:
         if error.status == 400 and not error.hint:
-            error.hint = (
-                "The code was used, has expired, or the account may not sign up: references/auth-api.md (OAuth2)."
-            )
+            error.hint = "The code was used or has expired, or this account may not sign up: references/auth-api.md."
         raise
 
 

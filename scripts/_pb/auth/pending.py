@@ -40,17 +40,21 @@ def keep(state: str, begun: Begun) -> None:
         raise PBError(f"{path} cannot be written: {error.strerror}.", hint="The exchange needs it.") from error
 
 
-def take(state: str) -> Begun | None:
-    """Return the sign-in of a state and forget it, None if none was begun within the last hour."""
+def find(state: str) -> Begun | None:
+    """Return the sign-in of a state, None if none was begun within the last hour."""
     path = _file(state)
     try:
         fresh = time.time() - path.stat().st_mtime < _SECONDS and not is_of_others(path.parent)
         begun = Begun(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    with contextlib.suppress(OSError):
-        path.unlink()
     return begun if fresh else None
+
+
+def forget(state: str) -> None:
+    """Forget a sign-in: its code was used."""
+    with contextlib.suppress(OSError):
+        _file(state).unlink()
 
 
 def _file(state: str) -> Path:
