@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import never_empty, whole_number
+from pb_common.parser import add_listing, never_empty, whole_number
 
 COMMAND = "python3 scripts/pb_auth.py "
 # Ten years, in seconds.
@@ -158,6 +158,7 @@ def _add_oauth2(verbs):  # type: (Any) -> None
         oauth2, "list", "oauth2:linked", "list the providers' accounts that one is linked with", "oauth2 list users ID"
     )
     _add_account(verb)
+    add_listing(verb)
     verb = _verb(oauth2, "unlink", "oauth2:unlink", "remove the link with a provider", "oauth2 unlink users ID github")
     _add_account(verb)
     verb.add_argument("provider", metavar="PROVIDER", help="its name")
@@ -168,7 +169,7 @@ def _add_oauth2(verbs):  # type: (Any) -> None
 
 def _add_superusers(verbs):  # type: (Any) -> None
     group = _group(verbs, "superusers", "superusers:list_superusers", "who may do everything, and from where", "list")
-    _verb(group, "list", "superusers:list_superusers", "list the superusers", "superusers list")
+    add_listing(_verb(group, "list", "superusers:list_superusers", "list the superusers", "superusers list"))
     example = "superusers create b@example.com --password-stdin"
     verb = _verb(group, "create", "superusers:create_superuser", "create a superuser", example)
     verb.add_argument("email", metavar="EMAIL", help="the address")

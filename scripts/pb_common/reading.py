@@ -92,10 +92,15 @@ def decode_text(data: bytes, source: str) -> str:
 
 def read_text(name: str) -> str:
     """Return the UTF-8 text of a file, of standard input for `-`; raise PBUsageError if it cannot be read."""
+    return decode_text(read_bytes(name), "standard input" if name == "-" else name)
+
+
+def read_bytes(name: str) -> bytes:
+    """Return the content of a file, of standard input for `-`; raise PBUsageError if it cannot be read."""
     if name == "-":
-        return decode_text(sys.stdin.buffer.read(), "standard input")
+        return sys.stdin.buffer.read()
     try:
-        return decode_text(Path(name).read_bytes(), name)
+        return Path(name).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise PBUsageError(

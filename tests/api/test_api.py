@@ -23,6 +23,10 @@ routerAdd("POST", "/shop/{id}", (e) => {
 routerAdd("GET", "/plain", (e) => e.string(200, "just text"))
 routerAdd("GET", "/bytes", (e) => e.blob(200, "application/zip", [0, 1, 2, 255]))
 routerAdd("PUT", "/refusing/{id...}", (e) => { throw e.notFoundError("", "no such thing") })
+routerAdd("POST", "/raw", (e) => e.json(200, {type: e.request.header.get("Content-Type"),
+  text: toString(e.request.body, 1000), auth: e.request.header.get("Authorization")}))
+routerAdd("POST", "/made", (e) => e.blob(200, "image/png", [137, 80, 0, 255]))
+routerAdd("GET", "/few", (e) => e.json(200, {items: [1, 2], mine: e.request.url.rawQuery}))
 routerAdd("DELETE", "/all", (e) => e.noContent(204))
 """
 
@@ -98,7 +102,33 @@ def test_every_page_of_a_list(run: Runner) -> None:
     path = "/api/collections/users/records"
     found = run.ok("pb_api.py", "GET", path, "--query", "perPage=1", "--query", "sort=email", "--paginate")
     assert [item["email"] for item in found["items"]] == ["anna@example.com", "o'brien@example.com"]
+    run.ok("pb_api.py", "GET", path, "--paginate", "--output", "all.json")
+    assert len(json.loads((run.folder / "all.json").read_text("utf-8"))["items"]) == 2
     assert run("pb_api.py", "GET", "/api/health", "--paginate").code == 3
+
+
+def test_a_list_without_pages_is_taken_once(run: Runner) -> None:
+    assert run.ok("pb_api.py", "GET", "/few", "--paginate")["items"] == [1, 2]
+    assert run.ok("pb_api.py", "GET", "/api/crons", "--paginate")["totalItems"] >= 1
+    repeated = run.ok("pb_api.py", "GET", "/few", "--query", "x=1", "--query", "x=2")
+    assert repeated["mine"] == "x=1&x=2"
+
+
+def test_a_body_of_another_kind_is_sent_as_it_is(run: Runner) -> None:
+    (run.folder / "a.xml").write_bytes(b"<a>\xc3\xbc</a>")
+    kind = ("--header", "content-type: text/xml")
+    for words in (["<a>ü</a>"], ["--file", "a.xml"], ["-"]):
+        answer = run.ok("pb_api.py", "POST", "/raw", *words, *kind, stdin="<a>ü</a>".encode())
+        assert (answer["type"], answer["text"]) == ("text/xml", "<a>ü</a>")
+    assert run.ok("pb_api.py", "POST", "/raw", "a=1", "--header", "authorization: own")["auth"] == "own"
+    assert run("pb_api.py", "POST", "/raw", "a", "b", *kind).code == 2
+
+
+def test_bytes_that_a_change_answers_do_not_make_it_a_failure(run: Runner) -> None:
+    made = run("pb_api.py", "POST", "/made")
+    assert (made.code, made.data) == (0, {"bytes": 4, "contentType": "image/png"})
+    assert "--output" in made.document["warnings"][0]
+    assert run("pb_api.py", "HEAD", "/plain", "--include", "content-type").data["headers"]["content-type"]
 
 
 def test_what_the_server_refuses_keeps_its_words(run: Runner) -> None:

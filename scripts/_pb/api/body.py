@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pb_common import PBUsageError
 from pb_common.answers import encoded
 from pb_common.multipart import Multipart, file_part
-from pb_common.reading import parse_json, read_text
+from pb_common.reading import parse_json, read_bytes, read_text
+
+_JSON = re.compile(r"[/+]json\b")
 
 
 class Carried(NamedTuple):
@@ -19,8 +22,11 @@ class Carried(NamedTuple):
     shown: Any
 
 
-def body_of(args: argparse.Namespace) -> Carried:
-    """Return the body that the command line names, once: as words or JSON, as a file, or as a form."""
+def body_of(args: argparse.Namespace, content_type: str | None = None) -> Carried:
+    """Return the body that the command line names, once: as words or JSON, as a file, or as a form.
+
+    With a content type that is not JSON's, a file, standard input or the one word is sent as it is.
+    """
     given = [bool(args.body), args.file is not None, bool(args.form)]
     if sum(given) > 1:
         raise PBUsageError(
@@ -32,8 +38,18 @@ def body_of(args: argparse.Namespace) -> Carried:
         return _form(args.form)
     if not any(given):
         return Carried(None, None)
+    if content_type and not _JSON.search(content_type):
+        return _as_it_is(args)
     value = parse_json(read_text(args.file), args.file) if args.file is not None else _from_words(args.body)
     return Carried(encoded(value), value)
+
+
+def _as_it_is(args: argparse.Namespace) -> Carried:
+    if len(args.body) > 1:
+        raise PBUsageError("A body that is not JSON is one word.", hint="Put it in quotes, or: --file PATH")
+    name = args.file if args.file is not None else "-" if args.body == ["-"] else None
+    content = read_bytes(name) if name is not None else args.body[0].encode("utf-8", "surrogateescape")
+    return Carried(content, f"{len(content)} bytes")
 
 
 def _from_words(words: list[str]) -> Any:

@@ -6,11 +6,13 @@ import argparse
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from _pb.api.body import Carried, body_of, require_parent, split_pairs
+from _pb.api.pages import all_pages
 from _pb.api.unknown_route import hint_of
-from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError
+from pb_common import Client, PBRequestError, PBUsageError
+from pb_common.answers import encoded
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
 from pb_common.output import dry_run, write_file
@@ -41,22 +43,27 @@ def send(client: Client, args: argparse.Namespace) -> Any:
     method, path = args.method.upper(), _path(args.path, args.query)
     if not _METHOD.fullmatch(method):
         raise PBUsageError(f"{args.method!r} is no HTTP method.", hint="The method comes first: GET /api/health")
-    body = body_of(args)
+    own = dict(split_pairs(args.header, "--header", ":"))
+    body = body_of(args, next((own[name] for name in own if name.lower() == "content-type"), None))
     if args.paginate and (method != "GET" or body.content is not None):
         raise PBUsageError("--paginate reads lists, so it goes with GET and no body.", code="wrong_command_line")
+    if args.paginate and args.include:
+        raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
     if args.output:
         require_parent(args.output)
     if args.dry_run:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
     if method == "PATCH" and args.actor is None:
         _warn_of_lockout(client, path, body.shown)
-    headers = {**_content_headers(body), **dict(split_pairs(args.header, "--header", ":"))}
+    headers = _merged(_content_headers(body), own)
     if client.transport.gate.is_change(method, path, body.content, headers):
         client.transport.gate.require_open(method, path)
         permit(client, Destruction(f"{method} {path} may change or delete data.", {}, args.yes), "api")
-    request = _Request(method, path, body, headers, _token(client, args.actor))
+    token = "" if "authorization" in map(str.lower, own) else _token(client, args.actor)
+    request = _Request(method, path, body, headers, token)
     if args.paginate:
-        return _all_pages(client, request)
+        found = all_pages(client, path, lambda page: _read(_answered(client, request._replace(path=page))))
+        return _saved(args.output, encoded(found)) if args.output else found
     return _shown(client, request, _answered(client, request), args)
 
 
@@ -105,7 +112,7 @@ def _path(path: str, query: list[str]) -> str:
 def _answered(client: Client, request: _Request) -> Response:
     """Return the answer to a request; raise PBRequestError for a status from 400 on."""
     authorization = {"Authorization": request.token} if request.token else {}
-    headers = {"Accept": "*/*", **authorization, **request.headers}
+    headers = _merged({"Accept": "*/*", **authorization}, request.headers)
     response = client.respond(request.method, request.path, request.body.content, headers)
     client.status = response.status
     if response.status >= 400:
@@ -115,6 +122,12 @@ def _answered(client: Client, request: _Request) -> Response:
         error.hint = hint_of(error)
         raise error
     return response
+
+
+def _merged(ours: dict[str, str], own: dict[str, str]) -> dict[str, str]:
+    """Return headers of which those that the command line names replace ours, however they are written."""
+    named = {name.lower() for name in own}
+    return {**{name: value for name, value in ours.items() if name.lower() not in named}, **own}
 
 
 def _content_headers(body: Carried) -> dict[str, str]:
@@ -136,19 +149,24 @@ def _read(response: Response) -> Any:
 def _shown(client: Client, request: _Request, response: Response, args: argparse.Namespace) -> Any:
     body: Any
     if args.output:
-        body = {"file": write_file(args.output, response.body), "bytes": len(response.body)}
+        body = _saved(args.output, response.body)
     elif _is_text(response.body):
         body = _read(response)
     else:
         kind = response.headers.get("content-type", "no content type")
-        raise PBUsageError(
-            f"{request.path} answers {len(response.body)} bytes of {kind}, which are no text.",
-            hint="Save them: --output PATH",
-        )
+        said = f"{request.path} answers {len(response.body)} bytes of {kind}, which are no text."
+        if request.method == "GET":
+            raise PBUsageError(said, hint="Save them: --output PATH")
+        client.warn(f"{said} It is done; with --output PATH they would have been saved.")
+        body = {"bytes": len(response.body), "contentType": kind}
     names = [name.strip().lower() for name in (args.include or "").split(",") if name.strip()]
     if not names:
         return body
     return {"headers": {name: response.headers.get(name) for name in names}, "body": body}
+
+
+def _saved(path: str, body: bytes) -> dict[str, Any]:
+    return {"file": write_file(path, body), "bytes": len(body)}
 
 
 def _is_text(body: bytes) -> bool:
@@ -156,22 +174,3 @@ def _is_text(body: bytes) -> bool:
         return "\x00" not in body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-
-
-def _all_pages(client: Client, request: _Request) -> Any:
-    """Return the items of all pages of a list that answers {"items": [...], "page": N, "perPage": N}."""
-    parts = urlsplit(request.path)
-    given = {"perPage": "500", **dict(parse_qsl(parts.query, keep_blank_values=True))}
-    items: list[Any] = []
-    page = 1
-    while True:
-        path = f"{parts.path}?{urlencode({**given, 'page': page})}"
-        found = _read(_answered(client, request._replace(path=path)))
-        if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-            raise PBConnectionError(
-                f"{parts.path} answers no list with items.", hint="Leave --paginate out.", code="not_pocketbase"
-            )
-        items += found["items"]
-        if len(found["items"]) < int(found.get("perPage") or 0) or not found["items"]:
-            return Outcome({"items": items, "totalItems": len(items)})
-        page += 1
