@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_actor, add_instead, add_page, holds_user_data, never_empty
+from pb_common.parser import add_actor, add_page, holds_user_data, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -71,27 +71,23 @@ def _add_crud(verbs):  # type: (Any) -> None
     _add_upload(verb)
     add_dry_run(verb)
 
-    examples = ['update posts RECORD_ID \'{"title":"Hi"}\'', "update posts RECORD_ID --upload docs+=@a.pdf"]
-    verb = _verb(verbs, "update", "records.update:update_record", "change fields of a record", *examples)
-    verb.add_argument("id", metavar="ID", help="the record's id")
-    add_instead(
-        verb,
-        "--filter",
-        "update changes one record, by its ID; it takes no --filter.",
-        "For many: write those that match to a file (export COLLECTION --filter ... --fields id,FIELD --file rows.csv),"
-        " change it, and: import COLLECTION --file rows.csv --upsert id",
-    )
+    help = "change fields of a record, or of all that a filter matches"
+    examples = [
+        'update posts RECORD_ID \'{"title":"Hi"}\'',
+        "update posts RECORD_ID --upload docs+=@a.pdf",
+        'update posts --filter \'status = "draft"\' \'{"status":"old"}\' --yes',
+    ]
+    verb = _verb(verbs, "update", "records.update:update_record", help, *examples)
+    verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
     add_json_input(verb, "the changed fields")
     _add_upload(verb)
-    add_dry_run(verb)
+    _add_matching(verb)
 
     help = "delete a record, or all that a filter matches"
     examples = ["delete posts RECORD_ID", "delete posts --filter 'status = \"draft\"' --yes"]
     verb = _verb(verbs, "delete", "records.delete:delete_records", help, *examples)
     verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
-    _add_filter(verb)
-    add_yes(verb)
-    add_dry_run(verb)
+    _add_matching(verb)
 
 
 def _add_files_and_batch(verbs):  # type: (Any) -> None
@@ -138,6 +134,14 @@ def _add_bulk(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "export", "bulk.export:export_rows", help, *examples)
     _add_filter(verb)
     bulk_options.add_export_options(verb)
+
+
+def _add_matching(verb):  # type: (Any) -> None
+    _add_filter(verb)
+    help = "with --filter: change nothing unless it matches exactly so many"
+    verb.add_argument("--expect-count", type=whole_number(0), metavar="N", help=help)
+    add_yes(verb)
+    add_dry_run(verb)
 
 
 def _add_filter(verb):  # type: (Any) -> None

@@ -250,16 +250,6 @@ def add_page(parser: Any) -> None:
     )
 
 
-def add_instead(parser: Any, option: str, problem: str, hint: str) -> None:
-    """Add an option that is no option of a verb, though it looks like one: it raises PBUsageError, whose hint helps."""
-
-    class Instead(argparse.Action):
-        def __call__(self, *given: Any) -> None:
-            raise PBUsageError(problem, hint=hint, code="wrong_command_line")
-
-    parser.add_argument(option, action=Instead, help=argparse.SUPPRESS)
-
-
 def add_other(parser: Any, option: str, verb: str, help: str) -> None:
     """Add an option that makes a script do something else, named as in `add_verb`: it needs none of the words then."""
 

@@ -121,11 +121,39 @@ def test_where_the_project_is_protected_one_record_needs_a_word_and_leaves_a_bac
 
 
 @pytest.mark.both_ends
-def test_an_update_by_filter_is_told_how_many_are_changed(offline: Runner) -> None:
-    for words in (["--filter", "n = 1", '{"n":2}'], ['{"n":2}', "--filter", "n = 1"], ["--filter=n", "--file", "x"]):
-        result = offline("pb_records.py", "update", "posts", *words)
-        assert result.code == 2
-        assert "--upsert id" in result.hint
+def test_an_update_by_filter_is_counted_before_and_after(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "n", "type": "number", "max": 50}, {"name": "name", "type": "text"}]
+    server.request("POST", "/api/collections", {"name": "rd_many", "type": "base", "fields": fields})
+    for number in range(6):
+        _record(server, "rd_many", {"n": number})
+    update = ("pb_records.py", "update", "rd_many")
+
+    def named() -> int:
+        return int(pb.ok("pb_records.py", "count", "rd_many", "name = 'x'")["count"])
+
+    for words in (
+        ['{"name":"x"}'],
+        ["--filter", "", '{"name":"x"}'],
+        ["--filter", "n > 3"],
+        ["--filter", "n > 3", "{}"],
+    ):
+        assert pb(*update, *words).code == 2, words
+    refused = pb(*update, '{"name":"x"}', "--filter", "n > 3")
+    assert (refused.code, refused.data["matching"], refused.data["of"]) == (4, 2, 6)
+    assert pb.ok(*update, "--filter", "n > 3", '{"name":"x"}', "--dry-run")["matching"] == 2
+    wrong = pb(*update, "--filter", "n > 3", '{"name":"x"}', "--yes", "--expect-count", "3")
+    assert (wrong.code, wrong.data["matching"]) == (4, 2)
+    assert pb("pb_records.py", "delete", "rd_many", "--filter", "n > 3", "--yes", "--expect-count", "1").code == 4
+    assert named() == 0
+
+    done = pb.ok(*update, "--filter", "n > {:n}", "--bind", "n=3", '{"name":"x"}', "--yes", "--expect-count", "2")
+    assert (done, named()) == ({"updated": 2}, 2)
+    assert pb.ok(*update, "--filter", "n > 99", '{"name":"x"}', "--yes") == {"updated": 0}
+
+    partly = pb(*update, "--filter", "n >= 0", '{"n+":46}', "--yes")
+    assert (partly.code, partly.data["updated"], partly.data["failedCount"]) == (1, 5, 1)
+    assert "n" in partly.data["failed"][0]["data"]
+    assert pb("pb_records.py", "delete", "rd_many", "--expect-count", "1", partly.data["failed"][0]["id"]).code == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal")

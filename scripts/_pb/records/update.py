@@ -1,15 +1,62 @@
-"""Change one record, with its files."""
+"""Change one record, with its files, or all that a filter matches."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from _pb.records.writing import write
-from pb_common import Client
+from _pb.records.filters import filter_query
+from _pb.records.ignored import unknown_keys, warn_of_changes
+from _pb.records.matching import Change, change_all, require_expected, require_one_way
+from _pb.records.writing import password_fields, write
+from pb_common import Client, Outcome, PBUsageError, json_object, read_json
+from pb_common.collections import count_records, known_collection
+from pb_common.destroying import Destruction, permit, refusal
+from pb_common.output import dry_run, without_secrets
 from pb_common.paths import records_path
+
+_EXAMPLE = 'update posts --filter \'status = "draft"\' \'{"status":"old"}\' --yes'
+_HELD = "The others are changed. What is wrong with these is beside their ids."
 
 
 def update_record(client: Client, args: argparse.Namespace) -> Any:
-    """Change the given fields of a record and return it (PATCH /api/collections/{collection}/records/{id})."""
-    return write(client, args, "PATCH", records_path(args.collection, args.id))
+    """Change the given fields of a record and return it, or of all records that --filter matches and count them.
+
+    Follows PATCH /api/collections/{collection}/records/{id}.
+    """
+    if args.json is None and args.id is not None and (args.filter is not None or args.id.lstrip().startswith("{")):
+        args.id, args.json = None, args.id  # the one word is the JSON
+    require_one_way(args, _EXAMPLE)
+    if args.filter is None:
+        return write(client, args, "PATCH", records_path(args.collection, args.id))
+    if args.upload:
+        raise PBUsageError("--upload goes with the ID of one record, not with --filter.", code="wrong_command_line")
+    body = json_object(read_json(args), "the changed fields")
+    if not body:
+        raise PBUsageError("The JSON changes no field.", hint=_EXAMPLE)
+    return _update_matching(client, args, body)
+
+
+def _update_matching(client: Client, args: argparse.Namespace, body: dict[str, Any]) -> Any:
+    name = args.collection
+    query = filter_query(client, name, args.filter, args.bind, strict=True)
+    matching = count_records(client, name, **query)
+    found: dict[str, Any] = {"matching": matching, "of": count_records(client, name)}
+    require_expected(args, found)
+    collection = known_collection(client, name)
+    unknown_keys(client, body, collection)
+    warn_of_changes(client, body, collection, verb="would be" if args.dry_run else "is")
+    for field in collection["fields"]:
+        if field["type"] == "file" and field["name"] in body:
+            client.warn(f"{field['name']}: the files that the new value does not name are deleted with each record.")
+    sentence = f"This would change {', '.join(body)} of {matching} of the {found['of']} records of {name}."
+    what = Destruction(sentence, found, confirmed=args.yes, option="--yes", allowed=args.yes)
+    if args.dry_run:
+        refused = refusal(client, what) if matching else None
+        shown = without_secrets(body, password_fields(collection))
+        planned = dry_run("PATCH", records_path(name, "ID"), body=shown, **found)
+        return Outcome(planned, hint=refused.hint if refused else None)
+    if not matching:
+        return {"updated": 0}
+    permit(client, what, "update")
+    return change_all(client, name, query, matching, Change("PATCH", body, "updated", _HELD, args.acting_as is not None))
