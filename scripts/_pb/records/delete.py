@@ -76,4 +76,5 @@ def _delete_matching(client: Client, args: argparse.Namespace, query: dict[str, 
     if not matching:
         return {"deleted": 0}
     permit(client, what, "delete")
-    return change_all(client, name, query, matching, Change("DELETE", None, "deleted", _HELD, args.acting_as is not None))
+    change = Change("DELETE", None, "deleted", _HELD, args.acting_as is not None)
+    return change_all(client, name, query, matching, change)

@@ -59,4 +59,5 @@ def _update_matching(client: Client, args: argparse.Namespace, body: dict[str, A
     if not matching:
         return {"updated": 0}
     permit(client, what, "update")
-    return change_all(client, name, query, matching, Change("PATCH", body, "updated", _HELD, args.acting_as is not None))
+    change = Change("PATCH", body, "updated", _HELD, args.acting_as is not None)
+    return change_all(client, name, query, matching, change)
