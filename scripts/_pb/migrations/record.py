@@ -12,13 +12,15 @@ from _pb.migrations.replay import drift, replay
 from _pb.migrations.settle import next_step, settle
 from _pb.migrations.state import migration_state
 from _pb.migrations.write import Kept, finish
-from pb_common import Client, Outcome, PBUsageError
+from pb_common import Client, Outcome, PBUsageError, gate
 from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
 
 
 def record(client: Client, args: argparse.Namespace) -> Outcome:
     """Write the difference between what the files make and the live schema as a migration, booked as applied."""
+    if not args.dry_run:
+        gate.require_writable(client.settings, "migrations record")
     with terminated_as_interrupted(), schema_lock(client):
         if not args.dry_run:
             settle(client)
