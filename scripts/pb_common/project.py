@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from . import settings
+
 
 def shown(path: Path) -> str:
     """Return a path as people read it: relative where it lies below the working directory, else whole."""
@@ -24,7 +26,10 @@ def quoted(path: Path) -> str:
 
 
 def script_command(command: str) -> str:
-    """Return a command line of this skill as it can be typed in the working directory, for hints."""
+    """Return a command line of this skill as it can be typed in the working directory, for hints.
+
+    It goes to the environment that --env names, as the command does that gives the hint.
+    """
     scripts = Path(__file__).resolve().parent.parent
     try:
         shown = os.path.relpath(scripts)
@@ -35,7 +40,8 @@ def script_command(command: str) -> str:
     name, _, rest = command.partition(" ")
     path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
     path = f'"{path}"' if " " in path else path
-    return f"{'python' if os.name == 'nt' else 'python3'} {path} {rest}".rstrip()
+    chosen = [f"--env {settings.option()}"] if settings.option() else []
+    return " ".join(["python" if os.name == "nt" else "python3", path, *chosen, rest]).rstrip()
 
 
 def typed(argument: str) -> str:

@@ -81,6 +81,11 @@ def named_environment(name: str | None) -> Iterator[None]:
         _option = before
 
 
+def option() -> str:
+    """Return the environment that --env names, "" without one."""
+    return _option
+
+
 def env_file_name(environ: Mapping[str, str] | None = None) -> str:
     """Return the name of the file that settings are read from: .env, or .env.NAME in an environment."""
     name = _environment(os.environ if environ is None else environ)

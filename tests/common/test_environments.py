@@ -111,6 +111,12 @@ def test_up_writes_what_it_sets_up_into_the_file_of_the_environment(tmp_path: Pa
     assert ".env.local" in (tmp_path / ".gitignore").read_text().splitlines()
 
 
+def test_a_command_in_a_hint_goes_to_the_same_environment(offline: Runner) -> None:
+    (offline.folder / ".env.local").write_text(f"PB_URL={offline.env['PB_URL']}\n")
+    assert "pb_server.py --env local up" in offline("pb_health.py", "--env", "local").unquoted
+    assert "pb_server.py up" in offline("pb_health.py").unquoted
+
+
 @pytest.mark.both_ends
 def test_waiting_for_a_server(server: servers.Server, offline: Runner) -> None:
     late = offline("pb_health.py", "--wait", "1")

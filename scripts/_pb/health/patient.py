@@ -6,6 +6,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
+from urllib.parse import urlsplit
 
 from _pb.migrations.home import Home, find_home
 from _pb.server.layout import Project
@@ -74,7 +75,7 @@ class Patient:
         """The project here whose server pb_server.py has started, if it is this one."""
         for folder in (Path.cwd(), *([self.home.folder] if self.home else [])):
             state = running_state(Project(folder.absolute()))
-            if state and state.url == self.client.settings.url:
+            if state and self.is_here and urlsplit(state.url).port == self.client.transport.port:
                 return Project(folder.absolute()), state
         return None
 
