@@ -177,6 +177,12 @@ CHANGES = [
     ["pb_api.py", "POST", "/api/batch", '{"requests": []}'],
     ["pb_api.py", "POST", "/api/sql", "query=DELETE FROM posts"],
     ["pb_api.py", "POST", "/api/sql", "query=WITH x AS (SELECT 1) DELETE FROM posts"],
+    ["pb_auth.py", "impersonate", "users", "user00000000001"],
+    ["pb_auth.py", "logout-everywhere", "users", "user00000000001"],
+    ["pb_settings.py", "set", "meta.appName=x"],
+    ["pb_settings.py", "test-s3"],
+    ["pb_logs.py", "delete", "--yes"],
+    ["pb_crons.py", "run", "__pbLogsCleanup__"],
     ["pb_api.py", "POST", "/api/collections/users/impersonate/user00000000001", "duration:=60"],
     ["pb_api.py", "GET", "/api/collections", "--header", "X-HTTP-Method-Override: DELETE"],
 ]
