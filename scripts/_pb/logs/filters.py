@@ -23,12 +23,12 @@ _CLASS = re.compile(r"([1-5])xx", re.IGNORECASE)
 
 def log_filter(client: Client, args: argparse.Namespace) -> str:
     """Return the filter that the options of a command make, "" for all entries; raise PBUsageError for a wrong one."""
-    parts = [
+    parts = [  # the time first: where it does not hold, SQLite does not look into the data
+        f"created >= {_quoted(moment(client, args.since))}" if args.since is not None else "",
         _level(args.level) if args.level is not None else "",
         _status(args.status) if args.status is not None else "",
         _path(args.path) if args.path is not None else "",
         _who(client, args.who) if args.who is not None else "",
-        f"created >= {_quoted(moment(client, args.since))}" if args.since is not None else "",
     ]
     return " && ".join(part for part in parts if part)
 

@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from _pb.logs.entries import LOGS, OLDEST_FIRST, newest, row
+from _pb.logs.entries import LOGS, NEWEST_FIRST, OLDEST_FIRST, newest, row
 from pb_common import Client, PBConnectionError, PBRequestError, with_query
 from pb_common.output import note, write_row
 
@@ -54,18 +54,23 @@ class _Reader:
         self._client = client
         self._filter = filter_
         self._token = client.superuser_token()
+        self._newest: list[dict[str, Any]] = []
 
     def since(self, moment: str) -> list[dict[str, Any]]:
         """Return the entries from a little before a moment on; none while the server does not answer."""
-        parts = [self._filter, f"created >= '{_earlier(moment)}'" if moment else ""]
+        parts = [f"created >= '{_earlier(moment)}'" if moment else "", self._filter]
         wanted = " && ".join(part for part in parts if part)
         found: list[dict[str, Any]] = []
         query = {"filter": wanted or None, "sort": OLDEST_FIRST, "perPage": _PAGE, "skipTotal": 1}
         try:
+            newest_one = self._page(with_query(LOGS, sort=NEWEST_FIRST, perPage=1, fields="id", skipTotal=1))
+            if newest_one == self._newest:  # that costs the server nothing, a filter looks at every entry
+                return []
             for page in itertools.count(1):
                 items = self._page(with_query(LOGS, page=page, **query))
                 found += items
                 if len(items) < _PAGE:
+                    self._newest = newest_one
                     break
         except PBConnectionError as error:
             note(f"{error} Waiting for it.")

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from _pb.logs.entries import newest
-from _pb.logs.filters import REQUESTS, THREW, log_filter
+from _pb.logs.filters import THREW, log_filter
 from pb_common import Client, Outcome
 
-# So many of the newest requests are read at most.
+# So many of the newest entries are read at most.
 _MOST = 20_000
 _FIELDS = "level,data.method,data.url,data.status,data.execTime"
 _FAILED = 400
@@ -53,16 +53,19 @@ class _Requests(NamedTuple):
 
 def summary(client: Client, args: argparse.Namespace) -> Any:
     """Return the slowest routes (by the time that 95 % stay below) and those that fail most (GET /api/logs)."""
-    wanted = " && ".join(part for part in (REQUESTS, log_filter(client, args)) if part)
     routes: dict[str, _Requests] = defaultdict(lambda: _Requests([], Counter()))
-    for entry in newest(client, wanted, _MOST, fields=_FIELDS):
+    read = 0
+    for entry in newest(client, log_filter(client, args), _MOST, fields=_FIELDS):
+        read += 1
         data = entry["data"]
-        found = routes[f"{data.get('method', '')} {route_of(data.get('url', ''))}"]
+        if not data.get("method"):  # what a hook or a job wrote
+            continue
+        found = routes[f"{data['method']} {route_of(data.get('url', ''))}"]
         found.times.append(float(data.get("execTime") or 0))
         found.statuses[int(data.get("status") or 0)] += 1
     total = sum(len(found.times) for found in routes.values())
-    if total == _MOST:
-        client.warn(f"Only the newest {_MOST} requests are summed up; a shorter --since has all of its time.")
+    if read == _MOST:
+        client.warn(f"Only the newest {_MOST} entries are summed up; a shorter --since has all of its time.")
     rows = [found.shown(route) for route, found in routes.items()]
     slowest = sorted(rows, key=lambda row: (-row["p95Ms"], row["route"]))
     failing = sorted((row for row in rows if row["failed"]), key=lambda row: (-row["failed"], row["route"]))
