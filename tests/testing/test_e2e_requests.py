@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 import servers
 from pb_common import PBConnectionError, PBUsageError
-from pb_e2e_helpers import Actor, File, Session, Throwaway, assert_allowed, assert_hidden, at_once
+from pb_e2e_helpers import (
+    Actor,
+    File,
+    Session,
+    Throwaway,
+    assert_allowed,
+    assert_cannot_change,
+    assert_denied,
+    assert_hidden,
+    at_once,
+)
 
 HOOK = """
 routerAdd("POST", "/echo", (e) => {
@@ -122,3 +134,37 @@ def test_a_route_that_hangs_ends_with_the_timeout(session: Session) -> None:
     with pytest.raises(PBConnectionError, match="did not answer within 2 s"):
         session.guest.request("GET", "/hang")
     assert session.guest.request("GET", "/api/health").status == 200
+
+
+def test_what_proves_nothing_of_a_rule_fails(session: Session) -> None:
+    """An unknown record, a view that is written to, a rule that the server cannot read, no record at all."""
+    alice = session.user("alice")
+    cart = session.make("carts", owner=alice.id, seat="proved")
+    with pytest.raises(AssertionError, match="there is no such record, so no rule was asked"):
+        assert_hidden(alice.get("carts", "nosuchrecord000"))
+    call = session.client.call
+    call("POST", "/api/collections", {"name": "seats", "type": "view", "viewQuery": "SELECT id, seat FROM carts"})
+    with pytest.raises(AssertionError, match="a view takes no writes"):
+        assert_denied(alice.update("seats", cart, {"seat": "x"}))
+    with pytest.raises(AssertionError, match="a view takes no writes"):
+        assert_cannot_change(alice, "seats", cart, seat="x")
+    with pytest.raises(AssertionError, match="which superusers are not asked"):
+        assert_denied(session.superuser.update("carts", cart, {}))
+    fields = [{"name": "open", "type": "bool"}]
+    call("POST", "/api/collections", {"name": "doors", "type": "base", "fields": fields})
+    rule = "@collection.doors.open ?= true"
+    call("PATCH", "/api/collections/carts", {"updateRule": rule})
+    assert_denied(alice.update("carts", cart, {"seat": "x"}))
+    call("PATCH", "/api/collections/doors", {"fields": []})
+    session.refresh()
+    with pytest.raises(AssertionError, match="updateRule is broken, so it lets nobody pass"):
+        assert_denied(alice.update("carts", cart, {"seat": "x"}))
+    wrong: Any = alice.list("carts")
+    for odd, message in (
+        (lambda: alice.get("carts", {}), "{} names no record."),
+        (lambda: at_once([wrong]), "at_once takes functions, not Reply: that one was sent already."),
+        (lambda: session.user("eve", "carts"), "carts is no auth collection"),
+        (lambda: alice.request("POST", "/echo", raw={}), "The raw is bytes or a text, not dict."),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(PBUsageError, match=re.escape(message)):
+            odd()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
 from _pb.samples.forms import content_of, form_of
 from pb_common import Answer, Client, PBUsageError, with_query
 from pb_common.answers import read_answer
+from pb_common.login_errors import SUPERUSERS
 from pb_common.paths import BATCH, COLLECTIONS, collection_path, file_path, records_path
 
 if TYPE_CHECKING:
+    from _pb.schema.lookup import Schema
     from pb_common.realtime import Subscription
 
 # What PocketBase itself answers, always in JSON.
@@ -54,11 +56,13 @@ Record = Union[str, Mapping[str, Any], Reply]
 
 
 def id_of(record: Record) -> str:
-    """Return the id of a record that is named in any of the three ways."""
+    """Return the id of a record that is named in any of the three ways; raise PBUsageError for what names none."""
     if isinstance(record, str):
         return record
     if isinstance(record, Reply):
         return record.id
+    if not isinstance(record, Mapping) or not record.get("id"):
+        raise PBUsageError(f"{record!r} names no record.", hint="Give its id, its dict, or the reply that shows it.")
     return str(record["id"])
 
 
@@ -66,6 +70,10 @@ class Host(Protocol):
     """What an actor needs of the session it acts in."""
 
     client: Client
+
+    @property
+    def schema(self) -> Schema:
+        """The server's collections, as they were first read."""
 
     @property
     def superuser(self) -> Actor:
@@ -88,6 +96,11 @@ class Actor:
         self.record = record or {}
         self.id = str(self.record.get("id", ""))
         self.session = session
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether no rule is asked of the actor."""
+        return self.record.get("collectionName") == SUPERUSERS or (self.name == "superuser" and not self.record)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.record['collectionName']}/{self.id})" if self.record else self.name
@@ -202,6 +215,9 @@ def _content(data: Any, form: Mapping[str, Any] | None, raw: bytes | str | None)
     """Return the body of a request and its Content-Type, "" where there is none to be told."""
     if sum(given is not None for given in (data, form, raw)) > 1:
         raise PBUsageError("The body is given more than once.", hint="Give data, form or raw.")
+    if not isinstance(raw, (bytes, str, type(None))) or not isinstance(form, (Mapping, type(None))):
+        kind = "raw is bytes or a text" if form is None else "form is a dict of its fields"
+        raise PBUsageError(f"The {kind}, not {type(raw if form is None else form).__name__}.", hint="data is JSON.")
     if raw is not None:
         return raw.encode() if isinstance(raw, str) else raw, ""
     if form is not None:

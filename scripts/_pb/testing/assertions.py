@@ -27,16 +27,18 @@ def assert_denied(answer: Answer, message: str = "") -> None:
 
     Such is one about a record that does not exist.
     """
-    problem = verdict.problem_if_not_denied(answer) or effects.problem_if_no_record(answer)
+    problem = verdict.problem_if_not_denied(answer) or _nothing_proved(answer)
     _judge("Expected to be denied", problem, answer, message)
 
 
 def assert_hidden(answer: Answer, record: Record = "", message: str = "") -> None:
     """Fail if a list or a single answer shows `record`, or anything at all if none is named.
 
-    A page of a longer list, or one of a collection that does not exist, proves nothing and fails as well.
+    A page of a longer list, or an answer about what does not exist, proves nothing and fails as well: that a record is
+    gone is assert_status(reply, 404).
     """
-    _judge("Expected to be hidden", verdict.problem_if_not_hidden(answer, _id(record)), answer, message)
+    problem = verdict.problem_if_not_hidden(answer, _id(record)) or _nothing_proved(answer)
+    _judge("Expected to be hidden", problem, answer, message)
 
 
 def assert_field_hidden(answer: Answer, *fields: str, message: str = "") -> None:
@@ -102,6 +104,8 @@ def assert_cannot_change(actor: Actor, collection: str, record: Record, /, **val
         problem = f"{', '.join(changed)} changed"
     elif accepted and all(effects.has_already(key, value, before) for key, value in values.items()):
         problem = f"the record has this {', '.join(values)} already, so it proves nothing"
+    elif not accepted:
+        problem = verdict.problem_if_never_judged(reply)
     _judge("Expected no change", problem, reply, "")
 
 
@@ -115,6 +119,11 @@ def assert_cascades(actor: Actor, parent: tuple[str, Record], children: Iterable
     for collection, record in listed:
         message = f"after {parent[0]}/{_id(parent[1])} was deleted"
         assert_status(superuser.get(collection, record), 404, message=message)
+
+
+def _nothing_proved(answer: Answer) -> str | None:
+    """Return why a refusal proves nothing of a rule, None where it does."""
+    return effects.problem_if_no_record(answer) or effects.problem_if_broken(answer)
 
 
 def assert_event(events: Subscription, record: Record, action: str = "create", seconds: float = 5.0) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from _pb.schema.lookup import rule_of
+from _pb.schema.rule_paths import rule_problem
 from _pb.testing.actors import Reply
-from _pb.testing.report import RECORDS, report
+from _pb.testing.report import RECORDS, action_of, report
 from _pb.testing.verdict import has, records_of
 from pb_common import Answer
 from pb_common.paths import collection_path
@@ -63,6 +65,21 @@ def problem_if_no_record(answer: Answer) -> str | None:
         return None
     missing = answer.sent.actor.session.superuser.request("GET", path).status == 404
     return "there is no such record, so no rule was asked" if missing else None
+
+
+def problem_if_broken(answer: Answer) -> str | None:
+    """Expect that a refusal comes from a rule that the server can read: a broken one lets nobody pass."""
+    match = RECORDS.match(urlsplit(answer.sent.path).path) if isinstance(answer, Reply) else None
+    if answer.status not in (400, 404) or match is None or not isinstance(answer, Reply):
+        return None
+    schema = answer.sent.actor.session.schema
+    collection = schema.get(unquote(match[1]))
+    key = f"{action_of(answer.sent)}Rule"
+    rule = rule_of(collection, key) if collection else None
+    problem = rule_problem(rule, collection, schema) if collection and rule else None
+    if problem is None or problem.silent or collection is None:
+        return None
+    return f"{collection['name']}.{key} is broken, so it lets nobody pass: {problem.message}"
 
 
 def problem_if_nobody_sees(answer: Answer, fields: Iterable[str]) -> str | None:

@@ -45,14 +45,21 @@ def _rule(sent: Sent) -> str | None:
     match = RECORDS.match(urlsplit(sent.path).path)
     if not match:
         return None
-    action = _ACTIONS.get(sent.method) or ("view" if match[2] else "list")
     try:
         collection = sent.actor.session.client.call("GET", f"/api/collections/{match[1]}")
     except PBError:
         return f"rule:    none, there is no collection {unquote(match[1])!r}"
-    rule = collection.get(f"{action}Rule")
+    key = f"{action_of(sent)}Rule"
+    rule = collection.get(key)
     meaning = {None: "null (superusers only)", "": '"" (anyone)'}.get(rule, rule)
-    return f"rule:    {collection['name']}.{action}Rule = {meaning}"
+    asked = ", which superusers are not asked" if sent.actor.is_superuser else ""
+    return f"rule:    {collection['name']}.{key} = {meaning}{asked}"
+
+
+def action_of(sent: Sent) -> str:
+    """Return what a request does to records: list, view, create, update or delete."""
+    match = RECORDS.match(urlsplit(sent.path).path)
+    return _ACTIONS.get(sent.method) or ("view" if match and match[2] else "list")
 
 
 def _reason(sent: Sent, answer: Answer) -> str | None:

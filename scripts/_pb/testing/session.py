@@ -11,9 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from _pb.schema.lookup import Schema
 from _pb.testing.actors import Actor
 from _pb.testing.threads import SharedClient
-from pb_common import Answer, Client, PBError, PBRequestError, Settings, load_settings
+from pb_common import Answer, Client, PBError, PBRequestError, PBUsageError, Settings, load_settings
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.processes import terminated_as_interrupted
@@ -80,6 +81,8 @@ class Session:
         `fields` go into the record beside a generated e-mail address, a password and what is required. The token comes
         from POST /api/collections/{collection}/impersonate/{id}, so that no rate limit of the login is touched.
         """
+        if self.collection(collection)["type"] != "auth":
+            raise PBUsageError(f"{collection} is no auth collection, so nobody signs in as one of its records.")
         password = secrets.token_urlsafe(12)
         login = {"password": password, "passwordConfirm": password, "verified": True}
         login["email"] = f"{name}-{secrets.token_hex(4)}@example.com"
@@ -138,6 +141,11 @@ class Session:
     def auth_collections(self) -> list[str]:
         """Return the names of the auth collections in which users can be made."""
         return [item["name"] for item in self.collections() if item["type"] == "auth"]
+
+    @property
+    def schema(self) -> Schema:
+        """The server's collections, those of the system too, as they were first read."""
+        return Schema(self._schema)
 
     def delete_later(self, collection: str, record: str) -> None:
         """Have a record deleted when the session ends."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, TypeVar
 
-from pb_common import Client, Settings
+from pb_common import Client, PBUsageError, Settings
 from pb_common.multipart import Multipart
 from pb_common.transport import Transport
 from pb_common.wire import Response
@@ -77,8 +77,14 @@ def at_once(requests: Sequence[Callable[[], _Result]]) -> list[_Result]:
     """Call several functions at the same moment, each in a thread of its own, and return what they return, in order.
 
     Each sends a request, such as `lambda: alice.update("seats", seat, {"taken_by": alice.id})`. What one of them raises
-    is raised when all have ended.
+    is raised when all have ended. Raises PBUsageError for what is no function.
     """
+    for request in requests:
+        if not callable(request):
+            raise PBUsageError(
+                f"at_once takes functions, not {type(request).__name__}: that one was sent already.",
+                hint="at_once([lambda: alice.create(...), lambda: bob.create(...)])",
+            )
     results: list[Any] = [None] * len(requests)
     errors: list[BaseException] = []
     start = threading.Barrier(max(len(requests), 1))

@@ -20,6 +20,7 @@ _BY_STATUS = (401, 403, 404)
 _NEVER_JUDGED = {
     "collection context": "there is no such collection, so no rule was asked",
     "Batch requests are not allowed": "batches are switched off in the settings, so no rule was asked",
+    "Unsupported collection type": "a view takes no writes, so no rule was asked",
     REQUIRED: "the rule let it pass; another record requires this one",
 }
 _PART_OF_A_LIST = "this is only a page of the list, so it proves nothing; use find(), or a perPage that fits all"
