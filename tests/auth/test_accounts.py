@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,16 @@ def test_a_code_logs_in_once(run: Runner, office: Office) -> None:
     assert run("pb_auth.py", *words).code == 2
 
 
+def test_an_expired_code_is_told(run: Runner, office: Office) -> None:
+    office.person("detlef")
+    asked = run("pb_auth.py", "otp", "request", "users", "detlef@example.com")
+    code = office.postbox.wait("detlef@example.com", mails.CODE)
+    with closing(sqlite3.connect(office.project / "pb_data" / "data.db")) as database, database:
+        database.execute("UPDATE _otps SET created = '2020-01-01 00:00:00.000Z' WHERE id = ?", [asked.data["otpId"]])
+    late = run("pb_auth.py", "otp", "login", "users", asked.data["otpId"], env={"PB_CODE": code})
+    assert (late.code, "has expired" in late.hint) == (1, True)
+
+
 def test_a_code_where_there_is_none(run: Runner) -> None:
     nobody = run("pb_auth.py", "otp", "request", "users", "nobody@example.com")
     assert (nobody.code, "no record" in nobody.message) == (2, True)
@@ -175,6 +187,7 @@ def test_an_address_is_verified(run: Runner, office: Office) -> None:
     assert (other.code, "verify confirm" in other.hint) == (2, True)
     assert auth(run, "verify", "confirm", "-", stdin=link)["id"] == id
     assert office.request("GET", f"/api/collections/users/records/{id}")[1]["verified"] is True
+    assert auth(run, "verify", "confirm", "-", stdin=link)["id"] == id  # what is verified stays so
     assert run("pb_auth.py", "verify", "request", "users", "nobody@example.com").code == 2
 
 
@@ -200,6 +213,8 @@ def test_an_address_is_changed_by_its_owner(run: Runner, office: Office) -> None
     assert (wrong.code, "password" in wrong.data["data"]) == (1, True)
     changed = auth(run, "email-change", "confirm", "-", "--password-stdin", stdin=f"{link}\n{PASSWORD}\n")
     assert changed["email"] == "h@example.org"
+    again = run("pb_auth.py", "email-change", "confirm", link, env={"PB_PASSWORD": PASSWORD})
+    assert (again.code, "was used" in again.hint) == (1, True)
     assert office.request("GET", f"/api/collections/users/records/{id}")[1]["email"] == "h@example.org"
 
 

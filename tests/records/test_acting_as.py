@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import servers
 from conftest import Runner, credentials
+from pb_common.tokens import claims
 
 OWNED = "owner = @request.auth.id"
 ANNA = "users/anna@example.com"
@@ -85,7 +87,11 @@ def test_a_refusal_names_the_rule_that_is_in_the_way(run: Runner) -> None:
 
 def test_writing_is_under_the_rules_too(run: Runner, house: servers.Server) -> None:
     person = records(run, "list", "notes")["items"][0]["owner"]
-    made = records(run, "create", "notes", json.dumps({"title": "new", "owner": person, "secret": "no"}))
+    result = run(
+        "pb_records.py", "create", "notes", f'{{"title":"new","owner":"{person}","secret":"no"}}', "--as", ANNA
+    )
+    assert "secret is hidden" in result.document["warnings"][0]
+    made = result.data
     (run.folder / "a.txt").write_text("hello", "utf-8")
     changed = records(run, "update", "notes", made["id"], '{"title": "newer"}', "--upload", "doc=@a.txt")
     assert changed["title"] == "newer"
@@ -120,6 +126,9 @@ def test_no_token_is_shown_or_logged(run: Runner, house: servers.Server) -> None
         done = run.raw("pb_records.py", *words)
         assert b"eyJ" not in done.stdout + done.stderr
     assert "eyJ" not in house.log
+    # PocketBase takes the file token of a protected file, good for three minutes, in the address only.
+    logged = json.dumps(house.request("GET", "/api/logs?perPage=500")[1])
+    assert {claims(token)["type"] for token in re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", logged)} <= {"file"}
 
 
 @pytest.mark.parametrize(

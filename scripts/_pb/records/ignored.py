@@ -58,7 +58,16 @@ def warn_of_losses(client: Client, collection: str, body: dict[str, Any], record
     found = known_collection(client, collection)
     lost = [key for key in sent if key.partition(":")[0].strip("+-") not in record]
     unknown_keys(client, {key: body[key] for key in lost}, found)
+    if client.acting_as:
+        _hidden_keys(client, lost, found)
     warn_of_changes(client, sent, found, record)
+
+
+def _hidden_keys(client: Client, lost: list[str], collection: Collection) -> None:
+    hidden = [field["name"] for field in collection["fields"] if field.get("hidden")]
+    for name in dict.fromkeys(key.partition(":")[0].strip("+-") for key in lost):
+        if name in hidden:
+            client.warn(f"{name} is hidden: PocketBase ignores what others than superusers send for it.")
 
 
 def _is_same(stored: Any, sent: Any) -> bool:
