@@ -28,7 +28,8 @@ def build_parser():  # type: () -> Parser
     _add_edits(verbs)
     _add_migrations(verbs)
     _add_generators(verbs)
-    never_empty(verbs, "sort", "file", "output", "project", "names")
+    _add_looks(verbs)
+    never_empty(verbs, "sort", "file", "output", "project", "names", "first", "second", "query")
     return parser
 
 
@@ -175,6 +176,35 @@ def _add_generators(verbs):  # type: (Any) -> None
 def _add_source(verb):  # type: (Any) -> None
     verb.add_argument("--file", metavar="PATH", help="of this schema file (- is standard input) instead of the server")
     verb.add_argument("--output", metavar="PATH", help="write it to this file instead of printing it")
+
+
+def _add_looks(verbs):  # type: (Any) -> None
+    script = "python3 scripts/pb_collections.py "
+    help = "compare two schemas both ways: exit 0 for no differences, else 1"
+    examples = ["diff https://staging.example.com collections.json", "diff http://127.0.0.1:8090 https://example.com"]
+    verb = add_verb(verbs, "diff", "_pb.collections.diff:diff_schemas", help, [script + line for line in examples])
+    help = "a file, or a server: PB_URL's, or another one with PB_OTHER_SUPERUSER_EMAIL, _PASSWORD or _TOKEN"
+    verb.add_argument("first", metavar="URL-OR-FILE", help=help)
+    verb.add_argument("second", metavar="URL-OR-FILE", help="the same")
+
+    help = "delete all records of a collection, and keep the collection"
+    verb = add_verb(verbs, "truncate", "_pb.records.truncate:truncate_collection", help, [script + "truncate posts"])
+    _add_name(verb)
+    add_yes(verb)
+    add_dry_run(verb)
+
+    help = "print what a new collection of each type is made of"
+    verb = _verb(verbs, "scaffolds", "scaffolds:show_scaffolds", help, "scaffolds base")
+    verb.add_argument("type", nargs="?", choices=("base", "auth", "view"), metavar="TYPE", help="base, auth or view")
+    _add_shown(verb)
+
+    help = "list the OAuth2 providers that the server knows (v0.37+)"
+    _verb(verbs, "oauth2-providers", "oauth2_providers:list_providers", help, "oauth2-providers")
+
+    help = "try the query of a view: its fields and some rows, and nothing is made (v0.37+)"
+    verb = _verb(verbs, "dry-run-view", "dry_run_view:dry_run_view", help, 'dry-run-view "SELECT id, title FROM posts"')
+    verb.add_argument("query", nargs="?", metavar="QUERY", help="the query, or - to read standard input")
+    verb.add_argument("--file", metavar="PATH", help="read the query from this file (- is standard input)")
 
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any

@@ -173,7 +173,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     if found.env_file:
         _require_one_place(found, environ)
     return Settings(
-        url=_base_url(values.get("PB_URL") or DEFAULT_URL),
+        url=base_url(values.get("PB_URL") or DEFAULT_URL),
         email=values.get("PB_SUPERUSER_EMAIL", ""),
         password=values.get("PB_SUPERUSER_PASSWORD", ""),
         token=values.get("PB_SUPERUSER_TOKEN", ""),
@@ -295,7 +295,11 @@ def without_user(url: str) -> str:
     return re.sub(r"\A(.*?//)?.*@", r"\1***@", url, flags=re.DOTALL)
 
 
-def _base_url(text: str) -> str:
+def base_url(text: str, what: str = "PB_URL") -> str:
+    """Return the base URL of a server as it is used; raise PBUsageError for a text that is none.
+
+    `what` says where the text is from.
+    """
     url = text.strip().rstrip("/")
     example = f"Use the base URL, for example PB_URL={DEFAULT_URL}."
     try:
@@ -305,17 +309,17 @@ def _base_url(text: str) -> str:
         valid = False
     if not valid or re.search(r"[\s\x00-\x1f\x7f]", url):
         raise PBUsageError(
-            f"PB_URL is {without_user(text)!r}, which is no http:// or https:// URL.",
+            f"{what} is {without_user(text)!r}, which is no http:// or https:// URL.",
             hint=example,
             code="wrong_settings",
         )
     if parts.username is not None or parts.query or parts.fragment:
         raise PBUsageError(
-            "PB_URL must not carry a user name, a query or a fragment.", hint=example, code="wrong_settings"
+            f"{what} must not carry a user name, a query or a fragment.", hint=example, code="wrong_settings"
         )
     if parts.path.endswith(("/_", "/api")):
         raise PBUsageError(
-            f"PB_URL is {text!r}, which is the dashboard or the API, not the base URL.",
+            f"{what} is {text!r}, which is the dashboard or the API, not the base URL.",
             hint=example,
             code="wrong_settings",
         )

@@ -184,7 +184,9 @@ def _one_field(name: str, wanted: Field, live: Field) -> list[dict[str, Any]]:
         changes.append(_retyped(name, live, wanted.get("type")))
     for key, before in live.items():
         # A field's list of properties is complete: what is not mentioned goes back to its default.
-        if key not in _UNPLANNED and _value(live["type"], key, before) != _value(live["type"], key, wanted.get(key)):
+        if key not in _UNPLANNED and in_one_spelling(live["type"], key, before) != in_one_spelling(
+            live["type"], key, wanted.get(key)
+        ):
             change = _changed(name, key, before, wanted.get(key), wanted.get("name"))
             touches = _touched(live, key, wanted.get(key))
             changes.append({**change, "touches": touches} if touches else change)
@@ -207,7 +209,7 @@ def _with_names(change: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
     return {**change, **{key: names.get(change[key], change[key]) for key in ("from", "to")}}
 
 
-def _value(type: str, key: str, value: Any) -> Any:
+def in_one_spelling(type: str, key: str, value: Any) -> Any:
     """Return a property's value in the one spelling by which equal ones are known."""
     if type == "number" and key in ("min", "max"):
         return value  # 0 is a limit there, null is none

@@ -1,0 +1,95 @@
+"""pb_collections.py diff, truncate, scaffolds, oauth2-providers and dry-run-view on real servers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import servers
+from conftest import Runner
+
+SCRIPT = "pb_collections.py"
+FIELDS = [{"name": "title", "type": "text", "max": 80}, {"name": "n", "type": "number"}]
+
+
+def make(server: servers.Server, name: str, **more: object) -> None:
+    body = {"name": name, "type": "base", "fields": FIELDS, **more}
+    status, answer = server.request("POST", "/api/collections", body)
+    assert status == 200, answer
+
+
+@pytest.fixture
+def others(own_server: servers.Server) -> dict[str, str | None]:
+    """The variables that name the superuser of a second server, which is `own_server`."""
+    return {"PB_OTHER_SUPERUSER_EMAIL": servers.EMAIL, "PB_OTHER_SUPERUSER_PASSWORD": servers.PASSWORD}
+
+
+def test_two_servers_and_a_file_are_compared_both_ways(
+    pb: Runner, server: servers.Server, own_server: servers.Server, others: dict[str, str | None], tmp_path: Path
+) -> None:
+    index = "CREATE UNIQUE INDEX idx_lk_title ON lk_both (title)"
+    make(server, "lk_both", listRule="", indexes=[index])
+    make(server, "lk_here")
+    changed = [{"name": "title", "type": "text", "max": 90, "required": True}, {"name": "more", "type": "bool"}]
+    make(own_server, "lk_both", fields=changed)
+    make(own_server, "lk_there")
+
+    assert pb(SCRIPT, "diff", server.url, own_server.url).code == 2  # nobody has said who we are there
+    found = pb(SCRIPT, "diff", server.url, own_server.url, env=others)
+    assert (found.code, found.document["differs"]) == (1, True)
+    ours = [entry for entry in found.data["differences"] if entry["collection"].startswith("lk_")]
+    both = {"collection": "lk_both"}
+    title = {**both, "field": "title", "property": "max", "first": 80, "second": 90}
+    assert {"collection": "lk_here", "only": "first"} in ours
+    assert {"collection": "lk_there", "only": "second"} in ours
+    assert {**both, "property": "listRule", "first": "", "second": None} in ours
+    assert title in ours
+    assert {**both, "field": "title", "property": "required", "first": None, "second": True} in ours
+    assert {**both, "field": "n", "only": "first"} in ours
+    assert {**both, "field": "more", "only": "second"} in ours
+    assert {**both, "index": "idx_lk_title", "only": "first"} in ours
+    assert len(ours) == 8
+
+    swapped = pb(SCRIPT, "diff", own_server.url, server.url, env=others).data["differences"]
+    assert {**title, "first": 90, "second": 80} in swapped
+    assert len(swapped) == len(found.data["differences"])
+
+    pb.ok(SCRIPT, "export", "--file", "here.json")
+    assert pb.ok(SCRIPT, "diff", "here.json", server.url)["differences"] == []
+    raw = server.request("GET", "/api/collections?perPage=1000")[1]
+    (tmp_path / "raw.json").write_text(json.dumps(raw), "utf-8")
+    assert pb.ok(SCRIPT, "diff", "raw.json", server.url)["differences"] == []
+    from_file = pb(SCRIPT, "diff", "here.json", own_server.url, env=others)
+    assert from_file.data["differences"] == found.data["differences"]
+    assert pb(SCRIPT, "diff", "here.json", "nosuch.json").code == 2
+    assert pb(SCRIPT, "diff", "here.json", "here.json").code == 2
+
+
+def test_all_records_go_and_the_collection_stays(pb: Runner, server: servers.Server) -> None:
+    make(server, "lk_full")
+    for number in range(3):
+        server.request("POST", "/api/collections/lk_full/records", {"n": number})
+    assert pb.ok(SCRIPT, "truncate", "lk_full", "--dry-run")["records"] == 3
+    assert pb(SCRIPT, "truncate", "lk_full", env={"PB_PROTECTED": "1"}).code == 4
+    assert pb.ok("pb_records.py", "count", "lk_full")["count"] == 3
+    assert pb.ok(SCRIPT, "truncate", "lk_full") == {"truncated": "lk_full", "records": 3}
+    assert pb.ok("pb_records.py", "count", "lk_full")["count"] == 0
+    assert "Did you mean 'lk_full'" in pb(SCRIPT, "truncate", "lk_ful").hint
+
+
+def test_what_the_server_says_of_new_collections(pb: Runner, server: servers.Server) -> None:
+    assert pb.ok(SCRIPT, "scaffolds", "view")["type"] == "view"
+    assert set(pb.ok(SCRIPT, "scaffolds")) == {"base", "auth", "view"}
+    providers = pb(SCRIPT, "oauth2-providers")
+    view = pb(SCRIPT, "dry-run-view", "SELECT id, email FROM users")
+    if tuple(map(int, server.version.split("."))) < (0, 37, 0):
+        for result in (providers, view):
+            assert (result.code, result.document["status"]) == (1, 404)
+            assert "since v0.37" in result.message
+        return
+    assert {"google", "github"} <= {provider["name"] for provider in providers.data}
+    assert [field["name"] for field in view.data["fields"]] == ["id", "email"]
+    assert pb(SCRIPT, "dry-run-view", "SELECT nosuch FROM users").code == 1
+    assert pb.ok(SCRIPT, "dry-run-view", "-", stdin=b"SELECT id FROM users")["fields"][0]["name"] == "id"
