@@ -32,6 +32,9 @@ def build_parser():  # type: () -> Parser
         add_actor(verb)
     for name in ("list", "first", "get", "create", "update", "batch"):
         holds_user_data(verbs.choices[name])
+    for name in ("create", "update", "batch"):
+        help = "also send what is no field, for a rule or a hook that reads it"
+        verbs.choices[name].add_argument("--allow-unknown", action="store_true", help=help)
     never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "acting_as")
     return parser
 

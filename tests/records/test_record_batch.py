@@ -120,7 +120,7 @@ def test_a_record_that_is_not_there_is_named(pb: Runner, batch_server: servers.S
 
 def test_a_batch_can_be_tried_out(pb: Runner, batch_server: servers.Server) -> None:
     change = {"action": "update", "collection": "posts", "id": FIRST, "body": {"titel": "b"}}
-    result = batch(pb, [create("a", id=FIRST), change], "--dry-run")
+    result = batch(pb, [create("a", id=FIRST), change], "--dry-run", "--allow-unknown")
     assert result.code == 0
     assert [operation["method"] for operation in result.data["operations"]] == ["POST", "PATCH"]
     assert "Did you mean 'title'?" in result.document["warnings"][0]

@@ -53,7 +53,16 @@ def test_unknown_collection_and_record(pb: Runner, notes: str) -> None:
 
 
 def test_ignored_fields_are_named(pb: Runner, notes: str) -> None:
-    result = pb("pb_records.py", "create", notes, '{"text":"a","txt":"b","count+":1}')
+    written = '{"text":"a","txt":"b","count+":1}'
+    before = pb.ok("pb_records.py", "count", notes)
+    for options in ([], ["--dry-run"]):
+        refused = pb("pb_records.py", "create", notes, written, *options)
+        assert (refused.code, refused.document["code"], refused.data["unknown"]) == (2, "unknown_field", ["txt"])
+        assert "Did you mean 'text'?" in refused.hint
+    assert pb.ok("pb_records.py", "count", notes) == before
+    batch = json.dumps([{"action": "create", "collection": notes, "body": json.loads(written)}])
+    assert pb("pb_records.py", "batch", batch).message.startswith("Operation 1: ")
+    result = pb("pb_records.py", "create", notes, written, "--allow-unknown")
     assert result.code == 0
     (warning,) = result.document["warnings"]
     assert "'txt'" in warning
@@ -104,7 +113,7 @@ def test_field_errors_come_as_the_server_sent_them(pb: Runner) -> None:
 
 def test_dry_runs_change_nothing(pb: Runner, server: servers.Server, notes: str) -> None:
     record = pb.ok("pb_records.py", "create", notes, '{"text":"stays"}')
-    plan = pb("pb_records.py", "create", notes, '{"txt":"b"}', "--dry-run")
+    plan = pb("pb_records.py", "create", notes, '{"txt":"b"}', "--dry-run", "--allow-unknown")
     assert plan.data["dryRun"] is True
     assert "'txt'" in plan.document["warnings"][0]
     pb.ok("pb_records.py", "update", notes, record["id"], '{"text":"changed"}', "--dry-run")

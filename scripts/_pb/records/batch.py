@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from _pb.records import batch_settings
-from _pb.records.ignored import missing_values, unknown_keys
+from _pb.records.ignored import missing_values, refuse_unknown, unknown_keys
 from _pb.records.uploads import check_files, shown_files
 from _pb.records.writing import password_fields
 from _pb.schema.stored_values import changes
@@ -61,7 +61,7 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
     for collection in known_collections(client):
         collections[collection["name"].lower()] = collections[collection["id"]] = collection
     for number, operation in enumerate(operations, 1):
-        _check(client, number, operation, collections)
+        _check(client, number, operation, collections, allow_unknown=args.allow_unknown)
     body = _body(operations)
     before = batch_settings.read_settings(client)
     need = {"enabled": True, "maxRequests": len(operations), "maxBodySize": batch_settings.body_size(body)}
@@ -158,7 +158,9 @@ def _files(files: dict[str, Any]) -> list[FilePart]:
     return parts
 
 
-def _check(client: Client, number: int, operation: Operation, collections: dict[str, Collection]) -> None:
+def _check(
+    client: Client, number: int, operation: Operation, collections: dict[str, Collection], *, allow_unknown: bool
+) -> None:
     name = operation.collection
     found = _collection_of(operation, collections)
     if not found:
@@ -170,8 +172,10 @@ def _check(client: Client, number: int, operation: Operation, collections: dict[
         )
     try:
         check_files(found, operation.files)
+        if not allow_unknown:
+            refuse_unknown(operation.body, found)
     except PBUsageError as error:
-        raise PBUsageError(f"Operation {number}: {error}", hint=error.hint) from error
+        raise PBUsageError(f"Operation {number}: {error}", hint=error.hint, code=error.code) from error
     unknown_keys(client, operation.body, found)
     for change in changes(operation.body, found):
         client.warn(f"Operation {number}: {change}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pb_common import PBRequestError, PBUsageError
 from pb_common.client import Client
-from pb_common.collections import field_names, known_collection
+from pb_common.collections import field_names, get_collection, known_collection
 from pb_common.suggest import suggest
 
 if TYPE_CHECKING:  # a listing does not pay for it
@@ -18,14 +19,40 @@ _RECORD_KEYS = {"id", "collectionId", "collectionName", "expand"}
 
 def unknown_keys(client: Client, body: dict[str, Any], collection: Collection) -> None:
     """Warn of each key of a record's body that is no field of the collection: PocketBase ignores it."""
+    for name in _unknown(body, collection):
+        client.warn(
+            f"{collection['name']} has no field {name!r}: the value was ignored."
+            f" {suggest(name, field_names(collection))}"
+        )
+
+
+def _unknown(body: dict[str, Any], collection: Collection) -> list[str]:
     known = {*field_names(collection), *_RECORD_KEYS, *_WRITE_ONLY}
-    for key in body:
-        name = key.partition(":")[0].strip("+-")
-        if name not in known:
-            client.warn(
-                f"{collection['name']} has no field {name!r}: the value was ignored."
-                f" {suggest(name, field_names(collection))}"
-            )
+    names = (key.partition(":")[0].strip("+-") for key in body)
+    return [name for name in names if name not in known]
+
+
+def refuse_unknown(body: dict[str, Any], collection: Collection) -> None:
+    """Raise PBUsageError before a body is sent that has a key which is no field: PocketBase would drop its value."""
+    unknown = _unknown(body, collection)
+    if unknown:
+        near = " ".join(f"{name!r}: {suggest(name, field_names(collection))}" for name in unknown[1:])
+        raise PBUsageError(
+            f"{collection['name']} has no field {', '.join(map(repr, unknown))}: PocketBase would drop the value.",
+            hint=f"{suggest(unknown[0], field_names(collection))} {near}".rstrip()
+            + " For a rule or a hook that reads it, --allow-unknown sends it all the same.",
+            code="unknown_field",
+            unknown=unknown,
+        )
+
+
+def readable_collection(client: Client, name: str) -> Collection | None:
+    """Return a collection, None where nobody may read it with the credentials at hand, or there is none."""
+    try:
+        with client.as_superuser():
+            return get_collection(client, name)
+    except (PBRequestError, PBUsageError):
+        return None
 
 
 def warn_of_changes(

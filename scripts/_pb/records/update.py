@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from _pb.records.filters import filter_query
-from _pb.records.ignored import unknown_keys, warn_of_changes
+from _pb.records.ignored import refuse_unknown, unknown_keys, warn_of_changes
 from _pb.records.matching import Change, change_all, require_expected, require_one_way
 from _pb.records.writing import password_fields, write
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
@@ -44,6 +44,8 @@ def _update_matching(client: Client, args: argparse.Namespace, body: dict[str, A
     found: dict[str, Any] = {"matching": matching, "of": count_records(client, name)}
     require_expected(args, found)
     collection = known_collection(client, name)
+    if not args.allow_unknown:
+        refuse_unknown(body, collection)
     unknown_keys(client, body, collection)
     warn_of_changes(client, body, collection, verb="would be" if args.dry_run else "is")
     for field in collection["fields"]:

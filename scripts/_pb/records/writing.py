@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.records.ignored import missing_values, unknown_keys, warn_of_changes, warn_of_losses
+from _pb.records.ignored import (
+    missing_values,
+    readable_collection,
+    refuse_unknown,
+    unknown_keys,
+    warn_of_changes,
+    warn_of_losses,
+)
 from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files, stored_names
 from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
@@ -17,9 +24,13 @@ from pb_common.schema_types import Collection
 def write(client: Client, args: argparse.Namespace, method: str, path: str) -> Any:
     """Send one record by POST or PATCH and return it; warn of what PocketBase ignores of it or stores otherwise.
 
-    Raises PBRequestError, whose hint tells of required values that count as none.
+    Raises PBUsageError for a key that is no field, PBRequestError, whose hint tells of required values that count as
+    none.
     """
     body, files = content(client, args, method, path)
+    target = None if args.allow_unknown or not body else readable_collection(client, args.collection)
+    if target:
+        refuse_unknown(body, target)
     if args.dry_run:
         collection = known_collection(client, args.collection)
         before = _stored(client, path) if method == "PATCH" else {}
