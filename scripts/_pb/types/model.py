@@ -15,7 +15,7 @@ from pb_common.schema_types import Collection, Field
 ENDINGS = ("Record", "Create", "Update", "Expand", "Page", "Auth")
 _PLAIN = {
     **{"number": "number", "bool": "bool", "date": "date", "autodate": "date", "geoPoint": "geoPoint"},
-    "editor": "html",
+    **{"editor": "html", "text": "text", "email": "text", "url": "text", "password": "text"},
 }
 
 
@@ -133,7 +133,7 @@ def _value(field: Field, shape: Shape, names: Names) -> Value:
         return Value("record_id", field.get("collectionId", ""), many)
     if kind == "file":
         return Value("file_name", many=many)
-    return Value("json", clears=True) if kind == "json" else Value(_PLAIN.get(kind, "text"))
+    return Value(_PLAIN[kind]) if kind in _PLAIN else Value("json", clears=True)  # also of a type that is not known
 
 
 def _sound(text: str) -> str:
