@@ -100,7 +100,14 @@ LONG = (
         "collections/test_upgrade.py",
         "docs/test_answer_tables.py",
     ),
-    *("docs/test_blocks.py", "docs/test_runner.py", "docs/test_tables.py", "generators", "lint/test_lint_scripts.py", "migrations"),
+    *(
+        "docs/test_blocks.py",
+        "docs/test_runner.py",
+        "docs/test_tables.py",
+        "generators",
+        "lint/test_lint_scripts.py",
+        "migrations",
+    ),
     *("samples", "schema/test_leaks.py", "server", "test_github_workflow.py", "test_seed_commands.py", "testing"),
 )
 

@@ -1,5 +1,5 @@
 import type * as theirs from "./theirs.js";
-import type * as ours from "./records.js";
+import type * as ours from "./ours.js";
 
 type Within<A, B> = [Exclude<A, B>] extends [never] ? true : Exclude<A, B>;
 export const records: Within<keyof theirs.NotesResponse, keyof ours.NotesRecord> = true;
