@@ -111,7 +111,7 @@ def test_rules_and_own_routes_are_told(offline: Runner, tmp_path: Path) -> None:
     document = described(offline, "--file", str(schema), "--project", ".")
     many = document["paths"]["/api/collections/notes/records"]
     assert many["get"]["description"].startswith(
-        "Where the caller is signed in and `owner` is the caller's `id`. Who is refused"
+        "Where the caller is signed in and `owner` is the caller's `id`. Others get"
     )
     assert many["get"]["x-pocketbase-rule"] == OWN
     assert many["get"]["security"] == [{"token": []}]

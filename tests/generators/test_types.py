@@ -180,6 +180,11 @@ def _the_server_takes_what_the_json_schema_takes(pb: Runner, schema: dict[str, A
     assert not is_valid("PostsUpdate", {"owner+": "abc"})
     assert not is_valid("UsersUpdate", {"password": "12345678"})
     assert is_valid("UsersUpdate", {"password": "12345678", "passwordConfirm": "12345678"})
+    post = pb.ok("pb_records.py", "list", "posts")["items"][0]["id"]
+    pb.ok("pb_records.py", "create", "class", json.dumps({"post": post}))
+    expanded = pb.ok("pb_records.py", "get", "posts", post, "--expand", "class_via_post")
+    assert expanded["expand"]
+    assert is_valid("PostsRecord", expanded), expanded
     for row in pb.ok("pb_records.py", "list", "top")["items"]:
         assert is_valid("TopRecord", row), row
 

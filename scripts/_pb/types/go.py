@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from _pb.types.model import ENDINGS, Property, Shape, Value, shapes
+from _pb.types.model import ENDINGS, Property, Shape, shapes
 from _pb.types.names import Names, one_line, pascal, quoted
 from pb_common.schema_types import Collection
 
@@ -100,18 +100,7 @@ def _shape(shape: Shape, names: Names) -> Iterator[str]:
         yield ")"
     yield from _struct(f"{shape.name}Record", f"is a record of {name}.", _record(shape))
     if shape.expand:
-        given = Names()
-        rows = [
-            _Row(
-                (
-                    given.give(pascal(item.key)),
-                    f"{'[]' if item.many else '*'}{item.target.name}Record",
-                    _tag(item.key, always=False),
-                )
-            )
-            for item in shape.expand
-        ]
-        yield from _struct(f"{shape.name}Expand", f"is what can be expanded of a record of {name}.", rows)
+        yield from _struct(f"{shape.name}Expand", f"is what can be expanded of a record of {name}.", _expand(shape))
     if shape.create is not None and shape.update is not None:
         made = [item for item in shape.create if item.value.kind != "upload"]
         changed = [item for item in shape.update if not (item.value.kind == "upload" and item.value.either)]
@@ -119,6 +108,12 @@ def _shape(shape: Shape, names: Names) -> Iterator[str]:
             f"{shape.name}Create", f"makes a record of {name}; files go in a form.", _rows(made, "Create")
         )
         yield from _struct(f"{shape.name}Update", f"changes a record of {name}.", _rows(changed, "Update"))
+
+
+def _expand(shape: Shape) -> list[_Row]:
+    names = Names()
+    kinds = ((item, f"{'[]' if item.many else '*'}{item.target.name}Record") for item in shape.expand)
+    return [_Row((names.give(pascal(item.key)), kind, _tag(item.key, always=False))) for item, kind in kinds]
 
 
 def _record(shape: Shape) -> list[_Row]:
@@ -132,9 +127,8 @@ def _rows(properties: list[Property], ending: str) -> list[_Row]:
     names = Names(["Expand"])
     rows = []
     for item in properties:
-        told = one_line(": ".join(filter(None, [item.note, str((item.field or {}).get("help") or "")])))
         cells = (names.give(_name(item)), _type(item, ending), _tag(item.key, always=item.required))
-        rows.append(_Row(cells, told))
+        rows.append(_Row(cells, item.told))
     return rows
 
 
@@ -150,13 +144,9 @@ def _type(item: Property, ending: str) -> str:
     one = value.name if value.kind == "select" else _PLAIN[value.kind]
     if value.many or value.either:
         one = f"[]{one}"
-    # What is left out of a change stays: only a pointer tells it from an empty value.
-    points = not value.either and value.kind != "json" if ending == "Update" else _is_struct(value, item, ending)
-    return f"*{one}" if points else one
-
-
-def _is_struct(value: Value, item: Property, ending: str) -> bool:
-    return value.kind == "geoPoint" and not item.required and ending == "Create"
+    # What is left out of a change stays: only a pointer tells it from an empty value. `omitempty` keeps each struct.
+    points = value.kind != "json" if ending == "Update" else ending == "Create" and value.kind == "geoPoint"
+    return f"*{one}" if points and not value.either and not (ending == "Create" and item.required) else one
 
 
 def _tag(key: str, *, always: bool) -> str:

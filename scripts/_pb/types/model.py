@@ -8,7 +8,7 @@ from typing import NamedTuple
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import MULTIPLE_TYPES, is_multiple
 from _pb.schema.names import pick
-from _pb.types.names import Names, pascal
+from _pb.types.names import Names, one_line, pascal
 from pb_common.schema_types import Collection, Field
 
 # A page and a sign-in are in the description of the API only.
@@ -47,6 +47,11 @@ class Property(NamedTuple):
     required: bool
     note: str = ""
     field: Field | None = None
+
+    @property
+    def told(self) -> str:
+        """What a comment says of it, on one line: its note, and the help that the field has for users."""
+        return one_line(": ".join(filter(None, [self.note, str((self.field or {}).get("help") or "")])))
 
 
 class Select(NamedTuple):
@@ -212,12 +217,14 @@ def _expand(found: list[Shape]) -> None:
     """Set what the relations of each record lead to, and which records lead to it (`comments_via_post`)."""
     by_id = {shape.collection.get("id", ""): shape for shape in found}
     for shape in found:
-        unique = {index.unique_columns for index in read_indexes(shape.collection.get("indexes"))}
+        indexes = read_indexes(shape.collection.get("indexes"))
+        # The server looks at the columns only: an index that holds some of the rows makes a single record, too.
+        unique = {index.keys[0].column.lower() for index in indexes if index.unique and len(index.keys) == 1}
         for field in shape.collection.get("fields") or []:
             target = by_id.get(field.get("collectionId", "")) if field.get("type") == "relation" else None
             if target is None:
                 continue
             many, name = is_multiple(field), field["name"]
             shape.expand.append(Expansion(name, target, many))
-            alone = not many and (name.lower(),) in unique
+            alone = not many and name.lower() in unique
             target.expand.append(Expansion(f"{shape.collection['name']}_via_{name}", shape, not alone))

@@ -23,20 +23,24 @@ from _pb.types.openapi_parts import (
     operation,
     parameter,
     reference,
+    refused,
 )
 from pb_common.schema_types import Collection
 
 _INFO = """\
-Records of each collection, sign-in, files and batches of a PocketBase server, and the routes of its hooks. The \
-collections themselves, settings, logs, backups and jobs are not described. Made by `pb_collections.py openapi`: \
-change the collections and make it again."""
+Records of each collection, sign-in, files and batches of a PocketBase server, and the routes of its hooks. Realtime \
+and what administers the server are not described. Made by `pb_collections.py openapi`: change the collections and \
+make it again."""
+# What somebody gets whom the rule of an action refuses.
 _DENIED = {
-    "list": "Who is refused by the rule gets an empty page, or 403 where the rule is null.",
-    "view": "Who is refused by the rule gets 404, or 403 where the rule is null.",
-    "create": "Who is refused by the rule gets 400, or 403 where the rule is null.",
-    "update": "Who is refused by the rule gets 404, or 403 where the rule is null.",
-    "delete": "Who is refused by the rule gets 404, or 403 where the rule is null.",
+    "list": "an empty page",
+    "view": "404",
+    "create": "400",
+    "update": "404",
+    "delete": "404",
 }
+_OF_A_LIST = ("page", "perPage", "sort", "filter", "skipTotal")
+_OF_AN_ANSWER = ("expand", "fields")
 _PARAMETER = re.compile(r"\{(\w+)(?:\.\.\.)?\}")
 
 
@@ -103,9 +107,7 @@ def _signed_in(shape: Shape) -> Schema:
 
 def _record_paths(shape: Shape) -> dict[str, Schema]:
     name, record = shape.collection["name"], reference(f"{shape.name}Record")
-    shown = [PARAMETERS_OF_ONE[key] for key in ("expand", "fields")]
-    listed = [*({"$ref": f"#/components/parameters/{key}"} for key in ("page", "perPage", "sort", "filter")), *shown]
-    listed.append({"$ref": "#/components/parameters/skipTotal"})
+    shown, listed = _shared(_OF_AN_ANSWER), _shared(_OF_A_LIST + _OF_AN_ANSWER)
     many: Schema = {
         "get": _ruled(shape, "list", listed, answer(200, "A page of records.", reference(f"{shape.name}Page")))
     }
@@ -125,26 +127,27 @@ def _record_paths(shape: Shape) -> dict[str, Schema]:
     }
 
 
-PARAMETERS_OF_ONE = {key: {"$ref": f"#/components/parameters/{key}"} for key in ("expand", "fields")}
+def _shared(names: tuple[str, ...]) -> list[Schema]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
 def _ruled(shape: Shape, action: str, parameters: list[Schema], answers: Schema) -> Schema:
     """Return an operation on records with what its rule says, and whether it wants a token."""
     name, rule = shape.collection["name"], rule_of(shape.collection, f"{action}Rule")
+    others = "" if rule == "" else f" Others get {'403' if rule is None else _DENIED[action]}."
     described = operation(
         f"{action}{shape.name}",
         f"{action.capitalize()} {'records' if action == 'list' else 'a record'} of `{name}`",
-        f"{in_words(rule)} {_DENIED[action]}",
+        in_words(rule) + others,
         tag=name,
         guests=rule is not None,
         needed=rule is None or _wants_account(rule),
     )
     errors = ("400", "403") if action in ("list", "create") else ("400", "403", "404")
-    refused = {status: {"$ref": f"#/components/responses/{status}"} for status in errors}
     return {
         **described,
         **({"parameters": parameters} if parameters else {}),
-        "responses": {**answers, **refused},
+        "responses": {**answers, **refused(*errors)},
         "x-pocketbase-rule": rule,
     }
 

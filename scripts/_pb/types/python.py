@@ -79,8 +79,7 @@ def _shape(shape: Shape, used: set[str]) -> Iterator[str]:
 
 
 def _key(item: Property) -> _Key:
-    told = one_line(": ".join(filter(None, [item.note, str((item.field or {}).get("help") or "")])))
-    return _Key(item.key, _type(item.value), item.required, f"  # {told}" if told else "")
+    return _Key(item.key, _type(item.value), item.required, f"  # {item.told}" if item.told else "")
 
 
 def _can_be_sent(item: Property, ending: str) -> bool:

@@ -132,9 +132,8 @@ def _interface(name: str, properties: list[Property], text: str, expands: bool =
     parameters = ", ".join(f"{parameter} = unknown" for parameter in open_.values())
     yield f"\n/** {one_line(text)} */\nexport interface {name}{f'<{parameters}>' if open_ else ''} {{"
     for item in properties:
-        told = one_line(": ".join(filter(None, [item.note, str((item.field or {}).get("help") or "")])))
-        if told:
-            yield f"  /** {told} */"
+        if item.told:
+            yield f"  /** {item.told} */"
         yield f"  {_key(item.key)}{'' if item.required else '?'}: {_type(item.value, open_.get(item.key, ''), name)};"
     if expands:
         yield f"  expand?: {name[: -len('Record')]}Expand;"
