@@ -1,0 +1,1 @@
+"""The laws that hold for every application, each judged by what the server answered."""

@@ -1,0 +1,56 @@
+"""A finding: which law is broken where, by whom, with the requests that show it and the rule that mends it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from _pb.access.stage import Seen
+
+HIGH, QUESTION = "high", "question"
+
+
+class Mend(NamedTuple):
+    """The rule of an action that would mend it."""
+
+    collection: str
+    action: str
+    rule: str | None
+
+
+class Finding(NamedTuple):
+    """A broken law. `who` is said in words of relation; `proof` are requests with their answers, in their order."""
+
+    severity: str
+    code: str
+    collection: str
+    action: str
+    who: str
+    message: str
+    proof: tuple[Seen, ...] = ()
+    mend: Mend | None = None
+    fix: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the finding as it is printed."""
+        data: dict[str, Any] = {
+            "severity": self.severity,
+            "code": self.code,
+            "collection": self.collection,
+            "action": self.action,
+            "who": self.who,
+            "message": self.message,
+            "fix": self.fix,
+        }
+        if self.proof:
+            data["proof"] = [seen.as_data() for seen in self.proof]
+        return data
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is a leak unless somebody who knows the application says otherwise."""
+        return self.severity == HIGH
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """What makes it the same finding."""
+        return (self.severity, self.code, self.collection, self.action, self.message)

@@ -1,0 +1,243 @@
+"""Nobody gains by his own write: who was refused must not be able to make true himself what was missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from _pb.access.laws.suspicion import Attempt, Suspicion, below, both
+from _pb.access.playing import Play, Playing, Trial
+from _pb.access.readings import conditions
+from _pb.access.scene import Cell, Row, Scene, Unbuildable
+from _pb.access.stage import Seen
+from _pb.access.ties import is_mere_sign_in, mentions
+from _pb.access.witnesses import RULES
+from _pb.schema.lookup import rule_of
+from pb_common.paths import records_path
+from pb_common.schema_types import Collection
+
+_ACTIONS = ("list", "view", "update", "delete", "manage")
+_DOING = {"list": "list", "view": "read", "update": "change", "delete": "delete", "manage": "take over"}
+
+
+def suspicions(playing: Playing) -> Iterator[Suspicion]:
+    """Yield, for each refused witness, each write of the refused account that would make it a fulfilled one."""
+    for trial in playing.allowed(*_ACTIONS):
+        for play in trial.others:
+            if play.denied and play.witness.broken and not play.witness.broken.keeps:
+                yield from _steps(playing, trial, play)
+        yield from _sign_up(playing, trial)
+
+
+def _steps(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]:
+    comparison = play.witness.comparison
+    if comparison is None:
+        return
+    try:
+        scene = play.witness.scene(playing.schema)
+        cells = scene.cell(comparison.left), scene.cell(comparison.right)
+    except Unbuildable:
+        return
+    for side in (0, 1):
+        cell, other = _holding(cells[side]), cells[1 - side]
+        row = cell.row.find() if cell.row else None
+        if row is None or cell.kind not in ("field", "id"):
+            continue
+        if play.witness.kind == "no row":
+            if row.part == "joined" and id(row) in scene.gone:
+                yield _joining(playing, trial, play, side)
+            continue
+        if cell.kind != "field" or (trial.way.action == "manage" and row is scene.record.find()):
+            continue
+        if row is scene.record.find() and row is not scene.actor and other.kind in ("constant", "moment"):
+            continue  # the state of the record itself: whoever may change it is asked about elsewhere
+        sign = comparison.sign.lstrip("?")
+        if sign in ("=", "~", "!="):
+            yield _changing(playing, trial, play, side, row.collection, cell.name)
+        if sign in ("!=", "!~") and row.part == "joined":
+            yield _leaving(playing, trial, play, side, row.collection)
+
+
+def _holding(cell: Cell) -> Cell:
+    """Return the relation that leads to an id, where it is the end of a path."""
+    if cell.kind == "id" and cell.via is not None:
+        row, field = cell.via
+        return Cell("field", row, field["name"], "", field)
+    return cell
+
+
+def _again(playing: Playing, scene: Scene, step: Seen) -> tuple[Seen, ...] | None:
+    """Return the proof if, after a step that was allowed, the request passes that was refused before."""
+    if not step.allowed:
+        return None
+    after = playing.stage.ask(scene)
+    return (step, after) if after.allowed else None
+
+
+def _played(playing: Playing, play: Play) -> Scene:
+    scene = play.witness.scene(playing.schema)
+    playing.stage.store(scene)
+    return scene
+
+
+def _said(trial: Trial) -> str:
+    return f"{_DOING[trial.way.action]} records of {trial.name} that were there before"
+
+
+def _changing(
+    playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str
+) -> Suspicion:
+    comparison = play.witness.comparison
+    assert comparison is not None
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = _played(playing, play)
+        cells = scene.cell(comparison.left), scene.cell(comparison.right)
+        cell, other = _holding(cells[side]), cells[1 - side]
+        good = scene.value_at(other)
+        if comparison.sign.lstrip("?") == "!=":
+            good = scene._besides(cell._replace(value=None), good) if not isinstance(good, Row) else ""
+        row = cell.row.find() if cell.row else None
+        if row is None or not row.made or good is None or isinstance(good, list):
+            raise Unbuildable("nothing to write")
+        if isinstance(good, Row) and not good.made:
+            raise Unbuildable("nothing to lead to")
+        if _is_named(playing, collection, "update", name, good):
+            return None
+        body = {name: _written(cell, good)}
+        path = records_path(collection["name"], row.id)
+        step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
+        return _again(playing, scene, step)
+
+    rule = rule_of(collection, "updateRule")
+    message = f"A write of one's own to {name} is enough to {_said(trial)}."
+    return Suspicion(
+        "own-write",
+        collection,
+        "update",
+        play.witness.label,
+        message,
+        attempt,
+        (both(rule, f"@request.body.{name}:isset = false"),),
+    )
+
+
+def _written(cell: Cell, good: Any) -> Any:
+    value = good.find().id if isinstance(good, Row) else good
+    return [value] if cell.field and cell.field["type"] == "relation" and (cell.field.get("maxSelect") or 0) > 1 else value
+
+
+def _is_named(playing: Playing, collection: Collection, action: str, name: str, value: Any) -> bool:
+    """Tell whether the rule of a write names the very value as what may be written."""
+    rule = rule_of(collection, RULES[action])
+    return any(
+        one.path.own == name and one.sign in ("=", "?=") and one.has_constant and one.constant == value
+        for one in conditions([rule])
+    )
+
+
+def _joining(playing: Playing, trial: Trial, play: Play, side: int) -> Suspicion:
+    """Return the suspicion that one may store oneself the record in which the rule looks."""
+    comparison = play.witness.comparison
+    assert comparison is not None
+    scene = play.witness.scene(playing.schema)
+    cells = scene.cell(comparison.left), scene.cell(comparison.right)
+    row = cells[side].row
+    assert row is not None
+    collection = row.find().collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = play.witness.scene(playing.schema)
+        cells = scene.cell(comparison.left), scene.cell(comparison.right)
+        gone = cells[side].row
+        assert gone is not None
+        scene.hold_one(comparison)
+        row = gone.find()
+        scene.gone.add(id(row))
+        playing.stage.store(scene)
+        playing.stage.store_linked(row)
+        body = playing.stage.body_of(row, set())
+        path = records_path(collection["name"])
+        step = playing.stage.seen(scene, "POST", path, body, lambda answer: answer.status == 200)
+        return _again(playing, scene, step)
+
+    message = f"Whoever creates this record is let in by it, to {_said(trial)}."
+    return Suspicion(
+        "own-write", collection, "create", play.witness.label, message, attempt, _keepers(playing, collection)
+    )
+
+
+def _keepers(playing: Playing, collection: Collection) -> tuple[str | None, ...]:
+    """Return rules for who may create records that let others in: who may change what they belong to."""
+    found: list[str | None] = []
+    rule = rule_of(collection, "createRule")
+    for field in collection["fields"]:
+        target = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
+        inner = rule_of(target, "updateRule") if target and target["type"] == "base" else None
+        if inner:
+            found.append(both(rule, below(inner, field["name"])))
+            found.append(below(inner, field["name"]))
+    return (*found, None)
+
+
+def _leaving(playing: Playing, trial: Trial, play: Play, side: int, collection: Collection) -> Suspicion:
+    comparison = play.witness.comparison
+    assert comparison is not None
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = _played(playing, play)
+        row = (scene.cell(comparison.left), scene.cell(comparison.right))[side].row
+        if row is None or not row.find().made:
+            raise Unbuildable("nothing to delete")
+        path = records_path(collection["name"], row.find().id)
+        step = playing.stage.seen(scene, "DELETE", path, None, lambda answer: answer.status == 204)
+        return _again(playing, scene, step)
+
+    message = f"Whoever deletes this record is no longer kept out by it, to {_said(trial)}."
+    return Suspicion("own-write", collection, "delete", play.witness.label, message, attempt, (None,))
+
+
+def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield that a guest may sign up as somebody with the rights of this way."""
+    users = trial.way.users
+    special = [one for one in trial.way.comparisons if mentions(one, "auth") and not is_mere_sign_in(one)]
+    if users is None or not special or rule_of(users, "createRule") is None:
+        return
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = playing.stored(trial.base.witness)
+        if scene is None or scene.actor is None:
+            return None
+        actor = scene.actor
+        if all(_is_named(playing, users, "create", name, value) for name, value in actor.values.items() if name):
+            if actor.values:
+                return None
+        copy = Row(users, "actor")
+        copy.values = {name: value for name, value in actor.values.items() if name != "email"}
+        body = playing.stage.body_of(copy, set())
+        scene.sign_out()
+        path = records_path(users["name"])
+        step = playing.stage.seen(scene, "POST", path, body, lambda answer: answer.status == 200)
+        if not step.allowed:
+            return None
+        copy.id, copy.made = str(step.answer["id"]), True
+        scene.rows.append(copy)
+        scene.sign_in(copy)
+        return _again(playing, scene, step)
+
+    rule = rule_of(users, "createRule")
+    names = [path.names[0] for one in special for path in _auth_paths(one)]
+    fields = [name for name in dict.fromkeys(names) if name in playing.schema.fields(users) and name != "id"]
+    condition = " && ".join(f"@request.body.{name}:isset = false" for name in fields)
+    message = f"A guest may sign up as somebody who may {_said(trial)}."
+    rules: tuple[str | None, ...] = (both(rule, condition),) if condition else (None,)
+    yield Suspicion("open-sign-up", users, "create", "guest", message, attempt, rules)
+
+
+def _auth_paths(comparison: Any) -> Iterator[Any]:
+    from _pb.access.ties import sides
+
+    yield from (path for path in sides(comparison) if path.source == "auth")
+
+
+__all__ = ["Attempt", "suspicions"]

@@ -1,0 +1,243 @@
+"""Nobody writes in another's name, into another's place, or gives away: who writes a record keeps his rights over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from _pb.access.laws.finding import HIGH, QUESTION
+from _pb.access.laws.suspicion import Suspicion, below, both
+from _pb.access.playing import Playing, Trial
+from _pb.access.scene import Row, Scene, Unbuildable
+from _pb.access.stage import Seen
+from _pb.access.ties import connected, tie_fields
+from _pb.access.witnesses import RULES
+from _pb.schema.lookup import rule_of
+from pb_common.paths import records_path
+from pb_common.schema_types import Collection, Field
+
+_READING = ("view", "list")
+_WRITING = ("update", "delete")
+
+
+def suspicions(playing: Playing) -> Iterator[Suspicion]:
+    """Yield, for each allowed create and update, each tie that may be written so that it leads to somebody else."""
+    for trial in playing.allowed("create", "update"):
+        for field in _ties(playing, trial.way.collection):
+            if trial.way.action == "create":
+                yield _written_for_another(playing, trial, field)
+            else:
+                yield _given_away(playing, trial, field)
+        for field in _places(playing, trial.way.collection):
+            yield _into_hidden_place(playing, trial, field)
+
+
+def _ties(playing: Playing, collection: Collection) -> list[Field]:
+    """Return the relations by which rules of the collection tie its records to those who may read or change them."""
+    names: dict[str, None] = {}
+    for trial in playing.of(collection["name"], "list", *_READING, *_WRITING):
+        if trial.way.users is not None and connected(playing.schema, trial.way):
+            names.update(dict.fromkeys(tie_fields(trial.way)))
+    fields = playing.schema.fields(collection)
+    return [fields[name] for name in names if name in fields and fields[name]["type"] == "relation"]
+
+
+def _places(playing: Playing, collection: Collection) -> list[Field]:
+    """Return the relations to records that are not for everybody, besides those that tie the record itself."""
+    known = [field["name"] for field in _ties(playing, collection)]
+    found = []
+    for field in collection["fields"]:
+        target = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
+        if target is None or target["type"] != "base" or field["name"] in known or target is collection:
+            continue
+        ways = list(playing.of(target["name"], "view"))
+        if any(trial.way.users is not None and connected(playing.schema, trial.way) for trial in ways):
+            found.append(field)
+    return found
+
+
+def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    """Return the suspicion that a record may be put where its author may not even look."""
+    name, collection, action = field["name"], trial.way.collection, trial.way.action
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        place = scene.another(scene.target(field))
+        value: Any = [place] if (field.get("maxSelect") or 0) > 1 else place
+        if action == "create":
+            scene.record.find().values[name] = value
+        elif name in scene.sent.values:
+            return None
+        playing.stage.store(scene)
+        scene.sent.values[name] = value
+        path = records_path(scene.target(field)["name"], place.find().id)
+        refused = playing.stage.seen(scene, "GET", path, None, lambda answer: answer.status == 200)
+        step = playing.stage.ask(scene)
+        return (refused, step) if step.allowed and not refused.allowed else None
+
+    rule = rule_of(collection, RULES[action])
+    target = playing.schema.get(str(field.get("collectionId")))
+    inner = rule_of(target, "viewRule") if target else None
+    rules: tuple[str | None, ...] = (both(rule, f"@request.body.{name}:isset = false"),)
+    if inner and action == "create":
+        rules = (both(rule, below(inner, name)),)
+    message = f"{name} may lead to a record that the writer may not even view."
+    return Suspicion("other-place", collection, action, trial.base.witness.label, message, attempt, rules)
+
+
+def _another(scene: Scene, field: Field) -> Any:
+    row = scene.another(scene.target(field))
+    return [row] if (field.get("maxSelect") or 0) > 1 else row
+
+
+def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | None:
+    """Tell whether the account may still do with the record what the tie is for; None where nothing can be asked.
+
+    A tie to an account is for changing, where anybody may change the record, one to a place for looking.
+    """
+    target = scene.target(field)
+    wanted = ("update", "view", "list") if target["type"] == "auth" else ("view", "list", "update")
+    actions = [
+        action for action in wanted if any(trial.way.users is not None for trial in playing.of(name, action))
+    ]
+    if not actions:
+        return None
+    stage = playing.stage
+    for action in actions[:1]:
+        path = stage.path(scene)
+        if action == "update":
+            seen: Seen = stage.seen(scene, "PATCH", path, {}, lambda answer: answer.status == 200)
+        else:
+            seen = stage.view(scene) if action == "view" else stage.list(scene)
+        if seen.allowed:
+            return True
+    return False
+
+
+def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    name = field["name"]
+    collection = trial.way.collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        scene.record.find().values[name] = _another(scene, field)
+        playing.stage.store(scene)
+        step = playing.stage.create(scene)
+        if not step.allowed:
+            return None
+        scene.record.find().id = str(step.answer["id"])
+        kept = _rights(playing, scene, collection["name"], field)
+        return None if kept in (True, None) else (step,)
+
+    target = playing.schema.get(str(field.get("collectionId")))
+    is_account = bool(target and target["type"] == "auth")
+    rule = rule_of(collection, "createRule")
+    if is_account:
+        message = f"A record may be created with {name} leading to somebody else, who then has the author's rights."
+        rules = (both(rule, f"{name} = @request.auth.id"), both(rule, f"@request.body.{name} = @request.auth.id"))
+        return Suspicion("other-name", collection, "create", trial.way.who, message, attempt, rules)
+    message = f"A record may be created with {name} leading where its author has no rights."
+    ties = tuple(both(rule, one) for one in _tie_conditions(playing, collection, name))
+    return Suspicion("other-place", collection, "create", trial.base.witness.label, message, attempt, ties)
+
+
+def _tie_conditions(playing: Playing, collection: Collection, name: str) -> list[str]:
+    """Return the conditions by which the collection's other rules tie a field to the account."""
+    found: dict[str, None] = {}
+    for trial in playing.of(collection["name"], *_WRITING, *_READING):
+        if trial.way.users is not None and name in tie_fields(trial.way):
+            parts = [trial.way.words(one) for one in trial.way.comparisons if name in trial.way.words(one)]
+            found[" && ".join(dict.fromkeys(['@request.auth.id != ""', *parts]))] = None
+    return list(found)
+
+
+def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    name = field["name"]
+    collection = trial.way.collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        if name in scene.sent.values:
+            raise Unbuildable("the rule asks for a value of its own")
+        other = _another(scene, field)
+        playing.stage.store(scene)
+        body = {**{key: playing.stage._sendable(value) for key, value in scene.sent.values.items()}}
+        body[name] = playing.stage._sendable(other)
+        step = playing.stage.seen(
+            scene, "PATCH", playing.stage.path(scene), body, lambda answer: answer.status == 200
+        )
+        if not step.allowed:
+            return None
+        return (step,) if _rights(playing, scene, collection["name"], field) is False else None
+
+    rule = rule_of(collection, "updateRule")
+    keep = both(rule, f"@request.body.{name}:isset = false")
+    target = playing.schema.get(str(field.get("collectionId")))
+    what = "to somebody else" if target and target["type"] == "auth" else "where its author has no rights"
+    message = f"{name} may be changed so that the record goes {what}."
+    return Suspicion("give-away", collection, "update", trial.base.witness.label, message, attempt, (keep,))
+
+
+def doors(playing: Playing) -> Iterator[Suspicion]:
+    """Yield what a create forbids in a field and an update allows."""
+    for trial in playing.allowed("create"):
+        name = trial.name
+        for play in trial.others:
+            comparison = play.witness.comparison
+            if not play.denied or comparison is None or play.witness.kind not in ("value", "another", "sent", "same"):
+                continue
+            for update in playing.allowed("update"):
+                if update.name == name:
+                    yield from _other_door(playing, play, update)
+
+
+def _other_door(playing: Playing, play: Any, update: Trial) -> Iterator[Suspicion]:
+    comparison = play.witness.comparison
+    try:
+        refused = play.witness.scene(playing.schema)
+        cells = refused.cell(comparison.left), refused.cell(comparison.right)
+    except Unbuildable:
+        return
+    for cell in cells:
+        if cell.row is None or cell.row.find() is not refused.record.find() or cell.field is None or cell.inner:
+            continue
+        value = refused.value_at(cell._replace(modifier=""))
+        if value is None or isinstance(value, (Row, list)) or cell.field.get("system"):
+            continue
+        yield _sent_later(playing, update, cell.name, value)
+
+
+def _sent_later(playing: Playing, update: Trial, name: str, value: Any) -> Suspicion:
+    collection = update.way.collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = update.base.witness.scene(playing.schema)
+        if name in scene.sent.values or scene.record.find().values.get(name) == value:
+            return None
+        playing.stage.store(scene)
+        body = {**{key: playing.stage._sendable(one) for key, one in scene.sent.values.items()}, name: value}
+        path = playing.stage.path(scene)
+        step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
+        return (step,) if step.allowed else None
+
+    rule = rule_of(collection, RULES["update"])
+    message = f"{name} may not be {value!r} when a record is created, and may be changed to it at once."
+    return Suspicion(
+        "other-door",
+        collection,
+        "update",
+        update.base.witness.label,
+        message,
+        attempt,
+        (both(rule, f"@request.body.{name}:isset = false"),),
+        severity=QUESTION if _is_open_state(playing, collection, name) else HIGH,
+    )
+
+
+def _is_open_state(playing: Playing, collection: Collection, name: str) -> bool:
+    """Tell whether nothing but the record's own publication hangs on a field."""
+    del playing, collection, name
+    return True
+
+
+__all__ = ["doors", "records_path", "suspicions"]

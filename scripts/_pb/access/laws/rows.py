@@ -1,0 +1,115 @@
+"""One person's conditions are met by one row of this record's own: not by two rows, and not by any row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.playing import Playing, Trial
+from _pb.access.scene import Row, Scene
+from _pb.access.stage import Seen
+from _pb.access.ties import reachable, referred
+from _pb.access.witnesses import RULES
+from _pb.schema.lookup import rule_of
+from pb_common.schema_types import Collection, Field
+
+_ACTIONS = ("list", "view", "create", "update", "delete", "manage")
+
+
+def suspicions(playing: Playing) -> Iterator[Suspicion]:
+    """Yield each joined row that is the account's, but not tied to the record although it could be."""
+    for trial in playing.allowed(*_ACTIONS):
+        if trial.way.users is None:
+            continue
+        scene = trial.base.witness.scene(playing.schema)
+        actor = scene.actor
+        if actor is None:
+            continue
+        for (name, alias), row in scene.joined.items():
+            yield from _untied(playing, trial, scene, row.find(), f"@collection.{name}{':' + alias if alias else ''}")
+        for row in scene.back.values():
+            if row.find().part == "joined" and _belongs(row.find(), actor):
+                yield from _untied(playing, trial, scene, row.find(), "")
+
+
+def _belongs(row: Row, actor: Row) -> bool:
+    return actor in referred(row)
+
+
+def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -> Iterator[Suspicion]:
+    actor = scene.actor
+    if actor is None or row in reachable(scene, scene.record.find(), without=actor):
+        return
+    place = _possible_tie(playing, scene, row)
+    if place is None:
+        return
+    field, way = place
+    same = [other.find() for other in (*scene.joined.values(), *scene.back.values()) if other.find() is not row]
+    is_split = any(other.collection is row.collection and _belongs(other, actor) for other in same)
+
+    def attempt() -> tuple[Seen, ...] | None:
+        played = playing.play(trial.base.witness)
+        return (played.seen,) if played.allowed and played.seen else None
+
+    rule = rule_of(trial.way.collection, RULES[trial.way.action])
+    name = row.collection["name"]
+    if is_split:
+        message = f"Two rows of {name} together let somebody in whom neither lets in."
+        code = "two-rows"
+    else:
+        message = f"Any row of {name} lets somebody in, whatever {field} it belongs to."
+        code = "any-row"
+    rules: tuple[str | None, ...] = ()
+    if path:
+        rules = (*_one_alias(rule or "", path), both(rule, f"{path}.{field} ?= {way}"))
+    yield Suspicion(code, trial.way.collection, trial.way.action, trial.base.witness.label, message, attempt, rules)
+
+
+def _one_alias(rule: str, path: str) -> list[str]:
+    """Return the rule with all aliases of the collection dropped, if it has several."""
+    from _pb.access.readings import read
+    from _pb.languages.rules import paths
+    from _pb.languages.spans import replaced
+
+    name = path.split(".")[1].partition(":")[0]
+    tree = read(rule)
+    changes = []
+    for operand in paths(tree) if tree else ():
+        parts, _ = operand.names()
+        if parts[0].text == "@collection" and len(parts) > 1 and parts[1].text.partition(":")[0] == name:
+            changes.append((parts[1].start, parts[1].end, name))
+    text = replaced(rule, changes)
+    return [text] if text != rule else []
+
+
+def _possible_tie(playing: Playing, scene: Scene, row: Row) -> tuple[str, str] | None:
+    """Return a relation of the joined row to what the record belongs to, too, and the record's path to it."""
+    actor = scene.actor
+    for field in row.collection["fields"]:
+        if field["type"] != "relation" or (actor is not None and scene.target(field) is actor.collection):
+            continue
+        way = _way_to(playing, scene.collection if not scene.frames else scene.record.find().collection, field)
+        if way:
+            return field["name"], way
+    return None
+
+
+def _way_to(playing: Playing, start: Collection, field: Field, depth: int = 3) -> str:
+    """Return the path of relations from a collection to the target of a field, "" if there is none."""
+    goal = playing.schema.get(str(field.get("collectionId")))
+    waiting: list[tuple[Collection, str]] = [(start, "")]
+    if goal is start:
+        return "id"
+    for _ in range(depth):
+        following = []
+        for collection, path in waiting:
+            for one in collection["fields"]:
+                target = playing.schema.get(str(one.get("collectionId"))) if one["type"] == "relation" else None
+                if target is None:
+                    continue
+                if target is goal:
+                    return f"{path}{one['name']}"
+                if target["type"] == "base":
+                    following.append((target, f"{path}{one['name']}."))
+        waiting = following
+    return ""

@@ -1,0 +1,106 @@
+"""What a law suspects: an attempt that can be repeated, what it would mean, and the rules that could mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Optional
+
+from _pb.access.laws.finding import HIGH, Finding, Mend
+from _pb.access.playing import Playing
+from _pb.access.stage import Seen, Unplayable
+from _pb.access.scene import Unbuildable
+from _pb.access.witnesses import RULES
+from _pb.schema.lookup import rule_of
+from pb_common.schema_types import Collection
+
+# Plays it on a server, and returns the requests that show it, None if it does not succeed.
+Attempt = Callable[[], Optional["tuple[Seen, ...]"]]
+
+
+class Suspicion(NamedTuple):
+    """What a law suspects of an action; `rules` are those that could mend it, the best first."""
+
+    code: str
+    collection: Collection
+    action: str
+    who: str
+    message: str
+    attempt: Attempt
+    rules: tuple[str | None, ...] = ()
+    severity: str = HIGH
+    fix: str = ""
+
+
+def attempted(playing: Playing, attempt: Attempt) -> tuple[Seen, ...] | None:
+    """Return what an attempt shows, None if it does not succeed or cannot be made."""
+    try:
+        return attempt()
+    except (Unbuildable, Unplayable):
+        return None
+    finally:
+        playing.stage.sweep()
+
+
+def found(playing: Playing, suspicions: Iterator[Suspicion]) -> Iterator[Finding]:
+    """Yield a finding for each suspicion whose attempt succeeds, each once, with a rule that was tried."""
+    known: set[tuple[str, ...]] = set()
+    for one in suspicions:
+        key = (one.code, one.collection["name"], one.action, one.message)
+        if key in known:
+            continue
+        proof = attempted(playing, one.attempt)
+        if proof is None:
+            continue
+        known.add(key)
+        mend = _mended(playing, one)
+        fix = one.fix
+        if mend is not None:
+            rule = "null, for superusers alone" if mend.rule is None else mend.rule
+            fix = f"{mend.collection}.{RULES[mend.action]} = {rule}"
+        yield Finding(
+            one.severity, one.code, one.collection["name"], one.action, one.who, one.message, proof, mend, fix
+        )
+
+
+def _mended(playing: Playing, one: Suspicion) -> Mend | None:
+    """Return the first rule with which the attempt fails while others pass whom the old rule let through."""
+    if not one.rules:
+        return None
+    key = RULES[one.action]
+    before = rule_of(one.collection, key)
+    for rule in one.rules:
+        try:
+            playing.stage.set_rule(one.collection, key, rule)
+        except ValueError:
+            continue
+        try:
+            closed = attempted(playing, one.attempt) is None
+            kept = [trial for trial in playing.of(one.collection["name"], one.action) if trial.base.allowed]
+            if closed and (rule is None or not kept or any(playing.play(trial.base.witness).allowed for trial in kept)):
+                return Mend(one.collection["name"], one.action, rule)
+        finally:
+            playing.stage.set_rule(one.collection, key, before)
+    return None
+
+
+def both(rule: str | None, condition: str) -> str:
+    """Return a rule with a further condition."""
+    if not rule:
+        return condition
+    return f"({rule}) && {condition}" if "||" in rule else f"{rule} && {condition}"
+
+
+def below(rule: str, name: str) -> str:
+    """Return a rule of a relation's target as it reads from the record that has the relation."""
+    from _pb.access.readings import path_of, read
+    from _pb.languages.rules import paths
+    from _pb.languages.spans import replaced
+
+    tree = read(rule)
+    changes = []
+    for operand in paths(tree) if tree else ():
+        path = path_of(operand)
+        if path is not None and path.source == "record":
+            changes.append((operand.start, operand.start, f"{name}."))
+    text = replaced(rule, changes)
+    return f"({text})" if "||" in text else text

@@ -1,0 +1,101 @@
+"""All witnesses of a schema, played: what the server answered to each, by collection, action and way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from _pb.access.scene import Scene, Unbuildable
+from _pb.access.stage import Seen, Stage, Unplayable
+from _pb.access.witnesses import RULES, Way, Witness, base_of, variants, ways_of
+from _pb.schema.lookup import rule_of
+from pb_common.schema_types import Collection
+
+
+@dataclass
+class Play:
+    """A witness and what the server answered, or why it could not be played."""
+
+    witness: Witness
+    seen: Seen | None
+    problem: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the server let the request through."""
+        return self.seen is not None and self.seen.allowed
+
+    @property
+    def denied(self) -> bool:
+        """Whether the server was asked and refused."""
+        return self.seen is not None and not self.seen.allowed
+
+
+@dataclass
+class Trial:
+    """A way in which a rule holds, with the plays of its base and of the witnesses that break one condition each."""
+
+    way: Way
+    base: Play
+    others: list[Play] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The collection's name."""
+        return self.way.collection["name"]
+
+
+class Playing:
+    """The plays of a schema on a stage; `trials` are in the order of collections and actions."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.schema = stage.schema
+        self.trials: list[Trial] = []
+
+    def play_all(self, names: Iterable[str]) -> None:
+        """Play the witnesses of all rules of the named collections."""
+        wanted = set(names)
+        for collection in self.stage.collections:
+            if collection["name"] in wanted:
+                for action in RULES:
+                    self.trials += self.trials_of(collection, action)
+
+    def trials_of(self, collection: Collection, action: str, rule: str | None = None) -> list[Trial]:
+        """Return the plays of one rule, by default the collection's own."""
+        if action in ("auth", "manage") and not rule_of(collection, RULES[action]):
+            return []
+        return [self._trial(way) for way in ways_of(self.schema, collection, action, rule)]
+
+    def _trial(self, way: Way) -> Trial:
+        trial = Trial(way, self.play(base_of(way)))
+        trial.others = [self.play(witness) for witness in variants(self.schema, way)]
+        return trial
+
+    def play(self, witness: Witness) -> Play:
+        """Play one witness."""
+        try:
+            scene = witness.scene(self.schema)
+            self.stage.store(scene)
+            return Play(witness, self.stage.ask(scene))
+        except (Unbuildable, Unplayable) as problem:
+            return Play(witness, None, str(problem))
+        finally:
+            self.stage.sweep()
+
+    def stored(self, witness: Witness) -> Scene | None:
+        """Return a witness's scene with its records stored, None if that cannot be."""
+        try:
+            scene = witness.scene(self.schema)
+            self.stage.store(scene)
+        except (Unbuildable, Unplayable):
+            return None
+        return scene
+
+    def of(self, name: str, *actions: str) -> Iterator[Trial]:
+        """Yield the trials of a collection's actions."""
+        yield from (trial for trial in self.trials if trial.name == name and trial.way.action in actions)
+
+    def allowed(self, *actions: str) -> Iterator[Trial]:
+        """Yield the trials of actions whose base the server let through."""
+        yield from (trial for trial in self.trials if trial.way.action in actions and trial.base.allowed)

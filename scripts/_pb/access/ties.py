@@ -1,0 +1,88 @@
+"""How a way ties the account that asks to the record it asks for, read from its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from _pb.access.readings import Path, path_of
+from _pb.access.scene import Row, Scene, Unbuildable
+from _pb.access.witnesses import Way
+from _pb.languages.rules import Comparison
+from _pb.schema.lookup import Schema
+
+_EQUAL = ("=", "?=", "~", "?~")
+
+
+def sides(comparison: Comparison) -> list[Path]:
+    """Return the paths on the sides of a comparison."""
+    return [path for path in map(path_of, (comparison.left, comparison.right)) if path is not None]
+
+
+def mentions(comparison: Comparison, *sources: str) -> bool:
+    """Tell whether a path of a comparison starts at one of these: record, body, auth, query, headers, collection."""
+    return any(path.source in sources for path in sides(comparison))
+
+
+def asks_for_account(way: Way) -> bool:
+    """Tell whether a condition of a way speaks of the account that asks."""
+    return any(mentions(one, "auth") for one in way.comparisons)
+
+
+def is_mere_sign_in(comparison: Comparison) -> bool:
+    """Tell whether a condition asks for nothing but some account."""
+    auth = [path for path in sides(comparison) if path.source == "auth"]
+    return bool(auth) and comparison.sign.lstrip("?") == "!=" and auth[0].names in (("id",), ("collectionId",))
+
+
+def connected(schema: Schema, way: Way) -> bool:
+    """Tell whether the way's equalities lead from the account to the record, over any number of records."""
+    try:
+        scene = Scene(schema, way.collection, way.action, way.users)
+        scene.hold(way.comparisons)
+    except Unbuildable:
+        return False
+    return scene.actor is not None and scene.record.find() in reachable(scene, scene.actor)
+
+
+def reachable(scene: Scene, start: Row, without: Row | None = None) -> list[Row]:
+    """Return the rows that are linked to a row, by relations or by values that conditions set equal."""
+    found, waiting = [start.find()], [start.find()]
+    rows = scene.living()
+    while waiting:
+        row = waiting.pop()
+        for other in rows:
+            if other not in found and other is not without and _linked(row, other):
+                found.append(other)
+                waiting.append(other)
+    return found
+
+
+def _linked(one: Row, other: Row) -> bool:
+    return other in referred(one) or one in referred(other) or bool(_shared(one) & _shared(other))
+
+
+def _shared(row: Row) -> set[str]:
+    """Return the values of a row that were made up to be equal somewhere else."""
+    texts = [value for value in row.values.values() if isinstance(value, str)]
+    return {text for text in texts if text.startswith(("value ", "person"))}
+
+
+def referred(row: Row) -> list[Row]:
+    """Return the rows to which a row's relations lead."""
+    found = []
+    for value in row.values.values():
+        found += [item.find() for item in (value if isinstance(value, list) else [value]) if isinstance(item, Row)]
+    return found
+
+
+def tie_fields(way: Way) -> Iterator[str]:
+    """Yield the record's own fields by which a way's equalities lead from it to somewhere else."""
+    for one in way.comparisons:
+        if one.sign not in _EQUAL:
+            continue
+        paths = sides(one)
+        if len(paths) < 2 and not any(path.source == "collection" for path in paths):
+            continue
+        for path in paths:
+            if path.source in ("record", "body") and path.names[0] != "id" and "_via_" not in path.names[0]:
+                yield path.names[0]
