@@ -37,6 +37,9 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
     formats = ", ".join(FORMATS) + " (default: JSON)"
     verb.add_argument("--format", choices=FORMATS, metavar="FORMAT", help=formats)
+    verb.add_argument(
+        "--mutants", action="store_true", help="change each rule in one way after another instead: is it noticed?"
+    )
     verb.add_argument("--output", metavar="PATH", help="write the table of --format to this file")
     _add_source(verb)
 

@@ -49,7 +49,7 @@ def explain_rule(client: Client, args: argparse.Namespace) -> Json | Outcome:
 
         return explain_live(client, args)
     with populated_copy(client, source_of(args)) as (_, population):
-        name = existing(population, args.collection)
+        name = existing(population.collections, args.collection)
         allow_batches(population.client)
         people = [guest(), *population.personas, *population.in_roles]
         token = population.client.superuser_token()

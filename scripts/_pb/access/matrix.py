@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from _pb.access.compare import as_data, differences, in_few_words, reviewed, reviewed_rules
 from _pb.access.findings import find
 from _pb.access.formats import FORMATS
+from _pb.access.laws.finding import Finding as Broken
+from _pb.access.laws.judging import judge
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
+from _pb.access.playing import Playing
+from _pb.access.policy import changed as changed_sentences
+from _pb.access.policy import observed_again, reviewed_policy, rules_by_action, sentences
+from _pb.access.policy import unproven as unproven_conditions
+from _pb.access.proving import proved
 from _pb.access.readings import rules_of
 from _pb.access.routes import observe_routes
-from _pb.access.setting import command, existing, populated_copy, source_of
+from _pb.access.setting import command, copied, existing, populated_copy, second_copy, source_of
+from _pb.access.stage import Stage as BareStage
 from _pb.access.subject import Finding
 from _pb.access.table import as_table
 from _pb.server.custom_routes import custom_routes
 from pb_common import Client, Outcome, PBUsageError
+from pb_common.collections import get_collections
 from pb_common.output import write, write_file
+
+if TYPE_CHECKING:
+    from _pb.server.throwaway import Throwaway
+
+_MOST_SERVERS = 4
 
 
 def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
@@ -31,10 +46,13 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint, code="wrong_command_line")
     expected = _reviewed(args)
+    if args.mutants:
+        return _mutants(client, args)
     with populated_copy(client, source_of(args), reviewed_rules(expected)) as (server, population):
-        names = [existing(population, name) for name in args.names] or list(population.collections)
+        names = [existing(population.collections, name) for name in args.names] or list(population.collections)
+        proof = _proved(second_copy(server, source_of(args)), args.names and names, reviewed_policy(expected))
         rows = observe(population, names)
-        findings = find(rows, population)
+        findings = _together(proof.findings, find(rows, population))
         _admit(client, unproven(population, names, rows))
         unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
@@ -47,14 +65,66 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     document = {
         "actors": list(rows[0].allowed) if rows else [],
         "findings": [finding.as_data() for finding in findings],
+        "unproven": proof.unproven,
         "items": in_few_words(rows),
     }
     if args.save:
         rules = {name: rules_of(item) for name, item in population.collections.items()}
-        write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules}))
-    outcome = _outcome(client, document, expected, rows, findings, args)
+        policy = {"rules": proof.rules, "sentences": proof.sentences}
+        write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules, "policy": policy}))
+    outcome = _outcome(client, document, expected, rows, findings, args, proof)
     data = {"version": server.version, **outcome.data}
     return outcome._replace(data=data, success=outcome.success and not unseen)
+
+
+class Proof(NamedTuple):
+    """What was proved with witnesses: what breaks a law, what could not be shown, and the policy."""
+
+    findings: list[Broken]
+    unproven: list[dict[str, str]]
+    rules: dict[str, dict[str, str]]
+    sentences: dict[str, str]
+
+
+def _proved(server: Throwaway, names: list[str], reviewed: tuple[dict[str, dict[str, str]], dict[str, str]]) -> Proof:
+    with proved(server, reviewed[0]) as playing:
+        wanted = names or [item["name"] for item in playing.stage.collections]
+        missing = [{"condition": key, "why": why} for key, why in unproven_conditions(playing).items()]
+        said = sentences(playing, wanted)
+        findings = [one for one in judge(playing) if not names or one.collection in names]
+        return Proof(findings, missing, rules_by_action(playing), said)
+
+
+def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
+    """Return how many mutants of the schema are noticed, and which are not; it is no success if any is not."""
+    from contextlib import ExitStack
+    from os import cpu_count
+
+    from _pb.access.mutants import Stage as Bench
+    from _pb.access.mutants import pinned_secrets, try_mutants
+
+    source = source_of(args)
+    with copied(client, source) as first, ExitStack() as stack:
+        names = [existing([item["name"] for item in get_collections(first.client)], name) for name in args.names]
+        benches = []
+        for server in [second_copy(first, source) for _ in range(min(cpu_count() or 1, _MOST_SERVERS))]:
+            stack.enter_context(server)
+            secrets = pinned_secrets(server.client)
+            playing = Playing(BareStage(server.client))
+            playing.play_all()
+            benches.append(Bench(server.client, partial(observed_again, playing), secrets))
+        tried = try_mutants(benches, names)
+    share = 100 * tried.killed / tried.total if tried.total else 100.0
+    return Outcome(
+        {"version": first.version, "percent": round(share, 1), **tried.as_data()}, success=not tried.survivors
+    )
+
+
+def _together(broken: list[Broken], suspicious: list[Finding]) -> list[Broken | Finding]:
+    """Return the findings of the laws, and of the others those about an action of which no law speaks."""
+    known = {(one.collection, one.action) for one in broken if one.is_alarm}
+    further = [one for one in suspicious if (one.collection, one.action) not in known]
+    return sorted([*broken, *further], key=lambda one: not one.is_alarm)
 
 
 def _outcome(
@@ -62,11 +132,12 @@ def _outcome(
     document: dict[str, Any],
     expected: Any,
     rows: list[Row],
-    findings: list[Finding],
+    findings: list[Broken | Finding],
     args: argparse.Namespace,
+    proof: Proof,
 ) -> Outcome:
     if expected is not None:
-        return _compared(expected, rows, findings, args)
+        return _compared(expected, rows, findings, args, proof)
     if args.format:
         return _as_text(client, rows, findings, args)
     alarms = [finding for finding in findings if finding.is_alarm]
@@ -110,10 +181,12 @@ def _saving(args: argparse.Namespace) -> str:
     return command("matrix --save", args.expect, source=source_of(args))
 
 
-def _explaining(alarms: list[Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
+def _explaining(alarms: list[Broken | Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
     """Return a hint that explains the first of the alarms that can be explained."""
     known = {(row.collection, row.action): row.allowed for row in rows}
     for alarm in alarms:
+        if isinstance(alarm, Broken):
+            continue  # it shows itself what was asked and answered
         for actor in alarm.actors:
             names = known.get((alarm.collection, alarm.action), {}).get(actor)
             if names and alarm.action in (*RULES, *DETAILS):
@@ -130,14 +203,23 @@ def _as_file(document: dict[str, Any]) -> str:
     def text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
 
+    policy = document["policy"]
     lists = [f'"{key}": [\n' + ",\n".join(map(text, document[key])) + "\n]" for key in ("findings", "items")]
     rules = ",\n".join(f"{text(name)}: {text(rules)}" for name, rules in document["rules"].items())
-    return ",\n".join([f'{{"actors": {text(document["actors"])}', *lists, f'"rules": {{\n{rules}\n}}}}\n'])
+    said = ",\n".join(f"{text(key)}: {text(value)}" for key, value in policy["sentences"].items())
+    policies = f'"policy": {{"rules": {text(policy["rules"])}, "sentences": {{\n{said}\n}}}}'
+    return ",\n".join(
+        [f'{{"actors": {text(document["actors"])}', *lists, f'"rules": {{\n{rules}\n}}', f"{policies}}}\n"]
+    )
 
 
-def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
+def _compared(
+    expected: Any, rows: list[Row], findings: list[Broken | Finding], args: argparse.Namespace, proof: Proof
+) -> Outcome:
     named = {row.collection for row in rows}
     changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
+    said = _sentences_of(named, reviewed_policy(expected)[1]) if args.names else reviewed_policy(expected)[1]
+    changed += changed_sentences(said, proof.sentences) if said else []
     known = expected.get("findings") or []
     new = [finding for finding in findings if finding.as_data() not in known]
     alarms = [finding for finding in new if finding.is_alarm]
@@ -147,12 +229,14 @@ def _compared(expected: Any, rows: list[Row], findings: list[Finding], args: arg
     )
 
 
-def _as_text(client: Client, rows: list[Row], findings: list[Finding], args: argparse.Namespace) -> Outcome:
+def _sentences_of(names: set[str], said: dict[str, str]) -> dict[str, str]:
+    """Return the sentences about these collections."""
+    return {key: value for key, value in said.items() if key.partition(" ")[0].partition(".")[0] in names}
+
+
+def _as_text(client: Client, rows: list[Row], findings: list[Broken | Finding], args: argparse.Namespace) -> Outcome:
     """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
-    notes = [
-        f"{item.severity}: {item.collection} {item.action} by {', '.join(item.actors)}: {item.message}"
-        for item in findings
-    ]
+    notes = [f"{item.severity}: {item.collection} {item.action} by {item.who}: {item.message}" for item in findings]
     text = as_table(rows, args.format, notes)
     alarms = any(item.is_alarm for item in findings)
     if args.output:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from _pb.access.scene import Scene, Unbuildable
@@ -53,17 +53,19 @@ class Playing:
         self.schema = stage.schema
         self.trials: list[Trial] = []
 
-    def play_all(self, names: Iterable[str]) -> None:
-        """Play the witnesses of all rules of the named collections."""
-        wanted = set(names)
+    def play_all(self) -> None:
+        """Play the witnesses of all rules."""
         for collection in self.stage.collections:
-            if collection["name"] in wanted:
-                for action in RULES:
-                    self.trials += self.trials_of(collection, action)
+            for action in RULES:
+                self.trials += self.trials_of(collection, action)
 
     def trials_of(self, collection: Collection, action: str, rule: str | None = None) -> list[Trial]:
         """Return the plays of one rule, by default the collection's own."""
-        if action in ("auth", "manage") and not rule_of(collection, RULES[action]):
+        if (action == "auth" and collection["type"] != "auth") or (
+            action == "manage" and not rule_of(collection, RULES[action])
+        ):
+            return []
+        if collection["type"] == "view" and action not in ("list", "view"):
             return []
         return [self._trial(way) for way in ways_of(self.schema, collection, action, rule)]
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Union
 
 from _pb.languages.rules import Comparison, Name, Operand
-from _pb.languages.views import read_query
 from _pb.languages.view_conditions import constants as compared_in_query
+from _pb.languages.views import read_query
 from _pb.schema.fields import MULTIPLE_TYPES, is_multiple
 from _pb.schema.lookup import Schema
 from _pb.schema.rule_paths import LITERALS, back_relation
@@ -129,7 +129,7 @@ class Scene:
         read = read_query(query)
         tables: dict[str, Collection] = {}
         for source in read.sources:
-            known = self.schema.get(source.table.strip("`\"[]")) if source.table else None
+            known = self.schema.get(source.table.strip('`"[]')) if source.table else None
             if known is not None:
                 tables[known["name"].lower()] = known
         origin = next((made.origin for made in read.columns if made.name == "id" and made.origin), None)
@@ -168,6 +168,17 @@ class Scene:
                 if field is not None and field["type"] != "relation":
                     row.values.setdefault(str(column), bool(value) if field["type"] == "bool" else value)
                     break
+
+    def set_otherwise(self, column: str, value: Any) -> bool:
+        """Give a column of a view's sources another value than this one; tell whether one of them has it."""
+        for row in self.frames.values():
+            field = self.schema.fields(row.find().collection).get(column)
+            if field is not None and field["type"] != "relation":
+                cell = Cell("field", row.find(), column, "", field)
+                written = bool(value) if field["type"] == "bool" else value
+                self.put(cell, self._besides(cell, written))
+                return True
+        return False
 
     # Paths
 
@@ -297,7 +308,7 @@ class Scene:
         field = self.schema.fields(collection).get(key.text) if collection else None
         if collection is None or field is None:
             raise Unbuildable(f"{row.collection['name']} has no field {name}")
-        place = (id(row), name.lower())
+        place = (id(row), name)
         if place not in self.back:
             made = self._new(collection, "joined")
             self._put(made, field, row)
@@ -391,6 +402,28 @@ class Scene:
     def another(self, collection: Collection) -> Row:
         """Return a new record of its own."""
         return self._new(collection, "another")
+
+    def add_beside(self, row: Row) -> Row:
+        """Store a further record beside one in which rules look, reached like it, and other in all else."""
+        row = row.find()
+        further = self._new(row.collection, "further")
+        for (owner, name), known in self.back.items():
+            if known.find() is row:
+                key = back_relation(Name(name, 0))[1].text
+                field = next(one for one in row.collection["fields"] if one["name"].lower() == key.lower())
+                parent = next(one for one in self.all_rows() if id(one) == owner or id(one.find()) == owner)
+                self._put(further, field, parent)
+        return further
+
+    def add_value(self, row: Row, field: Field) -> None:
+        """Add a further value to a field of several."""
+        known = row.values.get(field["name"]) or []
+        values = list(known) if isinstance(known, list) else [known]
+        if field["type"] == "relation":
+            values.append(self.another(self.target(field)))
+        else:
+            values += [one for one in field.get("values") or [] if one not in values][:1]
+        row.values[field["name"]] = values
 
     def sample(self, cell: Cell) -> Any:
         """Return a value that stands nowhere else and fits the cell."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
 from _pb.collections.at_hand import copy_below
 from _pb.migrations.folder import scripts_of
 from pb_common import Client, PBUsageError, script_command
+from pb_common.collections import get_collections
 from pb_common.go_project import is_go_project
 from pb_common.suggest import suggest
 
@@ -43,6 +44,30 @@ class Copy(NamedTuple):
     population: Population
 
 
+def copied(client: Client, source: Source) -> Throwaway:
+    """Return a throwaway server, not started yet, with the schema of a source, by default the live server's.
+
+    Raises PBUsageError for a schema that cannot be meant as written.
+    """
+    from _pb.server.throwaway import Throwaway
+
+    folders = scripts_of(Path(source.project)) if source.project else None
+    live = None if source.project else copy_below(client, source.file) if source.file else client
+    if live and not source.file:
+        if any(Path("pb_hooks").glob("*.pb.js")):
+            client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
+        elif is_go_project(Path.cwd()):
+            client.warn("This is a copy of the live schema: the routes of the program are tried with --project . only.")
+    return Throwaway(
+        project=source.project,
+        schema=source.file,
+        folders=folders,
+        copy_of=live,
+        version=source.version,
+        binary=source.binary,
+    )
+
+
 @contextmanager
 def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[str]] | None = None) -> Iterator[Copy]:
     """Give a filled throwaway server with the schema of a source, by default the live server's.
@@ -51,27 +76,22 @@ def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[s
 
     Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
     """
-    from _pb.server.throwaway import Throwaway
-
-    folders = scripts_of(Path(source.project)) if source.project else None
-    copied = None if source.project else copy_below(client, source.file) if source.file else client
-    if copied and not source.file:
-        if any(Path("pb_hooks").glob("*.pb.js")):
-            client.warn("This is a copy of the live schema: the routes in pb_hooks are tried with --project . only.")
-        elif is_go_project(Path.cwd()):
-            client.warn("This is a copy of the live schema: the routes of the program are tried with --project . only.")
-    with Throwaway(
-        project=source.project,
-        schema=source.file,
-        folders=folders,
-        copy_of=copied,
-        version=source.version,
-        binary=source.binary,
-    ) as server:
+    with copied(client, source) as server:
         population = populated(server.client, reviewed)
         for problem in population.problems:
             client.warn(problem)
         yield Copy(server, population)
+
+
+def second_copy(first: Throwaway, source: Source) -> Throwaway:
+    """Return another throwaway server, not started yet, with the schema of the first and the same project and release."""
+    from _pb.server.throwaway import Throwaway
+
+    folders = scripts_of(Path(source.project)) if source.project else None
+    schema = None if source.project else [item for item in get_collections(first.client) if not item["system"]]
+    return Throwaway(
+        project=source.project, schema=schema, folders=folders, version=source.version, binary=source.binary
+    )
 
 
 def populated(client: Client, reviewed: Mapping[str, list[str]] | None = None) -> Population:
@@ -85,9 +105,9 @@ def populated(client: Client, reviewed: Mapping[str, list[str]] | None = None) -
     return population
 
 
-def existing(population: Population, name: str) -> str:
+def existing(names: Iterable[str], name: str) -> str:
     """Return the name of a collection as the server spells it; raise PBUsageError if there is none."""
-    by_lower = {known.lower(): known for known in population.collections}
+    by_lower = {known.lower(): known for known in names}
     if name.lower() not in by_lower:
         raise PBUsageError(
             f"There is no collection {name!r}.", hint=suggest(name, by_lower.values()), code="unknown_collection"

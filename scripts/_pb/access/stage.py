@@ -63,11 +63,11 @@ class Stage:
         self.maker = SampleMaker(client, self.collections)
         self._numbers = itertools.count(1)
         self._tokens: dict[int, str] = {}
-        self._swept = {
-            row["name"]
-            for row in self.collections
-            if any(f"@collection.{row['name']}" in str(item.get(key)) for item in self.collections for key in item)
-        }
+        self._swept: set[str] = set()
+        for item in self.collections:
+            rules = " ".join(str(rule) for one in self.collections for rule in one.values())
+            if f"@collection.{item['name']}" in rules:
+                self._swept.add(item["name"])
         self._stored: list[tuple[str, str]] = []
 
     # What is changed on the copy

@@ -37,6 +37,11 @@ class Finding(NamedTuple):
         return {key: value for key, value in self._asdict().items() if key != "tried"}
 
     @property
+    def who(self) -> str:
+        """For whom it was made."""
+        return ", ".join(self.actors)
+
+    @property
     def is_alarm(self) -> bool:
         """Whether it is a leak unless somebody who knows the application says otherwise."""
         return self.severity == HIGH

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from _pb.access.readings import ways
 from _pb.access.scene import Cell, Row, Scene, Unbuildable
-from _pb.languages.rules import Comparison, parse, tidy
+from _pb.languages.rules import Comparison, tidy
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema, rule_of
-from pb_common.schema_types import Collection, Field
+from pb_common.schema_types import Collection
 
 RULES = {
     "list": "listRule",
@@ -98,11 +98,15 @@ class Witness(NamedTuple):
 
 
 def ways_of(schema: Schema, collection: Collection, action: str, rule: str | None = None) -> list[Way]:
-    """Return the ways in which an action's rule holds; none for a rule that is null or cannot be read."""
+    """Return the ways in which an action's rule holds, none for one that cannot be read.
+
+    A rule that is null has the one of a rule for everybody, which then nobody passes.
+    """
     rule = rule_of(collection, RULES[action]) if rule is None else rule
-    if rule is None:
-        return []
-    if rule == "":
+    if action == "manage" and rule:  # whoever manages an account has to be let in to change it, too
+        change = rule_of(collection, "updateRule")
+        rule = None if change is None else " && ".join(f"({part})" for part in (rule, change) if part)
+    if not rule:
         return [Way(collection, action, "", (), None)]
     found = []
     for comparisons in ways(rule)[:_MAX_WAYS]:
@@ -227,6 +231,29 @@ def _rows(left: Cell, right: Cell) -> Iterator[Break]:
         row = (left, right)[side].row
         if row is not None and row.find().part == "joined":
             yield Break("no row", "there is none", _dropper(side))
+            yield Break("further", "and there is one for which it does not", _further(side), keeps=True)
+        elif (left, right)[side].via or ((left, right)[side].field and is_multiple((left, right)[side].field or {})):
+            yield Break("further", "and another one with it", _further_value(side), keeps=True)
+
+
+def _further(side: int) -> Change:
+    def change(scene: Scene, left: Cell, right: Cell) -> None:
+        row = (left, right)[side].row
+        if row is not None:
+            scene.add_beside(row)
+
+    return change
+
+
+def _further_value(side: int) -> Change:
+    def change(scene: Scene, left: Cell, right: Cell) -> None:
+        cell = (left, right)[side]
+        row, field = cell.via if cell.via else (cell.row, cell.field)
+        if row is None or field is None or not is_multiple(field):
+            raise Unbuildable("it holds one value only")
+        scene.add_value(row.find(), field)
+
+    return change
 
 
 def _dropper(side: int) -> Change:

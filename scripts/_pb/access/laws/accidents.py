@@ -46,7 +46,9 @@ def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]
     elif kind == "part":
         is_identity = any(mentions(comparison, source) for source in ("auth", "query", "headers", "body"))
         message = f"`{words}` holds for a part of the text as for the whole."
-        equal = replaced(rule, [(comparison.sign_start, comparison.sign_start + len(comparison.sign), _equal(comparison.sign))])
+        equal = replaced(
+            rule, [(comparison.sign_start, comparison.sign_start + len(comparison.sign), _equal(comparison.sign))]
+        )
         yield _seen(playing, "part", trial, play, message, (equal,), HIGH if is_identity else QUESTION)
 
 

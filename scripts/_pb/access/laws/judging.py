@@ -11,6 +11,7 @@ LAWS = (
     own_write.suspicions,
     records.suspicions,
     records.doors,
+    records.chosen_once,
     rounds.suspicions,
     rounds.files,
     rows.suspicions,

@@ -84,9 +84,7 @@ def _said(trial: Trial) -> str:
     return f"{_DOING[trial.way.action]} records of {trial.name} that were there before"
 
 
-def _changing(
-    playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str
-) -> Suspicion:
+def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str) -> Suspicion:
     comparison = play.witness.comparison
     assert comparison is not None
 
@@ -124,7 +122,9 @@ def _changing(
 
 def _written(cell: Cell, good: Any) -> Any:
     value = good.find().id if isinstance(good, Row) else good
-    return [value] if cell.field and cell.field["type"] == "relation" and (cell.field.get("maxSelect") or 0) > 1 else value
+    return (
+        [value] if cell.field and cell.field["type"] == "relation" and (cell.field.get("maxSelect") or 0) > 1 else value
+    )
 
 
 def _is_named(playing: Playing, collection: Collection, action: str, name: str, value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Playing, Trial
+from _pb.access.readings import all_paths, kept_from_sending
 from _pb.access.scene import Row, Scene, Unbuildable
 from _pb.access.stage import Seen
 from _pb.access.ties import connected, tie_fields
@@ -24,6 +25,9 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield, for each allowed create and update, each tie that may be written so that it leads to somebody else."""
     for trial in playing.allowed("create", "update"):
         for field in _ties(playing, trial.way.collection):
+            target = playing.schema.get(str(field.get("collectionId")))
+            if target and target["type"] == "auth" and target is not trial.way.users:
+                continue  # accounts of another kind are addressed, nobody is mistaken for one
             if trial.way.action == "create":
                 yield _written_for_another(playing, trial, field)
             else:
@@ -96,10 +100,9 @@ def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | N
     A tie to an account is for changing, where anybody may change the record, one to a place for looking.
     """
     target = scene.target(field)
-    wanted = ("update", "view", "list") if target["type"] == "auth" else ("view", "list", "update")
-    actions = [
-        action for action in wanted if any(trial.way.users is not None for trial in playing.of(name, action))
-    ]
+    writing = ("update", "delete", "view", "list")
+    wanted = writing if target["type"] == "auth" else ("view", "list", "update", "delete")
+    actions = [action for action in wanted if any(trial.way.users is not None for trial in playing.of(name, action))]
     if not actions:
         return None
     stage = playing.stage
@@ -107,6 +110,8 @@ def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | N
         path = stage.path(scene)
         if action == "update":
             seen: Seen = stage.seen(scene, "PATCH", path, {}, lambda answer: answer.status == 200)
+        elif action == "delete":
+            seen = stage.delete(scene)
         else:
             seen = stage.view(scene) if action == "view" else stage.list(scene)
         if seen.allowed:
@@ -163,9 +168,7 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
         playing.stage.store(scene)
         body = {**{key: playing.stage._sendable(value) for key, value in scene.sent.values.items()}}
         body[name] = playing.stage._sendable(other)
-        step = playing.stage.seen(
-            scene, "PATCH", playing.stage.path(scene), body, lambda answer: answer.status == 200
-        )
+        step = playing.stage.seen(scene, "PATCH", playing.stage.path(scene), body, lambda answer: answer.status == 200)
         if not step.allowed:
             return None
         return (step,) if _rights(playing, scene, collection["name"], field) is False else None
@@ -202,7 +205,7 @@ def _other_door(playing: Playing, play: Any, update: Trial) -> Iterator[Suspicio
         if cell.row is None or cell.row.find() is not refused.record.find() or cell.field is None or cell.inner:
             continue
         value = refused.value_at(cell._replace(modifier=""))
-        if value is None or isinstance(value, (Row, list)) or cell.field.get("system"):
+        if value in (None, "") or isinstance(value, (Row, list)) or cell.field.get("system"):
             continue
         yield _sent_later(playing, update, cell.name, value)
 
@@ -230,14 +233,45 @@ def _sent_later(playing: Playing, update: Trial, name: str, value: Any) -> Suspi
         message,
         attempt,
         (both(rule, f"@request.body.{name}:isset = false"),),
-        severity=QUESTION if _is_open_state(playing, collection, name) else HIGH,
+        severity=QUESTION,
     )
 
 
-def _is_open_state(playing: Playing, collection: Collection, name: str) -> bool:
-    """Tell whether nothing but the record's own publication hangs on a field."""
-    del playing, collection, name
-    return True
+def chosen_once(playing: Playing) -> Iterator[Suspicion]:
+    """Yield what may not be changed later, and may be chosen freely when a record is created."""
+    for collection in playing.stage.collections:
+        kept = kept_from_sending([rule_of(collection, "updateRule")])
+        named = {path.names[0] for path in all_paths([rule_of(collection, "createRule")]) if path.own}
+        fields = playing.schema.fields(collection)
+        for name in kept:
+            field = fields.get(name)
+            if (
+                field is None
+                or name in named
+                or field["type"] not in ("select", "bool", "number")
+                or field.get("hidden")
+            ):
+                continue
+            for trial in playing.allowed("create"):
+                if trial.way.collection is collection:
+                    yield _chosen(playing, trial, field)
 
 
-__all__ = ["doors", "records_path", "suspicions"]
+def _chosen(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    name, collection = field["name"], trial.way.collection
+    values: list[Any] = {"select": (field.get("values") or [])[1:] or field.get("values"), "bool": [True]}.get(
+        field["type"], [field.get("max") or 1000]
+    ) or [1000]
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        scene.record.find().values[name] = values[-1]
+        playing.stage.store(scene)
+        step = playing.stage.create(scene)
+        return (step,) if step.allowed and step.answer.get(name) == values[-1] else None
+
+    rule = rule_of(collection, "createRule")
+    severity = HIGH if collection["type"] == "auth" and trial.way.users is None else QUESTION
+    message = f"{name} may not be changed later, and may be chosen freely when a record is created."
+    mends = (both(rule, f"@request.body.{name}:isset = false"),)
+    return Suspicion("other-door", collection, "create", trial.way.who, message, attempt, mends, severity)

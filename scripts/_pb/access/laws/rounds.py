@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from _pb.access.laws.finding import HIGH, QUESTION
-from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.laws.strangers import is_open, is_tied
+from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.scene import Row, Scene
 from _pb.access.stage import Seen, Stage
+from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES
 from _pb.schema.lookup import rule_of
 from pb_common import segment
@@ -23,10 +24,13 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield each way of reaching a record that the way beside it refuses."""
     for trial in playing.allowed("list", "view", "update", "delete"):
         if trial.way.action == "list":
-            yield _beside(playing, trial, "view", HIGH)
+            yield _beside(
+                playing, trial, "view", QUESTION if rule_of(trial.way.collection, "viewRule") is None else HIGH
+            )
         elif trial.way.action == "view":
             tied = [is_tied(playing, one) for one in playing.of(trial.name, "list")]
-            yield _beside(playing, trial, "list", HIGH if is_open(playing, trial) and tied and all(tied) else QUESTION)
+            plain = is_open(playing, trial) and not any(mentions(one, "record") for one in trial.way.comparisons)
+            yield _beside(playing, trial, "list", HIGH if plain and tied and all(tied) else QUESTION)
         else:
             is_shut = rule_of(trial.way.collection, "viewRule") is None
             yield _beside(playing, trial, "view", QUESTION if is_shut or is_tied(playing, trial) else HIGH)

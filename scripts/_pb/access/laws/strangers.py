@@ -42,11 +42,11 @@ def _open_way(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     others = [one for one in playing.of(name, way.action) if one is not trial and is_tied(playing, one)]
     reading = [one for one in playing.of(name, "view", "list") if is_tied(playing, one)]
     writes = way.action in ("update", "delete", "manage")
-    if way.action == "manage":
+    if way.action == "manage" or (writes and (others or reading or way.collection["type"] == "auth")):
         severity = HIGH
-    elif writes and (others or reading or way.collection["type"] == "auth"):
-        severity = HIGH
-    elif others or (way.action == "view" and any(is_tied(playing, one) for one in playing.of(name, "update", "delete"))):
+    elif others or (
+        way.action == "view" and any(is_tied(playing, one) for one in playing.of(name, "update", "delete"))
+    ):
         severity = QUESTION
     elif writes and way.users is None:
         severity = HIGH
@@ -98,11 +98,11 @@ def _states(trial: Trial) -> dict[str, Comparison]:
     }
 
 
-def _without(
-    playing: Playing, trial: Trial, key: str, known: dict[str, list[Trial]]
-) -> Iterator[Suspicion]:
+def _without(playing: Playing, trial: Trial, key: str, known: dict[str, list[Trial]]) -> Iterator[Suspicion]:
     collection: Collection = trial.way.collection
-    beside = next(one for action, found in known.items() if action != trial.way.action for one in found if key in _states(one))
+    beside = next(
+        one for action, found in known.items() if action != trial.way.action for one in found if key in _states(one)
+    )
     broken = [
         play.witness.broken
         for play in beside.others

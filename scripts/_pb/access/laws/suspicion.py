@@ -7,9 +7,9 @@ from typing import NamedTuple, Optional
 
 from _pb.access.laws.finding import HIGH, Finding, Mend
 from _pb.access.playing import Playing
-from _pb.access.stage import Seen, Unplayable
 from _pb.access.scene import Unbuildable
-from _pb.access.witnesses import RULES
+from _pb.access.stage import Seen, Unplayable
+from _pb.access.witnesses import RULES, base_of, ways_of
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection
 
@@ -74,13 +74,18 @@ def _mended(playing: Playing, one: Suspicion) -> Mend | None:
         except ValueError:
             continue
         try:
-            closed = attempted(playing, one.attempt) is None
-            kept = [trial for trial in playing.of(one.collection["name"], one.action) if trial.base.allowed]
-            if closed and (rule is None or not kept or any(playing.play(trial.base.witness).allowed for trial in kept)):
+            if attempted(playing, one.attempt) is None and _lets_in(playing, one, rule):
                 return Mend(one.collection["name"], one.action, rule)
         finally:
             playing.stage.set_rule(one.collection, key, before)
     return None
+
+
+def _lets_in(playing: Playing, one: Suspicion, rule: str | None) -> bool:
+    """Tell whether a rule still lets in who fulfils it, on every way that is left."""
+    bases = [playing.play(base_of(way)) for way in ways_of(playing.schema, one.collection, one.action, rule)]
+    shown = [play for play in bases if play.seen is not None]
+    return rule is None or (bool(shown) and all(play.allowed for play in shown))
 
 
 def both(rule: str | None, condition: str) -> str:
