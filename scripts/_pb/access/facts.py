@@ -1,10 +1,11 @@
-"""What a schema decides besides its rules, observed: who gets a file by its address, what is hidden, what a view leaves out."""
+"""What a schema decides besides its rules, observed: files by their address, hidden fields, what views leave out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from _pb.access.scene import Scene, Unbuildable
+from _pb.access.rows import Unbuildable
+from _pb.access.scene import Scene
 from _pb.access.stage import Stage, Unplayable
 from _pb.languages.indexes import read_indexes
 from _pb.languages.view_conditions import constants
@@ -55,7 +56,7 @@ def _files(stage: Stage, collection: Collection) -> Iterator[tuple[str, str]]:
 
 
 def _left_out(stage: Stage, collection: Collection) -> Iterator[tuple[str, str]]:
-    """Yield, for each constant with which a view's query compares a column, whether it shows rows with another value."""
+    """Yield, for each constant that a view's query asks for in a column, whether it shows rows with another value."""
     for column, value in constants(str(collection.get("viewQuery") or "")):
         sentence = f"{collection['name']} shows rows whose {column} is not {value!r}"
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from _pb.access.scene import Scene, Unbuildable
+from _pb.access.rows import Unbuildable
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage, Unplayable
 from _pb.access.witnesses import RULES, Way, Witness, base_of, variants, ways_of
 from _pb.schema.lookup import rule_of

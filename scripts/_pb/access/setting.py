@@ -84,7 +84,7 @@ def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[s
 
 
 def second_copy(first: Throwaway, source: Source) -> Throwaway:
-    """Return another throwaway server, not started yet, with the schema of the first and the same project and release."""
+    """Return another throwaway server, not started yet, with the first's schema, project and release."""
     from _pb.server.throwaway import Throwaway
 
     folders = scripts_of(Path(source.project)) if source.project else None

@@ -1,4 +1,4 @@
-"""A throwaway server on which scenes are played: their records are stored, their request is sent, the answer is kept."""
+"""A throwaway server on which scenes are played: records are stored, the request is sent, the answer is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from _pb.access.scene import METHODS, Row, Scene
+from _pb.access.cast import METHODS
+from _pb.access.rows import Row
+from _pb.access.scene import Scene
 from _pb.languages.indexes import read_index, with_condition
 from _pb.samples.maker import SampleFile, SampleMaker, send
 from _pb.samples.pattern_text import matching_text
@@ -41,7 +43,7 @@ class Seen(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """Return request and answer as a finding shows them."""
-        request = {"as": self.who, "method": self.method, "path": self.path}
+        request: dict[str, Any] = {"as": self.who, "method": self.method, "path": self.path}
         if self.body is not None:
             request["body"] = {key: _shown(value) for key, value in self.body.items()}
         return {"request": request, "status": self.status, "answer": _short(self.answer)}
@@ -140,12 +142,12 @@ class Stage:
             if row is not made_by_request:
                 self._make(row, [], later, made_by_request)
         if made_by_request is not None:
-            for name, value in made_by_request.values.items():
+            for value in made_by_request.values.values():
                 for one in value if isinstance(value, list) else [value]:
                     if isinstance(one, Row):
                         self._make(one.find(), [], later, made_by_request)
         for row, field, value in later:
-            self._save(row.collection["name"], row.id, {field["name"]: self._sendable(value)})
+            self._save(row.collection["name"], row.id, {field["name"]: self.sendable(value)})
 
     def store_linked(self, row: Row) -> None:
         """Store what a row leads to that is not stored yet."""
@@ -156,7 +158,7 @@ class Stage:
 
     def _fill(self, scene: Scene) -> None:
         """Give each row what its collection requires: relations lead to records of their own."""
-        for depth in range(_DEEPEST):
+        for _ in range(_DEEPEST):
             missing = [
                 (row, field)
                 for row in scene.all_rows()
@@ -191,7 +193,7 @@ class Stage:
 
     def _create(self, row: Row, body: dict[str, Any]) -> None:
         name = row.collection["name"]
-        full = {**self.neutral(row.collection), **{key: self._sendable(value) for key, value in body.items()}}
+        full = {**self.neutral(row.collection), **{key: self.sendable(value) for key, value in body.items()}}
         answer = send(self.client, "POST", records_path(name), full, self.token)
         if answer.status != 200:
             raise Unplayable(f"the server refused a record of {name}: {reason_of(answer)}")
@@ -227,9 +229,9 @@ class Stage:
         text = matching_text(field.get("pattern") or "^[a-z0-9]+$", max(low, 1), high or 15, random.Random(number))
         return text or f"{number:015d}"
 
-    def _sendable(self, value: Any) -> Any:
+    def sendable(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._sendable(item) for item in value]
+            return [self.sendable(item) for item in value]
         return value.find().id if isinstance(value, Row) else value
 
     def _save(self, name: str, id: str, values: dict[str, Any]) -> None:
@@ -276,7 +278,7 @@ class Stage:
     def _with_headers(self, method: str, path: str, body: Any, token: str, headers: dict[str, Any]) -> Answer:
         from pb_common.answers import encoded, read_answer
 
-        known = {key.replace("_", "-"): str(self._sendable(value)) for key, value in headers.items()}
+        known = {key.replace("_", "-"): str(self.sendable(value)) for key, value in headers.items()}
         if token:
             known["Authorization"] = token
         if body is not None:
@@ -296,7 +298,7 @@ class Stage:
     ) -> Seen:
         """Send a request in a scene and return it with what came."""
         actor = actor or scene.actor
-        query = {key: self._sendable(value) for key, value in scene.query.items()}
+        query = {key: self.sendable(value) for key, value in scene.query.items()}
         full = with_query(path, **query) if query and "?" not in path else path
         if query and "?" in path:
             full = path + with_query("", **query).replace("?", "&", 1)
@@ -329,18 +331,18 @@ class Stage:
 
     def update(self, scene: Scene) -> Seen:
         """Change the record."""
-        body = {key: self._sendable(value) for key, value in scene.sent.values.items()}
+        body = {key: self.sendable(value) for key, value in scene.sent.values.items()}
         return self._written(scene, "PATCH", self.path(scene), body)
 
     def manage(self, scene: Scene) -> Seen:
         """Set the password of an account without its old one."""
-        body = {key: self._sendable(value) for key, value in scene.sent.values.items()}
+        body = {key: self.sendable(value) for key, value in scene.sent.values.items()}
         body.update(password=_NEW_PASSWORD, passwordConfirm=_NEW_PASSWORD)
         return self.seen(scene, "PATCH", self.path(scene), body, lambda answer: answer.status == 200)
 
     def body_of(self, row: Row, withheld: set[str]) -> dict[str, Any]:
         """Return the body of a create for a row that is not stored."""
-        body = {key: self._sendable(value) for key, value in row.values.items()}
+        body = {key: self.sendable(value) for key, value in row.values.items()}
         full = {**self.neutral(row.collection), **body}
         if row.collection["type"] == "auth" and "verified" not in body:
             full.pop("verified", None)  # nobody but a superuser sends it

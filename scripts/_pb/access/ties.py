@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from _pb.access.readings import Path, path_of
-from _pb.access.scene import Row, Scene, Unbuildable
+from _pb.access.rows import Row, Unbuildable
+from _pb.access.scene import Scene
 from _pb.access.witnesses import Way
 from _pb.languages.rules import Comparison
 from _pb.schema.lookup import Schema

@@ -1,4 +1,4 @@
-"""Witnesses: for each way in which a rule holds one scene that fulfils it, and beside it those that differ in one condition.
+"""Witnesses: for each way in which a rule holds a scene that fulfils it, and those that differ in one condition.
 
 A witness that fulfils a way is its `base`; each other one breaks a single condition of it (`kind` says how), while all
 others hold. What the server answers to a pair of them shows what the condition is good for.
@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from _pb.access.readings import ways
-from _pb.access.scene import Cell, Row, Scene, Unbuildable
+from _pb.access.rows import Cell, Row, Unbuildable
+from _pb.access.scene import Scene
 from _pb.languages.rules import Comparison, tidy
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema, rule_of
@@ -308,7 +309,7 @@ def _same(scene: Scene, left: Cell, right: Cell) -> None:
     if right.kind == "constant" and left.kind == "field" and right.value == "":
         scene.put(left, "")
     else:
-        scene._equal(left, right)
+        scene.equal(left, right)
 
 
 def _another(scene: Scene, left: Cell, right: Cell) -> None:
@@ -326,14 +327,14 @@ def _another(scene: Scene, left: Cell, right: Cell) -> None:
     elif one is not None and other is not None and not isinstance(one, list) and str(one) == str(other):
         raise Unbuildable("it is always the same")
     else:
-        scene._unequal(left, right)
+        scene.unequal(left, right)
 
 
 def _beyond(sign: str) -> Change:
     opposite = {"<": ">", "<=": ">", ">": "<", ">=": "<"}[sign]
 
     def change(scene: Scene, left: Cell, right: Cell) -> None:
-        scene._compare(left, opposite, right)
+        scene.compare(left, opposite, right)
 
     return change
 

@@ -105,7 +105,7 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         attempt,
         (),
         HIGH if fixed else QUESTION,
-        "Ask for the account (`@request.auth`), or compare with a secret that is stored in the record and shown to nobody.",
+        "Ask for the account (`@request.auth`), or compare with a secret of the record that is shown to nobody.",
     )
 
 

@@ -23,5 +23,5 @@ LAWS = (
 def judge(playing: Playing) -> list[Finding]:
     """Return what breaks a law, the worst first."""
     findings = [finding for law in LAWS for finding in found(playing, law(playing))]
-    once = {finding.key: finding for finding in reversed(findings)}
-    return sorted(reversed(list(once.values())), key=lambda one: one.severity != HIGH)
+    once = {finding.key: finding for finding in findings}
+    return sorted(once.values(), key=lambda one: one.severity != HIGH)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from _pb.access.laws.suspicion import Attempt, Suspicion, below, both
+from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Play, Playing, Trial
-from _pb.access.readings import conditions
-from _pb.access.scene import Cell, Row, Scene, Unbuildable
+from _pb.access.readings import Path, conditions
+from _pb.access.rows import Cell, Row, Unbuildable
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import is_mere_sign_in, mentions
+from _pb.access.ties import is_mere_sign_in, mentions, sides
 from _pb.access.witnesses import RULES
+from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
@@ -46,16 +48,23 @@ def _steps(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]:
         if play.witness.kind == "no row":
             if row.part == "joined" and id(row) in scene.gone:
                 yield _joining(playing, trial, play, side)
-            continue
-        if cell.kind != "field" or (trial.way.action == "manage" and row is scene.record.find()):
-            continue
-        if row is scene.record.find() and row is not scene.actor and other.kind in ("constant", "moment"):
-            continue  # the state of the record itself: whoever may change it is asked about elsewhere
-        sign = comparison.sign.lstrip("?")
-        if sign in ("=", "~", "!="):
-            yield _changing(playing, trial, play, side, row.collection, cell.name)
-        if sign in ("!=", "!~") and row.part == "joined":
-            yield _leaving(playing, trial, play, side, row.collection)
+        elif cell.kind == "field" and not _is_own_state(trial, scene, row, other):
+            yield from _writing(playing, trial, play, side, row, cell.name)
+
+
+def _is_own_state(trial: Trial, scene: Scene, row: Row, other: Cell) -> bool:
+    """Tell whether a condition is on the state of the record itself: whoever may change that is asked elsewhere."""
+    if row is not scene.record.find():
+        return False
+    return trial.way.action == "manage" or (row is not scene.actor and other.kind in ("constant", "moment"))
+
+
+def _writing(playing: Playing, trial: Trial, play: Play, side: int, row: Row, name: str) -> Iterator[Suspicion]:
+    sign = play.witness.comparison.sign.lstrip("?") if play.witness.comparison else ""
+    if sign in ("=", "~", "!="):
+        yield _changing(playing, trial, play, side, row.collection, name)
+    if sign in ("!=", "!~") and row.part == "joined":
+        yield _leaving(playing, trial, play, side, row.collection)
 
 
 def _holding(cell: Cell) -> Cell:
@@ -94,7 +103,7 @@ def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection:
         cell, other = _holding(cells[side]), cells[1 - side]
         good = scene.value_at(other)
         if comparison.sign.lstrip("?") == "!=":
-            good = scene._besides(cell._replace(value=None), good) if not isinstance(good, Row) else ""
+            good = scene.besides(cell._replace(value=None), good) if not isinstance(good, Row) else ""
         row = cell.row.find() if cell.row else None
         if row is None or not row.made or good is None or isinstance(good, list):
             raise Unbuildable("nothing to write")
@@ -209,9 +218,9 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         if scene is None or scene.actor is None:
             return None
         actor = scene.actor
-        if all(_is_named(playing, users, "create", name, value) for name, value in actor.values.items() if name):
-            if actor.values:
-                return None
+        named = [_is_named(playing, users, "create", name, value) for name, value in actor.values.items()]
+        if named and all(named):
+            return None
         copy = Row(users, "actor")
         copy.values = {name: value for name, value in actor.values.items() if name != "email"}
         body = playing.stage.body_of(copy, set())
@@ -234,10 +243,5 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     yield Suspicion("open-sign-up", users, "create", "guest", message, attempt, rules)
 
 
-def _auth_paths(comparison: Any) -> Iterator[Any]:
-    from _pb.access.ties import sides
-
+def _auth_paths(comparison: Comparison) -> Iterator[Path]:
     yield from (path for path in sides(comparison) if path.source == "auth")
-
-
-__all__ = ["Attempt", "suspicions"]

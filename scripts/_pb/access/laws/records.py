@@ -1,4 +1,4 @@
-"""Nobody writes in another's name, into another's place, or gives away: who writes a record keeps his rights over it."""
+"""Nobody writes in another's name or place, or gives away: who writes a record keeps his rights over it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Playing, Trial
 from _pb.access.readings import all_paths, kept_from_sending
-from _pb.access.scene import Row, Scene, Unbuildable
+from _pb.access.rows import Row, Unbuildable
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen
 from _pb.access.ties import connected, tie_fields
 from _pb.access.witnesses import RULES
@@ -19,6 +20,9 @@ from pb_common.schema_types import Collection, Field
 
 _READING = ("view", "list")
 _WRITING = ("update", "delete")
+
+# Fields in which a value says what somebody is or has.
+_CHOSEN = ("select", "bool", "number")
 
 
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
@@ -166,8 +170,8 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
             raise Unbuildable("the rule asks for a value of its own")
         other = _another(scene, field)
         playing.stage.store(scene)
-        body = {**{key: playing.stage._sendable(value) for key, value in scene.sent.values.items()}}
-        body[name] = playing.stage._sendable(other)
+        body = {**{key: playing.stage.sendable(value) for key, value in scene.sent.values.items()}}
+        body[name] = playing.stage.sendable(other)
         step = playing.stage.seen(scene, "PATCH", playing.stage.path(scene), body, lambda answer: answer.status == 200)
         if not step.allowed:
             return None
@@ -218,7 +222,7 @@ def _sent_later(playing: Playing, update: Trial, name: str, value: Any) -> Suspi
         if name in scene.sent.values or scene.record.find().values.get(name) == value:
             return None
         playing.stage.store(scene)
-        body = {**{key: playing.stage._sendable(one) for key, one in scene.sent.values.items()}, name: value}
+        body = {**{key: playing.stage.sendable(one) for key, one in scene.sent.values.items()}, name: value}
         path = playing.stage.path(scene)
         step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
         return (step,) if step.allowed else None

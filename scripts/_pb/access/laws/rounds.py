@@ -1,4 +1,4 @@
-"""What one way hides, no other way shows: list and view, writing and reading, views and what they are made of, files."""
+"""What one way hides, no other way shows: list and view, writing and reading, views and their sources, files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Play, Playing, Trial
-from _pb.access.scene import Row, Scene
+from _pb.access.rows import Row
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
 from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Playing, Trial
-from _pb.access.scene import Row, Scene
+from _pb.access.rows import Row
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen
 from _pb.access.ties import reachable, referred
 from _pb.access.witnesses import RULES

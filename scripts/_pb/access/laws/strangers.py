@@ -1,4 +1,4 @@
-"""Strangers and guests get what a plain public rule gives them, and nothing else; accounts of the staff are not for all."""
+"""Strangers and guests get what a plain public rule gives them, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,25 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
     for trial in playing.allowed(*_ACTIONS):
         if is_open(playing, trial):
             yield from _open_way(playing, trial)
+    for trial in playing.allowed("create"):
+        writing = [one for one in playing.of(trial.name, "update", "delete") if one.base.allowed]
+        asked = writing and all(one.way.users is not None for one in writing)
+        if asked and trial.way.users is None and trial.way.collection["type"] == "base":
+            yield _anybody_creates(playing, trial)
     yield from _missing(playing)
+
+
+def _anybody_creates(playing: Playing, trial: Trial) -> Suspicion:
+    def attempt() -> tuple[Seen, ...] | None:
+        again = playing.play(trial.base.witness)
+        return (again.seen,) if again.allowed and again.seen else None
+
+    rule = rule_of(trial.way.collection, "createRule")
+    mend = f'@request.auth.id != ""{f" && ({rule})" if rule else ""}'
+    message = "anybody, signed in or not, may create records, which not everybody may change."
+    return Suspicion(
+        "stranger", trial.way.collection, "create", trial.way.who, message, attempt, (mend,), severity=QUESTION
+    )
 
 
 def is_open(playing: Playing, trial: Trial) -> bool:

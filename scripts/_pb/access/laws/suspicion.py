@@ -7,7 +7,7 @@ from typing import NamedTuple, Optional
 
 from _pb.access.laws.finding import HIGH, Finding, Mend
 from _pb.access.playing import Playing
-from _pb.access.scene import Unbuildable
+from _pb.access.rows import Unbuildable
 from _pb.access.stage import Seen, Unplayable
 from _pb.access.witnesses import RULES, base_of, ways_of
 from _pb.schema.lookup import rule_of
