@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,7 +72,9 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     if args.save:
         rules = {name: rules_of(item) for name, item in population.collections.items()}
         policy = {"rules": proof.rules, "sentences": proof.sentences}
-        write_file(args.save, _as_file({**document, "items": as_data(rows), "rules": rules, "policy": policy}))
+        kept = _answered(args.save, [finding.as_saved() for finding in findings])
+        saved = {**document, "findings": kept, "items": as_data(rows), "rules": rules, "policy": policy}
+        write_file(args.save, _as_file(saved))
     outcome = _outcome(client, document, expected, rows, findings, args, proof)
     data = {"version": server.version, **outcome.data}
     return outcome._replace(data=data, success=outcome.success and not unseen)
@@ -197,6 +200,21 @@ def _explaining(alarms: list[Broken | Finding], rows: list[Row], args: argparse.
     return None
 
 
+def _question(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what makes a finding the same in another run."""
+    return tuple(finding.get(key) for key in ("severity", "collection", "action", "message"))
+
+
+def _answered(path: str, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings with the answers that the file has, from an earlier time, to the same ones."""
+    try:
+        before = json.loads(Path(path).read_text("utf-8"))["findings"]
+        answers = {_question(one): {key: one[key] for key in ("meant", "reason") if key in one} for one in before}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return findings
+    return [{**one, **answers.get(_question(one), {})} for one in findings]
+
+
 def _as_file(document: dict[str, Any]) -> str:
     """Return a matrix as JSON with a line for each row, so that a review shows what changed."""
 
@@ -220,8 +238,8 @@ def _compared(
     changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
     said = _sentences_of(named, reviewed_policy(expected)[1]) if args.names else reviewed_policy(expected)[1]
     changed += changed_sentences(said, proof.sentences) if said else []
-    known = expected.get("findings") or []
-    new = [finding for finding in findings if finding.as_data() not in known]
+    known = {_question(one) for one in expected.get("findings") or []}
+    new = [finding for finding in findings if _question(finding.as_saved()) not in known]
     alarms = [finding for finding in new if finding.is_alarm]
     hint = f"If this is what you want, review and keep it: {_saving(args)}" if changed or alarms else None
     return Outcome(

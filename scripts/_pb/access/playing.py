@@ -99,6 +99,10 @@ class Playing:
         """Yield the trials of a collection's actions."""
         yield from (trial for trial in self.trials if trial.name == name and trial.way.action in actions)
 
+    def of_all(self, *actions: str) -> Iterator[Trial]:
+        """Yield the trials of actions of all collections."""
+        yield from (trial for trial in self.trials if trial.way.action in actions)
+
     def allowed(self, *actions: str) -> Iterator[Trial]:
         """Yield the trials of actions whose base the server let through."""
         yield from (trial for trial in self.trials if trial.way.action in actions and trial.base.allowed)

@@ -36,6 +36,10 @@ class Finding(NamedTuple):
         """Return the finding as it is printed and saved."""
         return {key: value for key, value in self._asdict().items() if key != "tried"}
 
+    def as_saved(self) -> dict[str, Any]:
+        """Return the finding as a file keeps it."""
+        return self.as_data()
+
     @property
     def who(self) -> str:
         """For whom it was made."""

@@ -232,9 +232,26 @@ def _rows(left: Cell, right: Cell) -> Iterator[Break]:
         row = (left, right)[side].row
         if row is not None and row.find().part == "joined":
             yield Break("no row", "there is none", _dropper(side))
+            if other_is_actor(left, right):
+                yield Break("guest and empty", "there is none, and nobody is signed in", _no_row_for_guests(side))
             yield Break("further", "and there is one for which it does not", _further(side), keeps=True)
         elif (left, right)[side].via or ((left, right)[side].field and is_multiple((left, right)[side].field or {})):
             yield Break("further", "and another one with it", _further_value(side), keeps=True)
+
+
+def other_is_actor(left: Cell, right: Cell) -> bool:
+    """Tell whether one of the sides is the account that asks."""
+    return any(cell.row is not None and cell.row.find().part == "actor" for cell in (left, right))
+
+
+def _no_row_for_guests(side: int) -> Change:
+    drop = _dropper(side)
+
+    def change(scene: Scene, left: Cell, right: Cell) -> None:
+        drop(scene, left, right)
+        scene.sign_out()
+
+    return change
 
 
 def _further(side: int) -> Change:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from _pb.access.stage import Seen
 
-HIGH, QUESTION = "high", "question"
+HIGH, QUESTION = "high", "review"
 
 
 class Mend(NamedTuple):
@@ -31,19 +31,16 @@ class Finding(NamedTuple):
     fix: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """Return the finding as it is printed."""
-        data: dict[str, Any] = {
-            "severity": self.severity,
-            "code": self.code,
-            "collection": self.collection,
-            "action": self.action,
-            "who": self.who,
-            "message": self.message,
-            "fix": self.fix,
-        }
-        if self.proof:
+        """Return the finding as it is printed: what is a leak with its requests and answers."""
+        data = self.as_saved()
+        if self.proof and self.is_alarm:
             data["proof"] = [seen.as_data() for seen in self.proof]
         return data
+
+    def as_saved(self) -> dict[str, Any]:
+        """Return the finding as a file keeps it, without anything that differs from run to run."""
+        names = ("severity", "code", "collection", "action", "who", "message", "fix")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def is_alarm(self) -> bool:

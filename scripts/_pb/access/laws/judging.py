@@ -12,6 +12,7 @@ LAWS = (
     records.suspicions,
     records.doors,
     records.chosen_once,
+    records.self_states,
     rounds.suspicions,
     rounds.files,
     rows.suspicions,

@@ -18,8 +18,15 @@ from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
 
-_ACTIONS = ("list", "view", "update", "delete", "manage")
-_DOING = {"list": "list", "view": "read", "update": "change", "delete": "delete", "manage": "take over"}
+_ACTIONS = ("list", "view", "update", "delete", "manage", "create")
+_DOING = {
+    "create": "create",
+    "list": "list",
+    "view": "read",
+    "update": "change",
+    "delete": "delete",
+    "manage": "take over",
+}
 
 
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
@@ -90,7 +97,8 @@ def _played(playing: Playing, play: Play) -> Scene:
 
 
 def _said(trial: Trial) -> str:
-    return f"{_DOING[trial.way.action]} records of {trial.name} that were there before"
+    before = "" if trial.way.action == "create" else " that were there before"
+    return f"{_DOING[trial.way.action]} records of {trial.name}{before}"
 
 
 def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str) -> Suspicion:

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from _pb.access.laws.finding import HIGH, QUESTION
+from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Playing, Trial
-from _pb.access.readings import all_paths, kept_from_sending
+from _pb.access.readings import Path, all_paths, conditions, kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
 from _pb.access.ties import connected, tie_fields
 from _pb.access.witnesses import RULES
+from _pb.languages.rules import Name
 from _pb.schema.lookup import rule_of
+from _pb.schema.rule_paths import back_relation
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection, Field
 
@@ -29,7 +32,7 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield, for each allowed create and update, each tie that may be written so that it leads to somebody else."""
     for trial in playing.allowed("create", "update"):
         for field in _ties(playing, trial.way.collection):
-            target = playing.schema.get(str(field.get("collectionId")))
+            target = playing.schema.get(str(field.get("collectionId"))) or trial.way.users
             if target and target["type"] == "auth" and target is not trial.way.users:
                 continue  # accounts of another kind are addressed, nobody is mistaken for one
             if trial.way.action == "create":
@@ -47,7 +50,7 @@ def _ties(playing: Playing, collection: Collection) -> list[Field]:
         if trial.way.users is not None and connected(playing.schema, trial.way):
             names.update(dict.fromkeys(tie_fields(trial.way)))
     fields = playing.schema.fields(collection)
-    return [fields[name] for name in names if name in fields and fields[name]["type"] == "relation"]
+    return [fields[name] for name in names if name in fields and fields[name]["type"] in ("relation", "text")]
 
 
 def _places(playing: Playing, collection: Collection) -> list[Field]:
@@ -94,33 +97,39 @@ def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicio
 
 
 def _another(scene: Scene, field: Field) -> Any:
+    if field["type"] == "text":  # it holds an id
+        if scene.actor is None:
+            raise Unbuildable("nobody else can be meant")
+        return scene.another(scene.actor.collection)
     row = scene.another(scene.target(field))
     return [row] if (field.get("maxSelect") or 0) > 1 else row
 
 
 def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | None:
-    """Tell whether the account may still do with the record what the tie is for; None where nothing can be asked.
+    """Tell whether the account may still do with the record what its ties are for; None where nothing can be asked.
 
     A tie to an account is for changing, where anybody may change the record, one to a place for looking.
     """
-    target = scene.target(field)
-    writing = ("update", "delete", "view", "list")
-    wanted = writing if target["type"] == "auth" else ("view", "list", "update", "delete")
-    actions = [action for action in wanted if any(trial.way.users is not None for trial in playing.of(name, action))]
-    if not actions:
+    is_place = field["type"] == "relation" and scene.target(field)["type"] != "auth"
+    asked = [action for action in ("update", "delete", "view", "list") if _is_for_few(playing, name, action)]
+    looking = [action for action in asked if action in ("view", "list")]
+    if not asked:
         return None
+    wanted = looking if is_place and looking else asked
+    return any(_still_may(playing, scene, action) for action in wanted)
+
+
+def _is_for_few(playing: Playing, name: str, action: str) -> bool:
+    trials = list(playing.of(name, action))
+    return any(is_tied(playing, trial) for trial in trials) and not any(is_open(playing, trial) for trial in trials)
+
+
+def _still_may(playing: Playing, scene: Scene, action: str) -> bool:
     stage = playing.stage
-    for action in actions[:1]:
-        path = stage.path(scene)
-        if action == "update":
-            seen: Seen = stage.seen(scene, "PATCH", path, {}, lambda answer: answer.status == 200)
-        elif action == "delete":
-            seen = stage.delete(scene)
-        else:
-            seen = stage.view(scene) if action == "view" else stage.list(scene)
-        if seen.allowed:
-            return True
-    return False
+    path = stage.path(scene)
+    if action == "update":
+        return stage.seen(scene, "PATCH", path, {}, lambda answer: answer.status == 200).allowed
+    return {"delete": stage.delete, "view": stage.view, "list": stage.list}[action](scene).allowed
 
 
 def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspicion:
@@ -139,7 +148,7 @@ def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspic
         return None if kept in (True, None) else (step,)
 
     target = playing.schema.get(str(field.get("collectionId")))
-    is_account = bool(target and target["type"] == "auth")
+    is_account = target is None or target["type"] == "auth"
     rule = rule_of(collection, "createRule")
     if is_account:
         message = f"A record may be created with {name} leading to somebody else, who then has the author's rights."
@@ -180,7 +189,7 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     rule = rule_of(collection, "updateRule")
     keep = both(rule, f"@request.body.{name}:isset = false")
     target = playing.schema.get(str(field.get("collectionId")))
-    what = "to somebody else" if target and target["type"] == "auth" else "where its author has no rights"
+    what = "to somebody else" if target is None or target["type"] == "auth" else "where its author has no rights"
     message = f"{name} may be changed so that the record goes {what}."
     return Suspicion("give-away", collection, "update", trial.base.witness.label, message, attempt, (keep,))
 
@@ -247,7 +256,7 @@ def chosen_once(playing: Playing) -> Iterator[Suspicion]:
         kept = kept_from_sending([rule_of(collection, "updateRule")])
         named = {path.names[0] for path in all_paths([rule_of(collection, "createRule")]) if path.own}
         fields = playing.schema.fields(collection)
-        for name in kept:
+        for name in dict.fromkeys([*kept, *_states(playing, collection)]):
             field = fields.get(name)
             if (
                 field is None
@@ -259,6 +268,65 @@ def chosen_once(playing: Playing) -> Iterator[Suspicion]:
             for trial in playing.allowed("create"):
                 if trial.way.collection is collection:
                     yield _chosen(playing, trial, field)
+
+
+def _states(playing: Playing, collection: Collection) -> list[str]:
+    """Return the fields by whose values rules of any collection let in."""
+    names: dict[str, None] = {}
+    for trial in playing.trials:
+        for one in conditions([trial.way.rule]) if trial.way.rule else ():
+            if one.has_constant and one.path.names[-1:] and _leads_to(playing, trial, one.path, collection):
+                names[one.path.names[-1]] = None
+    return list(names)
+
+
+def _leads_to(playing: Playing, trial: Trial, path: Path, collection: Collection) -> bool:
+    if path.source == "record" and len(path.names) == 1:
+        return trial.way.collection is collection
+    start = {"record": trial.way.collection, "auth": trial.way.users}.get(path.source)
+    if path.source == "collection":
+        start = playing.schema.get(path.collection)
+    for name in path.names[:-1]:
+        origin, key = back_relation(Name(name, 0))
+        field = playing.schema.fields(start).get(name) if start else None
+        start = playing.schema.get(str(field.get("collectionId")) if field else origin.text if key.text else "")
+    return start is collection
+
+
+def self_states(playing: Playing) -> Iterator[Suspicion]:
+    """Yield the fields by which rules let in, and which those may set whose record it is."""
+    for trial in playing.allowed("update"):
+        collection = trial.way.collection
+        for name in _states(playing, collection):
+            field = playing.schema.fields(collection).get(name)
+            if field and field["type"] in ("select", "bool") and not field.get("hidden") and is_tied(playing, trial):
+                yield _set_oneself(playing, trial, field)
+
+
+def _set_oneself(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    name, collection = field["name"], trial.way.collection
+    values: list[Any] = [True] if field["type"] == "bool" else list(field.get("values") or [])
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        playing.stage.store(scene)
+        before = scene.record.find().values.get(name)
+        if name in scene.sent.values:
+            return None
+        for value in values:
+            body = {**{key: playing.stage.sendable(one) for key, one in scene.sent.values.items()}, name: value}
+            path = playing.stage.path(scene)
+            if value != before:
+                step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
+                if step.allowed:
+                    return (step,)
+        return None
+
+    rule = rule_of(collection, "updateRule")
+    message = f"{name}, by which rules let in, may be set by whoever may change the record."
+    mends = (both(rule, f"@request.body.{name}:isset = false"),)
+    who = trial.base.witness.label
+    return Suspicion("self-state", collection, "update", who, message, attempt, mends, QUESTION)
 
 
 def _chosen(playing: Playing, trial: Trial, field: Field) -> Suspicion:
@@ -276,6 +344,8 @@ def _chosen(playing: Playing, trial: Trial, field: Field) -> Suspicion:
 
     rule = rule_of(collection, "createRule")
     severity = HIGH if collection["type"] == "auth" and trial.way.users is None else QUESTION
-    message = f"{name} may not be changed later, and may be chosen freely when a record is created."
+    message = (
+        f"{name} may be chosen freely when a record is created, though rules let in by it or keep it from changes."
+    )
     mends = (both(rule, f"@request.body.{name}:isset = false"),)
     return Suspicion("other-door", collection, "create", trial.way.who, message, attempt, mends, severity)

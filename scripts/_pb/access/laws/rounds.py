@@ -13,6 +13,7 @@ from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
 from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES
+from _pb.languages.views import tables
 from _pb.schema.lookup import rule_of
 from pb_common import segment
 from pb_common.paths import records_path
@@ -36,6 +37,7 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
             is_shut = rule_of(trial.way.collection, "viewRule") is None
             yield _beside(playing, trial, "view", QUESTION if is_shut or is_tied(playing, trial) else HIGH)
     yield from _hidden_from_list(playing)
+    yield from open_views(playing)
     for trial in playing.allowed("list", "view"):
         if trial.way.collection["type"] == "view":
             yield from _through_view(playing, trial)
@@ -94,6 +96,36 @@ def _let_in_beside(playing: Playing, trial: Trial, play: Play, other: str) -> Su
 
 def _bracketed(rule: str) -> str:
     return f"({rule})" if "||" in rule else rule
+
+
+def open_views(playing: Playing) -> Iterator[Suspicion]:
+    """Yield the views that everybody may list, though what they are made of is not for everybody."""
+    for trial in playing.of_all("list"):
+        collection = trial.way.collection
+        if collection["type"] == "view" and not trial.base.seen and is_open(playing, trial):
+            names = tables(str(collection.get("viewQuery") or ""))
+            sources = [one for one in map(playing.schema.get, names) if one is not None and one["type"] != "view"]
+            if sources and not any(
+                is_open(playing, one) for item in sources for one in playing.of(item["name"], "list")
+            ):
+                yield _listed_computed(playing, trial, sources)
+
+
+def _listed_computed(playing: Playing, trial: Trial, sources: list[Collection]) -> Suspicion:
+    collection = trial.way.collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = Scene(playing.schema, sources[0], "list", trial.way.users)
+        for source in sources[1:]:
+            scene.another(source)
+        playing.stage.store(scene)
+        path = records_path(collection["name"])
+        seen = playing.stage.seen(scene, "GET", path, None, lambda answer: answer.status == 200)
+        return (seen,) if seen.allowed and seen.answer.get("items") else None
+
+    names = ", ".join(sorted(item["name"] for item in sources))
+    message = f"Everybody may list it, though {names}, of which it is made, is not for everybody."
+    return Suspicion("way-round", collection, "list", trial.way.who, message, attempt, (), QUESTION)
 
 
 def _through_view(playing: Playing, trial: Trial) -> Iterator[Suspicion]:

@@ -88,23 +88,27 @@ def _open_way(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
 
 
 def _missing(playing: Playing) -> Iterator[Suspicion]:
-    """Yield the conditions on a record's state that all rules beside one carry."""
+    """Yield the conditions on a record's state, or its parent's, that the rules beside one carry."""
     for collection in playing.stage.collections:
-        trials = {
-            action: [one for one in playing.of(collection["name"], action) if one.base.allowed]
-            for action in ("list", "view", "update", "delete")
-        }
-        known = {action: found for action, found in trials.items() if found}
-        states = {action: [_states(one) for one in found] for action, found in known.items()}
-        everywhere = {action: set.intersection(*map(set, sets)) for action, sets in states.items()}
-        for action, found in known.items():
-            beside = [keys for other, keys in everywhere.items() if other != action]
-            if len(beside) < 2:
-                continue
-            for key in set.intersection(*beside) - everywhere[action]:
-                for trial in found:
-                    if key not in _states(trial):
-                        yield from _without(playing, trial, key, known)
+        for actions, least in ((("list", "view", "update", "delete"), 2), (("create", "update", "delete"), 1)):
+            trials = {
+                action: [one for one in playing.of(collection["name"], action) if one.base.allowed]
+                for action in actions
+            }
+            known = {action: found for action, found in trials.items() if found}
+            yield from _missing_in(playing, known, least)
+
+
+def _missing_in(playing: Playing, known: dict[str, list[Trial]], least: int) -> Iterator[Suspicion]:
+    everywhere = {action: set.intersection(*(set(_states(one)) for one in found)) for action, found in known.items()}
+    for action, found in known.items():
+        beside = [keys for other, keys in everywhere.items() if other != action]
+        if len(beside) < least:
+            continue
+        for key in sorted(set.intersection(*beside) - everywhere[action]):
+            for trial in found:
+                if key not in _states(trial) and (action != "create" or "." in key):
+                    yield from _without(playing, trial, key, known, HIGH if len(beside) > 1 else QUESTION)
 
 
 def _states(trial: Trial) -> dict[str, Comparison]:
@@ -116,7 +120,9 @@ def _states(trial: Trial) -> dict[str, Comparison]:
     }
 
 
-def _without(playing: Playing, trial: Trial, key: str, known: dict[str, list[Trial]]) -> Iterator[Suspicion]:
+def _without(
+    playing: Playing, trial: Trial, key: str, known: dict[str, list[Trial]], severity: str
+) -> Iterator[Suspicion]:
     collection: Collection = trial.way.collection
     beside = next(
         one for action, found in known.items() if action != trial.way.action for one in found if key in _states(one)
@@ -142,5 +148,12 @@ def _without(playing: Playing, trial: Trial, key: str, known: dict[str, list[Tri
     message = f"The other rules ask for `{key}`, this one does not."
     rule = rule_of(collection, RULES[action])
     yield Suspicion(
-        "missing-condition", collection, action, trial.base.witness.label, message, attempt, (both(rule, key),)
+        "missing-condition",
+        collection,
+        action,
+        trial.base.witness.label,
+        message,
+        attempt,
+        (both(rule, key),),
+        severity,
     )
