@@ -133,7 +133,7 @@ def test_a_saved_matrix_with_a_leak_ends_as_the_printed_one(access: Any, tmp_pat
     reviewed = tmp_path / "access.json"
     result = access("matrix", changed(updateRule="author = @request.body.author"), "--save", str(reviewed))
     assert (result.code, result.document["success"]) == (1, False)
-    assert json.loads(reviewed.read_text("utf-8"))["findings"] == result.data["findings"] != []
+    assert json.loads(reviewed.read_text("utf-8"))["findings"] == without_proof(result) != []
 
 
 def test_what_the_reviewed_rules_told_apart_is_tried_again(access: Any, tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_the_live_schema_is_read_and_its_server_left_alone(own_pb: Runner, own_s
     assert result.code == 1
     assert cell(result.data, "live", "list", "guest") == "all"
     assert cell(result.data, "live", "view", "guest") is None
-    assert "cannot be viewed" in result.data["findings"][0]["message"]
+    assert result.data["findings"][0]["code"] == "list-and-view"
     after = [own_server.request("GET", f"/api/collections/{name}/records")[1] for name in ("live", "users")]
     assert before == after
     assert own_server.request("GET", "/api/settings")[1]["batch"]["enabled"] is False
@@ -390,13 +390,19 @@ def hinted(result: Any) -> list[str]:
     return shlex.split(after)
 
 
+def without_proof(result: Any) -> list[dict[str, Any]]:
+    """Return the findings without the requests, whose ids differ from run to run."""
+    return [{key: value for key, value in one.items() if key != "proof"} for one in result.data["findings"]]
+
+
 def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_path: Path) -> None:
     reviewed = tmp_path / "reviewed here.json"
     access("matrix", SCHEMA, "--save", str(reviewed))
     leaky = changed(updateRule="author = @request.body.author")
     result = access("matrix", leaky, "posts", "--expect", str(reviewed))
     kept = offline("pb_access.py", *hinted(result))
-    assert (kept.code, kept.data["findings"]) == (1, result.data["findings"])
+    assert kept.code == 1
+    assert [one for one in without_proof(result) if one not in without_proof(kept)] == []
     assert access("matrix", leaky, "--expect", str(reviewed)).code == 0
     explained = offline("pb_access.py", *hinted(access("matrix", leaky, "posts")))
     assert explained.code == 0, explained

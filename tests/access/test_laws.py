@@ -11,7 +11,7 @@ import servers
 from _pb.access.laws.finding import Finding
 from _pb.access.laws.judging import judge
 from _pb.access.playing import Playing
-from _pb.access.policy import sentences, unproven
+from _pb.access.policy import unproven
 from _pb.access.stage import Stage
 from _pb.server.throwaway import Throwaway
 from access_judge.build import auth, base, flag, maybe, select, text, to, view
@@ -138,13 +138,14 @@ def correct() -> tuple[list[Finding], Playing]:
     return _judged(_schema(leaks=False))
 
 
-@pytest.mark.parametrize("code, collection, action, wrong, right", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
 def test_a_law_finds_its_leak_and_shows_it(
-    leaky: list[Finding], code: str, collection: str, action: str, wrong: str | None, right: str | None
+    leaky: list[Finding], planted: tuple[str, str, str, str | None, str | None]
 ) -> None:
+    code, collection, action, wrong, _ = planted
     alarms = {(one.code, one.collection, one.action): one for one in leaky if one.is_alarm}
     finding = alarms[code, collection, action]
-    assert finding.proof and any(seen.allowed for seen in finding.proof)
+    assert any(seen.allowed for seen in finding.proof)
     if finding.mend:
         assert finding.mend.rule != wrong
         assert f"{collection}.{action}Rule" in finding.fix
@@ -188,4 +189,3 @@ def test_the_policy_says_of_every_witness_whether_it_may(correct: tuple[list[Fin
     }
     assert known['notes view: users: @request.auth.id != "", owner = @request.auth.id']
     assert not known['notes view: users: @request.auth.id != "", [owner = @request.auth.id: is another]']
-    assert sentences.__doc__

@@ -19,6 +19,9 @@ METHODS = {"list": "GET", "view": "GET", "create": "POST", "update": "PATCH", "d
 METHODS["auth"] = "POST"
 _HOURS = {"@yesterday": -24, "@tomorrow": 24}
 
+# Numbers for values that stand nowhere else, in no other scene either.
+FRESH = itertools.count(1)
+
 
 class Cast:
     """Records and a request about one of them (`record`), sent by `actor`, a guest where it is None.
@@ -40,7 +43,6 @@ class Cast:
         self.gone: set[int] = set()
         self.joined: dict[tuple[str, str], Row] = {}
         self.back: dict[tuple[int, str], Row] = {}
-        self._fresh = itertools.count(1)
         self.record = self._new(collection, "record") if collection["type"] != "view" else self._view_row()
         self._actor = self._new(users, "actor") if users is not None else None
         self.sent = self.record if action == "create" else Row(collection, "sent")
@@ -369,7 +371,7 @@ class Cast:
 
     def sample(self, cell: Cell) -> Any:
         """Return a value that stands nowhere else and fits the cell."""
-        number = next(self._fresh)
+        number = next(FRESH)
         field = cell.field
         kind = field["type"] if field else "text"
         if cell.inner:

@@ -53,7 +53,8 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         names = [existing(population.collections, name) for name in args.names] or list(population.collections)
         proof = _proved(second_copy(server, source_of(args)), args.names and names, reviewed_policy(expected))
         rows = observe(population, names)
-        findings = _together(proof.findings, find(rows, population))
+        suspicious = find(rows, population)
+        findings = _together(proof.findings, suspicious)
         _admit(client, unproven(population, names, rows))
         unseen = _unseen(client, names, rows) if args.names else []
         if args.project and not args.names:
@@ -75,7 +76,10 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
         kept = _answered(args.save, [finding.as_saved() for finding in findings])
         saved = {**document, "findings": kept, "items": as_data(rows), "rules": rules, "policy": policy}
         write_file(args.save, _as_file(saved))
-    outcome = _outcome(client, document, expected, rows, findings, args, proof)
+    if expected is not None:
+        outcome = _compared(expected, rows, findings, args, proof)
+    else:
+        outcome = _outcome(client, document, rows, findings, _explaining(suspicious, rows, args), args)
     data = {"version": server.version, **outcome.data}
     return outcome._replace(data=data, success=outcome.success and not unseen)
 
@@ -127,24 +131,21 @@ def _together(broken: list[Broken], suspicious: list[Finding]) -> list[Broken | 
     """Return the findings of the laws, and of the others those about an action of which no law speaks."""
     known = {(one.collection, one.action) for one in broken if one.is_alarm}
     further = [one for one in suspicious if (one.collection, one.action) not in known]
-    return sorted([*broken, *further], key=lambda one: not one.is_alarm)
+    together: list[Broken | Finding] = [*broken, *further]
+    return sorted(together, key=lambda one: not one.is_alarm)
 
 
 def _outcome(
     client: Client,
     document: dict[str, Any],
-    expected: Any,
     rows: list[Row],
     findings: list[Broken | Finding],
+    hint: str | None,
     args: argparse.Namespace,
-    proof: Proof,
 ) -> Outcome:
-    if expected is not None:
-        return _compared(expected, rows, findings, args, proof)
     if args.format:
         return _as_text(client, rows, findings, args)
-    alarms = [finding for finding in findings if finding.is_alarm]
-    return Outcome(document, success=not alarms, hint=_explaining(alarms, rows, args))
+    return Outcome(document, success=not any(one.is_alarm for one in findings), hint=hint)
 
 
 def _unseen(client: Client, names: list[str], rows: list[Row]) -> list[str]:
@@ -184,12 +185,11 @@ def _saving(args: argparse.Namespace) -> str:
     return command("matrix --save", args.expect, source=source_of(args))
 
 
-def _explaining(alarms: list[Broken | Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
+def _explaining(suspicious: list[Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
     """Return a hint that explains the first of the alarms that can be explained."""
     known = {(row.collection, row.action): row.allowed for row in rows}
+    alarms = [one for one in suspicious if one.is_alarm]
     for alarm in alarms:
-        if isinstance(alarm, Broken):
-            continue  # it shows itself what was asked and answered
         for actor in alarm.actors:
             names = known.get((alarm.collection, alarm.action), {}).get(actor)
             if names and alarm.action in (*RULES, *DETAILS):
@@ -237,14 +237,14 @@ def _compared(
     named = {row.collection for row in rows}
     changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
     said = _sentences_of(named, reviewed_policy(expected)[1]) if args.names else reviewed_policy(expected)[1]
-    changed += changed_sentences(said, proof.sentences) if said else []
+    sentences = changed_sentences(said, proof.sentences) if said else []
     known = {_question(one) for one in expected.get("findings") or []}
     new = [finding for finding in findings if _question(finding.as_saved()) not in known]
     alarms = [finding for finding in new if finding.is_alarm]
-    hint = f"If this is what you want, review and keep it: {_saving(args)}" if changed or alarms else None
-    return Outcome(
-        {"findings": [one.as_data() for one in new], "items": changed}, success=not changed and not alarms, hint=hint
-    )
+    differs = bool(changed or sentences or alarms)
+    hint = f"If this is what you want, review and keep it: {_saving(args)}" if differs else None
+    data = {"findings": [one.as_data() for one in new], "items": changed, "sentences": sentences}
+    return Outcome(data, success=not differs, hint=hint)
 
 
 def _sentences_of(names: set[str], said: dict[str, str]) -> dict[str, str]:

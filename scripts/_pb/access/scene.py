@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from _pb.access.cast import Cast
+from _pb.access.cast import FRESH, Cast
 from _pb.access.rows import Cell, Row, Unbuildable, stamp
 from _pb.languages.rules import Comparison
 from _pb.schema.rule_paths import LITERALS
@@ -146,7 +146,8 @@ class Scene(Cast):
                 if not shared:
                     raise Unbuildable(f"{one.name} and {other.name} share no value")
                 return shared[0]
-        return self.sample(left if left.field else right)
+        strict = [cell for cell in (left, right) if cell.field and cell.field["type"] != "text"]
+        return self.sample((strict or [left if left.field else right])[0])
 
     def unequal(self, left: Cell, right: Cell) -> None:
         """Have two cells differ, neither of them empty if it was not before."""
@@ -199,7 +200,7 @@ class Scene(Cast):
                 raise Unbuildable(f"no value of {cell.name} contains {part!r}")
             self.put(cell, found[0])
         elif kind == "email":
-            self.put(cell, f"person{next(self._fresh)}{part}" if "@" in part else f"{part}@example.com")
+            self.put(cell, f"person{next(FRESH)}{part}" if "@" in part else f"{part}@example.com")
         else:
             self.put(cell, part)
 

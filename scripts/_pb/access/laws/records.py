@@ -237,7 +237,9 @@ def _sent_later(playing: Playing, update: Trial, name: str, value: Any) -> Suspi
         return (step,) if step.allowed else None
 
     rule = rule_of(collection, RULES["update"])
-    message = f"{name} may not be {value!r} when a record is created, and may be changed to it at once."
+    kind = playing.schema.fields(collection)[name]["type"]
+    what = repr(value) if kind in ("select", "bool") else "that"
+    message = f"{name} may not be {what} when a record is created, and may be changed to it at once."
     return Suspicion(
         "other-door",
         collection,
