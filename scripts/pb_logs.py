@@ -21,7 +21,8 @@ def build_parser():  # type: () -> Parser
     verbs = add_verbs(parser, {"tail": "list --follow", "follow": "list --follow", "truncate": "delete"})
 
     examples = ["list --level error --since 1h", "list --status 5xx --path '/api/collections/*/records'"]
-    verb = _verb(verbs, "list", "list:list_logs", "list the newest entries", *examples, "list --follow --limit 1")
+    examples.append("list --follow --limit 1")
+    verb = _verb(verbs, "list", "list:list_logs", "list the newest entries", *examples)
     _add_filters(verb)
     add_shown_fields(verb)
     help = "how many of the newest (default: 50)"

@@ -26,7 +26,8 @@ def build_parser():  # type: () -> Parser
 
     help = "change settings; what is not named stays, and the way back is printed"
     examples = ["set meta.appName=Acme batch.enabled=true", "set 'superuserIPs:=[\"10.0.0.0/8\"]' --dry-run"]
-    verb = _verb(verbs, "set", "set:set_settings", help, *examples, "set 'smtp.password=${PB_SMTP_PASSWORD}'")
+    examples.append("set 'smtp.password=${PB_SMTP_PASSWORD}'")
+    verb = _verb(verbs, "set", "set:set_settings", help, *examples)
     help = "NAME=VALUE, NAME:=JSON (lists of texts also as a,b), or the whole as one JSON; - reads standard input"
     verb.add_argument("words", nargs="*", metavar="NAME=VALUE", help=help)
     verb.add_argument("--file", metavar="PATH", help="read the JSON from this file (- is standard input)")

@@ -197,7 +197,10 @@ def test_nothing_is_changed_and_each_command_says_why(project: Runner, own_serve
     assert own_server.request("POST", "/api/collections/users/records", user)[0] == 200
     project.ok("pb_health.py")
     before = rows(own_server)
+    crons = own_server.version != servers.OLDEST_VERSION
     for command in CHANGES:
+        if command[0] == "pb_crons.py" and not crons:
+            continue
         result = project(*command, env=READONLY)
         assert result.code == 4, (command, result)
         assert "PB_READONLY" in result.message, (command, result)
