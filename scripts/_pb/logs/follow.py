@@ -19,8 +19,11 @@ _FORMAT = "%Y-%m-%d %H:%M:%S.%fZ"
 _PAGE = 1000
 
 
-def follow(client: Client, filter_: str, limit: int) -> None:
-    """Print the newest entries that match and then each that comes, one JSON a line, without an end."""
+def follow(client: Client, filter_: str, limit: int, fields: str | None) -> None:
+    """Print the newest entries that match and then each that comes, one JSON a line, without an end.
+
+    Of each it prints what `fields` names, as `shortened` does.
+    """
     client.streamed = True
     there = list(newest(client, filter_, max(limit, _PAGE)))
     for entry in there[limit - 1 :: -1] if len(there) >= limit else there[::-1]:

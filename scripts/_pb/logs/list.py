@@ -18,7 +18,7 @@ def list_logs(client: Client, args: argparse.Namespace) -> Any:
     if args.follow:
         from _pb.logs.follow import follow
 
-        return follow(client, wanted, args.limit)
+        return follow(client, wanted, args.limit, args.fields)
     items = [row(entry) for entry in newest(client, wanted, args.limit)]
     more = f"These are the newest {args.limit}; --limit N shows more." if len(items) == args.limit else None
     none = "The server writes its logs when nothing was to be logged for three seconds." if not items else None
