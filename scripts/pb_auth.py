@@ -122,6 +122,7 @@ def _add_links(verbs):  # type: (Any) -> None
     )
     _add_account(verb)
     verb.add_argument("email", metavar="NEW_EMAIL", help="the new address")
+    add_dry_run(verb)
     verb = _add_confirm(change, "email-change", "email_change:confirm_email_change", " --password-stdin")
     _add_password(verb)
     for group in (verify, reset, change):
@@ -132,11 +133,13 @@ def _add_request(group, name, function):  # type: (Any, str, str) -> None
     verb = _verb(group, "request", function, "have the link mailed", name + " request users a@example.com")
     _add_collection(verb)
     verb.add_argument("email", metavar="EMAIL", help="the account's address")
+    add_dry_run(verb)
 
 
 def _add_confirm(group, name, function, rest):  # type: (Any, str, str, str) -> Any
     verb = _verb(group, "confirm", function, "redeem the link", name + " confirm -" + rest)
     _add_token(verb, "the link, or the token at its end")
+    add_dry_run(verb)
     return verb
 
 

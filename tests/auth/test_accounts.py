@@ -209,6 +209,10 @@ def test_a_password_is_set_anew_and_the_link_works_once(run: Runner, office: Off
     token = office.postbox.wait("gerd@example.com", mails.LINK).rpartition("/")[2]
     words = ("reset", "confirm", token)
     assert run("pb_auth.py", *words).code == 2
+    tried = run("pb_auth.py", *words, "--dry-run", env={"PB_PASSWORD": "a-new-password"})
+    assert (tried.data["dryRun"], "a-new-password" in str(tried.document)) == (True, False)
+    assert office.log_in("gerd")[0] == 200
+    assert auth(run, "reset", "request", "users", "gerd@example.com", "--dry-run")["dryRun"] is True
     short = run("pb_auth.py", *words, env={"PB_PASSWORD": "short"})
     assert (short.document["status"], "password" in short.data["data"]) == (400, True)
     auth(run, *words, "--password-stdin", stdin="a-new-password\n")

@@ -12,6 +12,8 @@ import pytest
 
 import servers
 from conftest import Runner, credentials
+from pb_common import Client, acting
+from pb_common.settings import Settings
 from pb_common.tokens import claims
 
 OWNED = "owner = @request.auth.id"
@@ -129,6 +131,22 @@ def test_no_token_is_shown_or_logged(run: Runner, house: servers.Server) -> None
     # PocketBase takes the file token of a protected file, good for three minutes, in the address only.
     logged = json.dumps(house.request("GET", "/api/logs?perPage=500")[1])
     assert {claims(token)["type"] for token in re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", logged)} <= {"file"}
+
+
+def test_a_token_that_ends_meanwhile_is_made_anew(house: servers.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(url=house.url, email=servers.EMAIL, password=servers.PASSWORD, token_cache=False)
+    with Client(settings) as client:
+        acting.act_as(client, "users/bert@example.com")
+        path = "/api/collections/notes/records?filter=title='bert'"
+        (own,) = client.call("GET", path)["items"]
+        assert (
+            house.request("PATCH", f"/api/collections/users/records/{own['owner']}", {"tokenKey:autogenerate": ""})[0]
+            == 200
+        )
+        monkeypatch.setattr(acting, "_PROOF_SECONDS", 0.0)
+        assert len(client.call("GET", path)["items"]) == 1
+        with client.as_superuser():
+            assert client.call("GET", "/api/collections/notes/records")["totalItems"] > 1
 
 
 @pytest.mark.parametrize(

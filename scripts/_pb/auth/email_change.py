@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.auth.asking import ask
-from _pb.auth.links import confirm, link_token, sent
+from _pb.auth.asking import require_known
+from _pb.auth.links import confirm, link_token, request_link
 from _pb.auth.typed import password_of
 from pb_common import Client
-from pb_common.acting import token_of
 
 
 def request_email_change(client: Client, args: argparse.Namespace) -> Any:
@@ -17,12 +16,12 @@ def request_email_change(client: Client, args: argparse.Namespace) -> Any:
 
     Only the owner may ask, so it goes out as him, by impersonation.
     """
-    token = token_of(client, f"{args.collection}/{args.identity}")
-    ask(client, args.collection, "request-email-change", {"newEmail": args.email}, token)
-    return sent(client, args.collection, "emailChange", args.email)
+    require_known(client, args.collection, args.identity)
+    who, body = f"{args.collection}/{args.identity}", {"newEmail": args.email}
+    return request_link(client, args.collection, "emailChange", body, is_dry_run=args.dry_run, who=who)
 
 
 def confirm_email_change(client: Client, args: argparse.Namespace) -> Any:
     """Redeem a link with the account's password (POST /api/collections/{collection}/confirm-email-change)."""
     token = link_token(args.token, "emailChange")
-    return confirm(client, token, "emailChange", "confirm-email-change", {"password": password_of(args)})
+    return confirm(client, token, "emailChange", {"password": password_of(args)}, is_dry_run=args.dry_run)

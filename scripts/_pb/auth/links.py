@@ -6,19 +6,36 @@ import time
 from typing import Any
 
 from _pb.auth.asking import ask, knows_superuser
-from _pb.auth.typed import token_of
+from _pb.auth.typed import token_of as token_in
 from pb_common import Client, Outcome, PBError, PBRequestError, PBUsageError
+from pb_common.acting import token_of
+from pb_common.output import dry_run
+from pb_common.paths import collection_path
 from pb_common.project import script_command
 from pb_common.tokens import claims, expires_at
 
 # The verb whose mails carry a token of a type.
 VERBS = {"verification": "verify", "passwordReset": "reset", "emailChange": "email-change"}
+_REQUESTS = {
+    "verification": "request-verification",
+    "passwordReset": "request-password-reset",
+    "emailChange": "request-email-change",
+}
 
 
-def sent(client: Client, collection: str, what: str, address: str) -> Outcome:
-    """Return the result of a mail that was asked for."""
+def request_link(
+    client: Client, collection: str, what: str, body: dict[str, str], *, is_dry_run: bool, who: str | None = None
+) -> Any:
+    """Have a link mailed to the one address of a body, as a guest or as the account `who` names.
+
+    Follows POST /api/collections/{collection}/request-... Raises PBUsageError if there is nobody like that.
+    """
+    if is_dry_run:
+        return dry_run("POST", f"{collection_path(collection)}/{_REQUESTS[what]}", body=body, actor=who or "guest")
+    ask(client, collection, _REQUESTS[what], body, token_of(client, who) if who else "")
     warn_of_no_mail(client)
     hint = f"The link of the mail, or the token at its end, on standard input: {_confirm(what)}"
+    (address,) = body.values()
     return Outcome({"collection": collection, "email": address, "requested": what}, hint=hint)
 
 
@@ -43,7 +60,7 @@ def warn_of_no_mail(client: Client) -> None:
 
 def link_token(given: str, what: str) -> str:
     """Return the token of a link; raise PBUsageError for one of another kind."""
-    token = token_of(given)
+    token = token_in(given)
     kind = claims(token).get("type")
     if kind != what:
         other = f" It is for: {_confirm(kind)}" if kind in VERBS else ""
@@ -53,10 +70,13 @@ def link_token(given: str, what: str) -> str:
     return token
 
 
-def confirm(client: Client, token: str, what: str, route: str, body: dict[str, Any]) -> Any:
+def confirm(client: Client, token: str, what: str, body: dict[str, Any], *, is_dry_run: bool) -> Any:
     """Redeem the token of a link (POST /api/collections/{collection}/confirm-...); raise PBRequestError if refused."""
     said = claims(token)
-    collection = str(said.get("collectionId"))
+    collection, route = str(said.get("collectionId")), _REQUESTS[what].replace("request-", "confirm-")
+    shown = {"collection": collection, "id": said.get("id")}
+    if is_dry_run:
+        return dry_run("POST", f"{collection_path(collection)}/{route}", body=body, **shown)
     try:
         ask(client, collection, route, {"token": token, **body})
     except PBRequestError as error:
@@ -65,7 +85,7 @@ def confirm(client: Client, token: str, what: str, route: str, body: dict[str, A
         elif error.status == 400 and _is_about_token(error.data):
             error.hint = _why(token, what)
         raise
-    shown = {"collection": collection, "id": said.get("id"), "confirmed": what}
+    shown["confirmed"] = what
     return {**shown, **({"email": said["newEmail"]} if "newEmail" in said else {})}
 
 
