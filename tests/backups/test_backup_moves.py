@@ -159,7 +159,7 @@ def test_the_newest_stay(own_server: servers.Server, tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs os.wait4 to see a process's memory")
 def test_memory_stays_flat_however_large_a_backup_is(tmp_path: Path) -> None:
     with servers.Server() as server:
-        small = bench_files.backup_there_and_back(server, tmp_path, 1)
-        large = bench_files.backup_there_and_back(server, tmp_path, 40)
+        small = bench_files.move_backup(server, tmp_path, bench_files.make_backup(server, 1))
+        large = bench_files.move_backup(server, tmp_path, bench_files.make_backup(server, 40))
     for before, after in zip(small, large):
         assert after.peak < before.peak + 12 * 2**20

@@ -1,34 +1,30 @@
 #!/usr/bin/env python3
-"""A large file up and down.
+"""A large file and a large backup, up and down, beside curl.
 
 PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 500]
 
-Prints, as JSON, the peak memory of the commands beside the same with a file of one megabyte, and the time beside a bare
-loop over http.client with the same file on the same server: the best of rounds in which both sides take turns. The
-bytes must come back as they were.
+Prints, as JSON, the seconds beside those of curl with the same bytes on the same server (the best of rounds in which
+both sides take turns; curl has its tokens already), and the peak memory of the commands beside the same with one
+megabyte. The bytes must come back as they were.
 """
 
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import servers
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 CHUNK = 256 * 1024
 ROUNDS = 3
-BOUNDARY = "bare-loop"
 
 
 class Cost(NamedTuple):
@@ -108,12 +104,16 @@ def make_backup(server: servers.Server, megabytes: int) -> str:
     return name
 
 
-def backup_there_and_back(server: servers.Server, folder: Path, megabytes: int) -> tuple[Cost, Cost]:
-    """Fetch a backup and store it under another name; return both costs, up first. The bytes must be the same."""
-    name = make_backup(server, megabytes)
+def move_backup(server: servers.Server, folder: Path, name: str) -> tuple[Cost, Cost]:
+    """Fetch a backup, store it under another name, and forget both; return the costs, up first.
+
+    The bytes must be the same.
+    """
     down = run(server, folder, "pb_backups.py", "download", name)
     up = run(server, folder, "pb_backups.py", "upload", name, "--name", f"again_{name}")
     assert down.data["sha256"] == up.data["sha256"] == digest_of(folder / name)
+    (folder / name).unlink()
+    assert server.request("DELETE", f"/api/backups/again_{name}")[0] == 204
     return up, down
 
 
@@ -122,64 +122,77 @@ def forget(server: servers.Server, record: dict[str, Any]) -> None:
     assert server.request("DELETE", f"/api/collections/large/records/{record['id']}")[0] == 204
 
 
-def bare_up(server: servers.Server, path: Path) -> tuple[float, dict[str, Any]]:
-    """Send a file with http.client alone; return the seconds and the record."""
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="doc"; filename="x.bin"\r\n\r\n'.encode()
-    tail = f"\r\n--{BOUNDARY}--\r\n".encode()
-
-    def body() -> Iterator[bytes]:
-        yield head
-        with path.open("rb") as stream:
-            yield from iter(lambda: stream.read(CHUNK), b"")
-        yield tail
-
+def curl(server: servers.Server, *arguments: str) -> tuple[float, bytes]:
+    """Run curl in a process of its own; return its seconds and what it printed. It must succeed."""
     start = time.perf_counter()
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=120)
-    length = len(head) + path.stat().st_size + len(tail)
-    headers = {"Authorization": server.token(), "Content-Length": str(length)}
-    headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
-    connection.request("POST", "/api/collections/large/records", body(), headers)
-    record = json.loads(connection.getresponse().read())
-    connection.close()
-    return time.perf_counter() - start, record
+    done = subprocess.run(["curl", "-sS", "-f", *arguments], check=True, capture_output=True)
+    return time.perf_counter() - start, done.stdout
 
 
-def bare_down(server: servers.Server, record: dict[str, Any], target: Path) -> float:
-    """Fetch a file with http.client alone; return the seconds."""
-    start = time.perf_counter()
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=120)
-    connection.request("GET", f"/api/files/large/{record['id']}/{record['doc']}")
-    response = connection.getresponse()
-    with target.open("wb") as stream:
-        for block in iter(lambda: response.read(CHUNK), b""):
-            stream.write(block)
-    connection.close()
-    return time.perf_counter() - start
+def curl_there_and_back(server: servers.Server, folder: Path, megabytes: int) -> tuple[float, float]:
+    """Do with curl what `there_and_back` does; return the seconds."""
+    form = f"doc=@{folder / f'{megabytes}.bin'}"
+    authorized = f"Authorization: {server.token()}"
+    url = f"{server.url}/api/collections/large/records"
+    up, printed = curl(server, "-H", authorized, "-F", form, url)
+    record = json.loads(printed)
+    target = folder / "curl.bin"
+    url = f"{server.url}/api/files/large/{record['id']}/{record['doc']}"
+    down, _ = curl(server, "-o", str(target), url)
+    target.unlink()
+    forget(server, record)
+    return up, down
+
+
+def curl_a_backup(server: servers.Server, folder: Path, name: str) -> tuple[float, float]:
+    """Do with curl what `move_backup` does; return the seconds."""
+    token = server.request("POST", "/api/files/token")[1]["token"]
+    target = folder / "curl.zip"
+    down, _ = curl(server, "-o", str(target), f"{server.url}/api/backups/{name}?token={token}")
+    authorized = f"Authorization: {server.token()}"
+    form = f"file=@{target};filename=curled_{name}"
+    up, _ = curl(server, "-H", authorized, "-F", form, f"{server.url}/api/backups/upload")
+    target.unlink()
+    assert server.request("DELETE", f"/api/backups/curled_{name}")[0] == 204
+    return up, down
+
+
+def beside(ours: list[tuple[Cost, Cost]], theirs: list[tuple[float, float]], small: tuple[Cost, Cost]) -> Any:
+    """Return the best of both sides up and down, and our peak of memory, beside that of one megabyte too."""
+    result: dict[str, Any] = {}
+    for index, name in enumerate(("up", "down")):
+        own, other = min(cost[index].seconds for cost in ours), min(seconds[index] for seconds in theirs)
+        peak = max(costs[index].peak for costs in ours)
+        result[name] = {
+            "seconds": round(own, 2),
+            "curlSeconds": round(other, 2),
+            "speedBesideCurl": round(other / own, 2),
+            "peakMiB": round(peak / 2**20, 1),
+            "peakBesideOneMegabyte": round(peak / small[index].peak, 2),
+        }
+    return result
 
 
 def main() -> None:
     """Measure and print."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    ours: list[tuple[Cost, Cost]] = []
-    bare: list[tuple[float, float]] = []
+    files: list[tuple[Cost, Cost]] = []
+    backups: list[tuple[Cost, Cost]] = []
+    curl_files: list[tuple[float, float]] = []
+    curl_backups: list[tuple[float, float]] = []
     with servers.Server() as server, tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         prepare(server)
-        small = there_and_back(server, folder, 1)
+        small_file = there_and_back(server, folder, 1)
+        small_backup = move_backup(server, folder, make_backup(server, 1))
+        name = make_backup(server, megabytes)
         for _ in range(ROUNDS):
-            ours.append(there_and_back(server, folder, megabytes))
-            seconds, record = bare_up(server, folder / f"{megabytes}.bin")
-            bare.append((seconds, bare_down(server, record, folder / "bare.bin")))
-            forget(server, record)
-    result: dict[str, Any] = {"megabytes": megabytes}
-    for index, name in enumerate(("up", "down")):
-        peak = max(costs[index].peak for costs in ours)
-        result[name] = {
-            "peakMiB": round(peak / 2**20, 1),
-            "peakBesideOneMegabyte": round(peak / small[index].peak, 2),
-            "timeBesideBareLoop": round(min(c[index].seconds for c in ours) / min(b[index] for b in bare), 2),
-        }
-    print(json.dumps(result, indent=2))
+            files.append(there_and_back(server, folder, megabytes))
+            curl_files.append(curl_there_and_back(server, folder, megabytes))
+            backups.append(move_backup(server, folder, name))
+            curl_backups.append(curl_a_backup(server, folder, name))
+    result = {"megabytes": megabytes, "file": beside(files, curl_files, small_file)}
+    print(json.dumps({**result, "backup": beside(backups, curl_backups, small_backup)}, indent=2))
 
 
 if __name__ == "__main__":
