@@ -107,9 +107,10 @@ def _speaks_of(leak: Leak, finding: dict[str, Any]) -> bool:
     return property_ not in ("read", "list", "view") or action not in WRITES
 
 
-def judged(app: App, leaks: Iterable[Leak], pool: ThreadPoolExecutor) -> list[Verdict]:
-    """Return how the matrix answers the leaks of an application."""
+def judged(app: App, leaks: Iterable[Leak], pool: ThreadPoolExecutor) -> tuple[list[Verdict], list[str]]:
+    """Return how the matrix answers the leaks of an application, and the highs of its schema and its twins."""
     first = pool.submit(look, app.schema, app.hooks)
+    twins = [(says, pool.submit(look, *app.changed(change))) for says, change in app.twins]
     running = [(leak, pool.submit(look, *app.changed(leak.change))) for leak in leaks]
     correct, verdicts = first.result(), []
     for leak, running_look in running:
@@ -119,18 +120,16 @@ def judged(app: App, leaks: Iterable[Leak], pool: ThreadPoolExecutor) -> list[Ve
         verdict = Verdict(app.name, leak, "nothing" if error else named(leak, correct, leaky), changed, error)
         print(f"{app.name}.{leak.name}: {verdict.named}, policy {changed} {error}", file=sys.stderr, flush=True)
         verdicts.append(verdict)
-    return verdicts
+    alarms = [
+        word for says, seen in [("correct", first), *twins] for word in _highs(f"{app.name} ({says})", seen.result())
+    ]
+    return verdicts, alarms
 
 
-def false_highs(app: App, pool: ThreadPoolExecutor) -> list[str]:
-    """Return the highs that the correct schema of an application and its twins get."""
-    tried = [("correct", app.schema, app.hooks), *((says, *app.changed(change)) for says, change in app.twins)]
-    found = []
-    for (says, _, _), seen in zip(tried, pool.map(lambda one: look(*one[1:]), tried)):
-        highs = [finding for finding in seen.findings.values() if finding["severity"] == "high"]
-        words = [f"{high.get('collection')} {high.get('action')}: {high.get('message', '')}" for high in highs]
-        found += [f"{app.name} ({says}): {word}" for word in words + [seen.error] * bool(seen.error)]
-    return found
+def _highs(title: str, seen: Seen) -> list[str]:
+    highs = [finding for finding in seen.findings.values() if finding["severity"] == "high"]
+    words = [f"{high.get('collection')} {high.get('action')}: {high.get('message', '')}" for high in highs]
+    return [f"{title}: {word}" for word in words + [seen.error] * bool(seen.error)]
 
 
 def figures(verdicts: list[Verdict]) -> dict[str, Any]:
@@ -158,8 +157,9 @@ def main() -> int:
     with ThreadPoolExecutor(2) as pool:
         for app in APPS:
             leaks = [leak for owner, leak in chosen if owner is app]
-            verdicts += judged(app, leaks, pool) if leaks else []
-            wrong += false_highs(app, pool) if leaks else []
+            answers, alarms = judged(app, leaks, pool) if leaks else ([], [])
+            verdicts += answers
+            wrong += alarms
     missed = [v for v in verdicts if v.named == "nothing" or not v.policy]
     lines = [
         f"{v.app}.{v.leak.name} ({v.leak.kind}, {v.leak.change.where}): {v.named}, policy {v.policy}" for v in missed
