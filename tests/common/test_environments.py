@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import servers
-from conftest import SCRIPTS, Runner
+from conftest import SCRIPTS, Runner, credentials
 from pb_common.cli import run
 from pb_common.settings import load_settings
 
@@ -127,3 +130,15 @@ def test_waiting_for_a_server(server: servers.Server, offline: Runner) -> None:
     there = offline.ok("pb_health.py", "--wait", "30", env={"PB_URL": server.url})
     assert there["waited"] < 30
     assert there["healthy"]
+
+
+@pytest.mark.both_ends
+def test_a_server_that_comes_up_later_is_waited_for(version: str, tmp_path: Path) -> None:
+    late = servers.Server(version)
+    pb = Runner(tmp_path, tmp_path / "home", credentials(late.url))
+    command = [sys.executable, str(SCRIPTS / "pb_health.py"), "--wait", "60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=pb.env, cwd=tmp_path) as waiting:
+        assert waiting.poll() is None
+        with late:
+            out, _ = waiting.communicate(timeout=60)
+    assert (waiting.returncode, json.loads(out)["data"]["authenticated"]) == (0, True)

@@ -21,9 +21,11 @@ def settle(client: Client) -> None:
     """Finish a change that was cut off in the project at hand, and warn of it.
 
     To be called with the schema's lock. Raises PBError if it cannot be finished now. Files that a restore has set
-    aside are back before that.
+    aside are back before that. With PB_READONLY=1 it is left to a command that may write into the database.
     """
     set_aside.settle(client, (home.folder for home in candidates(client)))
+    if client.settings.readonly:
+        return
     for home in candidates(client):
         remove_scratch(home.database.parent)
         intent = read_intent(home)
