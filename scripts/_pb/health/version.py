@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Callable, NamedTuple
 
 from _pb.health.patient import Finding, Patient
-from _pb.health.releases import in_words, known_releases, numbers
+from _pb.health.releases import Release, in_words, known_releases, numbers
 from pb_common import Client, script_command
 from pb_common.go_project import is_go_project
 from pb_common.paths import COLLECTIONS
@@ -74,24 +74,28 @@ def _is_there(status: int) -> bool:
 
 
 def check_version(patient: Patient) -> list[Finding]:
-    """A newer release that mends a hole, or that there is a newer one at all."""
-    version = version_of(patient)
-    is_older = [release for release in known_releases() if version.newest and version.newest <= release.version]
-    if version.exact:
-        is_older = [release for release in is_older if release.version != version.exact]
-    if not is_older:
+    """A newer release that closes a hole, or that there is a newer one at all."""
+    version, known = version_of(patient), known_releases()
+    newer = [release for release in known if version.newest and version.newest <= release.version != version.exact]
+    # Between the two versions that its abilities tell apart, the server may be older than these or not.
+    perhaps = [release for release in known if not version.exact and release not in newer]
+    perhaps = [release for release in perhaps if release.closes and release.version > version.least]
+    closing = [release for release in newer if release.closes]
+    if not newer and not perhaps:
         return []
-    what = in_words(version.exact) if version.exact else f"older than {in_words(version.below or _OLDEST)}"
-    closed = [f"{in_words(release.version)}: {release.closes}" for release in is_older if release.closes]
-    newest = in_words(is_older[-1].version)
+    what = in_words(version.exact) if version.exact else f"{in_words(version.least)} or newer"
+    what += f", older than {in_words(version.below)}" if version.below and not version.exact else ""
+    newest = in_words(known[-1].version)
+    why = [f"Newer releases close holes: {_listed(closing)}." if closing else "A newer release is known."]
+    why += [f"If the server is older than these, too: {_listed(perhaps)}."] if perhaps else []
+    severity = "warning" if closing else "info"
     return [
-        Finding(
-            "warning" if closed else "info",
-            f"The server is {what}; the pages know {newest}.",
-            f"Newer releases close holes: {'; '.join(closed)}." if closed else "A newer release is known.",
-            _upgrade(patient, newest),
-        )
+        Finding(severity, f"The server is {what}; the pages know {newest}.", " ".join(why), _upgrade(patient, newest))
     ]
+
+
+def _listed(releases: list[Release]) -> str:
+    return "; ".join(f"{in_words(release.version)}: {release.closes}" for release in releases)
 
 
 def _upgrade(patient: Patient, newest: str) -> str:
