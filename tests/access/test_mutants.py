@@ -123,6 +123,7 @@ class Watcher:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self.asked: list[tuple[str, str]] = []
         login = {"password": "12345678", "passwordConfirm": "12345678"}
         self.tokens = {"guest": ""}
         ids = {}
@@ -133,6 +134,11 @@ class Watcher:
             self.tokens[name] = client.call("POST", path, {"duration": 600})["token"]
         for owner in ids["ann"], ids["ben"], "":
             client.call("POST", "/api/collections/notes/records", {"text": owner, "owner": owner})
+
+    def observe_rule(self, collection: str, key: str) -> Mapping[str, str]:
+        """Return what a rule decides: of lists only."""
+        self.asked.append((collection, key))
+        return self.observe(collection) if key == "listRule" else {}
 
     def observe(self, collection: str) -> Mapping[str, str]:
         """Return who is shown how many records with which fields, and who signs in."""
@@ -155,10 +161,13 @@ def test_survivors_are_what_an_observer_does_not_look_at(version: str) -> None:
     binary = str(servers.binary(version))
     with ExitStack() as open_servers:
         made = [open_servers.enter_context(Throwaway(schema=NOTES, binary=binary)) for _ in range(2)]
-        stages = []
+        stages, watchers = list[Stage](), list[Watcher]()
         for server in made:
             secrets = pinned_secrets(server.client)
-            stages.append(Stage(server.client, Watcher(server.client).observe, secrets))
+            watcher = Watcher(server.client)
+            watchers.append(watcher)
+            by_rule = watcher.observe_rule if len(stages) else None
+            stages.append(Stage(server.client, watcher.observe, secrets, by_rule))
         before = [get_collections(server.client) for server in made]
         tried = try_mutants(stages)
         for server, kept in zip(made, before):
@@ -171,6 +180,8 @@ def test_survivors_are_what_an_observer_does_not_look_at(version: str) -> None:
     assert not places & {"notes.listRule", "users.authRule", "notes.secret"}
     assert places >= {"notes.deleteRule", "users.viewRule", "notes.owner"}
     assert not tried.unsteady
+    assert not watchers[0].asked
+    assert {key for _, key in watchers[1].asked} & {"listRule", "viewRule", "authRule", "updateRule"}
     assert tried.total == tried.killed + len(tried.survivors) > len(tried.survivors)
     assert {mutant.place for mutant in tried.not_set} == {"users.email"}, "the server keeps it as it is"
     assert {"place": "notes.viewRule", "change": 'The rule is "": anyone may.'} in tried.as_data()["survivors"]

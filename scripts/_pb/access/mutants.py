@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Callable, NamedTuple
 
 from _pb.access.mutations import Mutant, concerned, mutants
+from _pb.schema.export import RULES
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path
@@ -30,12 +31,15 @@ class Stage(NamedTuple):
     """A throwaway server, how a collection is observed there, and the secrets of its tokens.
 
     `observe` takes a collection's name and is called by one thread. Where nothing has changed, it returns the same
-    again. `secrets` are what `pinned_secrets` returned; without them no authRule is changed.
+    again. `secrets` are what `pinned_secrets` returned; without them no authRule is changed. `observe_rule` may tell
+    of a collection and the key of a rule, such as listRule, only what that rule decides: it is asked first, for most
+    mutants show there.
     """
 
     client: Client
     observe: Callable[[str], Observations]
     secrets: Mapping[str, str] = {}
+    observe_rule: Callable[[str, str], Observations] | None = None
 
 
 class Tried(NamedTuple):
@@ -121,7 +125,7 @@ class _Trial:
         self._collections = collections
         self._originals = {item["name"]: item for item in collections}
         self._waiting = waiting
-        self._before: dict[str, Observations] = {}
+        self._before: dict[tuple[str, str], Observations] = {}
         self.killed = 0
         self.survivors: list[Mutant] = []
         self.not_set: list[Mutant] = []
@@ -138,7 +142,8 @@ class _Trial:
                     break
                 for mutant in several:
                     self._try(mutant)
-            self.unsteady = [name for name, seen in self._before.items() if self._stage.observe(name) != seen]
+            seen = self._before.items()
+            self.unsteady = sorted({place[0] for place, before in seen if self._observed(place) != before})
         except BaseException as error:  # it belongs to who started the threads
             self.error = error
             self._stop()
@@ -152,13 +157,15 @@ class _Trial:
                 return
 
     def _try(self, mutant: Mutant) -> None:
-        near = concerned(self._collections, mutant.collection)
-        self._seen(near[0])
+        places = [(name, "") for name in concerned(self._collections, mutant.collection)]
+        if self._stage.observe_rule and mutant.key in RULES:
+            places.insert(0, (mutant.collection, mutant.key))
+        self._note(places[0])
         if not self._set(mutant):
             self.not_set.append(mutant)
             return
         try:
-            noticed = self._is_noticed(near, mutant)
+            noticed = self._is_noticed(places, mutant)
         finally:
             self._restore(mutant)
         if noticed:
@@ -166,20 +173,26 @@ class _Trial:
         else:
             self.survivors.append(mutant)
 
-    def _is_noticed(self, near: list[str], mutant: Mutant) -> bool:
-        """Tell whether a collection is observed otherwise than without the mutant; those farther away come last."""
-        for name in near:
-            if name not in self._before:
+    def _is_noticed(self, places: list[tuple[str, str]], mutant: Mutant) -> bool:
+        """Tell whether something is observed otherwise than without the mutant; what is farther away comes last."""
+        for place in places:
+            if place not in self._before:
                 self._restore(mutant)
-                self._seen(name)
+                self._note(place)
                 self._set(mutant)
-            if self._stage.observe(name) != self._before[name]:
+            if self._observed(place) != self._before[place]:
                 return True
         return False
 
-    def _seen(self, name: str) -> None:
-        if name not in self._before:
-            self._before[name] = dict(self._stage.observe(name))
+    def _note(self, place: tuple[str, str]) -> None:
+        if place not in self._before:
+            self._before[place] = dict(self._observed(place))
+
+    def _observed(self, place: tuple[str, str]) -> Observations:
+        """Return what is observed of a collection, or only of one of its rules."""
+        name, key = place
+        by_rule = self._stage.observe_rule
+        return by_rule(name, key) if key and by_rule else self._stage.observe(name)
 
     def _set(self, mutant: Mutant) -> bool:
         """Change the collection and tell whether the server took it, and did not keep what there was."""
