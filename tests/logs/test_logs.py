@@ -137,18 +137,8 @@ def test_what_names_one_of_many_is_no_part_of_a_route() -> None:
 def test_following_prints_each_entry_once_and_asks_for_nothing_that_is_logged(
     shop: servers.Server, run: Runner
 ) -> None:
-    command = [
-        sys.executable,
-        str(SCRIPTS / SCRIPT),
-        "list",
-        "--follow",
-        "--limit",
-        "1",
-        "--path",
-        "/shop/",
-        "--fields",
-        "request",
-    ]
+    options = ("--follow", "--limit", "1", "--path", "/shop/", "--fields", "request")
+    command = [sys.executable, str(SCRIPTS / SCRIPT), "list", *options]
     with subprocess.Popen(command, env=run.env, cwd=run.folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         first = json.loads(process.stdout.readline())
@@ -157,7 +147,7 @@ def test_following_prints_each_entry_once_and_asks_for_nothing_that_is_logged(
             shop.request("GET", f"{marker}-{number}", authed=False)
         rows = [json.loads(process.stdout.readline())["request"] for _ in range(3)]
         process.terminate()
-    assert first == {"request": "GET /shop/13"}
+    assert first == {"request": "GET /shop/13", "untrusted": True}
     assert rows == [f"GET {marker}-{number}" for number in range(3)]
 
 

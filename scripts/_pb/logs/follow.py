@@ -9,6 +9,7 @@ from typing import Any
 
 from _pb.logs.entries import LOGS, NEWEST_FIRST, OLDEST_FIRST, newest, row
 from pb_common import Client, PBConnectionError, PBRequestError, with_query
+from pb_common.listing import shortened
 from pb_common.output import note, write_row
 
 # How often it is asked, in seconds: the server writes what it has when it had nothing to log for three.
@@ -27,7 +28,7 @@ def follow(client: Client, filter_: str, limit: int, fields: str | None) -> None
     client.streamed = True
     there = list(newest(client, filter_, max(limit, _PAGE)))
     for entry in there[limit - 1 :: -1] if len(there) >= limit else there[::-1]:
-        write_row({**row(entry), "untrusted": True})
+        _print(client, entry, fields)
     # Of the entries that may come again: their ids, and when they were made.
     seen = {entry["id"]: entry["created"] for entry in there}
     since = max(entry["created"] for entry in there) if there else _newest_moment(client)
@@ -37,9 +38,13 @@ def follow(client: Client, filter_: str, limit: int, fields: str | None) -> None
         for entry in reader.since(since):
             if entry["id"] not in seen:
                 seen[entry["id"]] = entry["created"]
-                write_row({**row(entry), "untrusted": True})
+                _print(client, entry, fields)
         since = max([since, *seen.values()])
         seen = {id: made for id, made in seen.items() if made >= _earlier(since)}
+
+
+def _print(client: Client, entry: dict[str, Any], fields: str | None) -> None:
+    write_row({**shortened(client, row(entry), fields, None), "untrusted": True})
 
 
 def _newest_moment(client: Client) -> str:
