@@ -12,6 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.access.formats import FORMATS
 from pb_common import Parser, add_verb, add_verbs, run
+from pb_common.parser import holds_user_data
 
 _ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
 
@@ -50,6 +51,7 @@ def build_parser():  # type: () -> Parser
         "python3 scripts/pb_access.py explain posts view --as users/anna@example.com --record hello0000000000",
     ]
     verb = add_verb(verbs, "explain", "_pb.access.explain:explain_rule", help, examples)
+    holds_user_data(verb)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
     verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
     verb.add_argument(

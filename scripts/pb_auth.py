@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_listing, never_empty, whole_number
+from pb_common.parser import add_listing, holds_user_data, never_empty, whole_number
 
 COMMAND = "python3 scripts/pb_auth.py "
 # Ten years, in seconds.
@@ -36,6 +36,7 @@ def build_parser():  # type: () -> Parser
     parser.add_argument("--password", metavar="TEXT", help="the account's password; - reads a line of stdin")
     parser.add_argument("--password-stdin", action="store_true", help="the same as --password -")
     parser.set_defaults(verb="_pb.auth.log_in:log_in")
+    holds_user_data(parser)
     verbs = add_verbs(parser)
     verbs.required = False
     _add_tokens(verbs)
@@ -52,6 +53,7 @@ def _add_tokens(verbs):  # type: (Any) -> None
 
     help = "print a new token for one that is still good, and its record"
     verb = _verb(verbs, "refresh", "refresh:refresh", help, "refresh -")
+    holds_user_data(verb)
     _add_token(verb, "the token")
 
     help = "print whose a token is, until when, and whether the server takes it; exit 1 if not"
@@ -93,6 +95,7 @@ def _add_codes(verbs):  # type: (Any) -> None
         "otp login users OTP_ID --identity a@example.com --password-stdin --code-stdin",
     ]
     verb = _verb(otp, "login", "otp:login", "log in with a code; with --identity both factors in one call", *examples)
+    holds_user_data(verb)
     _add_collection(verb)
     verb.add_argument("otp_id", metavar="OTP_ID", help="the id that was printed with the request")
     _add_code(verb, "the code")
@@ -155,6 +158,7 @@ def _add_oauth2(verbs):  # type: (Any) -> None
 
     help = "log in with the address that the browser came back to"
     verb = _verb(oauth2, "exchange", "oauth2:exchange", help, "oauth2 exchange --code-stdin")
+    holds_user_data(verb)
     _add_code(verb, "the whole address")
 
     verb = _verb(

@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_page, add_shown_fields, never_empty
+from pb_common.parser import add_listing, add_page, add_shown_fields, holds_user_data, never_empty
 
 
 def build_parser():  # type: () -> Parser
@@ -199,10 +199,11 @@ def _add_looks(verbs):  # type: (Any) -> None
     _add_shown(verb)
 
     help = "list the OAuth2 providers that the server knows (v0.37+)"
-    _verb(verbs, "oauth2-providers", "oauth2_providers:list_providers", help, "oauth2-providers")
+    add_listing(_verb(verbs, "oauth2-providers", "oauth2_providers:list_providers", help, "oauth2-providers"))
 
     help = "try the query of a view: its fields and some rows, and nothing is made (v0.37+)"
     verb = _verb(verbs, "dry-run-view", "dry_run_view:dry_run_view", help, 'dry-run-view "SELECT id, title FROM posts"')
+    holds_user_data(verb)
     verb.add_argument("query", nargs="?", metavar="QUERY", help="the query, or - to read standard input")
     verb.add_argument("--file", metavar="PATH", help="read the query from this file (- is standard input)")
 

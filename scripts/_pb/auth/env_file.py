@@ -22,14 +22,18 @@ def require_env_file(path: Path, url: str) -> None:
     """
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise PBUsageError(
-            f"{str(path)!r} cannot be written.", hint="Give the path of a file in a folder that is there."
+            f"{str(path)!r} cannot be written.",
+            hint="Give the path of a file in a folder that is there.",
+            code="unwritable_file",
         )
     if not path.exists():
         return
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        raise PBUsageError(f"{str(path)!r} cannot be read: {error.strerror}.", hint="Fix its permissions.") from error
+        raise PBUsageError(
+            f"{str(path)!r} cannot be read: {error.strerror}.", hint="Fix its permissions.", code="unreadable_file"
+        ) from error
     if not all(_LINE.fullmatch(line) for line in lines):
         raise PBRefused(
             f"{str(path)!r} is no .env file: nothing was written to it.",
@@ -54,7 +58,9 @@ def set_variables(path: Path, values: dict[str, str]) -> None:
         with replacing(path, PRIVATE) as stream:
             stream.write(_with(before, values))
     except OSError as error:
-        raise PBUsageError(f"{str(path)!r} cannot be written: {error.strerror}.", hint="Give another path.") from error
+        raise PBUsageError(
+            f"{str(path)!r} cannot be written: {error.strerror}.", hint="Give another path.", code="unwritable_file"
+        ) from error
 
 
 def _with(before: bytes, values: dict[str, str]) -> bytes:

@@ -37,7 +37,9 @@ def keep(state: str, begun: Begun) -> None:
                 other.unlink()
         write_private(path, json.dumps(begun._asdict()))
     except OSError as error:
-        raise PBError(f"{path} cannot be written: {error.strerror}.", hint="The exchange needs it.") from error
+        raise PBError(
+            f"{path} cannot be written: {error.strerror}.", hint="The exchange needs it.", code="unwritable_file"
+        ) from error
 
 
 def find(state: str) -> Begun | None:

@@ -40,7 +40,9 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PBUsageError(f"{args.to!r} cannot be made a folder: {error.strerror}.", hint="--to backups") from error
+        raise PBUsageError(
+            f"{args.to!r} cannot be made a folder: {error.strerror}.", hint="--to backups", code="unwritable_file"
+        ) from error
     # Another backup may get the same name: what was kept of this one is known by its size and time, too.
     stored = f"{args.key}.{backup['size']}.{_moment(backup):.0f}"
     digest = Digest(target.with_name(f".{stored}.part"))
