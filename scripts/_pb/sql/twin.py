@@ -173,8 +173,15 @@ class Twin:
     def _made(self, tables: list[dict[str, Any]]) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
         database.set_progress_handler(_stop, _STEPS)
-        for table in sorted(tables, key=lambda table: table["sql"] is not None):
-            database.execute(table["sql"] or _definition(table))
+        try:
+            for table in sorted(tables, key=lambda table: table["sql"] is not None):
+                database.execute(table["sql"] or _definition(table))
+        except sqlite3.Error as error:
+            raise PBUsageError(
+                f"This Python's SQLite {sqlite3.sqlite_version} cannot hold the server's schema: {error}.",
+                hint=f"The server's is {self._version}: use a newer Python.",
+                code="unsupported",
+            ) from error
         database.set_authorizer(self._heard)
         return database
 
