@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -168,3 +169,12 @@ def test_a_verb_is_read_from_its_line() -> None:
     (mention,) = mentions("python3 scripts/pb_records.py list posts --sort -created | head")
     assert mention == Mention("pb_records", "list", frozenset({"--sort"}), mention.text)
     assert "pb_records" in SCRIPTS
+
+
+def test_the_plugin_is_the_skill_itself() -> None:
+    manifest = json.loads((ROOT / ".claude-plugin" / "marketplace.json").read_text("utf-8"))
+    (plugin,) = manifest["plugins"]
+    assert re.search(r"^name: (.+)$", SKILL.text, re.MULTILINE)[1] == plugin["name"]  # type: ignore[index]
+    assert (plugin["source"], plugin["skills"], plugin["strict"]) == ("./", ["./"], False)
+    assert (ROOT / plugin["skills"][0] / "SKILL.md").is_file()
+    assert not (ROOT / ".claude-plugin" / "plugin.json").exists()

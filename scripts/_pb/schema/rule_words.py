@@ -57,8 +57,10 @@ def _compared(item: Comparison) -> str:
         if left.text.endswith((":isset", ":changed")):
             names, modifier = split_modifier(left.text)
             return f"`{names[-1]}` is {'' if is_so else 'not '}{'sent' if modifier == 'isset' else 'changed'}"
-    some = "any of " if sign.startswith("?") and not left.text.endswith(":each") else ""
-    return f"{some}{_operand(left)} {_SIGNS.get(bare, bare)} {_operand(right)}"
+    if sign.startswith("?"):  # of several values one is enough, be they rows or, with `:each`, those of a field
+        left = left._replace(text=left.text[: -len(":each")] if left.text.endswith(":each") else left.text)
+        return f"any of {_operand(left)} {_SIGNS.get(bare, bare)} {_operand(right)}"
+    return f"{_operand(left)} {_SIGNS.get(bare, bare)} {_operand(right)}"
 
 
 def _operand(operand: Operand) -> str:

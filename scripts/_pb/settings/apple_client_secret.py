@@ -17,11 +17,11 @@ def apple_client_secret(client: Client, args: argparse.Namespace) -> Any:
     The private key is read from a file or from standard input.
     """
     key = read_text(args.key_file)
-    if "-----BEGIN PRIVATE KEY-----" not in key:
+    if "BEGIN PRIVATE KEY" not in key:
         source = "Standard input" if args.key_file == "-" else args.key_file
         raise PBUsageError(
             f"{source} holds no private key in PKCS #8, as Apple's .p8 files do.",
-            hint="Give the .p8 file from Apple, which begins with -----BEGIN PRIVATE KEY-----",
+            hint="Give the .p8 file from Apple, whose first line says BEGIN PRIVATE KEY.",
         )
     body = {"clientId": args.client_id, "teamId": args.team_id, "keyId": args.key_id, "privateKey": key}
     answer = client.call("POST", f"{SETTINGS}/apple/generate-client-secret", {**body, "duration": args.duration})
