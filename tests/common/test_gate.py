@@ -333,7 +333,7 @@ def test_a_change_without_an_answer_leaves_a_line_too(tmp_path: Path) -> None:
         env: dict[str, str | None] = {"PB_AUDIT": str(file), "PB_TIMEOUT": "1"}
         post = ["pb_api.py", "POST", "/api/collections/posts/records", "title=x"]
         assert pb(*post, env=env).code == 3
-        assert "no answer" in lines(file)[0]["outcome"]
+        assert lines(file)[0]["outcome"] == f"no answer: {server.url} did not answer within 1 s."
         if os.name == "posix":
             _ended(server, pb, file, post)
             assert lines(file)[1]["outcome"] == "no answer: the command was ended"
