@@ -89,6 +89,7 @@ def _add_codes(verbs):  # type: (Any) -> None
     )
     _add_collection(verb)
     verb.add_argument("email", metavar="EMAIL", help="the account's address")
+    add_dry_run(verb)
 
     examples = [
         "otp login users OTP_ID --code-stdin",

@@ -133,6 +133,7 @@ def test_a_token_goes_into_no_other_file(run: Runner) -> None:
 
 def test_a_code_logs_in_once(run: Runner, office: Office) -> None:
     office.person("dora")
+    assert auth(run, "otp", "request", "users", "dora@example.com", "--dry-run")["dryRun"] is True
     asked = run("pb_auth.py", "otp", "request", "users", "dora@example.com")
     assert "otp login users" in asked.hint
     code = office.postbox.wait("dora@example.com", mails.CODE)

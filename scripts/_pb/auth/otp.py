@@ -9,6 +9,8 @@ from _pb.auth.asking import ask, require_known
 from _pb.auth.links import warn_of_no_mail
 from _pb.auth.typed import code_of, password_of
 from pb_common import Client, Outcome, PBRequestError
+from pb_common.output import dry_run
+from pb_common.paths import collection_path
 from pb_common.project import script_command, typed
 
 
@@ -18,6 +20,8 @@ def request(client: Client, args: argparse.Namespace) -> Any:
     Raises PBUsageError where it can be told that nobody has the address, PBRequestError if the method is off.
     """
     require_known(client, args.collection, args.email)
+    if args.dry_run:
+        return dry_run("POST", f"{collection_path(args.collection)}/request-otp", body={"email": args.email})
     answer = ask(client, args.collection, "request-otp", {"email": args.email})
     warn_of_no_mail(client)
     words = f"pb_auth.py otp login {typed(args.collection)} {typed(answer['otpId'])} --code-stdin"
