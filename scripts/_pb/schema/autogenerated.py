@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from _pb.languages.patterns import parsed, pattern, takes
@@ -33,14 +34,20 @@ def generated_mistakes(field: Field, live: Field | None) -> Iterator[Wrong]:
         fix = "Leave out ^, $ and \\b: it says what is made, from its first to its last character."
         yield Wrong("autogeneratePattern", f"Nothing is made by {text!r}, which has an anchor.", fix)
         return
-    pick = random.Random(0)
-    try:
-        made = [_made(nodes, pick) for _ in range(_TRIES)]
-    except ValueError:
-        return
-    broken = next((reason for value in made for reason in [_broken(value, field)] if reason), None)
+    broken = next((reason for value in _samples(text) for reason in [_broken(value, field)] if reason), None)
     if broken:
         yield Wrong("autogeneratePattern", f"It makes values that the field refuses: {broken}.", "Let them agree.")
+
+
+@lru_cache(maxsize=1024)  # most fields of a schema have the same few patterns
+def _samples(text: str) -> tuple[str, ...]:
+    """Return values that a pattern makes, none where it cannot be told."""
+    pick = random.Random(0)
+    nodes = parsed(text) or []
+    try:
+        return tuple(_made(nodes, pick) for _ in range(_TRIES))
+    except ValueError:
+        return ()
 
 
 def _broken(value: str, field: Field) -> str:
