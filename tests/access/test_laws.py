@@ -103,6 +103,14 @@ def _schema(leaks: bool) -> list[dict[str, Any]]:
         base("invites", [text("address")], view=rule("invites", "view")),
         base("tasks", [to("team", "teams")], view=rule("tasks", "view")),
         base("plans", [to("team", "teams")], view=rule("plans", "view")),
+        base(
+            "leaves",
+            [*mine, flag("granted")],
+            **own,
+            create=made,
+            update=kept if leaks else f"{kept} && @request.body.granted:isset = false",
+            delete=f"{MINE} && granted = false",
+        ),
         base("articles", [flag("shown")], list=rule("articles", "list"), view="shown = true"),
         base(
             "entries",
@@ -151,6 +159,11 @@ def test_a_law_finds_its_leak_and_shows_it(
         assert f"{collection}.{action}Rule" in finding.fix
 
 
+def test_a_state_that_lets_in_and_is_chosen_by_its_owner_is_a_question(leaky: list[Finding]) -> None:
+    asked = {(one.code, one.collection, one.action) for one in leaky if not one.is_alarm}
+    assert {("self-state", "leaves", "update"), ("other-door", "leaves", "create")} <= asked
+
+
 def test_the_correct_twin_raises_no_alarm(correct: tuple[list[Finding], Playing]) -> None:
     assert [one for one in correct[0] if one.is_alarm] == []
 
@@ -164,7 +177,7 @@ def test_every_condition_of_the_twin_is_shown_by_a_pair_or_said_to_be_decided_el
 
 def test_a_leak_is_found_whatever_things_are_called(leaky: list[Finding]) -> None:
     names = ["owner", "members", "teams", "team", "user", "role", "rank", "chief", "clerk", "notes", "note", "locked"]
-    names += ["shown", "address", "secret", "orders", "entries", "remarks", "drafts"]
+    names += ["shown", "address", "secret", "orders", "entries", "remarks", "drafts", "leaves", "granted"]
     mapping = {name: f"bn{at}" for at, name in enumerate(names)}
     pattern = re.compile(rf"\b({'|'.join(names)})\b")
 

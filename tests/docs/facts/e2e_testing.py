@@ -37,3 +37,5 @@ def _face(stage: Stage, action: str, cells: list[str]) -> None:
 
 
 facts.table("The faces of denial", each=_face)
+
+facts.prose("The laws", "tests/access/test_laws.py plants a leak against each")
