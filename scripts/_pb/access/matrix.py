@@ -17,7 +17,7 @@ from _pb.access.laws.judging import judge
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
 from _pb.access.playing import Playing
 from _pb.access.policy import changed as changed_sentences
-from _pb.access.policy import observed_again, reviewed_policy, rules_by_action, sentences
+from _pb.access.policy import observed_again, reviewed_policy, rule_observed_again, rules_by_action, sentences
 from _pb.access.policy import unproven as unproven_conditions
 from _pb.access.proving import proved
 from _pb.access.readings import rules_of
@@ -119,7 +119,8 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
             secrets = pinned_secrets(server.client)
             playing = Playing(BareStage(server.client))
             playing.play_all()
-            benches.append(Bench(server.client, partial(observed_again, playing), secrets))
+            one_rule = partial(rule_observed_again, playing)
+            benches.append(Bench(server.client, partial(observed_again, playing), secrets, one_rule))
         tried = try_mutants(benches, names)
     share = 100 * tried.killed / tried.total if tried.total else 100.0
     return Outcome(

@@ -30,13 +30,22 @@ def sentences(playing: Playing, names: Iterable[str]) -> dict[str, str]:
 
 def observed_again(playing: Playing, name: str) -> dict[str, str]:
     """Play the witnesses of a collection once more, and return their sentences."""
-    found: dict[str, str] = {}
-    for trial in list(playing.trials):
-        if trial.name == name:
-            others = [playing.play(play.witness) for play in trial.others]
-            found.update(_of_trial(Trial(trial.way, playing.play(trial.base.witness), others)))
+    found = _replayed(playing, name, RULES)
     collection = playing.stage.schema.get(name)
     return {**found, **(facts(playing.stage, collection) if collection else {})}
+
+
+def rule_observed_again(playing: Playing, name: str, key: str) -> dict[str, str]:
+    """Play the witnesses of one rule of a collection once more, and return their sentences."""
+    return _replayed(playing, name, [action for action, rule in RULES.items() if rule == key])
+
+
+def _replayed(playing: Playing, name: str, actions: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for trial in list(playing.of(name, *actions)):
+        others = [playing.play(play.witness) for play in trial.others]
+        found.update(_of_trial(Trial(trial.way, playing.play(trial.base.witness), others)))
+    return found
 
 
 def _of_trial(trial: Trial) -> dict[str, str]:
