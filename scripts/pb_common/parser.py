@@ -101,6 +101,7 @@ class Parser(argparse.ArgumentParser):
         """
         given = self._with_attached_values(sys.argv[1:] if args is None else list(args))
         if any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
+            self._refuse_unknown(given)
             return super().parse_known_args(given, namespace)
         end = given.index("--") if "--" in given else len(given)
         given[:end] = sorted(given[:end], key=lambda word: not word.startswith("-") or word == "-")
@@ -108,6 +109,15 @@ class Parser(argparse.ArgumentParser):
         if unknown:  # told here, where it is known whose options there are
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return found, unknown
+
+    def _refuse_unknown(self, given: list[str]) -> None:
+        """Name an unknown option that stands before the verb, for argparse would take its value for the verb."""
+        known = self._option_string_actions
+        for word in given:
+            if not word.startswith("-") or word == "--":
+                return
+            if word.partition("=")[0] not in known:
+                self.error(f"unrecognized arguments: {word}")
 
     def _with_attached_values(self, given: list[str]) -> list[str]:
         options = {name for action in self._actions if action.nargs is None for name in action.option_strings}
