@@ -14,7 +14,7 @@ from _pb.access.playing import Playing
 from _pb.access.policy import unproven
 from _pb.access.stage import Stage
 from _pb.server.throwaway import Throwaway
-from access_judge.build import auth, base, flag, maybe, select, text, to, view
+from access_judge.build import auth, base, flag, many, maybe, select, text, to, view
 
 pytestmark = pytest.mark.real_server
 
@@ -63,6 +63,20 @@ PLANTED: dict[str, tuple[str, str, str, str | None, str | None]] = {
         "create",
         f"{SIGNED} && user = @request.auth.id",
         f"{SIGNED} && team.owner = @request.auth.id",
+    ),
+    "blocked among others": (
+        "lists",
+        "rooms",
+        "view",
+        f"{SIGNED} && blocked.id ?!= @request.auth.id",
+        f"{SIGNED} && blocked.id != @request.auth.id",
+    ),
+    "a misspelt name": (
+        "no-field",
+        "rooms",
+        "update",
+        f"{MINE} && @request.body.ownr:isset = false",
+        f"{MINE} && {KEPT}",
     ),
     "a hidden field in a view": ("way-round", "cards", "list", "", None),
 }
@@ -120,6 +134,7 @@ def _schema(leaks: bool) -> list[dict[str, Any]]:
             update=f"{unlocked} && {KEPT} && @request.body.locked:isset = false",
             delete=rule("entries", "delete"),
         ),
+        base("rooms", [*mine, many("blocked", "users")], view=rule("rooms", "view"), update=rule("rooms", "update")),
         base("reports", [text("words")], view=rule("reports", "view")),
         base("orders", mine, **own, create=made, update=kept, delete=rule("orders", "delete")),
         base("remarks", [*mine, to("note", "notes")], **own, create=rule("remarks", "create")),
@@ -177,9 +192,21 @@ def test_every_condition_of_the_twin_is_shown_by_a_pair_or_said_to_be_decided_el
 
 def test_a_leak_is_found_whatever_things_are_called(leaky: list[Finding]) -> None:
     names = ["owner", "members", "teams", "team", "user", "role", "rank", "chief", "clerk", "notes", "note", "locked"]
-    names += ["shown", "address", "secret", "orders", "entries", "remarks", "drafts", "leaves", "granted"]
-    mapping = {name: f"bn{at}" for at, name in enumerate(names)}
-    pattern = re.compile(rf"\b({'|'.join(names)})\b")
+    names += [
+        "shown",
+        "address",
+        "secret",
+        "orders",
+        "entries",
+        "remarks",
+        "drafts",
+        "leaves",
+        "granted",
+        "rooms",
+        "blocked",
+    ]
+    mapping = {**{name: f"bn{at}z" for at, name in enumerate(names)}, "ownr": "bn0"}
+    pattern = re.compile(rf"\b({'|'.join(mapping)})\b")
 
     def renamed(value: Any) -> Any:
         if isinstance(value, str):

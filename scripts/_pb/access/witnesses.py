@@ -168,12 +168,7 @@ def _breaks(schema: Schema, comparison: Comparison, left: Cell, right: Cell) -> 
         yield Break("length", "of another length", _another_length)
         return
     sign = comparison.sign.lstrip("?")
-    if sign in ("!=", "!~"):
-        yield Break("same", "is that", _same)
-    elif sign in ("=", "~"):
-        yield Break("another", "is another", _another)
-    else:
-        yield Break("beyond", "is beyond", _beyond(sign))
+    yield from _turned(sign, left, right)
     yield from _values(left, right)
     yield from _values(right, left)
     yield from _emptied(left, right)
@@ -185,6 +180,23 @@ def _breaks(schema: Schema, comparison: Comparison, left: Cell, right: Cell) -> 
         yield from _rows(left, right)
     if any("@request.auth." in side.text for side in (comparison.left, comparison.right)):
         yield Break("guest", "but nobody is signed in", _guest, keeps=True)
+
+
+def _turned(sign: str, left: Cell, right: Cell) -> Iterator[Break]:
+    """Yield the opposite of what the sign asks for."""
+    if sign in ("!=", "!~"):
+        yield Break("same", "is that", _same)
+        if any(_holds_several(cell) for cell in (left, right)):
+            yield Break("among", "is that among others", _among)
+    elif sign in ("=", "~"):
+        yield Break("another", "is another", _another)
+    else:
+        yield Break("beyond", "is beyond", _beyond(sign))
+
+
+def _holds_several(cell: Cell) -> bool:
+    field = cell.via[1] if cell.via else cell.field
+    return field is not None and is_multiple(field)
 
 
 def _values(cell: Cell, other: Cell) -> Iterator[Break]:
@@ -327,6 +339,15 @@ def _same(scene: Scene, left: Cell, right: Cell) -> None:
         scene.put(left, "")
     else:
         scene.equal(left, right)
+
+
+def _among(scene: Scene, left: Cell, right: Cell) -> None:
+    _same(scene, left, right)
+    cell = left if _holds_several(left) else right
+    row, field = cell.via if cell.via else (cell.row, cell.field)
+    if row is None or field is None:
+        raise Unbuildable("it holds one value only")
+    scene.add_value(row.find(), field)
 
 
 def _another(scene: Scene, left: Cell, right: Cell) -> None:

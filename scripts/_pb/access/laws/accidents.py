@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
@@ -10,9 +11,11 @@ from _pb.access.playing import Play, Playing, Trial
 from _pb.access.stage import Seen
 from _pb.access.ties import asks_for_account, mentions, sides
 from _pb.access.witnesses import RULES
+from _pb.languages.rules import Comparison
 from _pb.languages.spans import replaced
 from _pb.schema.lookup import rule_of
 
+_BREAKING = ("another", "same", "sent", "value")
 _ACTIONS = ("list", "view", "create", "update", "delete", "manage")
 
 
@@ -22,7 +25,60 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for play in trial.others:
             if play.allowed and play.witness.comparison is not None:
                 yield from _accident(playing, trial, play)
+        for comparison in trial.way.comparisons:
+            yield from _without_effect(playing, trial, comparison)
         yield from _own_key(playing, trial)
+
+
+def _without_effect(playing: Playing, trial: Trial, comparison: Comparison) -> Iterator[Suspicion]:
+    """Yield a condition that was broken in the record or the request, and kept nobody out."""
+    plays = [play for play in trial.others if play.witness.comparison is comparison and play.witness.kind in _BREAKING]
+    asked = [play for play in plays if play.seen is not None]
+    if not asked or any(play.denied for play in asked):
+        return
+    way, words = trial.way, trial.way.words(comparison)
+    key, before = RULES[way.action], rule_of(way.collection, RULES[way.action])
+
+    def attempt() -> tuple[Seen, ...] | None:
+        alone = " && ".join(way.words(one) for one in way.comparisons)
+        playing.stage.set_rule(way.collection, key, alone)  # no other way is open
+        try:
+            again = playing.play(asked[0].witness)
+            return (again.seen,) if again.allowed and again.seen else None
+        finally:
+            playing.stage.set_rule(way.collection, key, before)
+
+    severity = HIGH if mentions(comparison, "auth") else QUESTION
+    message = f"`{words}` keeps nobody out: it holds whatever stands there."
+    who = asked[0].witness.label
+    if way.action != "manage":
+        yield Suspicion("no-effect", way.collection, way.action, who, message, attempt, (), severity)
+
+
+def no_fields(playing: Playing) -> Iterator[Suspicion]:
+    """Yield names of the body in rules that are no fields, so that what they are to keep out comes in."""
+    for trial in playing.allowed("create", "update"):
+        fields = playing.schema.fields(trial.way.collection)
+        for comparison in trial.way.comparisons:
+            for path in sides(comparison):
+                is_open = path.source == "body" and path.modifier in ("isset", "changed")
+                if is_open and path.names[0] not in fields and len(path.names) == 1:
+                    yield _no_field(playing, trial, path.names[0], list(fields))
+
+
+def _no_field(playing: Playing, trial: Trial, name: str, fields: list[str]) -> Suspicion:
+    def attempt() -> tuple[Seen, ...] | None:
+        again = playing.play(trial.base.witness)
+        return (again.seen,) if again.allowed and again.seen else None
+
+    way = trial.way
+    near = get_close_matches(name, fields, 1)
+    mends = tuple(way.rule.replace(f"@request.body.{name}:", f"@request.body.{one}:") for one in near)
+    message = f"`@request.body.{name}` is no field of {trial.name}: what is not sent under this name is not kept out."
+    severity = HIGH if near else QUESTION
+    return Suspicion(
+        "no-field", way.collection, way.action, trial.base.witness.label, message, attempt, mends, severity
+    )
 
 
 def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]:
@@ -43,6 +99,12 @@ def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]
         fixes = [f'@request.auth.id != "" && {_bracketed(rule)}', both(rule, f'{comparison.left.text} != ""')]
         fixes.append(both(rule, f'{path} != ""'))
         yield _seen(playing, "empty", trial, play, message, tuple(fixes))
+    elif kind == "among":
+        alone = [other for other in trial.others if other.witness.kind == "same"]
+        if any(other.denied and other.witness.comparison is comparison for other in alone):
+            message = f"`{words}` holds as soon as one of several differs."
+            every = replaced(rule, [(comparison.sign_start, comparison.sign_start + 1, "")])
+            yield _seen(playing, "lists", trial, play, message, (every,) if comparison.sign[0] == "?" else ())
     elif kind == "part":
         is_identity = any(mentions(comparison, source) for source in ("auth", "query", "headers", "body"))
         message = f"`{words}` holds for a part of the text as for the whole."
@@ -109,7 +171,7 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     )
 
 
-def _is_value(comparison) -> bool:  # type: ignore[no-untyped-def]
+def _is_value(comparison: Comparison) -> bool:
     return all(path.modifier not in ("isset", "changed") for path in sides(comparison))
 
 

@@ -17,6 +17,7 @@ LAWS = (
     rounds.files,
     rows.suspicions,
     accidents.suspicions,
+    accidents.no_fields,
     strangers.suspicions,
 )
 

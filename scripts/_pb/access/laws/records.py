@@ -108,15 +108,28 @@ def _another(scene: Scene, field: Field) -> Any:
 def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | None:
     """Tell whether the account may still do with the record what its ties are for; None where nothing can be asked.
 
-    A tie to an account is for changing, where anybody may change the record, one to a place for looking.
+    A tie to an account is for the actions whose rules ask for it, one to a place is for looking.
     """
     is_place = field["type"] == "relation" and scene.target(field)["type"] != "auth"
     asked = [action for action in ("update", "delete", "view", "list") if _is_for_few(playing, name, action)]
-    looking = [action for action in asked if action in ("view", "list")]
-    if not asked:
-        return None
-    wanted = looking if is_place and looking else asked
-    return any(_still_may(playing, scene, action) for action in wanted)
+    if is_place:
+        wanted = [action for action in asked if action in ("view", "list")] or asked
+    elif scene.actor in _accounts_of(playing, scene, field):
+        return True  # another tie leads to who writes it
+    else:
+        wanted = [action for action in asked if field["name"] in _tied_by(playing, name, action)]
+    return any(_still_may(playing, scene, action) for action in wanted) if wanted else None
+
+
+def _accounts_of(playing: Playing, scene: Scene, field: Field) -> list[Row]:
+    """Return the accounts to whom the record's other ties lead."""
+    values = scene.record.find().values
+    others = [one["name"] for one in _ties(playing, scene.collection) if one["name"] != field["name"]]
+    return [value.find() for value in map(values.get, others) if isinstance(value, Row)]
+
+
+def _tied_by(playing: Playing, name: str, action: str) -> set[str]:
+    return {field for trial in playing.of(name, action) for field in tie_fields(trial.way)}
 
 
 def _is_for_few(playing: Playing, name: str, action: str) -> bool:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Playing, Trial
+from _pb.access.readings import kept_from_sending
 from _pb.access.stage import Seen
-from _pb.access.ties import asks_for_account, connected, is_mere_sign_in, mentions
+from _pb.access.ties import asks_for_account, connected, is_mere_sign_in, mentions, sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection
 
 _ACTIONS = ("list", "view", "update", "delete", "manage")
+_READING, _WRITING = ("list", "view"), ("create", "update", "delete")
 _SAID = {"list": "list", "view": "view", "update": "change", "delete": "delete", "manage": "take over"}
 
 
@@ -88,51 +90,61 @@ def _open_way(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
 
 
 def _missing(playing: Playing) -> Iterator[Suspicion]:
-    """Yield the conditions on a record's state, or its parent's, that the rules beside one carry."""
+    """Yield the state conditions that a way of writing lacks, and that a way beside it carries and nothing more."""
     for collection in playing.stage.collections:
-        for actions, least in ((("list", "view", "update", "delete"), 2), (("create", "update", "delete"), 1)):
-            trials = {
-                action: [one for one in playing.of(collection["name"], action) if one.base.allowed]
-                for action in actions
-            }
-            known = {action: found for action, found in trials.items() if found}
-            yield from _missing_in(playing, known, least)
+        allowed = [one for one in playing.allowed(*_READING, *_WRITING) if one.way.collection is collection]
+        for trial in allowed:
+            if trial.way.action in _WRITING:
+                yield from _missing_in(playing, trial, [one for one in allowed if one.way.action != trial.way.action])
 
 
-def _missing_in(playing: Playing, known: dict[str, list[Trial]], least: int) -> Iterator[Suspicion]:
-    everywhere = {action: set.intersection(*(set(_states(one)) for one in found)) for action, found in known.items()}
-    for action, found in known.items():
-        beside = [keys for other, keys in everywhere.items() if other != action]
-        if len(beside) < least:
-            continue
-        for key in sorted(set.intersection(*beside) - everywhere[action]):
-            for trial in found:
-                if key not in _states(trial) and (action != "create" or "." in key):
-                    yield from _without(playing, trial, key, known, HIGH if len(beside) > 1 else QUESTION)
+def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator[Suspicion]:
+    own = _conditions(trial)
+    beside: dict[str, list[Trial]] = {}
+    for other in others:
+        further = {key: one for key, one in _conditions(other).items() if key not in own}
+        for key, one in further.items():
+            is_state = not mentions(one, "auth")
+            if (
+                is_state
+                and len(further) == 1
+                and not _is_kept(trial, one)
+                and (trial.way.action != "create" or "." in key)
+            ):
+                beside.setdefault(key, []).append(other)
+    met = {other.way.action for other in others if not set(_conditions(other)) - set(own)}
+    for key, found in beside.items():
+        if all(one.way.action in met for one in found):
+            continue  # who fulfils this way fulfils another one of theirs
+        actions = {one.way.action for one in found}
+        is_sure = len(actions) > 1 or "." in key
+        yield _without(playing, trial, key, found[0], HIGH if is_sure else QUESTION)
 
 
-def _states(trial: Trial) -> dict[str, Comparison]:
-    """Return the conditions of a way on the state of the record, by how they are written."""
+def _is_kept(trial: Trial, comparison: Comparison) -> bool:
+    """Tell whether a way lets none of the fields change that a condition starts from, so that it goes on to hold."""
+    kept = kept_from_sending([trial.way.rule]) if trial.way.action == "update" else []
+    names = {path.names[0] for path in sides(comparison) if path.source == "record"}
+    return len(names) > 1 and names <= set(kept)
+
+
+def _conditions(trial: Trial) -> dict[str, Comparison]:
+    """Return the conditions of a way on what is stored, by how they are written."""
     return {
         trial.way.words(one): one
         for one in trial.way.comparisons
-        if not mentions(one, "auth", "body", "query", "headers") and mentions(one, "record")
+        if not mentions(one, "body", "query", "headers") and not is_mere_sign_in(one)
     }
 
 
-def _without(
-    playing: Playing, trial: Trial, key: str, known: dict[str, list[Trial]], severity: str
-) -> Iterator[Suspicion]:
+def _without(playing: Playing, trial: Trial, key: str, beside: Trial, severity: str) -> Suspicion:
     collection: Collection = trial.way.collection
-    beside = next(
-        one for action, found in known.items() if action != trial.way.action for one in found if key in _states(one)
-    )
+    comparison = _conditions(beside)[key]
     broken = [
         play.witness.broken
         for play in beside.others
-        if play.witness.comparison is _states(beside)[key] and play.witness.broken and play.denied
+        if play.witness.comparison is comparison and play.witness.broken and play.denied
     ]
-    comparison = _states(beside)[key]
 
     def attempt() -> tuple[Seen, ...] | None:
         for one in broken:
@@ -145,15 +157,7 @@ def _without(
         return None
 
     action = trial.way.action
-    message = f"The other rules ask for `{key}`, this one does not."
-    rule = rule_of(collection, RULES[action])
-    yield Suspicion(
-        "missing-condition",
-        collection,
-        action,
-        trial.base.witness.label,
-        message,
-        attempt,
-        (both(rule, key),),
-        severity,
-    )
+    message = f"The {beside.way.action} rule asks for `{key}`, this one does not."
+    mend = (both(rule_of(collection, RULES[action]), key),)
+    who = trial.base.witness.label
+    return Suspicion("missing-condition", collection, action, who, message, attempt, mend, severity)
