@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
-from _pb.access.stage import Stage, Unplayable
+from _pb.access.stage import Stage
+from _pb.access.store import Unplayable
 from _pb.languages.indexes import read_indexes
 from _pb.languages.view_conditions import constants
 from pb_common import segment

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
-from _pb.access.stage import Seen, Stage, Unplayable
+from _pb.access.stage import Seen, Stage
+from _pb.access.store import Unplayable
 from _pb.access.witnesses import RULES, Way, Witness, base_of, variants, ways_of
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection

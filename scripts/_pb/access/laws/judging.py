@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _pb.access.laws import accidents, own_write, records, rounds, rows, strangers
+from _pb.access.laws import accidents, own_write, records, rounds, rows, states, strangers
 from _pb.access.laws.finding import HIGH, Finding
 from _pb.access.laws.suspicion import found
 from _pb.access.playing import Playing
@@ -10,9 +10,9 @@ from _pb.access.playing import Playing
 LAWS = (
     own_write.suspicions,
     records.suspicions,
-    records.doors,
-    records.chosen_once,
-    records.self_states,
+    states.doors,
+    states.chosen_once,
+    states.self_states,
     rounds.suspicions,
     rounds.files,
     rows.suspicions,

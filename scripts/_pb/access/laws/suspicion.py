@@ -8,7 +8,8 @@ from typing import NamedTuple, Optional
 from _pb.access.laws.finding import HIGH, Finding, Mend
 from _pb.access.playing import Playing
 from _pb.access.rows import Unbuildable
-from _pb.access.stage import Seen, Unplayable
+from _pb.access.stage import Seen
+from _pb.access.store import Unplayable
 from _pb.access.witnesses import RULES, base_of, ways_of
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection
