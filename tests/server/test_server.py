@@ -142,6 +142,29 @@ def test_an_existing_env_keeps_its_keys(plain: Folder) -> None:
     assert plain.run.ok("pb_health.py")["authenticated"] is True
 
 
+def test_read_only_a_start_changes_no_data(plain: Folder) -> None:
+    start = ["--binary", plain.binary, "--http", plain.listen]
+    readonly: dict[str, str | None] = {"PB_READONLY": "1"}
+    new = plain.run(SCRIPT, "up", *start, env=readonly)
+    assert (new.code, new.document["code"], list(plain.path.iterdir())) == (4, "read_only", [])
+    assert "would make a database" in new.message
+    plain.up()
+    assert plain.run.ok(SCRIPT, "restart", env=readonly)["started"], "nothing is waiting"
+    waiting = plain.path / "pb_migrations" / "1999999999_more.js"
+    waiting.write_text('migrate((app) => app.save(new Collection({name: "more", type: "base"})), (app) => {})')
+    refused = plain.run(SCRIPT, "restart", env=readonly)
+    assert (refused.code, refused.document["code"]) == (4, "read_only")
+    assert waiting.name in refused.message
+    assert plain.run.ok(SCRIPT, "status")["running"], "it was refused before the server was stopped"
+    plain.down()
+    assert plain.run(SCRIPT, "up", *start, env=readonly).code == 4
+    waiting.unlink()
+    (plain.path / ".env").write_text("")
+    guest: dict[str, str | None] = {**readonly, "PB_SUPERUSER_EMAIL": None}
+    unknown = plain.run(SCRIPT, "up", *start, env=guest)
+    assert "would create the superuser" in unknown.message, unknown
+
+
 def test_configured_credentials_are_used(plain: Folder) -> None:
     env: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": "boss@example.com", "PB_SUPERUSER_PASSWORD": "given-by-hand-1"}
     result = plain.run(SCRIPT, "up", "--binary", plain.binary, "--http", plain.listen, env=env)

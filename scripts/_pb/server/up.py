@@ -17,6 +17,7 @@ from _pb.server.layout import Project, is_the_skill, project_here, project_lock,
 from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
 from _pb.server.set_aside import settle
+from _pb.server.unchanged import require_unchanged
 from pb_common import (
     Client,
     Outcome,
@@ -59,7 +60,8 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
         state = running_state(project)
         if state:
             _require_same(state, target if asked.listen else None, version)
-            if project.is_go and not asked.dry_run and build_program(project) != state.build:
+            may_build = project.is_go and not (asked.dry_run or settings.readonly)
+            if may_build and build_program(project) != state.build:
                 stop(state)
                 return _started(client, settings, project, target_of(state.url), asked)
             outcome = _joined(client, settings._replace(url=state.url), project, state, asked)
@@ -106,7 +108,10 @@ def _started(client: Client, settings: Settings, project: Project, target: Targe
 
 
 def planned(project: Project, settings: Settings, target: Target, asked: Start) -> Plan:
-    """Return what a start will do, with a Go project's program built; raises PBUsageError if it cannot be done."""
+    """Return what a start will do, with a Go project's program built; raises PBUsageError if it cannot be done.
+
+    Raises PBRefused where it would change the data, and PB_READONLY is on.
+    """
     if project.is_go:
         if asked.binary or asked.version:
             raise PBUsageError(
@@ -115,8 +120,12 @@ def planned(project: Project, settings: Settings, target: Target, asked: Start) 
                 code="wrong_command_line",
             )
         if not asked.dry_run:
+            require_unchanged(project, settings, None, None)
             build_program(project)
-    return make_plan(project, settings, target, asked.binary, asked.version)
+    plan = make_plan(project, settings, target, asked.binary, asked.version)
+    if not asked.dry_run:
+        require_unchanged(project, settings, plan, asked.version)
+    return plan
 
 
 def _as_before(project: Project, asked: Start) -> Start:
