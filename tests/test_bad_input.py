@@ -473,6 +473,25 @@ def test_a_full_disk_under_stdout_is_said(pb: Runner) -> None:
     assert "No space left" in json.loads(done.stderr)["data"]["message"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
+@pytest.mark.parametrize("script", ["pb_health.py", "pb_logs.py list", "pb_sql.py 'select 1'", "pb_auth.py --help"])
+def test_a_closed_stdout_is_said_before_anything_is_sent(offline: Runner, script: str) -> None:
+    name, _, words = script.partition(" ")
+    command = f'"{sys.executable}" "{SCRIPTS / name}" {words} >&-'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, env=offline.env, cwd=offline.folder)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "Standard output is closed" in json.loads(line)["data"]["message"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
+def test_without_stderr_the_document_is_alone_on_stdout(pb: Runner) -> None:
+    command = f'"{sys.executable}" "{SCRIPTS / "pb_records.py"}" export users --file - 2>&-'
+    done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, env=pb.env, cwd=pb.folder)
+    assert done.returncode == 0
+    assert b"success" not in done.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a console signal")
 def test_ctrl_c(offline: Runner) -> None:
     with broken_servers.running(broken_servers.silence) as server:

@@ -11,7 +11,7 @@ from typing import Any, Callable
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
 from .gate import set_command
-from .output import Outcome, envelope, give_up_stdout, note, print_document, render
+from .output import Outcome, envelope, give_up_stdout, note, print_document, render, without_closed_streams
 from .parser import Parser
 from .processes import terminated_as_interrupted
 from .settings import named_environment
@@ -43,6 +43,8 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     `argv` is the command line without the program's name; by default the process's own.
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    if unwritable := without_closed_streams():
+        return _print(_failure(Client(), unwritable)[1], unwritable.exit_code, streamed=True)
     client = Client()
     try:
         with terminated_as_interrupted(), client:

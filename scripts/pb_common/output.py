@@ -144,6 +144,22 @@ def write(text: str) -> None:
         raise unwritable_stdout(error) from error
 
 
+def without_closed_streams() -> PBUsageError | None:
+    """Return the error for a stdout that is closed, None if there is one; a stderr that is closed goes nowhere.
+
+    What a command does could not be told, and its first connection would take the number of stdout.
+    """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stderr stays open, too
+    if sys.stdout is not None:
+        return None
+    return PBUsageError(
+        "Standard output is closed. Nothing was sent.",
+        hint=f"Send it to a file, or nowhere: > {os.devnull}",
+        code="unwritable_file",
+    )
+
+
 def give_up_stdout() -> None:
     """Let what is still to be written to stdout go nowhere: Python would complain once more when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

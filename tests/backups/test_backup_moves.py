@@ -122,6 +122,22 @@ def test_what_is_no_whole_backup_is_not_stored(
     assert path.name not in keys(server)
 
 
+def test_a_backup_that_changed_on_the_way_is_not_kept(
+    pb: Runner, server: servers.Server, large: Path, tmp_path: Path
+) -> None:
+    stored = large.with_name("bm_flipped.zip")
+    broken(tmp_path, large, "flipped").rename(stored)
+    fetched = pb(SCRIPT, "download", "bm_flipped.zip", "--to", "kept")
+    assert fetched.code == 1, fetched
+    assert "no whole backup" in fetched.message
+    assert list((tmp_path / "kept").iterdir()) == []
+    checked = pb(SCRIPT, "check", str(stored))
+    assert checked.code == 1
+    assert "no whole backup" in checked.message
+    assert "estore" not in checked.message + checked.hint
+    stored.unlink()
+
+
 def test_an_upload_over_a_cut_line_leaves_nothing(
     pb: Runner, server: servers.Server, large: Path, tmp_path: Path
 ) -> None:

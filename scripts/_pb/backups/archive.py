@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Callable
 
 DATABASE = "data.db"
+# What was written last may still be in the write-ahead log.
+_DATABASES = (DATABASE, f"{DATABASE}-wal")
 _SQLITE = b"SQLite format 3\0"
 # Every database of PocketBase has these tables; their names stand as text in its first pages.
 _TABLES = (b"_collections", b"_migrations")
@@ -68,12 +70,14 @@ def read_through(path: Path, go_on: Callable[[], bool] = lambda: True) -> None:
     `go_on` is asked at each piece, and ends the reading.
     """
     with reading(), zipfile.ZipFile(path) as bundle:
+        missing = set(_TABLES)
         for entry in bundle.infolist():
-            missing = set(_TABLES) if entry.filename == DATABASE else set()
+            sought = missing if entry.filename in _DATABASES else set()
             with bundle.open(entry) as stream:
                 before = b""
                 while go_on() and (piece := stream.read(_PIECE)):
-                    missing = {name for name in missing if name not in before + piece} if missing else missing
+                    if sought:
+                        missing.difference_update([name for name in missing if name in before + piece])
                     before = piece[-32:]
-            if missing and go_on():
-                raise NotWhole("its data.db is no PocketBase database")
+        if missing and go_on():
+            raise NotWhole("its data.db is no PocketBase database")

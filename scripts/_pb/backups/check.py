@@ -23,9 +23,9 @@ def check_backup(client: Client, args: argparse.Namespace) -> Any:
     size = file_part("file", args.path).size
     try:
         files = look_over(path)
+        with tempfile.TemporaryDirectory(prefix="pb-check-") as folder:
+            content = read_content(client, path, args.path, Path(folder))
     except NotWhole as error:
         raise PBError(f"{args.path!r} is no whole backup: {error}.", hint="Download or make it again.") from error
-    with tempfile.TemporaryDirectory(prefix="pb-check-") as folder:
-        content = read_content(client, path, args.path, Path(folder))
     found = {**totals(content.collections), "migrations": len(content.migrations)} if content else {}
     return {"path": args.path, "bytes": size, "sha256": digest_of(path), "files": files, **found}

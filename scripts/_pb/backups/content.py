@@ -57,14 +57,19 @@ def load_content(client: Client, key: str) -> Content | None:
     with tempfile.TemporaryDirectory(prefix="pb-restore-") as folder:
         archive = Path(folder) / "backup.zip"
         fetch_file(client, path, archive)
-        return read_content(client, archive, key, Path(folder))
+        try:
+            return read_content(client, archive, key, Path(folder))
+        except NotWhole as error:
+            raise PBError(
+                f"The backup {key} cannot be restored: {error}. Nothing was changed.", hint="Restore another backup."
+            ) from error
 
 
 def read_content(client: Client, archive: Path, key: str, folder: Path) -> Content | None:
     """Return the content of a backup's zip file; its database is unpacked into the folder.
 
-    Returns None, with a warning, where this Python cannot read the database. Raises PBError if the zip or its
-    database is broken: PocketBase would not notice, or only after its answer.
+    Returns None, with a warning, where this Python cannot read the database. Raises NotWhole if the zip or its
+    database is broken: PocketBase would not notice, or only after its answer. Raises PBError if there is no room.
     """
     database = _unpack(archive, key, folder)
     try:
@@ -82,7 +87,7 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
         if str(error).startswith("malformed database schema"):
             client.warn(f"This Python's SQLite ({sqlite3.sqlite_version}) is too old to read the backup: {error}.")
             return None
-        raise _broken(key, f"its data.db is no PocketBase database ({error})") from error
+        raise NotWhole(f"its data.db is no PocketBase database ({error})") from error
 
 
 def _unpack(archive: Path, key: str, folder: Path) -> Path:
@@ -100,8 +105,6 @@ def _unpack(archive: Path, key: str, folder: Path) -> Path:
                 target = wanted.get(entry.filename, Path(os.devnull))
                 with bundle.open(entry) as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 18)
-    except NotWhole as error:
-        raise _broken(key, str(error)) from error
     except OSError as error:
         raise _no_room(key, error) from error
     return database
@@ -109,15 +112,9 @@ def _unpack(archive: Path, key: str, folder: Path) -> Path:
 
 def _no_room(key: str, error: OSError) -> PBError:
     return PBError(
-        f"{key} cannot be kept for the check before the restore: {error.strerror or error}. Nothing was changed.",
+        f"{key} cannot be unpacked to be checked: {error.strerror or error}. Nothing was changed.",
         hint="Make room for the backup and its database in the temporary folder, or name another folder with TMPDIR.",
         code="unwritable_file",
-    )
-
-
-def _broken(key: str, reason: str) -> PBError:
-    return PBError(
-        f"The backup {key} cannot be restored: {reason}. Nothing was changed.", hint="Restore another backup."
     )
 
 

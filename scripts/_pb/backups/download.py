@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from _pb.backups.archive import NotWhole, look_over
+from _pb.backups.archive import NotWhole, look_over, read_through
 from _pb.backups.digest import Digest, digest_of
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import settle_restores
@@ -76,12 +76,13 @@ def _path(client: Client, backup: dict[str, Any]) -> str:
 
 
 def _judge(part: Path, backup: dict[str, Any]) -> None:
-    """Raise PBError if what came is not as long as the server says, or no backup; then it is not kept."""
+    """Raise PBError if what came is not as long as the server says, or no whole backup; then it is not kept."""
     size = part.stat().st_size
     try:
         if size != backup["size"]:
             raise NotWhole(f"it has {size} bytes, and the server's list says {backup['size']}")
         look_over(part)
+        read_through(part)
     except NotWhole as error:
         part.unlink()
         raise PBError(
