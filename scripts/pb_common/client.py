@@ -271,6 +271,8 @@ class Client:
                 if candidate and self._prove(candidate):
                     self._token = candidate
                     return candidate
+                if candidate and candidate == self.settings.token:
+                    self._warn_of_password()
         self._token = self._login()
         self._proved_at = time.monotonic()
         return self._token
@@ -328,7 +330,17 @@ class Client:
 
     def _kept_token(self) -> str:
         settings = self.settings
-        return load_token(settings.url, settings.email) if settings.token_cache and settings.email else ""
+        if not (settings.token_cache and settings.email):
+            return ""
+        return load_token(settings.url, settings.email, settings.password)
+
+    def _warn_of_password(self) -> None:
+        settings = self.settings
+        if settings.email and settings.password:
+            self.warn(
+                f"PB_SUPERUSER_TOKEN is not, or no longer, a superuser's token on {settings.url}: the password of"
+                f" {settings.email} stood in for it. Renew the token, or unset it."
+            )
 
     def _login(self) -> str:
         settings = self.settings
@@ -339,7 +351,7 @@ class Client:
             drop_token(settings.url, settings.email)
         token = str(self.authenticate(SUPERUSERS, settings.email, settings.password)["token"])
         if settings.token_cache:
-            save_token(settings.url, settings.email, token)
+            save_token(settings.url, settings.email, settings.password, token)
         return token
 
     def _proved_lately(self) -> bool:

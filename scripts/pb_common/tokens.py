@@ -1,4 +1,7 @@
-"""Superuser tokens kept between processes: one file a server and account, readable by its owner only."""
+"""Superuser tokens kept between processes: one file a server and account, readable by its owner only.
+
+A token counts for the password that it was got with, so that a wrong one is noticed while a token is kept.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from .files import is_of_others
 _EXPIRY_MARGIN = 60
 # A name of so many bytes stands in the name of its file as it is.
 _LONGEST_NAME = 100
+# So few bits of a sum over token and password are kept: a wrong password differs in them, and they tell it to nobody.
+_SUM_BITS = 0xFFF
 
 
 def cache_folder() -> Path:
@@ -49,8 +54,11 @@ def expires_at(token: str) -> float:
         return 0
 
 
-def load_token(url: str, email: str) -> str:
-    """Return the kept token for a server and account, "" where there is none that is still valid and private."""
+def load_token(url: str, email: str, password: str) -> str:
+    """Return the kept token for a server and account, "" where there is none that is still valid and private.
+
+    Nor is there one for another password than the one that it was got with.
+    """
     try:
         path = _token_file(url, email)
         details = path.stat()
@@ -58,19 +66,22 @@ def load_token(url: str, email: str) -> str:
             return ""
         if is_of_others(path.parent):
             return ""
-        token = str(json.loads(path.read_text("utf-8"))["token"])
+        kept = json.loads(path.read_text("utf-8"))
+        token = str(kept["token"])
+        if kept["sum"] != _sum(token, password):
+            return ""
     except (OSError, ValueError, KeyError, TypeError, RuntimeError):
         return ""
     return token if expires_at(token) > time.time() + _EXPIRY_MARGIN else ""
 
 
-def save_token(url: str, email: str, token: str) -> None:
+def save_token(url: str, email: str, password: str, token: str) -> None:
     """Keep a token for later processes; a cache that cannot be written is no error."""
     try:
         path = _token_file(url, email)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not is_of_others(path.parent):
-            write_private(path, json.dumps({"token": token}))
+            write_private(path, json.dumps({"token": token, "sum": _sum(token, password)}))
     except (OSError, RuntimeError):
         pass
 
@@ -87,6 +98,12 @@ def drop_token(url: str, email: str) -> None:
     """Forget the kept token of a server and account."""
     with contextlib.suppress(OSError, RuntimeError):
         _token_file(url, email).unlink()
+
+
+def _sum(token: str, password: str) -> int:
+    from binascii import crc32
+
+    return crc32(f"{token}\n{password}".encode("utf-8", "surrogateescape")) & _SUM_BITS
 
 
 def _token_file(url: str, email: str) -> Path:

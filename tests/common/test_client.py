@@ -17,6 +17,7 @@ import servers
 from _pb.explain import explain
 from conftest import Runner, credentials
 from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common.tokens import _sum
 
 pytestmark = pytest.mark.both_ends
 
@@ -61,7 +62,7 @@ def test_a_stale_kept_token_is_renewed_unnoticed(own_pb: Runner, own_server: ser
     header, payload, signature = good.split(".")
     stale = f"{header}.{payload}.{signature[:-4]}AAAA"
     for command in (["list", "locked"], ["get", "locked", record], ["update", "locked", record, "{}"]):
-        file.write_text(json.dumps({"token": stale}), "utf-8")
+        file.write_text(json.dumps({"token": stale, "sum": _sum(stale, servers.PASSWORD)}), "utf-8")
         shown = own_pb.ok("pb_records.py", *command)
         assert record in json.dumps(shown)
         assert json.loads(file.read_text("utf-8"))["token"] != stale
@@ -168,6 +169,22 @@ def test_an_impersonation_token_stands_in(pb: Runner, server: servers.Server) ->
     assert result.code == 2
     assert "PB_SUPERUSER_TOKEN" in result.message
     assert token not in json.dumps(result.document)
+
+
+def test_a_kept_token_does_not_make_a_wrong_password_right(pb: Runner) -> None:
+    assert pb.ok("pb_health.py")["authenticated"]
+    for wrong in ("wrongwrong", servers.PASSWORD + "x", ""):
+        refused = pb("pb_health.py", env={"PB_SUPERUSER_PASSWORD": wrong})
+        assert refused.code in (1, 2), refused
+        assert "PB_SUPERUSER_PASSWORD" in refused.message + refused.hint or "password" in refused.hint
+    assert pb.ok("pb_health.py")["authenticated"]
+
+
+def test_a_password_stands_in_for_a_token_and_says_so(pb: Runner) -> None:
+    for _ in range(2):  # by login, and with the token that it kept
+        result = pb("pb_health.py", env={"PB_SUPERUSER_TOKEN": "garbage"})
+        assert (result.code, result.data["authenticated"]) == (0, True)
+        assert "PB_SUPERUSER_TOKEN is not" in result.document["warnings"][0]
 
 
 def test_a_users_token_is_no_superusers(pb: Runner, server: servers.Server) -> None:

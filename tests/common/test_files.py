@@ -216,8 +216,8 @@ def test_caches_that_others_may_write_are_not_trusted(tmp_path: Path, monkeypatc
     for name in ("HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
     claims = base64.urlsafe_b64encode(b'{"exp": 9999999999}').decode()
-    save_token("http://127.0.0.1:1", "a@example.com", f"x.{claims}.y")
-    assert load_token("http://127.0.0.1:1", "a@example.com")
+    save_token("http://127.0.0.1:1", "a@example.com", "secret", f"x.{claims}.y")
+    assert load_token("http://127.0.0.1:1", "a@example.com", "secret")
     fetched = fetched_folder() / "0.40.6" / "pocketbase"
     fetched.parent.mkdir(parents=True)
     fetched.write_bytes(b"")
@@ -226,5 +226,5 @@ def test_caches_that_others_may_write_are_not_trusted(tmp_path: Path, monkeypatc
 
     (cache_folder() / "tokens").chmod(0o777)
     fetched.parent.chmod(0o777)
-    assert not load_token("http://127.0.0.1:1", "a@example.com")
+    assert not load_token("http://127.0.0.1:1", "a@example.com", "secret")
     assert _candidates(tmp_path, None) == _candidates(tmp_path, "0.40.6") == []
