@@ -217,6 +217,7 @@ def test_a_request_as_it_is_stores_no_mask_and_is_warned_of_what_it_hurts(
     assert changed.request("PATCH", "/api/settings", {"smtp": {"password": "stored"}})[0] == 200
     refused = run("pb_api.py", "PATCH", "/api/settings", '{"smtp":{"password":"******"}}')
     assert (refused.code, stored_password(changed)) == (2, "stored")
+    assert run("pb_api.py", "PATCH", "/api/settings", '{"smtp":{"password":"******"}}', "--dry-run").code == 2
     sent = run("pb_api.py", "PATCH", "/api/settings", '{"logs":{"maxDays":1},"unknown":1}')
     assert sent.code == 0
     sent = run("pb_api.py", "PATCH", "/api/settings", '{"logs":{"maxDays":0}}')

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pb_common.schema_types import Collection
 
 _METHOD = re.compile(r"[A-Z]+")
+_WRITING = ("POST", "PATCH", "PUT")
 
 
 class _Request(NamedTuple):
@@ -51,10 +52,12 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
     if args.output:
         require_parent(args.output)
+    if args.actor is None and method in _WRITING:
+        _look_at_masks(path, body.shown)
+        if method == "PATCH":
+            _look_at_lockout(client, path, body.shown)
     if args.dry_run:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
-    if method == "PATCH" and args.actor is None:
-        _warn_of_lockout(client, path, body.shown)
     headers = _merged(_content_headers(body), own)
     if client.transport.gate.is_change(method, path, body.content, headers):
         client.transport.gate.require_open(method, path)
@@ -67,7 +70,18 @@ def send(client: Client, args: argparse.Namespace) -> Any:
     return _shown(client, request, _answered(client, request), args)
 
 
-def _warn_of_lockout(client: Client, path: str, body: Any) -> None:
+def _look_at_masks(path: str, body: Any) -> None:
+    """Raise PBUsageError for a schema with masked secrets, which the server would store."""
+    if not re.match(r"/api/collections(/import|/[^/?#]+)?/?([?#]|$)", path) or not isinstance(body, dict):
+        return
+    from _pb.schema.secrets import refuse_masked
+
+    given = body.get("collections", [body])
+    found = [item for item in (given if isinstance(given, list) else []) if isinstance(item, dict)]
+    refuse_masked(cast("list[Collection]", found))
+
+
+def _look_at_lockout(client: Client, path: str, body: Any) -> None:
     """Warn of a change of `_superusers` or the settings after which the account in use could not log in."""
     if urlsplit(path).path == SETTINGS:
         from _pb.settings.change import look_at

@@ -33,7 +33,9 @@ def resolved(
     that the user did not write, and that a corrected schema does not show.
     """
     from _pb.schema.resolve import SchemaError, resolve
+    from _pb.schema.secrets import refuse_masked
 
+    refuse_masked(wanted)
     refuse_legacy(wanted, live, implied, **check)
     if not args.no_check:
         _check(client, wanted, live, implied, **check)

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from _pb.settings.document import SECRETS, leaves, masked, nested, read, without_secret_values
+from _pb.schema.secrets import masked
+from _pb.settings.document import SECRETS, leaves, nested, read, without_secret_values
 from _pb.settings.guards import Finding, Situation, findings
 from _pb.settings.wanted import checked, resolved
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command

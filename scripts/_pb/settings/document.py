@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,8 +65,6 @@ SECRETS = {
     "s3.secret": "PB_S3_SECRET",
     "backups.s3.secret": "PB_BACKUPS_S3_SECRET",
 }
-# What stands for a secret where one is shown.
-_MASK = re.compile(r"[*•●]+")
 
 
 def read(client: Client) -> dict[str, Any]:
@@ -94,11 +91,6 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
             place = place.setdefault(key, {})
         place[last] = value
     return document
-
-
-def masked(value: Any) -> bool:
-    """Tell whether a value only stands for a secret."""
-    return isinstance(value, str) and bool(_MASK.fullmatch(value))
 
 
 def without_secret_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from _pb.settings.document import DEFAULTS, SECRETS, SINCE, leaves, masked
+from _pb.schema.secrets import masked
+from _pb.settings.document import DEFAULTS, SECRETS, SINCE, leaves
 from pb_common import Client, PBUsageError, json_object
 from pb_common.errors import Code
 from pb_common.reading import parse_json, read_text
