@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
+import pytest
+
 from conftest import SCRIPTS, Runner
 from pb_common import PBConnectionError, PBError, PBRefused, PBRequestError, PBUsageError
 from pb_common.errors import Code
@@ -72,3 +74,19 @@ def test_what_went_wrong_is_told_by_a_code(pb: Runner) -> None:
     assert refused.data["data"]["title"]["code"] == "validation_required"
     away = pb("pb_records.py", "list", "codes", env={"PB_URL": "http://127.0.0.1:9"})
     assert (away.code, away.document["code"]) == (3, "unreachable")
+
+
+@pytest.mark.both_ends
+def test_what_a_server_is_too_old_for_ends_alike(pb: Runner, version: str) -> None:
+    if tuple(map(int, version.split("."))) >= (0, 37, 0):
+        pytest.skip("it has all of that")
+    (pb.folder / "pb_migrations").mkdir()
+    for words in (
+        ("pb_sql.py", "SELECT 1"),
+        ("pb_collections.py", "oauth2-providers"),
+        ("pb_collections.py", "migrations", "status"),
+        ("pb_logs.py", "delete"),
+        ("pb_auth.py", "superusers", "addresses"),
+    ):
+        result = pb(*words)
+        assert (result.code, result.document["code"]) == (1, "unsupported"), words

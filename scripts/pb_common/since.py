@@ -19,7 +19,11 @@ def there_since(version: str, what: str, instead: str = "") -> Iterator[None]:
     except PBRequestError as error:
         if error.status != 404:
             raise
-        message = f"This server is too old: PocketBase has {what} since v{version}."
-        told = PBRequestError(404, {"message": message}, code="unsupported")
-        told.hint = f"Use PocketBase {version} or newer. {instead}".strip()
-        raise told from error
+        raise too_old(version, what, instead) from error
+
+
+def too_old(version: str, what: str, instead: str = "") -> PBRequestError:
+    """Return the error that says since which version `what` exists, and what an older server can do."""
+    message = f"This server is too old: PocketBase has {what} since v{version}."
+    hint = f"Use PocketBase {version} or newer. {instead}".strip()
+    return PBRequestError(404, {"message": message}, hint=hint, code="unsupported")

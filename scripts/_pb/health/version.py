@@ -7,7 +7,8 @@ from typing import Callable, NamedTuple
 
 from _pb.health.patient import Finding, Patient
 from _pb.health.releases import Release, in_words, known_releases, numbers
-from pb_common import Client, script_command
+from _pb.logs.delete import can_delete
+from pb_common import script_command
 from pb_common.go_project import is_go_project
 from pb_common.paths import COLLECTIONS
 
@@ -52,7 +53,7 @@ def version_of(patient: Patient) -> Version:
         ((0, 37, 0), lambda: _is_there(client.exchange_as_superuser("POST", _DRY_RUN, one).status)),
         ((0, 38, 0), lambda: "superuserIPs" in patient.settings),
         ((0, 39, 0), lambda: _is_there(client.exchange_as_superuser("POST", "/api/sql", one).status)),
-        ((0, 40, 0), lambda: _deletes_logs(client)),
+        ((0, 40, 0), lambda: can_delete(client)),
     )
     least: tuple[int, ...] = _OLDEST
     for since, can in abilities:
@@ -60,13 +61,6 @@ def version_of(patient: Patient) -> Version:
             return Version(least, since, exact)
         least = since
     return Version(least, None, exact)
-
-
-def _deletes_logs(client: Client) -> bool:
-    delete = ("DELETE", "/api/logs")
-    with Client(client.settings) as guest:
-        guest.transport.gate.excuse(*delete)
-        return guest.exchange(*delete).status == 401
 
 
 def _is_there(status: int) -> bool:

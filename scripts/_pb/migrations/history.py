@@ -9,7 +9,7 @@ from typing import Any
 
 from _pb.migrations.home import Home, opened
 from _pb.migrations.names import is_go, migration_files
-from pb_common import Client, PBRequestError, PBUsageError
+from pb_common import Client, PBError, PBRequestError
 
 TABLE = "_migrations"
 # How the server names what it writes by itself.
@@ -43,7 +43,7 @@ def applied(client: Client, home: Home | None) -> dict[str, float]:
     """Return when each migration was applied, in seconds since the epoch, by file name.
 
     Read from the project's database where it is at hand, else with POST /api/sql, which v0.39 and newer have.
-    Raises PBUsageError if neither is possible.
+    Raises PBError if neither is possible.
     """
     if home:
         with opened(home, "ro") as connection:
@@ -63,7 +63,7 @@ def _asked(client: Client) -> dict[str, int]:
     except PBRequestError as error:
         if error.status != 404:
             raise
-        raise PBUsageError(
+        raise PBError(
             f"What {client.settings.url} has applied cannot be read: its pb_data is not in this folder, and it is older"
             " than v0.39, which answers SQL.",
             hint="Run it on the server's machine, in the folder with pb_data.",
