@@ -19,6 +19,8 @@ from .paths import is_loopback
 DEFAULT_URL = "http://127.0.0.1:8090"
 DEFAULT_TIMEOUT = 30.0
 
+# What one place has switched on, a file that --env names does not switch off.
+_GUARDS = ("PB_READONLY", "PB_PROTECTED", "PB_AUDIT")
 _SECRETS = ("PB_SUPERUSER_PASSWORD", "PB_SUPERUSER_TOKEN")
 _ASSIGNMENT = r"\s*(?:export\s+)?(PB_[A-Za-z0-9_]*)\s*=\s*((?s:.*))"
 _DOUBLE_QUOTED = r'"((?:[^"\\]|\\.)*)"'
@@ -69,7 +71,8 @@ class Found(NamedTuple):
 def named_environment(name: str | None) -> Iterator[None]:
     """Let the environment that --env names count while the block runs; raise PBUsageError for what is no name.
 
-    What its file says goes before the variables of the process: the command line says more than they do.
+    What its file says goes before the variables of the process: the command line says more than they do. Only a guard
+    that they switch on (PB_READONLY, PB_PROTECTED, PB_AUDIT) stays.
     """
     global _option
     if name is not None:
@@ -201,9 +204,16 @@ def find_values(environ: Mapping[str, str] | None = None, folder: Path | None = 
         raise _no_environment(name, folder or Path.cwd(), ignored)
     in_file = read_env_file(env_file) if env_file else {}
     outside = {key: value for key, value in environ.items() if key.startswith("PB_")}
-    values = {**outside, **in_file} if _option else {**in_file, **outside}
-    from_file = frozenset(in_file if _option else set(in_file) - set(outside))
+    first = {name for name in outside if not _option or _is_guarded(name, outside[name])}
+    from_file = frozenset(set(in_file) - first)
+    values = {**in_file, **outside, **{name: in_file[name] for name in from_file}}
     return Found(values, env_file, in_file, from_file, tuple(ignored))
+
+
+def _is_guarded(name: str, value: str) -> bool:
+    """Tell whether a variable of the environment is a guard that is on."""
+    word = value.strip().lower()
+    return name in _GUARDS and bool(word) and (name == "PB_AUDIT" or _SWITCH.get(word, True))
 
 
 def _no_environment(name: str, folder: Path, ignored: list[Path]) -> PBUsageError:

@@ -93,6 +93,22 @@ def test_an_environment_that_is_not_there(
     assert said in result.message + result.hint
 
 
+def test_a_named_environment_switches_no_guard_off(tmp_path: Path) -> None:
+    from pb_common.settings import named_environment
+
+    guards = {"PB_READONLY": "1", "PB_PROTECTED": "on", "PB_AUDIT": str(tmp_path / "all.ndjson")}
+    (tmp_path / ".env.loose").write_text("PB_READONLY=0\nPB_PROTECTED=0\nPB_AUDIT=\n")
+    (tmp_path / ".env.tight").write_text("PB_READONLY=1\nPB_PROTECTED=1\nPB_AUDIT=own.ndjson\n")
+    with named_environment("loose"):
+        found = load_settings(guards, tmp_path)
+        assert (found.readonly, found.protected, found.audit) == (True, True, tmp_path / "all.ndjson")
+        found = load_settings({}, tmp_path)
+        assert (found.readonly, found.protected, found.audit) == (False, False, None)
+    with named_environment("tight"):
+        found = load_settings({"PB_READONLY": "0", "PB_PROTECTED": "0", "PB_AUDIT": ""}, tmp_path)
+        assert (found.readonly, found.protected, found.audit) == (True, True, tmp_path / "own.ndjson")
+
+
 def test_secrets_of_one_place_do_not_go_to_the_server_of_another(tmp_path: Path, monkeypatch: Any) -> None:
     (tmp_path / ".env.live").write_text("PB_URL=https://live.example.com\n")
     monkeypatch.chdir(tmp_path)
