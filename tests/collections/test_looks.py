@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import broken_servers
 import servers
 from conftest import Runner
 
@@ -24,6 +25,28 @@ def make(server: servers.Server, name: str, **more: object) -> None:
 def others(own_server: servers.Server) -> dict[str, str | None]:
     """The variables that name the superuser of a second server, which is `own_server`."""
     return {"PB_OTHER_SUPERUSER_EMAIL": servers.EMAIL, "PB_OTHER_SUPERUSER_PASSWORD": servers.PASSWORD}
+
+
+def test_the_account_of_another_server_goes_to_one_server_only(
+    pb: Runner, server: servers.Server, others: dict[str, str | None]
+) -> None:
+    with broken_servers.running(lambda handler: handler.answer(500, b"{}")) as first:
+        with broken_servers.running(lambda handler: handler.answer(500, b"{}")) as second:
+            refused = pb(SCRIPT, "diff", first.url, second.url, env=others)
+            assert (refused.code, refused.document["code"]) == (4, "unverified"), refused
+            assert "PB_OTHER_" in refused.message
+            assert not first.received + second.received
+
+
+def test_a_refused_account_of_the_other_server_is_named(
+    pb: Runner, server: servers.Server, own_server: servers.Server, others: dict[str, str | None]
+) -> None:
+    wrong = pb(SCRIPT, "diff", server.url, own_server.url, env={**others, "PB_OTHER_SUPERUSER_PASSWORD": "wrongwrong"})
+    assert (wrong.code, "PB_OTHER_SUPERUSER_PASSWORD" in wrong.hint, ".env" in wrong.hint) == (1, True, False), wrong
+    token = {"PB_OTHER_SUPERUSER_TOKEN": "garbage"}
+    assert "PB_OTHER_SUPERUSER_TOKEN is not" in pb(SCRIPT, "diff", server.url, own_server.url, env=token).message
+    warned = pb(SCRIPT, "diff", server.url, own_server.url, env={**others, **token}).document["warnings"]
+    assert any("PB_OTHER_SUPERUSER_TOKEN is not" in sentence for sentence in warned)
 
 
 def test_two_servers_and_a_file_are_compared_both_ways(
@@ -64,6 +87,9 @@ def test_two_servers_and_a_file_are_compared_both_ways(
     assert pb.ok(SCRIPT, "diff", "raw.json", server.url)["differences"] == []
     from_file = pb(SCRIPT, "diff", "here.json", own_server.url, env=others)
     assert from_file.data["differences"] == found.data["differences"]
+    slash = pb.ok(SCRIPT, "diff", "here.json", server.url + "/")
+    assert slash["differences"] == [], "a slash at the end makes no other server"
+    assert pb(SCRIPT, "diff", server.url, server.url + "/").code == 2
     assert pb(SCRIPT, "diff", "here.json", "nosuch.json").code == 2
     assert pb(SCRIPT, "diff", "here.json", "here.json").code == 2
 
