@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,14 @@ def others(own_server: servers.Server) -> dict[str, str | None]:
 def test_the_account_of_another_server_goes_to_one_server_only(
     pb: Runner, server: servers.Server, others: dict[str, str | None]
 ) -> None:
-    with broken_servers.running(lambda handler: handler.answer(500, b"{}")) as first:
-        with broken_servers.running(lambda handler: handler.answer(500, b"{}")) as second:
-            refused = pb(SCRIPT, "diff", first.url, second.url, env=others)
-            assert (refused.code, refused.document["code"]) == (4, "unverified"), refused
-            assert "PB_OTHER_" in refused.message
-            assert not first.received + second.received
+    def fail(handler: Any) -> None:
+        handler.answer(500, b"{}")
+
+    with broken_servers.running(fail) as first, broken_servers.running(fail) as second:
+        refused = pb(SCRIPT, "diff", first.url, second.url, env=others)
+        assert (refused.code, refused.document["code"]) == (4, "unverified"), refused
+        assert "PB_OTHER_" in refused.message
+        assert not first.received + second.received
 
 
 def test_a_refused_account_of_the_other_server_is_named(
@@ -43,7 +46,7 @@ def test_a_refused_account_of_the_other_server_is_named(
 ) -> None:
     wrong = pb(SCRIPT, "diff", server.url, own_server.url, env={**others, "PB_OTHER_SUPERUSER_PASSWORD": "wrongwrong"})
     assert (wrong.code, "PB_OTHER_SUPERUSER_PASSWORD" in wrong.hint, ".env" in wrong.hint) == (1, True, False), wrong
-    token = {"PB_OTHER_SUPERUSER_TOKEN": "garbage"}
+    token: dict[str, str | None] = {"PB_OTHER_SUPERUSER_TOKEN": "garbage"}
     assert "PB_OTHER_SUPERUSER_TOKEN is not" in pb(SCRIPT, "diff", server.url, own_server.url, env=token).message
     warned = pb(SCRIPT, "diff", server.url, own_server.url, env={**others, **token}).document["warnings"]
     assert any("PB_OTHER_SUPERUSER_TOKEN is not" in sentence for sentence in warned)
