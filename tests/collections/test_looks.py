@@ -123,3 +123,20 @@ def test_what_the_server_says_of_new_collections(pb: Runner, server: servers.Ser
     assert [field["name"] for field in view.data["fields"]] == ["id", "email"]
     assert pb(SCRIPT, "dry-run-view", "SELECT nosuch FROM users").code == 1
     assert pb.ok(SCRIPT, "dry-run-view", "-", stdin=b"SELECT id FROM users")["fields"][0]["name"] == "id"
+
+
+def test_the_trial_of_a_view_prints_no_secret(pb: Runner, server: servers.Server) -> None:
+    if tuple(map(int, server.version.split("."))) < (0, 37, 0):
+        pytest.skip("PocketBase tries views since v0.37")
+    secret = {
+        "select id, value from _params": "_params.value",
+        'select id, c.[options] as o from "_collections" c': "_collections.options",
+        "select id, x from (select id, tokenKey as x from users)": "users.tokenKey",
+        "with a(v, i, c, u) as (select * from _params) select i as id, v from a": "_params.value",
+        "select id, substr(password, 1) as p from _superusers": "_superusers.password",
+    }
+    for query, place in secret.items():
+        shown = pb(SCRIPT, "dry-run-view", query, env={"PB_READONLY": "1"})
+        assert (shown.code, "sample" in shown.data, place in shown.data.get("masked", [])) == (0, False, True), shown
+    for query in ("select id, count(*) as n from users group by id", "select id, email, verified from _superusers"):
+        assert "sample" in pb.ok(SCRIPT, "dry-run-view", query)

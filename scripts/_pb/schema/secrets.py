@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from _pb.languages.sql import Token, tokens
 from _pb.schema.export import AUTH_OPTIONS, SECRETS
 from pb_common import PBUsageError
 from pb_common.schema_types import Collection
 
+# Columns of PocketBase's own tables: the settings with their passwords, and the keys that tokens are signed with.
+SECRET_COLUMNS = {("_params", "value"), ("_collections", "options")}
 # What stands for a secret where one is shown.
 _MASK = re.compile(r"[*•●]+")
 
@@ -59,3 +62,36 @@ def _masked_places(value: Any, above: str) -> Iterator[str]:
                 yield f"{above}.{key}"
             elif key != "mappedFields":
                 yield from _masked_places(inner, f"{above}.{key}")
+
+
+def secrets_named(query: str, collections: list[Collection]) -> list[str]:
+    """Return the secrets that a query may read, as `table.column`: of tables that it, or a view in it, names."""
+    views = {item["name"].lower(): item.get("viewQuery") or "" for item in collections if item["type"] == "view"}
+    waiting, read = [query], list(tokens(query))
+    while waiting:
+        names = {token.name.lower() for token in tokens(waiting.pop())}
+        found = [views.pop(name) for name in names & views.keys()]
+        waiting += found
+        read += [token for text in found for token in tokens(text)]
+    # SQLite takes a text for a name where only a name may stand.
+    named = {token.name.lower() for token in read if token.kind != "comment"}
+    takes_all = any(_is_all(read, index) for index in range(len(read)))
+    known = {(table.lower(), column.lower()): f"{table}.{column}" for table, column in _columns(collections)}
+    return sorted(
+        place for (table, column), place in known.items() if table in named and (takes_all or column in named)
+    )
+
+
+def _columns(collections: list[Collection]) -> Iterator[tuple[str, str]]:
+    yield from SECRET_COLUMNS
+    for collection in collections:
+        for field in collection["fields"]:
+            is_key = collection["type"] == "auth" and field["name"] == "tokenKey"
+            if field["type"] == "password" or is_key:
+                yield collection["name"], field["name"]
+
+
+def _is_all(read: list[Token], index: int) -> bool:
+    """Tell whether a token is the * that stands for all columns, or may be; that of count(*) is not."""
+    around = [token.written for token in read[max(index - 1, 0) : index + 2]]
+    return read[index].written == "*" and around != ["(", "*", ")"]

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from typing import Any, NamedTuple
 
+from _pb.schema.secrets import SECRET_COLUMNS
 from pb_common import Client, PBError, PBUsageError
 from pb_common.since import there_since
 
@@ -31,8 +32,6 @@ SELECT json_object(
    FROM _collections c, json_each(c.fields) f WHERE json_extract(f.value, '$.type') = 'password'
    OR (c.type = 'auth' AND json_extract(f.value, '$.name') = 'tokenKey')))
 """
-# The settings with their passwords, and the keys that tokens are signed with.
-_SECRETS = {("_params", "value"), ("_collections", "options")}
 # Functions of full-text search, which have no mark in the list.
 _OF_FULL_TEXT = {"bm25", "highlight", "snippet"}
 # What SQLite has of its own, besides the tables, that only tells.
@@ -84,7 +83,7 @@ class Twin:
         self._version = str(seen["version"])
         self._functions = {name.lower() for name in seen["functions"]} | _OF_FULL_TEXT
         self._tables = {table["name"].lower(): table for table in seen["tables"]}
-        self.secrets = _SECRETS | {(table.lower(), column.lower()) for table, column in seen["secrets"]}
+        self.secrets = SECRET_COLUMNS | {(table.lower(), column.lower()) for table, column in seen["secrets"]}
         self._events: list[tuple[Any, ...]] = []
         self._database = self._made(seen["tables"])
 
