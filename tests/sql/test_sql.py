@@ -162,3 +162,30 @@ def test_a_write_waits_for_its_word_and_leaves_a_backup(own_server: servers.Serv
     protected = run(SCRIPT, "--write", "DELETE FROM sq_notes", env={"PB_PROTECTED": "1"})
     assert protected.code == 4
     assert count(own_server) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("SELECT titel FROM sq_notes", "Did you mean 'title'?"),
+        ("SELECT nosuch FROM sq_notes", "sq_notes has "),
+        ("SELECT p.xyz FROM sq_people p", "sq_people has id, email."),
+        ("INSERT INTO sq_notes (xyz) VALUES (1)", "sq_notes has "),
+        ("SELECT * FROM sq_note", "Did you mean 'sq_notes'?"),
+        ("SELECT * FROM sq_notes WHERE title = ?", "write the values into the query"),
+        ("SELECT * FROM sq_notes WHERE title = :title", "write the values into the query"),
+        ("selec 1", "Mend the query; nothing was sent."),
+        ("SELECT 1; DELETE FROM sq_notes", "with --write"),
+    ],
+)
+def test_a_typo_names_what_there_is(sql: Runner, query: str, hint: str) -> None:
+    told = sql(SCRIPT, query)
+    assert told.code == 2
+    assert hint in told.hint
+    assert not told.hint.startswith("This Python")
+
+
+def test_returning_says_that_no_rows_come(sql: Runner) -> None:
+    done = sql(SCRIPT, "--write", "UPDATE sq_notes SET title = title WHERE 0 RETURNING id", "--yes")
+    assert done.code == 0, done
+    assert "No rows of RETURNING come" in " ".join(done.document["warnings"])

@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
+from _pb.languages.sql import names
 from _pb.sql.statements import first_word, require_short, split
 from pb_common import Client, Outcome, PBRefused, PBUsageError
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -130,6 +131,12 @@ def _path() -> str:
 def _write(
     client: Client, twin: Twin, args: argparse.Namespace, statements: list[str], effects: list[Effects]
 ) -> Outcome:
+    if not args.write and len(statements) > 1 and not all(effect.changes for effect in effects):
+        changed = next(text for text, effect in zip(statements, effects) if effect.changes)
+        raise PBUsageError(
+            f"{len(statements)} statements are given, and {changed[:60]!r} writes.",
+            hint="One query is taken to read. What writes goes alone, with --write.",
+        )
     idle = next((text for text, effect in zip(statements, effects) if not effect.changes), None)
     if args.write and idle is not None:
         raise PBUsageError(f"{idle[:60]!r} changes no row and no table.", hint="Leave out --write to read.")
@@ -157,6 +164,8 @@ def _write(
     answer = client.call("POST", _path(), {"query": query})
     columns = [column["name"] for column in answer["columns"]]
     rows = [dict(zip(columns, row)) for row in answer["rows"]]
+    if not columns and any("returning" in map(str.lower, names(text)) for text in statements):
+        client.warn("No rows of RETURNING come: of a change the server tells only how many rows it concerned.")
     client.warn("No rule, hook, check or watcher saw this, and no file was deleted with its record.")
     data = {"changes": changes, "affectedRows": answer["affectedRows"], **({"items": rows} if rows else {})}
     return Outcome(data, hint=way_back(client))

@@ -12,6 +12,7 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from _pb.schema.secrets import SECRET_COLUMNS
+from _pb.sql.typo import next_step
 from pb_common import Client, PBError, PBUsageError
 from pb_common.since import there_since
 
@@ -110,11 +111,11 @@ class Twin:
                 self._database.execute(statement)
                 return
             except sqlite3.Warning as error:  # in Python 3.9 to 3.11 for a second statement
-                raise self._refused(error) from error
+                raise self._refused(error, statement) from error
             except sqlite3.Error as error:
                 unknown = str(error).partition("no such function: ")[2]
                 if unknown.lower() not in self._functions:
-                    raise self._refused(error) from error
+                    raise self._refused(error, statement) from error
                 self._database.create_function(unknown, -1, _nothing)
 
     def _judged(self, events: list[tuple[Any, ...]]) -> Effects:
@@ -159,15 +160,19 @@ class Twin:
         self._events.append(event)
         return sqlite3.SQLITE_OK
 
-    def _refused(self, error: Exception) -> PBError:
-        older = _numbers(sqlite3.sqlite_version) < _numbers(self._version)
-        own = f"This Python's SQLite {sqlite3.sqlite_version} is older than the server's {self._version}, and"
-        hint = f"{own} may not know what the server does: use a newer Python." if older else None
-        return PBUsageError(
-            f"The query cannot be read: {error}",
-            hint=hint or "Mend the query; nothing was sent.",
-            code="invalid_expression",
-        )
+    def _refused(self, error: Exception, statement: str) -> PBError:
+        hint = next_step(str(error), statement, self._tables, self._columns_of)
+        if hint is None:
+            hint = "Mend the query; nothing was sent."
+            if _numbers(sqlite3.sqlite_version) < _numbers(self._version):
+                own = f"this Python's SQLite {sqlite3.sqlite_version} is older than the server's {self._version}"
+                hint += f" If it is right: {own}, and may not know it; use a newer Python."
+        return PBUsageError(f"The query cannot be read: {error}", hint=hint, code="invalid_expression")
+
+    def _columns_of(self, table: str) -> list[str]:
+        """Return the names of a table's columns, or a view's."""
+        literal = table.replace("'", "''")
+        return [name for (name,) in self._quiet(f"SELECT name FROM pragma_table_xinfo('{literal}')")]
 
     def _made(self, tables: list[dict[str, Any]]) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
