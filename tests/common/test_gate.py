@@ -88,6 +88,7 @@ def test_a_get_that_asks_to_be_taken_for_another_method_is_a_change() -> None:
         "/* why */ SELECT 'delete; it' -- update\n",
         'SELECT "update", [delete] FROM t',
         "EXPLAIN QUERY PLAN SELECT 1",
+        "SELECT name FROM pragma_table_info('posts'), Pragma_Table_List",
     ],
 )
 def test_sql_that_reads(query: str) -> None:
@@ -108,6 +109,12 @@ WRITES = [
     "WITH x AS (SELECT 1) REPLACE INTO posts VALUES (1)",
     "PRAGMA writable_schema = 1",
     "EXPLAIN SELECT 1; DELETE FROM posts",
+    "SELECT * FROM pragma_optimize",
+    "WITH x AS (SELECT * FROM PRAGMA_journal_mode('delete')) SELECT * FROM x",
+    'SELECT * FROM "pragma_wal_checkpoint"',
+    "SELECT * FROM main.[pragma_incremental_vacuum]",
+    "SELECT * FROM 'pragma_optimize'",
+    "SELECT 1 WHERE EXISTS (SELECT * FROM/**/pragma_a_new_one)",
     "SELECT load_extension('x')",
     "VACUUM",
     "SELECT '''; DELETE FROM posts; --",

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from typing import Any, NamedTuple
 
+from _pb.languages.sql_reading import TELLING_PRAGMAS
 from _pb.schema.secrets import SECRET_COLUMNS
 from _pb.sql.typo import next_step
 from pb_common import Client, PBError, PBUsageError
@@ -37,11 +38,6 @@ SELECT json_object(
 _OF_FULL_TEXT = {"bm25", "highlight", "snippet"}
 # What SQLite has of its own, besides the tables, that only tells.
 _TELLING = {"sqlite_master", "sqlite_schema", "json_each", "json_tree"}
-_TELLING_PRAGMAS = {
-    *("table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list"),
-    *("foreign_key_check", "compile_options", "function_list", "module_list", "collation_list", "page_count"),
-    *("page_size", "freelist_count", "user_version", "encoding"),
-}
 # A statement of a few words may run for ever on empty tables, too: so many steps are enough for any that does not.
 _STEPS = 1_000_000
 
@@ -141,7 +137,7 @@ class Twin:
 
     def _may_be_read(self, table: str) -> bool:
         if table.startswith("pragma_"):
-            return table[len("pragma_") :] in _TELLING_PRAGMAS
+            return table[len("pragma_") :] in TELLING_PRAGMAS
         known = table in self._tables or table in _TELLING
         return known or not (table.startswith("sqlite_") or table in self._modules())
 
