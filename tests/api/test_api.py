@@ -197,7 +197,7 @@ def test_wrong_words_are_named_and_nothing_is_sent(run: Runner, words: tuple[str
 
 
 @pytest.mark.both_ends
-def test_who_shuts_himself_out_is_told(own_pb: Runner, own_server: servers.Server) -> None:
+def test_who_would_shut_himself_out_is_refused(own_pb: Runner, own_server: servers.Server) -> None:
     field = '{"fields": [{"name": "username", "type": "text"}]}'
     own_pb.ok("pb_collections.py", "add-field", "_superusers", '{"name": "username", "type": "text"}')
     path = "/api/collections/_superusers"
@@ -205,7 +205,9 @@ def test_who_shuts_himself_out_is_told(own_pb: Runner, own_server: servers.Serve
     assert "warnings" not in own_pb("pb_api.py", "PATCH", "/api/collections/users", field).document
     for odd in ('{"passwordAuth": "x"}', '{"passwordAuth": {"identityFields": [{}]}}', '{"authToken": 5}'):
         assert "fault of this script" not in str(own_pb("pb_api.py", "PATCH", path, odd).document)
-    result = own_pb("pb_api.py", "PATCH", f"{path}?fields=name", '{"mfa": {"enabled": true}, "otp": {"enabled": true}}')
-    (warning,) = result.document["warnings"]
-    assert "Nobody could take this change back" in warning
-    assert "second factor" in warning
+    for more in ([], ["--dry-run"]):
+        factors = '{"mfa": {"enabled": true}, "otp": {"enabled": true}}'
+        result = own_pb("pb_api.py", "PATCH", f"{path}?fields=name", factors, *more)
+        assert (result.code, result.document["code"]) == (4, "would_lock_out")
+        assert "Nobody could take this change back" in result.message
+        assert "second factor" in result.message

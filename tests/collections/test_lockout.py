@@ -69,6 +69,38 @@ def test_what_shuts_nobody_out_is_carried_out(own_pb: Runner, own_server: server
     own_pb.ok("pb_collections.py", "update", "_superusers", '{"authToken":{"duration":7200}}', env=token)
 
 
+def test_no_change_of_records_settings_or_tables_shuts_out_who_makes_it(
+    own_pb: Runner, own_server: servers.Server
+) -> None:
+    (own,) = own_pb.ok("pb_auth.py", "superusers", "list")["items"]
+    body = {"email": "other@example.com", "password": "secret-1234", "passwordConfirm": "secret-1234"}
+    assert own_server.request("POST", "/api/collections/_superusers/records", body)[0] == 200
+    batch = json.dumps([{"action": "delete", "collection": "_superusers", "id": own["id"]}])
+    commands = [
+        ["pb_records.py", "update", "_superusers", '{"email":"x@y.zz"}', "--filter", 'id!=""', "--yes"],
+        ["pb_records.py", "update", "_superusers", own["id"], '{"password":"secret-12345"}'],
+        ["pb_records.py", "delete", "_superusers", "--filter", 'id!=""', "--yes"],
+        ["pb_records.py", "delete", "_superusers", own["id"]],
+        ["pb_records.py", "batch", batch, "--enable-batch"],
+        ["pb_api.py", "DELETE", f"/api/collections/_superusers/records/{own['id']}"],
+    ]
+    version = tuple(map(int, own_server.version.split(".")))
+    if version >= (0, 38, 0):
+        commands.append(["pb_api.py", "PATCH", "/api/settings", 'superuserIPs:=["1.2.3.4"]', "unknown=1"])
+    if version >= (0, 39, 0):
+        commands += [["pb_sql.py", "--write", f"delete from {table}"] for table in ("_superusers", "_params")]
+    for command in commands:
+        for more in ([], ["--dry-run"]):
+            refused = own_pb(*command, *more)
+            assert (refused.code, refused.document.get("code")) == (4, "would_lock_out"), (command, refused)
+    assert login(own_server)[0] == 200
+    others = ["_superusers", '{"emailVisibility":true}', "--filter", 'id!=""', "--yes"]
+    assert own_pb.ok("pb_records.py", "update", *others) == {"updated": 2}
+    assert (
+        own_pb.ok("pb_records.py", "delete", "_superusers", "--filter", f'id!="{own["id"]}"', "--yes")["deleted"] == 1
+    )
+
+
 def run_in_a_terminal(command: list[str], answer: bytes) -> str:
     """Run a command that asks on a terminal, answer when it is silent, and return what it printed."""
     import pty

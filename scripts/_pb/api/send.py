@@ -52,10 +52,10 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
     if args.output:
         require_parent(args.output)
-    if args.actor is None and method in _WRITING:
-        _look_at_masks(path, body.shown)
-        if method == "PATCH":
-            _look_at_lockout(client, path, body.shown)
+    if args.actor is None:
+        if method in _WRITING:
+            _look_at_masks(path, body.shown)
+        _look_at_lockout(client, method, path, body.shown)
     if args.dry_run:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
     headers = _merged(_content_headers(body), own)
@@ -81,8 +81,16 @@ def _look_at_masks(path: str, body: Any) -> None:
     refuse_masked(cast("list[Collection]", found))
 
 
-def _look_at_lockout(client: Client, path: str, body: Any) -> None:
-    """Warn of a change of `_superusers` or the settings after which the account in use could not log in."""
+def _look_at_lockout(client: Client, method: str, path: str, body: Any) -> None:
+    """Raise PBRefused for a change of superusers or the settings after which the account in use could not log in."""
+    record = re.match(r"/api/collections/([^/?#]+)/records/([^/?#]+)/?([?#]|$)", path)
+    if record and method in ("PATCH", "DELETE"):
+        from _pb.records.own_account import keep_own_account
+
+        given = (body if isinstance(body, dict) else {}) if method == "PATCH" else None
+        keep_own_account(client, unquote(record[1]), given, unquote(record[2]), {})
+    if method != "PATCH":
+        return
     if urlsplit(path).path == SETTINGS:
         from _pb.settings.change import look_at
 
@@ -100,7 +108,11 @@ def _look_at_lockout(client: Client, path: str, body: Any) -> None:
         parts = {key: value for key, value in body.items() if isinstance(value, dict)}
         refused = lockout(client, live, [cast("Collection", {**parts, "id": superusers["id"]})])
         if refused:
-            client.warn(f"{refused} references/auth-api.md has the way back in (Superusers).")
+            refused.hint = (
+                "If that is meant: pb_collections.py update _superusers JSON --force; references/auth-api.md has the"
+                " way back in (Superusers)."
+            )
+            raise refused
 
 
 def _token(client: Client, actor: str | None) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from _pb.records import batch_settings
 from _pb.records.ignored import missing_values, refuse_unknown, unknown_keys
+from _pb.records.own_account import keep_own_account
 from _pb.records.uploads import check_files, shown_files
 from _pb.records.writing import password_fields
 from _pb.schema.stored_values import changes
@@ -62,6 +63,8 @@ def run_batch(client: Client, args: argparse.Namespace) -> Any:
         collections[collection["name"].lower()] = collections[collection["id"]] = collection
     for number, operation in enumerate(operations, 1):
         _check(client, number, operation, collections, allow_unknown=args.allow_unknown)
+        changed = None if operation.action == "delete" else operation.body
+        keep_own_account(client, operation.collection, changed, operation.record or operation.body.get("id", ""), {})
     body = _body(operations)
     before = batch_settings.read_settings(client)
     need = {"enabled": True, "maxRequests": len(operations), "maxBodySize": batch_settings.body_size(body)}

@@ -10,6 +10,7 @@ from typing import Any
 from _pb.records.cascades import cascading, counted
 from _pb.records.filters import filter_query
 from _pb.records.matching import Change, change_all, require_expected, require_one_way
+from _pb.records.own_account import keep_own_account
 from pb_common import Client, Outcome, script_command
 from pb_common.collections import count_records, known_collection
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -33,6 +34,7 @@ def delete_records(client: Client, args: argparse.Namespace) -> Any:
 
 def _delete_one(client: Client, name: str, id: str, *, confirmed: bool, is_dry_run: bool) -> Outcome:
     path = records_path(name, id)
+    keep_own_account(client, name, None, id, {})
     with client.as_superuser():  # what goes with it goes, whoever may see it
         record = client.call("GET", path)
         collection = known_collection(client, name)
@@ -64,6 +66,7 @@ def _delete_matching(client: Client, args: argparse.Namespace, query: dict[str, 
     name, matching = args.collection, count_records(client, args.collection, **query)
     found: dict[str, Any] = {"matching": matching, "of": count_records(client, name)}
     require_expected(args, found)
+    keep_own_account(client, name, None, None, query)
     cascades = cascading(client, known_collection(client, name)["id"])
     if cascades:
         found["alsoDeletes"] = cascades

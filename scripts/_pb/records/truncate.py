@@ -6,6 +6,7 @@ import argparse
 
 from _pb.collections.names import look
 from _pb.records.cascades import cascading
+from _pb.records.own_account import keep_own_account
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import count_records
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -22,6 +23,7 @@ def truncate_collection(client: Client, args: argparse.Namespace) -> Outcome:
     name = collection["name"]
     if collection["type"] == "view":
         raise PBUsageError(f"{name} is a view: it has no records of its own.", hint="Truncate what it selects from.")
+    keep_own_account(client, name, None, None, {})
     path = f"{collection_path(name)}/truncate"
     records = count_records(client, name)
     cascades = cascading(client, collection["id"])

@@ -8,6 +8,7 @@ from typing import Any
 from _pb.records.filters import filter_query
 from _pb.records.ignored import refuse_unknown, unknown_keys, warn_of_changes
 from _pb.records.matching import Change, change_all, require_expected, require_one_way
+from _pb.records.own_account import keep_own_account
 from _pb.records.writing import password_fields, write
 from pb_common import Client, Outcome, PBUsageError, json_object, read_json
 from pb_common.collections import count_records, known_collection
@@ -43,6 +44,7 @@ def _update_matching(client: Client, args: argparse.Namespace, body: dict[str, A
     matching = count_records(client, name, **query)
     found: dict[str, Any] = {"matching": matching, "of": count_records(client, name)}
     require_expected(args, found)
+    keep_own_account(client, name, body, None, query)
     collection = known_collection(client, name)
     if not args.allow_unknown:
         refuse_unknown(body, collection)

@@ -13,6 +13,7 @@ from _pb.records.ignored import (
     warn_of_changes,
     warn_of_losses,
 )
+from _pb.records.own_account import keep_own_account
 from _pb.records.uploads import check_files, check_removals, parse_uploads, shown_files, stored_names
 from pb_common import Client, PBRequestError, json_object, read_json
 from pb_common.collections import known_collection
@@ -31,6 +32,8 @@ def write(client: Client, args: argparse.Namespace, method: str, path: str) -> A
     target = None if args.allow_unknown or not body else readable_collection(client, args.collection)
     if target:
         refuse_unknown(body, target)
+    if method == "PATCH":
+        keep_own_account(client, args.collection, body, args.id, {})
     if args.dry_run:
         collection = known_collection(client, args.collection)
         before = _stored(client, path) if method == "PATCH" else {}

@@ -70,7 +70,7 @@ def change(
 def look_at(client: Client, document: Any) -> None:
     """Warn of what a document that is about to be sent as it is would hurt.
 
-    Raises PBUsageError for a masked secret in it, which the server would store.
+    Raises PBUsageError for a masked secret in it, which the server would store, PBRefused for what locks out.
     """
     if not isinstance(document, dict):
         return
@@ -82,12 +82,22 @@ def look_at(client: Client, document: Any) -> None:
             hint="Without the key the old one stays.",
         )
     try:
-        after = checked(client, values, live)
+        after = checked(
+            client, {name: value for name, value in values.items() if name in live or name in SECRETS}, live
+        )
     except PBUsageError:
         return  # which the server answers, or passes over
     changed = {name for name, value in after.items() if name in SECRETS or live[name] != value}
-    for finding in findings(Situation(client, live, {**live, **after}, changed)):
-        client.warn(f"{finding.sentence} {finding.way_back}".rstrip())
+    found = list(findings(Situation(client, live, {**live, **after}, changed)))
+    shut_out = [finding for finding in found if finding.hurts and finding.way_back]
+    if shut_out:
+        raise PBRefused(
+            " ".join(finding.sentence for finding in shut_out),
+            hint=f"If that is meant: pb_settings.py set ... {FLAG}. {_ways(shut_out)}",
+            code="would_lock_out",
+        )
+    for finding in found:
+        client.warn(finding.sentence)
 
 
 def _refusal(client: Client, found: list[Finding], plan: _Plan) -> PBRefused | None:

@@ -22,6 +22,13 @@ _EXPLAIN = re.compile(r"explain(\s+query\s+plan)?\b", re.IGNORECASE)
 # The server carries out several statements in one transaction where the first one begins so.
 _IN_A_TRANSACTION = ("INSERT", "CREATE", "UPDATE", "DELETE", "DROP")
 
+# The tables that decide whether a superuser gets in, and what changes them with a look at that.
+_WAYS_IN = {
+    "_superusers": "pb_auth.py superusers",
+    "_params": "pb_settings.py set",
+    "_collections": "pb_collections.py update",
+}
+
 
 def run_sql(client: Client, args: argparse.Namespace) -> Any:
     """Return the rows of a query, with *** for secrets; with --write carry statements out (POST /api/sql).
@@ -128,6 +135,19 @@ def _path() -> str:
 # Writing
 
 
+def _require_way_in(changes: list[str]) -> None:
+    """Raise PBRefused for a change of a table that decides whether a superuser gets in."""
+    for change in changes:
+        table = change.rpartition(" ")[2].lower()
+        if table in _WAYS_IN:
+            raise PBRefused(
+                f"A statement changes {table} past all checks, and nobody may get in to take it back ({change}).",
+                hint=f"{_WAYS_IN[table]} changes it, and looks at that first.",
+                code="would_lock_out",
+                changes=changes,
+            )
+
+
 def _write(
     client: Client, twin: Twin, args: argparse.Namespace, statements: list[str], effects: list[Effects]
 ) -> Outcome:
@@ -155,6 +175,7 @@ def _write(
     query = ";\n".join(statements)
     require_short(query)
     changes = list(dict.fromkeys(change for effect in effects for change in effect.changes))
+    _require_way_in(changes)
     sentence = f"This changes the database past rules, hooks and checks: {', '.join(changes)}."
     what = Destruction(sentence, {"changes": changes}, args.yes, option="--write", allowed=args.write)
     if args.dry_run:
