@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_listing, holds_user_data, never_empty, whole_number
+from pb_common.parser import add_env_file, add_listing, holds_user_data, never_empty, whole_number
 
 COMMAND = "python3 scripts/pb_auth.py "
 # Ten years, in seconds.
@@ -63,15 +63,15 @@ def _add_tokens(verbs):  # type: (Any) -> None
     help = "print a token of an account for a time, as for a CI"
     examples = [
         "impersonate users anna@example.com",
-        "impersonate _superusers ci@example.com --duration 2592000 --env .env.ci",
+        "impersonate _superusers ci@example.com --duration 2592000 --write-env .env.ci",
     ]
-    # Its --env is where the token goes to, not where the settings come from.
+    # Its --env takes the file that the token goes to as well.
     verb = _verb(verbs, "impersonate", "impersonate:impersonate", help, *examples, conflict_handler="resolve")
     _add_account(verb)
     help = "how long it lasts (default: as the collection's own tokens)"
     verb.add_argument("--duration", type=whole_number(1, LONGEST), default=0, metavar="SECONDS", help=help)
     help = "write it into this file as PB_SUPERUSER_TOKEN (others: PB_TOKEN), with PB_URL, instead of printing it"
-    verb.add_argument("--env", dest="env_file", metavar="FILE", help=help)
+    add_env_file(verb, help)
     add_dry_run(verb)
 
     help = "end every session of an account"

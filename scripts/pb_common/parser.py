@@ -203,6 +203,20 @@ def add_actor(parser: Any) -> None:
     parser.add_argument("--as", dest="acting_as", metavar="WHO", help=help)
 
 
+def add_env_file(parser: Any, help: str) -> None:
+    """Add --write-env, a file that the command writes; --env with a file named .env... is taken for it, too."""
+
+    class Named(argparse.Action):
+        def __call__(self, parser: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+            is_file = re.fullmatch(r"(.*[\\/])?\.env[^\\/]*", str(values))  # no environment has such a name
+            setattr(namespace, "env_file" if is_file else self.dest, values)
+
+    parser.add_argument("--write-env", dest="env_file", metavar="FILE", help=help)
+    shown = "read .env.NAME instead of .env, as everywhere; a file named .env... is taken for --write-env"
+    default = argparse.SUPPRESS
+    parser.add_argument("--env", dest="environment", action=Named, metavar="NAME", default=default, help=shown)
+
+
 def never_empty(verbs: Any, *names: str) -> None:
     """Refuse an empty value of these options and words in all verbs: an unset variable of the shell would mean all."""
     for verb in verbs.choices.values():

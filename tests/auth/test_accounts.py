@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -105,7 +106,7 @@ def test_an_impersonation_for_a_ci(run: Runner, office: Office) -> None:
 
     file = run.folder / ".env.ci"
     file.write_text("OTHER=1\nexport PB_SUPERUSER_TOKEN=old\n", "utf-8")
-    words = ("impersonate", "_superusers", servers.EMAIL, "--duration", "86400", "--env", str(file))
+    words = ("impersonate", "_superusers", servers.EMAIL, "--duration", "86400", "--write-env", str(file))
     assert auth(run, *words, "--dry-run")["dryRun"] is True
     shown = run("pb_auth.py", *words)
     assert "eyJ" not in json.dumps(shown.document)
@@ -120,12 +121,30 @@ def test_an_impersonation_for_a_ci(run: Runner, office: Office) -> None:
     assert (refused.code, "PB_SUPERUSER_PASSWORD" in refused.hint) == (4, True)
 
 
+def test_env_chooses_the_environment_for_an_impersonation_too(run: Runner, office: Office) -> None:
+    (run.folder / ".env.b").write_text(f"PB_URL={office.url}\nPB_SUPERUSER_PASSWORD={servers.PASSWORD}\n", "utf-8")
+    words = ("impersonate", "_superusers", servers.EMAIL, "--duration", "600")
+    lost: dict[str, str | None] = {"PB_URL": "http://127.0.0.1:1"}
+    assert run.ok("pb_auth.py", *words, "--env", "b", env=lost)["token"]
+    assert not (run.folder / "b").exists()
+    unknown = run("pb_auth.py", *words, "--env", "c.txt")
+    assert (unknown.code, "--write-env" in unknown.hint) == (2, True), unknown
+
+    subprocess.run(["git", "init", "-q"], cwd=run.folder, check=True)
+    for option in ("--env", "--write-env"):
+        written = run("pb_auth.py", *words, option, ".env.ci", "--env", "b", env=lost)
+        assert (written.code, written.data["file"]) == (0, ".env.ci"), written
+        assert "add /.env.ci to .gitignore" in written.document["warnings"][-1]
+    subprocess.run(["git", "add", ".env.ci"], cwd=run.folder, check=True)
+    assert "git rm --cached .env.ci" in run("pb_auth.py", *words, "--write-env", ".env.ci").document["warnings"][-1]
+
+
 def test_a_token_goes_into_no_other_file(run: Runner) -> None:
     (run.folder / "notes.txt").write_text("some words\n", "utf-8")
     (run.folder / ".env.other").write_text("PB_URL=https://example.com\n", "utf-8")
     for name, code in (("notes.txt", 4), (".env.other", 4), ("no/folder/.env", 2), (".", 2)):
         before = (run.folder / name).read_bytes() if code == 4 else b""
-        assert run("pb_auth.py", "impersonate", "_superusers", servers.EMAIL, "--env", name).code == code
+        assert run("pb_auth.py", "impersonate", "_superusers", servers.EMAIL, "--write-env", name).code == code
         assert code != 4 or (run.folder / name).read_bytes() == before
     assert run("pb_auth.py", "impersonate", "users", "nobody@example.com").code == 2
     assert run("pb_auth.py", "impersonate", "users", "x", "--duration", "0").code == 2

@@ -32,9 +32,7 @@ def test_every_command_of_every_door_takes_it(door: str) -> None:
     if hasattr(module, "build_parser"):
         for parser in verbs(module.build_parser()):
             option = parser._option_string_actions["--env"]
-            # There it is where a token goes to, so the environment is named before the verb.
-            own = "env_file" if parser.prog.endswith(" impersonate") else "environment"
-            assert option.dest == own, parser.prog
+            assert option.dest == "environment", parser.prog
 
 
 @pytest.fixture

@@ -9,21 +9,23 @@ from typing import Any
 
 from _pb.auth.env_file import require_env_file, set_variables
 from _pb.bulk.unignored import warn_of_unignored
-from pb_common import Client
+from pb_common import Client, PBUsageError
 from pb_common.acting import auth_collection, id_of, impersonated
 from pb_common.login_errors import SUPERUSERS
 from pb_common.output import dry_run
 from pb_common.paths import collection_path
+from pb_common.settings import option
 from pb_common.tokens import expires_at
 
 
 def impersonate(client: Client, args: argparse.Namespace) -> Any:
-    """Return a token of an account, and the record; with --env write the token there and do not show it.
+    """Return a token of an account, and the record; with --write-env write the token there and do not show it.
 
     Follows POST /api/collections/{collection}/impersonate/{id}. Raises PBUsageError if there is no such account,
     PBRefused for a file that names another server.
     """
     path = Path(args.env_file) if args.env_file else None
+    _require_environment(client)
     if path:
         require_env_file(path, client.settings.url)
     if args.dry_run:
@@ -37,7 +39,7 @@ def impersonate(client: Client, args: argparse.Namespace) -> Any:
     record: Any = made["record"]
     variable = "PB_SUPERUSER_TOKEN" if record["collectionName"] == SUPERUSERS else "PB_TOKEN"
     set_variables(path, {"PB_URL": client.settings.url, variable: made["token"]})
-    warn_of_unignored(client, [path], "The token is")
+    warn_of_unignored(client, [path], "The token is", secret=True)
     return {
         "file": str(path),
         "variable": variable,
@@ -45,3 +47,13 @@ def impersonate(client: Client, args: argparse.Namespace) -> Any:
         "id": record["id"],
         "expires": ends,
     }
+
+
+def _require_environment(client: Client) -> None:
+    """Read the settings; where --env names no environment that is there, the error also names the option for a file."""
+    try:
+        _ = client.settings
+    except PBUsageError as error:
+        if option():
+            error.hint = f"{error.hint} To write the token into a file: --write-env FILE."
+        raise
