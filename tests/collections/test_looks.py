@@ -109,6 +109,23 @@ def test_all_records_go_and_the_collection_stays(pb: Runner, server: servers.Ser
     assert "Did you mean 'lk_full'" in pb(SCRIPT, "truncate", "lk_ful").hint
 
 
+def test_what_goes_by_a_cascade_with_all_records_is_told_and_allowed_first(pb: Runner, server: servers.Server) -> None:
+    make(server, "lk_lists")
+    lists = next(item["id"] for item in server.collections() if item["name"] == "lk_lists")
+    bound = {"name": "list", "type": "relation", "collectionId": lists, "cascadeDelete": True}
+    make(server, "lk_items", fields=[bound])
+    assert pb(SCRIPT, "truncate", "lk_lists").code == 0
+    made = server.request("POST", "/api/collections/lk_lists/records", {"n": 1})[1]["id"]
+    server.request("POST", "/api/collections/lk_items/records", {"list": made})
+    refused = pb(SCRIPT, "truncate", "lk_lists")
+    assert (refused.code, refused.document["code"]) == (4, "would_destroy")
+    assert (refused.data["alsoDeletes"], "--yes" in refused.hint) == (["lk_items.list"], True)
+    assert "--yes" in pb(SCRIPT, "truncate", "lk_lists", "--dry-run").hint
+    gone = pb.ok(SCRIPT, "truncate", "lk_lists", "--yes")
+    assert gone == {"truncated": "lk_lists", "records": 1, "alsoDeletes": ["lk_items.list"]}
+    assert pb.ok("pb_records.py", "count", "lk_items")["count"] == 0
+
+
 def test_what_the_server_says_of_new_collections(pb: Runner, server: servers.Server) -> None:
     assert pb.ok(SCRIPT, "scaffolds", "view")["type"] == "view"
     assert set(pb.ok(SCRIPT, "scaffolds")) == {"base", "auth", "view"}

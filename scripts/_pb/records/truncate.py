@@ -17,7 +17,8 @@ from pb_common.paths import collection_path
 def truncate_collection(client: Client, args: argparse.Namespace) -> Outcome:
     """Delete all records of a collection, with their files (DELETE /api/collections/{name}/truncate).
 
-    Raises PBUsageError for a view, PBRequestError where a required relation holds a record: then all stay.
+    Raises PBUsageError for a view, PBRefused where records of other collections may go too, unless --yes allows it,
+    PBRequestError where a required relation holds a record: then all stay.
     """
     _, collection = look(client, args.name)
     name = collection["name"]
@@ -27,12 +28,16 @@ def truncate_collection(client: Client, args: argparse.Namespace) -> Outcome:
     path = f"{collection_path(name)}/truncate"
     records = count_records(client, name)
     cascades = cascading(client, collection["id"])
-    details = {"collection": name, "records": records, **({"alsoDeletes": cascades} if cascades else {})}
+    counts = {"records": records, **({"alsoDeletes": cascades} if cascades else {})}
+    details = {"collection": name, **counts}
     also = f", and what refers to them in {', '.join(cascades)}" if cascades else ""
-    what = Destruction(f"This deletes all {records} records of {name}{also}.", details, args.yes)
+    sentence = f"This deletes all {records} records of {name}{also}."
+    # The command names one collection, and no other.
+    beyond = bool(records and cascades)
+    what = Destruction(sentence, details, args.yes, option="--yes" if beyond else None, allowed=args.yes or not beyond)
     if args.dry_run:
         refused = refusal(client, what)
         return Outcome(dry_run("DELETE", path, **details), hint=refused.hint if refused else None)
     permit(client, what, "truncate")
     client.call("DELETE", path)
-    return Outcome({"truncated": name, "records": records}, hint=way_back(client) if records else None)
+    return Outcome({"truncated": name, **counts}, hint=way_back(client) if records else None)
