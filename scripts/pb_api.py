@@ -29,7 +29,7 @@ def build_parser():  # type: () -> Parser
     parser.add_argument("method", metavar="METHOD", help="GET, POST, PATCH, PUT, DELETE, ...")
     parser.add_argument("path", metavar="PATH", help="the route, for example /api/health; a query may be part of it")
     help = "key=TEXT and key:=JSON make a JSON object; or the whole body as JSON; - reads it from standard input"
-    parser.add_argument("body", nargs="*", metavar="BODY", help=help)
+    parser.add_argument("body", nargs="*", default=[], metavar="BODY", help=help)
     parser.add_argument("--file", metavar="PATH", help="send this file as the JSON body (- is standard input)")
     help = "a field of a form: a text, or @PATH for a file (repeatable)"
     parser.add_argument("--form", action="append", default=[], metavar="NAME=VALUE", help=help)

@@ -191,6 +191,12 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def require_file_name(name: str) -> None:
+    """Raise PBUsageError for a name that is empty, or that means stdout elsewhere: here a file is to be written."""
+    if name in ("", "-"):
+        raise PBUsageError(f"{name!r} names no file to write.", hint="Give a path, or leave the option out.")
+
+
 def write_file(name: str, content: str | bytes, *, over_any: bool = False) -> str:
     """Write a file, a text as UTF-8, whole or not at all, and return its path.
 
@@ -200,6 +206,7 @@ def write_file(name: str, content: str | bytes, *, over_any: bool = False) -> st
     from . import overwriting
     from .files import replacing
 
+    require_file_name(name)
     path = Path(name)
     data = content.encode() if isinstance(content, str) else content
     overwriting.require_no_folder(path)

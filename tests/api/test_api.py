@@ -104,7 +104,8 @@ def test_every_page_of_a_list(run: Runner) -> None:
     assert [item["email"] for item in found["items"]] == ["anna@example.com", "o'brien@example.com"]
     run.ok("pb_api.py", "GET", path, "--paginate", "--output", "all.json")
     assert len(json.loads((run.folder / "all.json").read_text("utf-8"))["items"]) == 2
-    assert run("pb_api.py", "GET", "/api/health", "--paginate").code == 3
+    told = run("pb_api.py", "GET", "/api/health", "--paginate")
+    assert (told.code, told.document["code"]) == (2, "wrong_input")
 
 
 def test_a_list_without_pages_is_taken_once(run: Runner) -> None:
@@ -187,6 +188,15 @@ def test_a_protected_server_wants_a_word_before_anything_changes(run: Runner) ->
         (("GET", "/x", "--as", "users"), "names nobody"),
         (("GET", "/x", "--as", "users/nobody@example.com"), "no record"),
         (("GET", "/x", "--header", "X-Mark: a\nb"), "header"),
+        (("GET", "/x", "--header", "X-Mark: a", "--header", "x-mark: b"), "given twice"),
+        (("POST", "/x", "title=x", "title=y"), "The key 'title' is given twice"),
+        (("POST", "/x", "title=x", "title:=1"), "The key 'title' is given twice"),
+        (("GET", "/plain", '{"a": 1}'), "GET carries no body"),
+        (("HEAD", "/plain", "--form", "a=1"), "HEAD carries no body"),
+        (("POST", "/made", "--output", "-"), "'-' names no file"),
+        (("POST", "/made", "--output", ""), "'' names no file"),
+        (("GET", "//evil.example/x"), "more than one slash"),
+        (("GET", "/api/realtime"), "does not end"),
     ],
 )
 @pytest.mark.both_ends
@@ -194,6 +204,13 @@ def test_wrong_words_are_named_and_nothing_is_sent(run: Runner, words: tuple[str
     refused = run("pb_api.py", *words)
     assert refused.code == 2, refused
     assert said in refused.message
+
+
+def test_the_next_step_is_named(run: Runner) -> None:
+    assert run("pb_api.py", "GET", "/few", "a=b c", "n:=1").hint.endswith("--query 'a=b c' --query n=1")
+    assert "pb_records.py watch" in run("pb_api.py", "GET", "/api/realtime").hint
+    assert "pb_backups.py download full.zip" in run("pb_api.py", "GET", "/api/backups/full.zip").hint
+    assert run("pb_api.py").message.endswith("required: METHOD, PATH.")
 
 
 @pytest.mark.both_ends

@@ -43,7 +43,7 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     It is no success if something differs, or, without a file to compare with, if something is suspicious, nor if a
     collection that was named could not be observed.
     """
-    if args.output and (args.expect or not args.format):
+    if args.output is not None and (args.expect or not args.format):
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
         raise PBUsageError("--output is for the table of --format.", hint=hint, code="wrong_command_line")
     expected = _reviewed(args)
@@ -258,7 +258,7 @@ def _as_text(client: Client, rows: list[Row], findings: list[Broken | Finding], 
     notes = [f"{item.severity}: {item.collection} {item.action} by {item.who}: {item.message}" for item in findings]
     text = as_table(rows, args.format, notes)
     alarms = any(item.is_alarm for item in findings)
-    if args.output:
+    if args.output is not None:
         return Outcome({"file": write_file(args.output, text + "\n"), "rows": len(rows)}, success=not alarms)
     client.streamed = True
     write(text)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from pb_common import PBUsageError
 from pb_common.answers import encoded
 from pb_common.multipart import Multipart, file_part
+from pb_common.output import require_file_name
+from pb_common.project import typed
 from pb_common.reading import parse_json, read_bytes, read_text
 
+_Value = TypeVar("_Value")
 _JSON = re.compile(r"[/+]json\b")
 
 
@@ -57,7 +60,29 @@ def _from_words(words: list[str]) -> Any:
         return parse_json(read_text("-"), "standard input")
     if len(words) == 1 and words[0].lstrip()[:1] in ("{", "["):
         return parse_json(words[0], "the inline JSON")
-    return dict(_pair(word) for word in words)
+    return once_each([_pair(word) for word in words], "The key {}")
+
+
+def once_each(pairs: list[tuple[str, _Value]], what: str, same: Callable[[str], str] = str) -> dict[str, _Value]:
+    """Return pairs as a dict; raise PBUsageError for a name given twice, of which the last would win in silence."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if same(name) in seen:
+            raise PBUsageError(f"{what.format(repr(name))} is given twice.", hint="Give it once.")
+        seen.add(same(name))
+    return dict(pairs)
+
+
+def no_body(method: str, words: list[str]) -> PBUsageError:
+    """Return the error for a body with a request that has none; words of it may be meant for the query."""
+    pairs = [(key.rstrip(":"), value) for key, equals, value in (word.partition("=") for word in words) if equals]
+    meant = " ".join(f"--query {typed(f'{key}={value}')}" for key, value in pairs)
+    is_query = bool(pairs) and len(pairs) == len(words) and words[0].lstrip()[:1] not in ("{", "[")
+    return PBUsageError(
+        f"{method} carries no body: the server would pass over it.",
+        hint=f"For parameters of the query: {meant}" if is_query else "Leave the body out, or use POST or PATCH.",
+        code="wrong_command_line",
+    )
 
 
 def _pair(word: str) -> tuple[str, Any]:
@@ -94,7 +119,8 @@ def split_pairs(words: list[str], option: str, between: str) -> list[tuple[str, 
 
 
 def require_parent(path: str) -> None:
-    """Raise PBUsageError if a file cannot be written because its folder is not there."""
+    """Raise PBUsageError if a file cannot be written because it has no name, or its folder is not there."""
+    require_file_name(path)
     if not Path(path).absolute().parent.is_dir():
         raise PBUsageError(
             f"{path!r} is in a folder that does not exist.", hint="Make the folder first.", code="unwritable_file"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pb_common import Client, PBConnectionError
+from pb_common import Client, PBUsageError
 from pb_common.paths import is_of_records
 
 Query = list[tuple[str, str]]
@@ -25,9 +25,7 @@ def all_pages(client: Client, path: str, read: Callable[[str], Any]) -> dict[str
         found = read(f"{parts.path}?{urlencode([*query, ('page', str(page))])}")
         rows = found.get("items") if isinstance(found, dict) else found
         if not isinstance(rows, list):
-            raise PBConnectionError(
-                f"{parts.path} answers no list with items.", hint="Leave --paginate out.", code="not_pocketbase"
-            )
+            raise PBUsageError(f"{parts.path} answers no list with items.", hint="Leave --paginate out.")
         per_page = _number(found, "perPage")
         if page > 1 and _number(found, "page") != page:
             break  # it has no pages, so that this is the first one again

@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote, urlencode, urlsplit
 
-from _pb.api.body import Carried, body_of, require_parent, split_pairs
+from _pb.api.body import Carried, body_of, no_body, once_each, require_parent, split_pairs
+from _pb.api.elsewhere import refuse_stream, script_for
 from _pb.api.pages import all_pages
 from _pb.api.unknown_route import hint_of
 from pb_common import Client, PBRequestError, PBUsageError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pb_common.schema_types import Collection
 
 _METHOD = re.compile(r"[A-Z]+")
+# Of these PocketBase reads no body.
+_WITHOUT_BODY = ("GET", "HEAD")
 _WRITING = ("POST", "PATCH", "PUT")
 
 
@@ -44,13 +47,11 @@ def send(client: Client, args: argparse.Namespace) -> Any:
     method, path = args.method.upper(), _path(args.path, args.query)
     if not _METHOD.fullmatch(method):
         raise PBUsageError(f"{args.method!r} is no HTTP method.", hint="The method comes first: GET /api/health")
-    own = dict(split_pairs(args.header, "--header", ":"))
+    refuse_stream(method, path)
+    own = once_each(split_pairs(args.header, "--header", ":"), "The header {}", str.lower)
     body = body_of(args, next((own[name] for name in own if name.lower() == "content-type"), None))
-    if args.paginate and (method != "GET" or body.content is not None):
-        raise PBUsageError("--paginate reads lists, so it goes with GET and no body.", code="wrong_command_line")
-    if args.paginate and args.include:
-        raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
-    if args.output:
+    _require_fitting(method, body, args)
+    if args.output is not None:
         require_parent(args.output)
     if args.actor is None:
         if method in _WRITING:
@@ -68,6 +69,16 @@ def send(client: Client, args: argparse.Namespace) -> Any:
         found = all_pages(client, path, lambda page: _read(_answered(client, request._replace(path=page))))
         return _saved(args.output, encoded(found)) if args.output else found
     return _shown(client, request, _answered(client, request), args)
+
+
+def _require_fitting(method: str, body: Carried, args: argparse.Namespace) -> None:
+    """Raise PBUsageError for a body or an option that does not go with the method."""
+    if method in _WITHOUT_BODY and body.content is not None:
+        raise no_body(method, args.body)
+    if args.paginate and method != "GET":
+        raise PBUsageError("--paginate reads lists, so it goes with GET.", code="wrong_command_line")
+    if args.paginate and args.include:
+        raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
 
 
 def _look_at_masks(path: str, body: Any) -> None:
@@ -130,6 +141,11 @@ def _path(path: str, query: list[str]) -> str:
             f"The path {path!r} does not begin with a slash.",
             hint="Give the route alone, for example /api/health; PB_URL says which server.",
         )
+    if path.startswith("//"):
+        raise PBUsageError(
+            f"The path {path!r} begins with more than one slash.",
+            hint="It begins with one, for example /api/health; PB_URL says which server.",
+        )
     pairs = split_pairs(query, "--query", "=")
     joint = "&" if urlsplit(path).query else "?"
     return f"{path}{joint}{urlencode(pairs, errors='surrogateescape')}" if pairs else path
@@ -145,7 +161,7 @@ def _answered(client: Client, request: _Request) -> Response:
         data = _read(response)
         data = data if isinstance(data, dict) else {"message": f"HTTP {response.status}", "body": data}
         error = PBRequestError(response.status, data, method=request.method, path=request.path)
-        error.hint = hint_of(error)
+        error.hint = script_for(request.method, request.path) or hint_of(error)
         raise error
     return response
 
