@@ -195,6 +195,18 @@ def test_a_file_carries_the_settings_to_another_server_and_the_secrets_come_from
     assert stored_password(changed) == "from-env"
 
 
+def test_only_what_is_sent_is_told_and_json_is_not_stored_as_a_text(run: Runner, changed: servers.Server) -> None:
+    for text in ('["X-Forwarded-For"]', '"X-Real-IP"'):
+        refused = run(SCRIPT, "set", f"trustedProxy.headers={text}")
+        assert (refused.code, "trustedProxy.headers:=" in refused.hint) == (2, True), refused
+    assert run(SCRIPT, "set", 'rateLimits.rules=[{"label":"x"}]').hint.startswith("For JSON write rateLimits.rules:=")
+    assert setting(changed, "trustedProxy.headers") == []
+    invalid = run(SCRIPT, "set", "meta.appURL=no-url")
+    kept = run(SCRIPT, "set", "meta.appName=Other", env={"PB_READONLY": "1"})
+    assert (invalid.code, kept.code, invalid.stderr + kept.stderr) == (1, 4, "")
+    assert '-> "Other"' in run(SCRIPT, "set", "meta.appName=Other").stderr
+
+
 def stored_password(server: servers.Server) -> str:
     """Return the SMTP password that a server keeps."""
     with closing(sqlite3.connect(server.project / "pb_data" / "data.db")) as database:

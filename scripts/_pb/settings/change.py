@@ -11,9 +11,11 @@ from _pb.schema.secrets import masked
 from _pb.settings.document import SECRETS, leaves, nested, read, without_secret_values
 from _pb.settings.guards import Finding, Situation, findings
 from _pb.settings.wanted import checked, resolved
-from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
+from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.output import dry_run, note
 from pb_common.paths import SETTINGS
+from pb_common.patience import is_away
+from pb_common.processes import terminated_as_interrupted
 from pb_common.project import typed
 
 FLAG = "--force"
@@ -57,14 +59,30 @@ def change(
         return Outcome(document, hint=said, differs=True)
     if refused and not args.force:
         raise refused
-    for item in plan.shown():  # before anything is sent, so that it is known however the command ends
-        note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
-    note(way_back)
-    told = leaves(client.call("PATCH", SETTINGS, nested(after)))
+    told = leaves(_sent(client, plan, way_back))
     for name in sorted(after.keys() & told.keys()):
         if told[name] != after[name] and name not in SECRETS:
             client.warn(f"The server keeps {name} as {told[name]!r}: a hook may have changed it.")
     return Outcome({"changes": plan.shown()}, hint=way_back)
+
+
+def _sent(client: Client, plan: _Plan, way_back: str) -> Any:
+    """Send the changes and return the answer; note them unless it is known that nothing was changed."""
+    try:
+        with terminated_as_interrupted():
+            answer = client.call("PATCH", SETTINGS, nested(plan.after))
+    except (PBError, KeyboardInterrupt) as error:
+        if client.transport.sent and (isinstance(error, KeyboardInterrupt) or is_away(error)):
+            _note(plan, way_back)
+        raise
+    _note(plan, way_back)
+    return answer
+
+
+def _note(plan: _Plan, way_back: str) -> None:
+    for item in plan.shown():
+        note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
+    note(way_back)
 
 
 def look_at(client: Client, document: Any) -> None:

@@ -71,6 +71,10 @@ def words_given(words: list[str], live: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(name: str, text: str, live: Mapping[str, Any]) -> Any:
     now = live.get(name)
+    if isinstance(now, list) and text.lstrip()[:1] in ("[", "{", '"'):
+        raise PBUsageError(
+            f"{name}={text} would be one text, and reads like JSON.", hint=f"For JSON write {name}:=JSON, else a,b."
+        )
     if isinstance(now, bool):
         return _SWITCH.get(text.strip().lower(), text)
     if isinstance(now, int):
