@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import stat
 import sys
 import time
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from urllib.parse import unquote
 
 from .errors import PBRefused
 from .login_errors import SUPERUSERS
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 # The id that every server gives to the collection of its superusers.
 _SUPERUSERS_ID = "pbc_3142635823"
+# A JWT, whole or with its signature cut off, and what is made of three parts like one.
+_TOKEN = re.compile(r"eyJ[\w-]*\.[\w-]+(\.[\w-]*)?|[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}")
 
 
 class Sent(NamedTuple):
@@ -44,10 +48,17 @@ class Sent(NamedTuple):
         return self.path.partition("?")[0]
 
 
-def audited(settings: Settings, command: str, sent: Sent, deliver: Callable[[], Response]) -> Response:
+def audited(
+    settings: Settings,
+    command: str,
+    sent: Sent,
+    deliver: Callable[[], Response],
+    warn: Callable[[str], None] | None = None,
+) -> Response:
     """Return what `deliver` does, and leave a line about it in the audit file.
 
-    Raises PBRefused, with nothing sent, if the file cannot be written.
+    A line that could not be written after all goes to `warn`, else to stderr. Raises PBRefused, with nothing sent, if
+    the file cannot be opened.
     """
     path = settings.audit or Path()
     file = _opened(path)
@@ -60,17 +71,21 @@ def audited(settings: Settings, command: str, sent: Sent, deliver: Callable[[], 
         outcome = f"no answer: {error}"
         raise
     finally:
-        line = {
+        line: dict[str, Any] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "who": _who(sent.headers, settings),
             "user": _user(),
             "command": command or Path(sys.argv[0]).name,
             "server": settings.url,
-            "target": f"{sent.method} {sent.place}",
+            "target": f"{sent.method} {masked(sent.place)}",
             **({"parts": _parts(sent.body)} if sent.place == BATCH else {}),
-            "outcome": outcome,
+            "outcome": masked(outcome),
         }
-        _append(file, json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n", path)
+        text = json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        problem = _append(file, text + b"\n")
+        if problem:
+            told = f"The audit file {path} could not be written: {problem}. It lacks: {text.decode()}"
+            warn(told) if warn else print(told, file=sys.stderr)
 
 
 def _opened(path: Path) -> int:
@@ -93,17 +108,21 @@ def _opened(path: Path) -> int:
     return file
 
 
-def _append(file: int, line: bytes, path: Path) -> None:
-    """Add a line in one write, which the system puts behind those of others at the same time."""
+def _append(file: int, line: bytes) -> str:
+    """Add a line in one write, which the system puts behind those of others at the same time; return what failed."""
     try:
         written = os.write(file, line)
-        problem = "" if written == len(line) else "the disk is full"
+        return "" if written == len(line) else "the disk is full"
     except OSError as error:
-        problem = str(error.strerror)
+        return str(error.strerror)
     finally:
         os.close(file)
-    if problem:
-        print(f"The audit file {path} could not be written: {problem}. It lacks: {line.decode()}", file=sys.stderr)
+
+
+def masked(text: str) -> str:
+    """Return a path or a sentence with *** in the place of what looks like a token, also of one percent-encoded."""
+    plain = unquote(text)
+    return _TOKEN.sub("***", plain) if _TOKEN.search(plain) else text
 
 
 def _who(headers: Mapping[str, str], settings: Settings) -> str:
@@ -137,6 +156,6 @@ def _parts(body: bytes | Multipart | None) -> dict[str, int]:
     """Return the requests of a batch without their bodies, each with how often it comes."""
     try:
         read: Any = json.loads(body) if isinstance(body, bytes) else body.payload if body else None
-        return dict(Counter(f"{part['method']} {part['url'].partition('?')[0]}" for part in read["requests"]))
+        return dict(Counter(f"{part['method']} {masked(part['url'].partition('?')[0])}" for part in read["requests"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -50,7 +50,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
             with named_environment(getattr(args, "environment", None)):
-                set_command(f"{parser.prog} {getattr(args, 'verb_name', '')}".rstrip())
+                set_command(getattr(args, "command_name", parser.prog), client.warn)
                 if args.acting_as is not None:
                     _load(_ACT)(client, args.acting_as)
                 result = load_verb(args.verb)(client, args)

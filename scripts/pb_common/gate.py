@@ -34,12 +34,14 @@ _CONTENT = "content-type"
 _ONLY_READS = "_pb.languages.sql_reading:only_reads"
 # The script and the verb that run, "" in a program of a user's own.
 _command = ""
+# Takes what the user has to be told of the audit file; a program of a user's own has it on stderr.
+_warn: Callable[[str], None] | None = None
 
 
-def set_command(name: str) -> None:
-    """Note which command runs, for the audit file."""
-    global _command
-    _command = name
+def set_command(name: str, warn: Callable[[str], None] | None = None) -> None:
+    """Note which command runs, for the audit file, and where to a warning about that file goes."""
+    global _command, _warn
+    _command, _warn = name, warn
 
 
 class Gate:
@@ -83,7 +85,7 @@ class Gate:
         self.require_open(method, path)
         from .audit import Sent, audited
 
-        return audited(settings, _command, Sent(method, path, body, headers), deliver)
+        return audited(settings, _command, Sent(method, path, body, headers), deliver, _warn)
 
 
 _MEANT = "If the change is meant: PB_READONLY=0 for this one command."

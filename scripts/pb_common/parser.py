@@ -176,7 +176,7 @@ def add_verb(verbs: Any, name: str, verb: str, help: str, examples: Sequence[str
     """
     description = f"{help[:1].upper()}{help[1:]}."
     parser = verbs.add_parser(name, help=help, description=description, examples=examples, **options)
-    parser.set_defaults(verb=verb)
+    parser.set_defaults(verb=verb, command_name=parser.prog)
     parser.beside = verbs.choices
     return parser
 

@@ -291,6 +291,26 @@ def test_each_change_leaves_a_line(project: Runner, own_server: servers.Server) 
     assert gone["PB_AUDIT"]
 
 
+def test_a_line_names_the_group_and_hides_a_token_in_a_path(project: Runner, own_server: servers.Server) -> None:
+    file = project.folder / "audit.ndjson"
+    env: dict[str, str | None] = {"PB_AUDIT": str(file)}
+    project.ok("pb_auth.py", "superusers", "create", "b@example.com", env={**env, "PB_PASSWORD": "12345678"})
+    assert lines(file)[0]["command"] == "pb_auth.py superusers create"
+    token = own_server.token()
+    for path in (f"/api/{token}/x", "/api/" + token.replace(".", "%2E").replace("e", "%65", 1)):
+        project("pb_api.py", "POST", path, "a=b", "--yes", env=env)
+    assert [line["target"] for line in lines(file)[1:]] == ["POST /api/***/x", "POST /api/***"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full")
+def test_a_line_that_could_not_be_written_is_a_warning(project: Runner) -> None:
+    done = project("pb_records.py", "create", "posts", '{"title": "x"}', env={"PB_AUDIT": "/dev/full"})
+    assert done.code == 0, done
+    (warning,) = done.document["warnings"]
+    assert "The audit file /dev/full could not be written" in warning
+    assert "POST /api/collections/posts/records" in warning
+
+
 @pytest.mark.both_ends
 def test_batches_and_many_commands_at_once_leave_whole_lines(project: Runner, own_server: servers.Server) -> None:
     own_server.request("PATCH", "/api/settings", {"batch": {"enabled": True}})
