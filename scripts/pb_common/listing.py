@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 def shortened(client: Client, data: Any, fields: str | None, limit: int | None) -> Any:
     """Return a listing with at most `limit` of its items, and of each only what `fields` names.
 
-    `data` is a list, an object whose `items` is one, or one item. Names are comma-separated and lead deeper by dots,
-    through lists too. Warns of a name that no item has, and of items that are left out.
+    `data` is a list, an object whose `items` is one, an object of items by their names, or one item. Names are
+    comma-separated and lead deeper by dots, through lists too. Warns of a name that no item has, and of items that are
+    left out.
     """
     if isinstance(data, dict) and isinstance(data.get("items"), list):
         return {**data, "items": shortened(client, data["items"], fields, limit)}
+    if isinstance(data, dict) and data and all(isinstance(item, dict) for item in data.values()):
+        return dict(zip(data, shortened(client, list(data.values()), fields, limit)))
     items = data if isinstance(data, list) else [data]
     if limit is not None and len(items) > limit:
         client.warn(f"These are the first {limit} of {len(items)}.")

@@ -115,6 +115,4 @@ def _content(part: FilePart) -> Iterator[bytes]:
 
 def _unreadable(name: str, error: Exception) -> PBUsageError:
     reason = error.strerror if isinstance(error, OSError) else error
-    return PBUsageError(
-        f"{name!r} cannot be read: {reason}.", hint="Check the path after the @.", code="unreadable_file"
-    )
+    return PBUsageError(f"{name!r} cannot be read: {reason}.", hint="Check the path.", code="unreadable_file")

@@ -16,6 +16,8 @@ EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong i
 
 _WRONG_CHOICE = r"invalid choice: '([^']*)' \(choose from (.*)\)"
 _UNKNOWN_OPTION = r"unrecognized arguments: --([\w-]+)"
+# Options of every command.
+_OF_ALL = ("--help", "--debug", "--env")
 # How much of a mistyped name must be right: less, and `format` is taken for `sort`.
 _NEAR = 0.7
 # What other command lines call it, each with the names that it may have here.
@@ -85,11 +87,18 @@ class Parser(argparse.ArgumentParser):
             return _meant(choice[1], re.findall(r"[\w-]+", choice[2]))
         option = re.search(_UNKNOWN_OPTION, message)
         if not option:
-            return ""
+            return self._taken() if message.startswith("unrecognized arguments: ") else ""
         takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]
         if takers:  # no mistype, so that a name that looks like it would mislead
             return f"That is an option of {', '.join(takers)}."
         return _meant(option[1], [name[2:] for name in self._options() if name.startswith("--")], "--")
+
+    def _taken(self) -> str:
+        """Return the sentence that says which words the command takes, for one word too many."""
+        words = [str(action.metavar or action.dest) for action in self._actions if not action.option_strings]
+        options = [name for name in self._options() if name.startswith("--") and name not in _OF_ALL]
+        beside = f"; its options: {', '.join(options)}" if options else ""
+        return f"It takes {' '.join(words) or 'no words'}{beside}."
 
     def _options(self) -> list[str]:
         return [name for action in self._actions if action.help != argparse.SUPPRESS for name in action.option_strings]

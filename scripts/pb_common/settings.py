@@ -173,10 +173,11 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     environ = os.environ if environ is None else environ
     found = find_values(environ, folder)
     values = found.values
+    url = base_url(values.get("PB_URL") or DEFAULT_URL)
     if found.env_file:
         _require_one_place(found, environ)
     return Settings(
-        url=base_url(values.get("PB_URL") or DEFAULT_URL),
+        url=url,
         email=values.get("PB_SUPERUSER_EMAIL", ""),
         password=values.get("PB_SUPERUSER_PASSWORD", ""),
         token=values.get("PB_SUPERUSER_TOKEN", ""),

@@ -129,6 +129,7 @@ def test_what_goes_by_a_cascade_with_all_records_is_told_and_allowed_first(pb: R
 def test_what_the_server_says_of_new_collections(pb: Runner, server: servers.Server) -> None:
     assert pb.ok(SCRIPT, "scaffolds", "view")["type"] == "view"
     assert set(pb.ok(SCRIPT, "scaffolds")) == {"base", "auth", "view"}
+    assert pb.ok(SCRIPT, "scaffolds", "--fields", "type") == {kind: {"type": kind} for kind in ("base", "auth", "view")}
     providers = pb(SCRIPT, "oauth2-providers")
     view = pb(SCRIPT, "dry-run-view", "SELECT id, email FROM users")
     if tuple(map(int, server.version.split("."))) < (0, 37, 0):

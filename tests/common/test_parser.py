@@ -44,3 +44,14 @@ def test_a_mistake_in_long_inline_json_is_told_shortly(offline: Runner, length: 
     assert result.code == 2
     assert "Invalid JSON in the inline JSON" in result.message
     assert len(result.message + result.hint) < 300
+
+
+def test_a_word_too_many_is_told_with_what_the_command_takes(offline: Runner) -> None:
+    refused = offline("pb_settings.py", "get", "smtp")
+    assert refused.code == 2
+    assert refused.hint.startswith("It takes no words; its options: --all.")
+    assert offline("pb_backups.py", "delete", "a.zip", "b.zip").hint.startswith("It takes KEY; its options: ")
+
+
+def test_a_path_that_is_not_there(offline: Runner) -> None:
+    assert offline("pb_backups.py", "check", "nonexistent.zip").hint == "Check the path."

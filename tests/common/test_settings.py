@@ -153,6 +153,12 @@ def test_the_secrets_of_one_place_are_not_sent_to_the_server_of_another(
     assert not [secret for secret in ("of-the-file", "of-the-shell") if secret in f"{caught.value}{caught.value.hint}"]
 
 
+def test_a_url_of_another_kind_is_told_before_whose_secrets_it_would_get(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(FILE)
+    with pytest.raises(PBUsageError, match="no http:// or https:// URL"):
+        load_settings({"PB_URL": "ftp://evil.example.org"}, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "environ"),
     [

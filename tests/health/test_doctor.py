@@ -95,7 +95,7 @@ def change(server: servers.Server, settings: dict[str, Any]) -> None:
 def test_a_new_server_and_the_commands_that_mend_it(patient: Runner, own_server: servers.Server) -> None:
     new = doctor(patient)
     assert new.code == 1
-    assert new.document["code"] == "findings"
+    assert (new.document["code"], new.document["status"]) == ("findings", 200)
     oldest = own_server.version == servers.OLDEST_VERSION
     expected = {"sign-up", "rate-limits", "mail", "backups", *(["version"] if oldest else [])}
     assert {item["check"] for item in new.data["findings"]} == expected

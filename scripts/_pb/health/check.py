@@ -34,7 +34,10 @@ def check(client: Client, args: argparse.Namespace) -> Any:
     if args.doctor:
         from _pb.health.doctor import examine
 
-        return examine(client, args, result)
+        status = client.status
+        examined = examine(client, args, result)
+        client.status = status  # of the answer that says it is healthy, and not of the last thing that was looked at
+        return examined
     return result
 
 
