@@ -84,6 +84,8 @@ def test_no_change_of_records_settings_or_tables_shuts_out_who_makes_it(
         ["pb_records.py", "batch", batch, "--enable-batch"],
         ["pb_api.py", "DELETE", f"/api/collections/_superusers/records/{own['id']}"],
     ]
+    sent = {"requests": [{"method": "DELETE", "url": commands[-1][-1]}]}
+    commands.append(["pb_api.py", "POST", "/api/batch", json.dumps(sent)])
     version = tuple(map(int, own_server.version.split(".")))
     if version >= (0, 38, 0):
         commands.append(["pb_api.py", "PATCH", "/api/settings", 'superuserIPs:=["1.2.3.4"]', "unknown=1"])

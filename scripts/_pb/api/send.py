@@ -17,7 +17,7 @@ from pb_common.answers import encoded
 from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
 from pb_common.output import dry_run, write_file
-from pb_common.paths import SETTINGS
+from pb_common.paths import BATCH, SETTINGS
 from pb_common.wire import Response
 
 if TYPE_CHECKING:
@@ -100,6 +100,10 @@ def _look_at_lockout(client: Client, method: str, path: str, body: Any) -> None:
 
         given = (body if isinstance(body, dict) else {}) if method == "PATCH" else None
         keep_own_account(client, unquote(record[1]), given, unquote(record[2]), {})
+    requests = body.get("requests") if isinstance(body, dict) and urlsplit(path).path == BATCH else None
+    for item in requests if isinstance(requests, list) else []:
+        if isinstance(item, dict):
+            _look_at_lockout(client, str(item.get("method")).upper(), str(item.get("url")), item.get("body"))
     if method != "PATCH":
         return
     if urlsplit(path).path == SETTINGS:
