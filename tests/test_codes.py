@@ -90,3 +90,4 @@ def test_what_a_server_is_too_old_for_ends_alike(pb: Runner, version: str) -> No
     ):
         result = pb(*words)
         assert (result.code, result.document["code"]) == (1, "unsupported"), words
+    assert pb("pb_health.py", "--doctor").document["status"] == 200, "not that of what it could not look at"
