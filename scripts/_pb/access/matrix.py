@@ -17,14 +17,21 @@ from _pb.access.laws.judging import judge
 from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
 from _pb.access.playing import Playing
 from _pb.access.policy import changed as changed_sentences
-from _pb.access.policy import observed_again, reviewed_policy, rule_observed_again, rules_by_action, sentences
+from _pb.access.policy import (
+    observed_again,
+    play_reviewed,
+    reviewed_policy,
+    rule_observed_again,
+    rules_by_action,
+    sentences,
+)
 from _pb.access.policy import unproven as unproven_conditions
 from _pb.access.proving import proved
 from _pb.access.readings import rules_of
 from _pb.access.routes import observe_routes
 from _pb.access.setting import command, copied, existing, populated_copy, second_copy, source_of
 from _pb.access.stage import Stage as BareStage
-from _pb.access.subject import Finding
+from _pb.access.subject import REVIEW, Finding
 from _pb.access.table import as_table
 from _pb.server.custom_routes import custom_routes
 from pb_common import Client, Outcome, PBUsageError
@@ -94,11 +101,12 @@ class Proof(NamedTuple):
 
 
 def _proved(server: Throwaway, names: list[str], reviewed: tuple[dict[str, dict[str, str]], dict[str, str]]) -> Proof:
-    with proved(server, reviewed[0]) as playing:
+    with proved(server) as playing:
         wanted = names or [item["name"] for item in playing.stage.collections]
         missing = [{"condition": key, "why": why} for key, why in unproven_conditions(playing).items()]
-        said = sentences(playing, wanted)
         findings = [one for one in judge(playing) if not names or one.collection in names]
+        play_reviewed(playing, reviewed[0])
+        said = sentences(playing, wanted)
         return Proof(findings, missing, rules_by_action(playing), said)
 
 
@@ -129,9 +137,9 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
 
 
 def _together(broken: list[Broken], suspicious: list[Finding]) -> list[Broken | Finding]:
-    """Return the findings of the laws, and of the others those about an action of which no law speaks."""
+    """Return the findings of the laws, and as questions what is suspicious of an action of which no law speaks."""
     known = {(one.collection, one.action) for one in broken if one.is_alarm}
-    further = [one for one in suspicious if (one.collection, one.action) not in known]
+    further = [one._replace(severity=REVIEW) for one in suspicious if (one.collection, one.action) not in known]
     together: list[Broken | Finding] = [*broken, *further]
     return sorted(together, key=lambda one: not one.is_alarm)
 

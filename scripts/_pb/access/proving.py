@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def proved(server: Throwaway, reviewed: Mapping[str, Mapping[str, str]]) -> Iterator[Playing]:
-    """Start a throwaway server, play the witnesses of all collections on it, and give them.
-
-    `reviewed` are the rules by collection and action that a reviewed policy was made with.
-    """
-    from _pb.access.policy import play_reviewed
-
+def proved(server: Throwaway) -> Iterator[Playing]:
+    """Start a throwaway server, play the witnesses of all collections on it, and give them."""
     with server:
         stage = Stage(server.client)
         playing = Playing(stage)
         playing.play_all()
-        play_reviewed(playing, reviewed)
         yield playing

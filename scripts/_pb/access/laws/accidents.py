@@ -34,7 +34,8 @@ def _without_effect(playing: Playing, trial: Trial, comparison: Comparison) -> I
     """Yield a condition that was broken in the record or the request, and kept nobody out."""
     plays = [play for play in trial.others if play.witness.comparison is comparison and play.witness.kind in _BREAKING]
     asked = [play for play in plays if play.seen is not None]
-    if not asked or any(play.denied for play in asked):
+    keeps_out = comparison.sign.lstrip("?") in ("!=", "!~")
+    if not keeps_out or not asked or any(play.denied for play in asked):
         return
     way, words = trial.way, trial.way.words(comparison)
     key, before = RULES[way.action], rule_of(way.collection, RULES[way.action])
@@ -150,7 +151,8 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         return
     if not keys or (asks_for_account(way) and not _is_only_sign_in(trial)):
         return
-    fixed = [one for one in keys if not mentions(one, "record", "collection")]
+    stored = any(mentions(one, "record", "collection") for one in keys)
+    fixed = [] if stored else keys
     words = way.words((fixed or keys)[0])
 
     def attempt() -> tuple[Seen, ...] | None:

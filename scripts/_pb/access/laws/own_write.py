@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.readings import Path, conditions
 from _pb.access.rows import Cell, Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import is_mere_sign_in, mentions, sides
+from _pb.access.ties import sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
 
+# By these a rule asks only which auth collection an account is of.
+_KIND = ("id", "collectionId", "collectionName")
 _ACTIONS = ("list", "view", "update", "delete", "manage", "create")
 _DOING = {
     "create": "create",
@@ -60,10 +63,11 @@ def _steps(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]:
 
 
 def _is_own_state(trial: Trial, scene: Scene, row: Row, other: Cell) -> bool:
-    """Tell whether a condition is on the state of the record itself: whoever may change that is asked elsewhere."""
-    if row is not scene.record.find():
-        return False
-    return trial.way.action == "manage" or (row is not scene.actor and other.kind in ("constant", "moment"))
+    """Tell whether a condition is on the state of a thing and not of a person, which is asked about elsewhere."""
+    is_state = other.kind in ("constant", "moment") and row is not scene.actor
+    if row is scene.record.find():
+        return is_state or trial.way.action == "manage"
+    return is_state and row.part != "joined"  # the state of a place, for those who may change it
 
 
 def _writing(playing: Playing, trial: Trial, play: Play, side: int, row: Row, name: str) -> Iterator[Suspicion]:
@@ -217,7 +221,7 @@ def _leaving(playing: Playing, trial: Trial, play: Play, side: int, collection: 
 def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     """Yield that a guest may sign up as somebody with the rights of this way."""
     users = trial.way.users
-    special = [one for one in trial.way.comparisons if mentions(one, "auth") and not is_mere_sign_in(one)]
+    special = [one for one in trial.way.comparisons if any(path.names[0] != "id" for path in _auth_paths(one))]
     if users is None or not special or rule_of(users, "createRule") is None:
         return
 
@@ -233,6 +237,8 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         copy.values = {name: value for name, value in actor.values.items() if name != "email"}
         body = playing.stage.body_of(copy, set())
         scene.sign_out()
+        if trial.way.action in ("list", "view") and playing.stage.ask(scene).allowed:
+            return None
         path = records_path(users["name"])
         step = playing.stage.seen(scene, "POST", path, body, lambda answer: answer.status == 200)
         if not step.allowed:
@@ -248,7 +254,9 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     condition = " && ".join(f"@request.body.{name}:isset = false" for name in fields)
     message = f"A guest may sign up as somebody who may {_said(trial)}."
     rules: tuple[str | None, ...] = (both(rule, condition),) if condition else (None,)
-    yield Suspicion("open-sign-up", users, "create", "guest", message, attempt, rules)
+    by_fields = any(path.names[0] not in _KIND for one in special for path in _auth_paths(one))
+    severity = HIGH if by_fields or trial.way.action not in ("list", "view") else QUESTION
+    yield Suspicion("open-sign-up", users, "create", "guest", message, attempt, rules, severity)
 
 
 def _auth_paths(comparison: Comparison) -> Iterator[Path]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, below, both
 from _pb.access.playing import Playing, Trial
+from _pb.access.readings import kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
@@ -197,4 +199,7 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     target = playing.schema.get(str(field.get("collectionId")))
     what = "to somebody else" if target is None or target["type"] == "auth" else "where its author has no rights"
     message = f"{name} may be changed so that the record goes {what}."
-    return Suspicion("give-away", collection, "update", trial.base.witness.label, message, attempt, (keep,))
+    kept = kept_from_sending([" && ".join(trial.way.words(one) for one in trial.way.comparisons)])
+    severity = QUESTION if kept else HIGH  # other fields are kept from changes, this one is not
+    who = trial.base.witness.label
+    return Suspicion("give-away", collection, "update", who, message, attempt, (keep,), severity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Playing, Trial
 from _pb.access.rows import Row
@@ -45,8 +46,15 @@ def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -
     if place is None:
         return
     field, way = place
-    same = [other.find() for other in (*scene.joined.values(), *scene.back.values()) if other.find() is not row]
-    is_split = any(other.collection is row.collection and _belongs(other, actor) for other in same)
+    asked = _asked(trial, scene, row)
+    beside = [
+        other.find()
+        for other in (*scene.joined.values(), *scene.back.values())
+        if other.find() is not row and other.find().collection is row.collection and _belongs(other.find(), actor)
+    ]
+    if any(asked <= _asked(trial, scene, other) for other in beside):
+        return  # the other row meets all of it, too
+    is_split = bool(beside)
 
     def attempt() -> tuple[Seen, ...] | None:
         played = playing.play(trial.base.witness)
@@ -63,7 +71,39 @@ def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -
     rules: tuple[str | None, ...] = ()
     if path:
         rules = (*_one_alias(rule or "", path), both(rule, f"{path}.{field} ?= {way}"))
-    yield Suspicion(code, trial.way.collection, trial.way.action, trial.base.witness.label, message, attempt, rules)
+    severity = QUESTION if not is_split and asked in _counting_anywhere(playing, row.collection) else HIGH
+    who = trial.base.witness.label
+    yield Suspicion(code, trial.way.collection, trial.way.action, who, message, attempt, rules, severity)
+
+
+def _asked(trial: Trial, scene: Scene, row: Row) -> frozenset[str]:
+    """Return what a way asks of a joined row, without the alias under which it does."""
+    aliases = [
+        f"@collection.{name}:{alias}" for (name, alias), one in scene.joined.items() if alias and one.find() is row
+    ]
+    plain = [f"@collection.{name}" for (name, alias), one in scene.joined.items() if one.find() is row]
+    found = set()
+    for comparison in trial.way.comparisons:
+        text = trial.way.words(comparison)
+        for alias in aliases:
+            text = text.replace(alias, alias.partition(":")[0])
+        names = [f"{side.text.partition(':')[0]}." for side in (comparison.left, comparison.right)]
+        if any(f"{name}." in f"{text}." for name in plain) and any(name.startswith("@collection") for name in names):
+            found.add(text)
+    return frozenset(found)
+
+
+def _counting_anywhere(playing: Playing, collection: Collection) -> set[frozenset[str]]:
+    """Return what is asked of rows of a collection in rules whose records could not be tied to them."""
+    found = set()
+    for trial in playing.allowed(*_ACTIONS):
+        if trial.way.users is None:
+            continue
+        scene = trial.base.witness.scene(playing.schema)
+        for row in map(Row.find, scene.joined.values()):
+            if row.collection is collection and _possible_tie(playing, scene, row) is None:
+                found.add(_asked(trial, scene, row))
+    return found
 
 
 def _one_alias(rule: str, path: str) -> list[str]:

@@ -107,6 +107,8 @@ def _states(playing: Playing, collection: Collection) -> list[str]:
     """Return the fields by whose values rules of any collection let in."""
     names: dict[str, None] = {}
     for trial in playing.trials:
+        if trial.base.seen is None:
+            continue
         for one in conditions([trial.way.rule]) if trial.way.rule else ():
             if one.has_constant and one.path.names[-1:] and _leads_to(playing, trial, one.path, collection):
                 names[one.path.names[-1]] = None

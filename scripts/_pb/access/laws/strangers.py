@@ -95,7 +95,8 @@ def _missing(playing: Playing) -> Iterator[Suspicion]:
         allowed = [one for one in playing.allowed(*_READING, *_WRITING) if one.way.collection is collection]
         for trial in allowed:
             if trial.way.action in _WRITING:
-                yield from _missing_in(playing, trial, [one for one in allowed if one.way.action != trial.way.action])
+                others = [one for one in allowed if one.way.action not in (trial.way.action, "delete")]
+                yield from _missing_in(playing, trial, others)
 
 
 def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator[Suspicion]:
@@ -117,7 +118,7 @@ def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator
         if all(one.way.action in met for one in found):
             continue  # who fulfils this way fulfils another one of theirs
         actions = {one.way.action for one in found}
-        is_sure = len(actions) > 1 or "." in key
+        is_sure = trial.way.action != "delete" and len(actions) > 1
         yield _without(playing, trial, key, found[0], HIGH if is_sure else QUESTION)
 
 
