@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import calendar
 import json
+import re
 import sqlite3
 import subprocess
 import time
@@ -72,7 +73,7 @@ def test_words_set_what_they_name_and_the_way_back_undoes_it(run: Runner, change
     assert result.data["changes"][0] == {"setting": "meta.appName", "from": "Acme", "to": "A=B"}
     assert 'meta.appName: "Acme" -> "A=B"' in result.stderr
     assert run.ok(SCRIPT, "get") == dry.data["body"]
-    way_back = result.hint.partition("pb_settings.py set ")[2]
+    way_back = re.split(r'pb_settings\.py"? set ', result.hint, maxsplit=1)[1]
     done = subprocess.run(["sh", "-c", f"printf %s {way_back}"], capture_output=True, text=True, check=True)
     assert len(run.ok(SCRIPT, "set", "-", stdin=done.stdout.encode())["changes"]) == 4
     assert run.ok(SCRIPT, "get") == {}
