@@ -108,9 +108,10 @@ def test_every_page_of_a_list(run: Runner) -> None:
     assert (told.code, told.document["code"]) == (2, "wrong_input")
 
 
-def test_a_list_without_pages_is_taken_once(run: Runner) -> None:
+def test_a_list_without_pages_is_taken_once(run: Runner, version: str) -> None:
     assert run.ok("pb_api.py", "GET", "/few", "--paginate")["items"] == [1, 2]
-    assert run.ok("pb_api.py", "GET", "/api/crons", "--paginate")["totalItems"] >= 1
+    if not version.startswith("0.23."):  # which has no such route
+        assert run.ok("pb_api.py", "GET", "/api/crons", "--paginate")["totalItems"] >= 1
     repeated = run.ok("pb_api.py", "GET", "/few", "--query", "x=1", "--query", "x=2")
     assert repeated["mine"] == "x=1&x=2"
 

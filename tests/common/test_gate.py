@@ -204,10 +204,10 @@ def test_nothing_is_changed_and_each_command_says_why(project: Runner, own_serve
     assert own_server.request("POST", "/api/collections/users/records", user)[0] == 200
     project.ok("pb_health.py")
     before = rows(own_server)
-    crons = own_server.version != servers.OLDEST_VERSION
+    minor = int(own_server.version.split(".")[1])
     for command in CHANGES:
-        if command[0] == "pb_crons.py" and not crons:
-            continue
+        if minor < {"pb_crons.py": 24, "pb_logs.py": 40}.get(command[0], 0):
+            continue  # such a server has no such route
         result = project(*command, env=READONLY)
         assert result.code == 4, (command, result)
         assert "PB_READONLY" in result.message, (command, result)
