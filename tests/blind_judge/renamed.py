@@ -44,7 +44,8 @@ def found_in(schema: Schema, back: Names) -> Counter[tuple[str, ...]]:
     seen = look(schema)
     if seen.error:
         return Counter({("no matrix", seen.error): 1})
-    return Counter(_told(finding, back) for finding in seen.findings.values())
+    # What has no code is an older judgement that goes by names, and no more than a question.
+    return Counter(_told(finding, back) for finding in seen.findings.values() if finding.get("code"))
 
 
 def _told(finding: dict[str, Any], back: Names) -> tuple[str, ...]:
