@@ -174,7 +174,7 @@ def test_status_from_elsewhere_asks_the_server(pb: Runner, version: str, tmp_pat
     if tuple(map(int, version.split("."))) >= (0, 39):
         assert result.data["applied"] == 3
     else:
-        assert result.code == 2
+        assert result.code == 1
         assert "v0.39" in result.message
         assert "pb_data" in result.hint
 

@@ -66,6 +66,8 @@ def changed(client: Client, wanted: dict[str, Any], restore: dict[str, Any]) -> 
     with noted(client, restore):
         try:
             if needed:
+                now = read_settings(client)  # another run may have put back what it had raised
+                restore.update({name: min(value, now[name]) for name, value in restore.items()})
                 client.call("PATCH", SETTINGS, {"batch": wanted})
             yield
         finally:
