@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from _pb.access.rows import Cell, Row, Unbuildable
+from _pb.access.rows import Cell, Row, Unbuildable, referred
 from _pb.access.scene import Scene
 from _pb.languages.rules import Comparison
 from _pb.schema.fields import is_multiple
@@ -263,16 +262,9 @@ def _empty_both(scene: Scene, left: Cell, right: Cell) -> None:
 
 def _empty(scene: Scene, cell: Cell) -> None:
     value = scene.value_at(cell)
-    if isinstance(value, Row) and len([row for row in scene.living() if value in _led_to(row)]) > 1:
+    if isinstance(value, Row) and len([row for row in scene.living() if value in referred(row)]) > 1:
         raise Unbuildable("another condition needs it")
     scene.put(cell, "")
-
-
-def _led_to(row: Row) -> list[Row]:
-    values = itertools.chain.from_iterable(
-        value if isinstance(value, list) else [value] for value in row.values.values()
-    )
-    return [value.find() for value in values if isinstance(value, Row)]
 
 
 def _guest(scene: Scene, left: Cell, right: Cell) -> None:

@@ -87,6 +87,11 @@ class Playing:
         finally:
             self.stage.sweep()
 
+    def shown(self, witness: Witness) -> tuple[Seen, ...] | None:
+        """Play a witness once more, and return its request if the server lets it through."""
+        play = self.play(witness)
+        return (play.seen,) if play.seen is not None and play.allowed else None
+
     def stored(self, witness: Witness) -> Scene | None:
         """Return a witness's scene with its records stored, None if that cannot be."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from _pb.access.population import Population
-from _pb.languages.indexes import read_index, with_condition
+from _pb.access.store import without_rows
 from pb_common import PBRequestError
 from pb_common.paths import collection_path
 
@@ -56,16 +56,9 @@ def allow_repetition(population: Population) -> None:
     """
     for name in population.kinds("base", "auth"):
         before = population.collections[name].get("indexes") or []
-        after = [_emptied(statement) for statement in before]
+        after = [without_rows(statement) for statement in before]
         if after != before:
             _change(population, name, {"indexes": after})
-
-
-def _emptied(statement: str) -> str:
-    """Return a unique index without rows; the system's own stays as it is."""
-    index = read_index(statement)
-    of_the_system = index is not None and index.name.startswith(("idx_tokenKey_", "idx_email_"))
-    return with_condition(statement, "1 = 0") if index and index.unique and not of_the_system else statement
 
 
 def _change(population: Population, name: str, changes: dict[str, Any]) -> None:

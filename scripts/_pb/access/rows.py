@@ -51,3 +51,11 @@ class Cell(NamedTuple):
 def stamp(moment: datetime) -> str:
     """Return a moment as PocketBase stores it."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.000Z")
+
+
+def referred(row: Row) -> list[Row]:
+    """Return the rows to which a row's relations lead."""
+    found = []
+    for value in row.values.values():
+        found += [item.find() for item in (value if isinstance(value, list) else [value]) if isinstance(item, Row)]
+    return found

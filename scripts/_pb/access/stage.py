@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from _pb.access.cast import METHODS
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
-from _pb.access.store import Store, Unplayable, reason_of
-from _pb.samples.maker import SampleFile, send
+from _pb.access.store import Store, Unplayable
+from _pb.samples.maker import SampleFile, reason_of, send
 from _pb.samples.values import Unsatisfiable, field_value
 from pb_common import Answer, segment, with_query
 from pb_common.paths import collection_path, records_path

@@ -9,12 +9,12 @@ from typing import Any
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
 from _pb.languages.indexes import read_index, with_condition
-from _pb.samples.maker import SampleMaker, send
+from _pb.samples.maker import SampleMaker, reason_of, send
 from _pb.samples.pattern_text import matching_text
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
-from pb_common import Answer, Client, PBRequestError
+from pb_common import Client, PBRequestError
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
 from pb_common.schema_types import Collection, Field
@@ -69,7 +69,7 @@ class Store:
             if circular or passwords:
                 changes["fields"] = item["fields"]
             before = item.get("indexes") or []
-            after = [_without_rows(statement) for statement in before]
+            after = [without_rows(statement) for statement in before]
             if after != before:
                 changes["indexes"] = after
             if changes:
@@ -223,15 +223,7 @@ class Store:
             self.client.exchange("DELETE", records_path(name, id), token=self.token)
 
 
-def reason_of(answer: Answer) -> str:
-    """Return the server's reason for a refusal: the fields' own errors, else its message."""
-    data = answer.data if isinstance(answer.data, dict) else {}
-    errors = data.get("data") or {}
-    fields = [f"{name}: {error.get('message')}" for name, error in errors.items() if isinstance(error, dict)]
-    return "; ".join(fields) or f"HTTP {answer.status}, {data.get('message') or 'without a message'}"
-
-
-def _without_rows(statement: str) -> str:
+def without_rows(statement: str) -> str:
     """Return a unique index without rows, which rules go by as before; the system's own stays as it is."""
     index = read_index(statement)
     of_the_system = index is not None and index.name.startswith(("idx_tokenKey_", "idx_email_"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from _pb.access.readings import Path, path_of
-from _pb.access.rows import Row, Unbuildable
+from _pb.access.rows import Row, Unbuildable, referred
 from _pb.access.scene import Scene
 from _pb.access.witnesses import Way
 from _pb.languages.rules import Comparison
@@ -66,14 +66,6 @@ def _shared(row: Row) -> set[str]:
     """Return the values of a row that were made up to be equal somewhere else."""
     texts = [value for value in row.values.values() if isinstance(value, str)]
     return {text for text in texts if text.startswith(("value ", "person"))}
-
-
-def referred(row: Row) -> list[Row]:
-    """Return the rows to which a row's relations lead."""
-    found = []
-    for value in row.values.values():
-        found += [item.find() for item in (value if isinstance(value, list) else [value]) if isinstance(item, Row)]
-    return found
 
 
 def tie_fields(way: Way) -> Iterator[str]:

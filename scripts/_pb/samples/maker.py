@@ -137,7 +137,7 @@ class SampleMaker:
         """Return the server's reason for a refusal; where it gives none, its log is asked, once for a collection."""
         from _pb.explain import explain
 
-        reason = _reason(answer)
+        reason = reason_of(answer)
         if answer.status != 400 or not isinstance(answer.data, dict) or answer.data.get("data"):
             return reason
         if path not in self._logged:
@@ -174,7 +174,7 @@ def is_unique(collection: Collection, field: str) -> bool:
     return any(field.lower() == column.lower() for index in unique for column in index.key_columns)
 
 
-def _reason(answer: Answer) -> str:
+def reason_of(answer: Answer) -> str:
     """Return the server's reason for a refusal: the fields' own errors, else its message."""
     data = answer.data if isinstance(answer.data, dict) else {}
     errors = data.get("data") or {}

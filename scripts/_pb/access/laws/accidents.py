@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import partial
 
 from _pb.access.laws.finding import HIGH, QUESTION
-from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.laws.suspicion import Suspicion, both, bracketed
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.stage import Seen
 from _pb.access.ties import asks_for_account, mentions, sides
@@ -44,8 +45,7 @@ def _without_effect(playing: Playing, trial: Trial, comparison: Comparison) -> I
         alone = " && ".join(way.words(one) for one in way.comparisons)
         playing.stage.set_rule(way.collection, key, alone)  # no other way is open
         try:
-            again = playing.play(asked[0].witness)
-            return (again.seen,) if again.allowed and again.seen else None
+            return playing.shown(asked[0].witness)
         finally:
             playing.stage.set_rule(way.collection, key, before)
 
@@ -68,10 +68,7 @@ def no_fields(playing: Playing) -> Iterator[Suspicion]:
 
 
 def _no_field(playing: Playing, trial: Trial, name: str, fields: list[str]) -> Suspicion:
-    def attempt() -> tuple[Seen, ...] | None:
-        again = playing.play(trial.base.witness)
-        return (again.seen,) if again.allowed and again.seen else None
-
+    attempt = partial(playing.shown, trial.base.witness)
     way = trial.way
     near = get_close_matches(name, fields, 1)
     mends = tuple(way.rule.replace(f"@request.body.{name}:", f"@request.body.{one}:") for one in near)
@@ -97,7 +94,7 @@ def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]
         message = f"`{words}` holds for {who} where it is empty on both sides."
         own = [path for path in sides(comparison) if path.source in ("record", "collection")]
         path = comparison.left.text if mentions(comparison, "record") and own else comparison.right.text
-        fixes = [f'@request.auth.id != "" && {_bracketed(rule)}', both(rule, f'{comparison.left.text} != ""')]
+        fixes = [f'@request.auth.id != "" && {bracketed(rule)}', both(rule, f'{comparison.left.text} != ""')]
         fixes.append(both(rule, f'{path} != ""'))
         yield _seen(playing, "empty", trial, play, message, tuple(fixes))
     elif kind == "among":
@@ -119,10 +116,6 @@ def _equal(sign: str) -> str:
     return sign.replace("~", "=")
 
 
-def _bracketed(rule: str) -> str:
-    return f"({rule})" if "||" in rule else rule
-
-
 def _seen(
     playing: Playing,
     code: str,
@@ -132,10 +125,7 @@ def _seen(
     rules: tuple[str | None, ...],
     severity: str = HIGH,
 ) -> Suspicion:
-    def attempt() -> tuple[Seen, ...] | None:
-        again = playing.play(play.witness)
-        return (again.seen,) if again.allowed and again.seen else None
-
+    attempt = partial(playing.shown, play.witness)
     return Suspicion(
         code, trial.way.collection, trial.way.action, play.witness.label, message, attempt, rules, severity
     )
@@ -147,18 +137,13 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     keys = [one for one in way.comparisons if mentions(one, "query", "headers")]
     if way.action != "create":
         keys += [one for one in way.comparisons if mentions(one, "body") and _is_value(one)]
-    if asks_for_account(way) and not all(one for one in keys):
-        return
     if not keys or (asks_for_account(way) and not _is_only_sign_in(trial)):
         return
     stored = any(mentions(one, "record", "collection") for one in keys)
     fixed = [] if stored else keys
     words = way.words((fixed or keys)[0])
 
-    def attempt() -> tuple[Seen, ...] | None:
-        again = playing.play(trial.base.witness)
-        return (again.seen,) if again.allowed and again.seen else None
-
+    attempt = partial(playing.shown, trial.base.witness)
     message = f"`{words}` decides alone: whoever sends it is let in, whoever he is."
     yield Suspicion(
         "own-key",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
-from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.laws.suspicion import Suspicion, both, bracketed
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
@@ -57,7 +57,7 @@ def _beside(playing: Playing, trial: Trial, other: str, severity: str) -> Suspic
     rule, shown = rule_of(way.collection, RULES[way.action]), rule_of(way.collection, RULES[other])
     if rule_of(way.collection, RULES[other]) is None and other == "list":
         severity = QUESTION
-    rules = (both(rule or "", _bracketed(shown)) if rule else shown,) if shown else ()
+    rules = (both(rule or "", bracketed(shown)) if rule else shown,) if shown else ()
     message = f"May be {_SAID[way.action]} by who may not {other} it."
     code = "list-and-view" if {way.action, other} == {"list", "view"} else "way-round"
     return Suspicion(code, way.collection, way.action, trial.base.witness.label, message, attempt, rules, severity)
@@ -92,10 +92,6 @@ def _let_in_beside(playing: Playing, trial: Trial, play: Play, other: str) -> Su
     return Suspicion(
         "list-and-view", way.collection, other, play.witness.label, message, attempt, (both(rule, words),), severity
     )
-
-
-def _bracketed(rule: str) -> str:
-    return f"({rule})" if "||" in rule else rule
 
 
 def open_views(playing: Playing) -> Iterator[Suspicion]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Playing, Trial
-from _pb.access.rows import Row
+from _pb.access.rows import Row, referred
 from _pb.access.scene import Scene
-from _pb.access.stage import Seen
-from _pb.access.ties import reachable, referred
+from _pb.access.ties import reachable
 from _pb.access.witnesses import RULES
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection, Field
@@ -56,10 +56,7 @@ def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -
         return  # the other row meets all of it, too
     is_split = bool(beside)
 
-    def attempt() -> tuple[Seen, ...] | None:
-        played = playing.play(trial.base.witness)
-        return (played.seen,) if played.allowed and played.seen else None
-
+    attempt = partial(playing.shown, trial.base.witness)
     rule = rule_of(trial.way.collection, RULES[trial.way.action])
     name = row.collection["name"]
     if is_split:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
@@ -34,10 +35,7 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
 
 
 def _anybody_creates(playing: Playing, trial: Trial) -> Suspicion:
-    def attempt() -> tuple[Seen, ...] | None:
-        again = playing.play(trial.base.witness)
-        return (again.seen,) if again.allowed and again.seen else None
-
+    attempt = partial(playing.shown, trial.base.witness)
     rule = rule_of(trial.way.collection, "createRule")
     mend = f'@request.auth.id != ""{f" && ({rule})" if rule else ""}'
     message = "anybody, signed in or not, may create records, which not everybody may change."
@@ -75,10 +73,7 @@ def _open_way(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     else:
         return
 
-    def attempt() -> tuple[Seen, ...] | None:
-        again = playing.play(trial.base.witness)
-        return (again.seen,) if again.allowed and again.seen else None
-
+    attempt = partial(playing.shown, trial.base.witness)
     who = "anybody, signed in or not," if way.users is None else f"any account of {way.who}"
     if way.action == "update" and way.users is None and any(mentions(one, "body") for one in way.comparisons):
         severity = HIGH

@@ -93,7 +93,12 @@ def both(rule: str | None, condition: str) -> str:
     """Return a rule with a further condition."""
     if not rule:
         return condition
-    return f"({rule}) && {condition}" if "||" in rule else f"{rule} && {condition}"
+    return f"{bracketed(rule)} && {condition}"
+
+
+def bracketed(rule: str) -> str:
+    """Return a rule as it stands beside others that all have to hold."""
+    return f"({rule})" if "||" in rule else rule
 
 
 def below(rule: str, name: str) -> str:
@@ -109,4 +114,4 @@ def below(rule: str, name: str) -> str:
         if path is not None and path.source == "record":
             changes.append((operand.start, operand.start, f"{name}."))
     text = replaced(rule, changes)
-    return f"({text})" if "||" in text else text
+    return bracketed(text)
