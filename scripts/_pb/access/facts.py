@@ -10,7 +10,6 @@ from _pb.access.stage import Stage
 from _pb.access.store import Unplayable
 from _pb.languages.indexes import read_indexes
 from _pb.languages.view_conditions import constants
-from pb_common import segment
 from pb_common.paths import collection_path, records_path
 from pb_common.schema_types import Collection
 
@@ -46,9 +45,7 @@ def _files(stage: Stage, collection: Collection) -> Iterator[tuple[str, str]]:
             scene = Scene(stage.schema, collection, "view", None)
             scene.record.values[field["name"]] = stage.sample_file(collection, field["name"])
             stage.store(scene)
-            stored = stage.stored_value(scene.record, field["name"])
-            path = f"/api/files/{segment(collection['name'])}/{segment(scene.record.find().id)}/{segment(stored)}"
-            said = "may" if stage.download(scene, path).allowed else "may not"
+            said = "may" if stage.open_file(scene, field["name"]).allowed else "may not"
         except (Unbuildable, Unplayable) as problem:
             said = f"not shown: {problem}"
         finally:

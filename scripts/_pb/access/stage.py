@@ -126,14 +126,16 @@ class Stage(Store):
 
     def update(self, scene: Scene) -> Seen:
         """Change the record."""
-        body = {key: self.sendable(value) for key, value in scene.sent.values.items()}
-        return self._written(scene, "PATCH", self.path(scene), body)
+        return self._written(scene, "PATCH", self.path(scene), self.sent(scene))
 
     def manage(self, scene: Scene) -> Seen:
         """Set the password of an account without its old one."""
-        body = {key: self.sendable(value) for key, value in scene.sent.values.items()}
-        body.update(password=_NEW_PASSWORD, passwordConfirm=_NEW_PASSWORD)
+        body = {**self.sent(scene), "password": _NEW_PASSWORD, "passwordConfirm": _NEW_PASSWORD}
         return self.seen(scene, "PATCH", self.path(scene), body, lambda answer: answer.status == 200)
+
+    def sent(self, scene: Scene) -> dict[str, Any]:
+        """Return the fields that the request of a scene sends."""
+        return {key: self.sendable(value) for key, value in scene.sent.values.items()}
 
     def body_of(self, row: Row, withheld: set[str]) -> dict[str, Any]:
         """Return the body of a create for a row that is not stored."""
@@ -169,8 +171,11 @@ class Stage(Store):
         value = answer.data.get(name) if isinstance(answer.data, dict) else ""
         return str(value[0] if isinstance(value, list) and value else value)
 
-    def download(self, scene: Scene, path: str) -> Seen:
-        """Ask for a file by its address, without a token."""
+    def open_file(self, scene: Scene, name: str) -> Seen:
+        """Ask for the first file in a field of the record by its address, without a token."""
+        id = scene.record.find().id
+        stored = self.stored_value(scene.record, name)
+        path = f"/api/files/{segment(scene.collection['name'])}/{segment(id)}/{segment(stored)}"
         response = self.client.transport.send("GET", path, None, {})
         return Seen(response.status == 200, "GET", path, None, who_is(scene.actor), response.status, None)
 

@@ -15,6 +15,7 @@ from _pb.access.stage import Seen
 from _pb.access.ties import sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
+from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
@@ -143,9 +144,7 @@ def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection:
 
 def _written(cell: Cell, good: Any) -> Any:
     value = good.find().id if isinstance(good, Row) else good
-    return (
-        [value] if cell.field and cell.field["type"] == "relation" and (cell.field.get("maxSelect") or 0) > 1 else value
-    )
+    return [value] if cell.field and cell.field["type"] == "relation" and is_multiple(cell.field) else value
 
 
 def _is_named(playing: Playing, collection: Collection, action: str, name: str, value: Any) -> bool:

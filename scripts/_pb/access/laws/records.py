@@ -15,6 +15,7 @@ from _pb.access.scene import Scene
 from _pb.access.stage import Seen
 from _pb.access.ties import connected, tie_fields
 from _pb.access.witnesses import RULES
+from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection, Field
@@ -69,7 +70,7 @@ def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicio
     def attempt() -> tuple[Seen, ...] | None:
         scene = trial.base.witness.scene(playing.schema)
         place = scene.another(scene.target(field))
-        value: Any = [place] if (field.get("maxSelect") or 0) > 1 else place
+        value: Any = [place] if is_multiple(field) else place
         if action == "create":
             scene.record.find().values[name] = value
         elif name in scene.sent.values:
@@ -97,7 +98,7 @@ def _another(scene: Scene, field: Field) -> Any:
             raise Unbuildable("nobody else can be meant")
         return scene.another(scene.actor.collection)
     row = scene.another(scene.target(field))
-    return [row] if (field.get("maxSelect") or 0) > 1 else row
+    return [row] if is_multiple(field) else row
 
 
 def _rights(playing: Playing, scene: Scene, name: str, field: Field) -> bool | None:
@@ -187,8 +188,7 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
             raise Unbuildable("the rule asks for a value of its own")
         other = _another(scene, field)
         playing.stage.store(scene)
-        body = {**{key: playing.stage.sendable(value) for key, value in scene.sent.values.items()}}
-        body[name] = playing.stage.sendable(other)
+        body = {**playing.stage.sent(scene), name: playing.stage.sendable(other)}
         step = playing.stage.seen(scene, "PATCH", playing.stage.path(scene), body, lambda answer: answer.status == 200)
         if not step.allowed:
             return None

@@ -8,14 +8,12 @@ from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, both, bracketed
 from _pb.access.playing import Play, Playing, Trial
-from _pb.access.rows import Row
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
 from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES
 from _pb.languages.views import tables
 from _pb.schema.lookup import rule_of
-from pb_common import segment
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
 
@@ -177,13 +175,10 @@ def files(playing: Playing) -> Iterator[Suspicion]:
 def _by_address(playing: Playing, collection: Collection, name: str) -> Suspicion:
     def attempt() -> tuple[Seen, ...] | None:
         scene = Scene(playing.schema, collection, "view", None)
-        row: Row = scene.record
-        row.values[name] = playing.stage.sample_file(collection, name)
+        scene.record.values[name] = playing.stage.sample_file(collection, name)
         playing.stage.store(scene)
         refused = playing.stage.view(scene)
-        stored = playing.stage.stored_value(row, name)
-        path = f"/api/files/{segment(collection['name'])}/{segment(row.find().id)}/{segment(stored)}"
-        done = playing.stage.download(scene, path)
+        done = playing.stage.open_file(scene, name)
         return (done, refused) if done.allowed and not refused.allowed else None
 
     message = f"Files of {name} reach everybody who has their address, also of records that he may not view."

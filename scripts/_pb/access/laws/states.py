@@ -62,7 +62,7 @@ def _sent_later(playing: Playing, update: Trial, name: str, value: Any) -> Suspi
         if name in scene.sent.values or scene.record.find().values.get(name) == value:
             return None
         playing.stage.store(scene)
-        body = {**{key: playing.stage.sendable(one) for key, one in scene.sent.values.items()}, name: value}
+        body = {**playing.stage.sent(scene), name: value}
         path = playing.stage.path(scene)
         step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
         return (step,) if step.allowed else None
@@ -149,7 +149,7 @@ def _set_oneself(playing: Playing, trial: Trial, field: Field) -> Suspicion:
         if name in scene.sent.values:
             return None
         for value in values:
-            body = {**{key: playing.stage.sendable(one) for key, one in scene.sent.values.items()}, name: value}
+            body = {**playing.stage.sent(scene), name: value}
             path = playing.stage.path(scene)
             if value != before:
                 step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
