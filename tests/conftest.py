@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -152,6 +152,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that run on a real server of each version, so that they can be chosen alone."""
     if "version" in getattr(item, "fixturenames", ()):
         item.add_marker("real_server")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failed test what its server complained of last."""
+    report = yield
+    for name, value in getattr(item, "funcargs", {}).items() if report.failed else ():
+        if isinstance(value, servers.Server):
+            report.sections.append((f"{name} at {value.url}", value.complaints()))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -130,6 +130,17 @@ class Server:
         """What the server wrote to stdout and stderr."""
         return (self.project / "server.log").read_text("utf-8", "replace")
 
+    def complaints(self) -> str:
+        """Return the end of what the server printed and the errors it logged last, read past the server itself."""
+        logs = self.project / "pb_data" / "auxiliary.db"
+        query = "SELECT created, message, data FROM _logs WHERE level > 0 ORDER BY rowid DESC LIMIT 5"
+        try:
+            with closing(sqlite3.connect(f"{logs.as_uri()}?mode=ro", uri=True)) as database:
+                logged = [" ".join(map(str, row)) for row in database.execute(query)]
+        except sqlite3.Error as error:
+            logged = [f"{logs}: {error}"]
+        return "\n".join([self.log[-1000:], *logged])
+
     def command(self) -> list[str]:
         """Return the command line that serves the project."""
         project = self.project
