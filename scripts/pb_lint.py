@@ -44,7 +44,12 @@ def build_parser():  # type: () -> Parser
 
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any
-    return add_verb(verbs, name, "_pb.lint." + function, help, ["python3 scripts/pb_lint.py " + example])
+    verb = add_verb(verbs, name, "_pb.lint." + function, help, ["python3 scripts/pb_lint.py " + example])
+    formats = "json, github (annotations of a workflow) or sarif (code scanning); default: json"
+    verb.add_argument("--format", choices=("json", "github", "sarif"), default="json", help=formats)
+    severities = "what makes the exit code 1: error, warning (which includes errors), never (default: error)"
+    verb.add_argument("--fail-on", choices=("error", "warning", "never"), default="error", help=severities)
+    return verb
 
 
 def main(argv=None):  # type: (list[str] | None) -> int

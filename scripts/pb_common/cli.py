@@ -11,7 +11,7 @@ from typing import Any, Callable
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
 from .gate import set_command
-from .output import Outcome, envelope, give_up_stdout, note, print_document, render, without_closed_streams
+from .output import Outcome, envelope, give_up_stdout, note, print_document, render, without_closed_streams, write
 from .parser import Parser
 from .processes import terminated_as_interrupted
 from .settings import named_environment
@@ -58,6 +58,8 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         if args.listing:
             outcome = outcome._replace(data=_load(_SHORTENED)(client, outcome.data, args.fields, args.limit))
         code = 0 if outcome.success else 1
+        if outcome.printed is not None:
+            return _print_instead(outcome.printed, client.warnings, code)
         document = envelope(
             outcome.success,
             client.status,
@@ -116,6 +118,17 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
     except PBError as error:
         hint = f"{error.hint} What the command did is done." if code == 0 else error.hint
         return _print(envelope(False, document["status"], error.data, code=error.code, hint=hint), 1, streamed=True)
+    return code
+
+
+def _print_instead(text: str, warnings: list[str], code: int) -> int:
+    """Print what a verb made in the place of the document; warnings go to stderr."""
+    for warning in warnings:
+        note(warning)
+    try:
+        write(text)
+    except BrokenPipeError:
+        return _without_reader(code)
     return code
 
 

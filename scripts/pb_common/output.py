@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
     """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data.
 
     A comparison says in `differs` what it found, so that a difference is not taken for a failure. `code` is for what is
-    no success, and neither a difference nor findings.
+    no success, and neither a difference nor findings. `printed` is what goes to stdout in the place of the document.
     """
 
     data: Any
@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     hint: str | None = None
     differs: bool | None = None
     code: Code | None = None
+    printed: str | None = None
 
     def failure(self) -> Code | None:
         """Return the code of what is no success, None for a success."""

@@ -20,7 +20,7 @@ QUESTIONS = ROOT / "tests" / "knowledge" / "questions.md"
 NAMES = [
     *("gotchas", "api-rules-guide", "relation-patterns", "field-types", "records-api", "collections-api", "auth-api"),
     *("backups-api", "file-handling", "migrations", "jsvm-hooks", "js-sdk", "e2e-testing", "go-framework"),
-    *("go-migrations", "go-hooks-routes", "deployment", "command-line"),
+    *("go-migrations", "go-hooks-routes", "deployment", "command-line", "lint"),
 ]
 SKILL_LINES, SKILL_TOKENS, PAGE_LINES, LINES_WITHOUT_CONTENTS = 500, 3000, 600, 100
 CHARACTERS_A_TOKEN = 4

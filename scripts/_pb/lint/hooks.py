@@ -20,4 +20,4 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
             continue
         loaded = path.parent == folder and path.name.endswith((".pb.js", ".pb.ts"))
         findings += script_findings(path, hook_mistakes if loaded else not_loaded_mistakes)
-    return outcome(client, findings, [])
+    return outcome(client, args, findings)

@@ -22,7 +22,7 @@ def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     files = sorted(folder.glob("*.[jt]s"))
     findings = [item for path in files for item in script_findings(path, migration_mistakes)]
     _warn_of_losses(client, files)
-    return outcome(client, findings, [])
+    return outcome(client, args, findings)
 
 
 def _warn_of_losses(client: Client, files: Iterable[Path]) -> None:

@@ -26,10 +26,10 @@ def lint_rule(client: Client, args: argparse.Namespace) -> Outcome:
         place = f"{collection['name']}.{args.action}Rule"
         fix = suggest(problem.wrong, problem.candidates) if problem.candidates else ""
         finding = {"kind": "bad-rule", "place": place, "message": f"{problem.message}.", "fix": fix}
-        return Outcome([finding], success=False)
+        return outcome(client, args, [finding])
     found = rule_leaks(args.rule, args.action, collection, schema)
     warnings = [item for item in found if item.kind == "public-create"]
-    return outcome(client, [shown(item) for item in found if item not in warnings], warnings)
+    return outcome(client, args, [shown(item) for item in found if item not in warnings], map(shown, warnings))
 
 
 def _read(client: Client, file: str | None, name: str, rule: str) -> tuple[Schema, Collection, Problem | None]:

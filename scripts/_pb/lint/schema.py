@@ -19,10 +19,11 @@ def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
 
         live = get_collections(client)
         findings, warnings = schema_leaks(live)
-        return outcome(client, [shown(item) for item in [*broken_rules(live), *findings]], warnings)
+        return outcome(client, args, [shown(item) for item in [*broken_rules(live), *findings]], map(shown, warnings))
     file = read_schema(args.file)
     findings, warnings = _file_findings(client, file)
-    return outcome(client, [shown(item, file.name, file.line) for item in findings], warnings)
+    told, unsure = ([shown(item, file.name, file.line) for item in items] for items in (findings, warnings))
+    return outcome(client, args, told, unsure)
 
 
 def _file_findings(client: Client, file: SchemaFile) -> tuple[list[Any], list[Any]]:
