@@ -9,8 +9,9 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pb_common.schema_types import Collection
 
@@ -20,7 +21,8 @@ _EXAMPLES = 5
 _NOT_COUNTED = "view"
 
 
-class Changes(NamedTuple):
+@dataclass(frozen=True)
+class Changes:
     """How the rows of a collection differ.
 
     `before` and `after` are counts of rows, None where there is no such collection. `fields` says in how many of the
@@ -35,10 +37,10 @@ class Changes(NamedTuple):
     added: int = 0
     changed: int = 0
     deleted: int = 0
-    fields: dict[str, int] = {}
+    fields: dict[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
-    examples: dict[str, list[str]] = {}
+    examples: dict[str, list[str]] = field(default_factory=dict)
     problem: str = ""
 
     @property
@@ -96,8 +98,8 @@ def columns_of(connection: sqlite3.Connection, schema: str, table: str) -> list[
 
 def paired_columns(old: Collection, new: Collection) -> list[tuple[str, str]]:
     """Return the names that each field of both collections has on either side; `id` comes first."""
-    names = {field["id"]: field["name"] for field in new["fields"]}
-    pairs = [(field["name"], names[field["id"]]) for field in old["fields"] if field["id"] in names]
+    names = {item["id"]: item["name"] for item in new["fields"]}
+    pairs = [(item["name"], names[item["id"]]) for item in old["fields"] if item["id"] in names]
     return sorted(pairs, key=lambda pair: pair != ("id", "id"))
 
 
@@ -124,7 +126,7 @@ def _compared(connection: sqlite3.Connection, old: Collection | None, new: Colle
     counts = [_count(connection, BEFORE, old, problems), _count(connection, AFTER, new, problems)]
     found = Changes(_name(old, new), *counts, problem="; ".join(problems))
     if old is None or new is None:
-        return found._replace(added=counts[1] or 0, deleted=counts[0] or 0)
+        return replace(found, added=counts[1] or 0, deleted=counts[0] or 0)
     pairs = [pair for pair in paired_columns(old, new) if pair != ("id", "id")]
     lost, fresh = _of_one_side(old, new), _of_one_side(new, old)
     rows = _Rows(connection, old["name"], new["name"], pairs)
@@ -133,7 +135,8 @@ def _compared(connection: sqlite3.Connection, old: Collection | None, new: Colle
     except sqlite3.Error as error:
         problems.append(str(error))
     fields = {name: number for name, number in rows.fields.items() if number}
-    return found._replace(
+    return replace(
+        found,
         added=rows.counts["added"],
         changed=rows.counts["changed"],
         deleted=rows.counts["deleted"],
@@ -157,8 +160,8 @@ def _count(connection: sqlite3.Connection, side: str, collection: Collection | N
 
 
 def _of_one_side(here: Collection, there: Collection) -> tuple[str, ...]:
-    known = {field["id"] for field in there["fields"]}
-    return tuple(field["name"] for field in here["fields"] if field["id"] not in known)
+    known = {item["id"] for item in there["fields"]}
+    return tuple(item["name"] for item in here["fields"] if item["id"] not in known)
 
 
 class _Rows:
