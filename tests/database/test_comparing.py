@@ -36,8 +36,8 @@ def test_each_difference_is_counted_by_collection_and_field(server: servers.Serv
     server.request("POST", records, {"id": "compared0000009"})
     kept = [field for field in made["fields"] if field["name"] != "gone"]
     kept = [{**field, "name": "remark"} if field["name"] == "note" else field for field in kept]
-    body = {"name": "renamed", "fields": [*kept, {"name": "fresh", "type": "number"}]}
-    assert server.request("PATCH", "/api/collections/compared", body)[0] == 200
+    change = {"name": "renamed", "fields": [*kept, {"name": "fresh", "type": "number"}]}
+    assert server.request("PATCH", "/api/collections/compared", change)[0] == 200
     after = copied(server, tmp_path / "after.db")
 
     with side_by_side(before, after) as connection:

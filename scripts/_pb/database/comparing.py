@@ -124,7 +124,7 @@ def _name(old: Collection | None, new: Collection | None) -> str:
 def _compared(connection: sqlite3.Connection, old: Collection | None, new: Collection | None) -> Changes:
     problems: list[str] = []
     counts = [_count(connection, BEFORE, old, problems), _count(connection, AFTER, new, problems)]
-    found = Changes(_name(old, new), *counts, problem="; ".join(problems))
+    found = Changes(_name(old, new), counts[0], counts[1], problem="; ".join(problems))
     if old is None or new is None:
         return replace(found, added=counts[1] or 0, deleted=counts[0] or 0)
     pairs = [pair for pair in paired_columns(old, new) if pair != ("id", "id")]
