@@ -1,4 +1,4 @@
-"""Migration files that a restore sets aside, and that the next command puts back where the restore was killed."""
+"""Migration files that a command sets aside, and that the next one puts back where it was killed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _JOURNAL = ".restore.json"
 
 
 class Aside:
-    """Migration files that are set aside for a restore, and the journal from which a later command puts them back.
+    """Migration files that are set aside, and the journal from which a later command puts them back.
 
-    The journal is written before the first file moves and again before the restore is requested, from when on the
+    The journal is written before the first file moves, and by a restore again before it is requested, from when on the
     files would run again if they were back. It goes when the files are back, or their place has been told. While the
     process runs that wrote it, nobody else minds it.
     """
@@ -77,7 +77,7 @@ def set_aside(files: Iterable[Path], stamp: str) -> Aside | None:
     except OSError as error:
         aside.put_back()
         raise PBError(
-            f"{error.filename or folder} cannot be set aside: {error.strerror or error}. Nothing was restored.",
+            f"{error.filename or folder} cannot be set aside: {error.strerror or error}. Nothing was changed.",
             hint="Check the permissions of pb_migrations and of the folder that it is in.",
             code="unwritable_file",
         ) from error
@@ -113,7 +113,7 @@ def _settle(client: Client, home: Path, folder: Path, requested: bool) -> None:
     aside.put_back()
     if files:
         client.warn(
-            f"A restore was ended before its request: the migration files that it had set aside are back in {home}"
+            f"A command was ended before it was done: the migration files that it had set aside are back in {home}"
             f" ({names})."
         )
 
@@ -127,9 +127,9 @@ def _read(journal: Path) -> dict[str, Any]:
 
 
 def _is_at_work(journal: dict[str, Any]) -> bool:
-    """Tell whether the restore that wrote a journal still runs, in another process than this one."""
+    """Tell whether the command that wrote a journal still runs."""
     pid, started = journal.get("pid"), journal.get("started")
-    return isinstance(pid, int) and pid not in (0, os.getpid()) and bool(started) and start_time(pid) == started
+    return isinstance(pid, int) and bool(started) and start_time(pid) == started
 
 
 def _remove_empty(folder: Path) -> None:

@@ -1,0 +1,105 @@
+"""What a run of migrations does to a database: collections, fields and rows that come and go."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# Filled in by the server itself; or about the collection's time, which is no effect.
+_TIMES = ("created", "updated")
+# System collections whose records come and go by themselves.
+_TRANSIENT = ("_authOrigins", "_mfas", "_otps")
+
+
+class Stored(NamedTuple):
+    """A collection in a database: its row, its fields by id, its number of records (0 for a view).
+
+    `filled` counts the records that have a value in a field, by the field's id.
+    """
+
+    row: dict[str, Any]
+    fields: dict[str, str]
+    records: int
+    filled: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        return str(self.row["name"])
+
+
+class Effects(NamedTuple):
+    """What a run changes, a dictionary for each collection; and what it deletes, in words."""
+
+    changes: list[dict[str, Any]]
+    losses: list[str]
+
+
+def stored_collections(database: Path) -> dict[str, Stored]:
+    """Return the collections of a database by id. Raises sqlite3.Error."""
+    import sqlite3
+
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = [dict(row) for row in connection.execute("SELECT * FROM _collections").fetchall()]
+        return {row["id"]: _stored(connection, row) for row in rows}
+
+
+def _stored(connection: sqlite3.Connection, row: dict[str, Any]) -> Stored:
+    fields = {field["id"]: field["name"] for field in json.loads(row["fields"])}
+    if row["type"] == "view" or row["name"] in _TRANSIENT:
+        return Stored(row, {} if row["type"] == "view" else fields, 0, {})
+    table = _quoted(row["name"])
+    counts = "".join(f", count(nullif(nullif(nullif({_quoted(name)}, ''), 0), '[]'))" for name in fields.values())
+    records, *filled = connection.execute(f"SELECT count(*){counts} FROM {table}").fetchone()
+    return Stored(row, fields, records, dict(zip(fields, filled)))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def effects(before: dict[str, Stored], after: dict[str, Stored]) -> Effects:
+    """Return how two states of a database differ."""
+    changes: list[dict[str, Any]] = []
+    losses: list[str] = []
+    for id in sorted({*before, *after}, key=lambda id: (after.get(id) or before[id]).name):
+        old, new = before.get(id), after.get(id)
+        if old and new:
+            change, lost = _change(old, new)
+            losses += lost
+        elif new:
+            change = {"action": "create", "records": new.records}
+        else:
+            assert old
+            change = {"action": "delete", "records": old.records}
+            losses += [f"the collection {old.name} with {_counted(old.records, 'record')}"] if old.records else []
+        if change:
+            changes.append({"collection": (new or old).name, **change})  # type: ignore[union-attr]
+    return Effects(changes, losses)
+
+
+def _change(old: Stored, new: Stored) -> tuple[dict[str, Any], list[str]]:
+    gone = {id: name for id, name in old.fields.items() if id not in new.fields}
+    parts: dict[str, Any] = {
+        "renamedFrom": old.name if old.name != new.name else None,
+        "newFields": [name for id, name in new.fields.items() if id not in old.fields],
+        "deletedFields": [{"field": name, "values": old.filled.get(id, 0)} for id, name in gone.items()],
+        "properties": [key for key in new.row if key not in _TIMES and old.row.get(key) != new.row[key]],
+        "records": [old.records, new.records] if old.records != new.records else None,
+    }
+    found = {key: value for key, value in parts.items() if value}
+    filled = {name: old.filled[id] for id, name in gone.items() if old.filled.get(id)}
+    lost = [f"the field {old.name}.{name} with {_counted(count, 'value')}" for name, count in filled.items()]
+    if new.records < old.records:
+        lost.append(f"{_counted(old.records - new.records, 'record')} of {old.name}")
+    return ({"action": "change", **found} if found else {}), lost
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
