@@ -10,8 +10,20 @@ from typing import Any, Callable
 
 from .client import Client
 from .errors import PBError, PBRequestError, PBUsageError, fault
+from .formats import Look, look_of
 from .gate import set_command
-from .output import Outcome, envelope, give_up_stdout, note, print_document, render, without_closed_streams, write
+from .output import (
+    Outcome,
+    be_quiet,
+    envelope,
+    give_up_stdout,
+    harmless,
+    print_document,
+    render,
+    tell,
+    without_closed_streams,
+    write,
+)
 from .parser import Parser
 from .processes import terminated_as_interrupted
 from .settings import named_environment
@@ -24,6 +36,8 @@ Verb = Callable[[Client, argparse.Namespace], Any]
 _EXPLAIN = "_pb.explain:explain"
 _SHORTENED = "pb_common.listing:shortened"
 _ACT = "pb_common.acting:act_as"
+_SHOW = "pb_common.showing:show"
+_JSON = Look()
 
 
 def load_verb(name: str) -> Verb:
@@ -46,10 +60,14 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     if unwritable := without_closed_streams():
         return _print(_failure(Client(), unwritable)[1], unwritable.exit_code, streamed=True)
     client = Client()
+    look: Look | None = None
+    failed = False
+    be_quiet("--quiet" in words)
     try:
         with terminated_as_interrupted(), client:
             args = parser.parse_args(words)
             with named_environment(getattr(args, "environment", None)):
+                look = _look(args)
                 set_command(getattr(args, "command_name", parser.prog), client.warn)
                 if args.acting_as is not None:
                     _load(_ACT)(client, args.acting_as)
@@ -73,16 +91,34 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:  # a verb that was at something says what has become of it
         said = {"message": str(error) or "Interrupted."}
         hint = None if str(error) else client.interrupted()
+        failed = True
         code, document = 130, envelope(False, 0, said, code="interrupted", hint=hint, warnings=client.warnings)
     except BrokenPipeError:
         return _without_reader(0)
     except Exception as error:
         if "--debug" in words:
             raise
+        failed = True
         code, document = _failure(client, error)
     if client.safety_copy and isinstance(document["data"], dict):
         document["data"].setdefault("safetyCopy", client.safety_copy["key"])
-    return _print(document, code, streamed=client.streamed)
+    return _print(document, code, streamed=client.streamed, look=look or _usual_look(), failed=failed)
+
+
+def _look(args: argparse.Namespace) -> Look:
+    fields = getattr(args, "fields", None)
+    asked = getattr(args, "shown_as", None)
+    return look_of(
+        asked, full=hasattr(args, "full"), verb=args.verb, fields=fields if isinstance(fields, str) else None
+    )
+
+
+def _usual_look() -> Look:
+    """Return how a failure is shown that came before it was known what is asked for."""
+    try:
+        return look_of(None)
+    except PBError:
+        return _JSON
 
 
 def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
@@ -107,24 +143,29 @@ def _short(name: object) -> str:
     return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
 
 
-def _print(document: dict[str, Any], code: int, *, streamed: bool) -> int:
-    if streamed:
-        note(render(document, indented=False))
+def _print(document: dict[str, Any], code: int, *, streamed: bool, look: Look = _JSON, failed: bool = False) -> int:
+    """Print the document and return the exit code: after a stream on stderr, where people look as text."""
+    if streamed and look.is_json:
+        tell(render(document, indented=False))
         return code
     try:
-        print_document(document)
+        if look.is_json:
+            print_document(document)
+        else:
+            _load(_SHOW)(document, look, failed=failed, streamed=streamed)
     except BrokenPipeError:
         return _without_reader(code)
     except PBError as error:
         hint = f"{error.hint} What the command did is done." if code == 0 else error.hint
-        return _print(envelope(False, document["status"], error.data, code=error.code, hint=hint), 1, streamed=True)
+        full = envelope(False, document["status"], error.data, code=error.code, hint=hint)
+        return _print(full, 1, streamed=True, look=look, failed=True)
     return code
 
 
 def _print_instead(text: str, warnings: list[str], code: int) -> int:
     """Print what a verb made in the place of the document; warnings go to stderr."""
     for warning in warnings:
-        note(warning)
+        tell(harmless(warning))
     try:
         write(text)
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -12,6 +13,8 @@ from typing import Any, NamedTuple
 
 from .errors import Code, PBError, PBUsageError
 
+# Whether --quiet was given.
+_quiet = False
 # What stands on one line of a terminal.
 _LINE = 120
 
@@ -124,9 +127,27 @@ def harmless(text: str) -> str:
     return re.sub(_MISLEADING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def be_quiet(quiet: bool) -> None:
+    """Let `note` and the progress of what takes a while be silent, or not."""
+    global _quiet
+    _quiet = quiet
+
+
+def is_quiet() -> bool:
+    """Return whether only the result is wanted."""
+    return _quiet
+
+
 def note(sentence: str) -> None:
-    """Tell what takes a while, on stderr."""
-    print(harmless(sentence), file=sys.stderr, flush=True)
+    """Tell what takes a while, on stderr, unless it shall be quiet."""
+    if not _quiet:
+        tell(harmless(sentence))
+
+
+def tell(text: str) -> None:
+    """Write a text to stderr, whatever the terminal's encoding."""
+    with contextlib.suppress(BrokenPipeError):  # nobody reads it
+        print(text, file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Callable
 
 from .errors import PBUsageError
+from .formats import FORMATS
 
 EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
 
@@ -17,7 +18,7 @@ EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong i
 _WRONG_CHOICE = r"invalid choice: '([^']*)' \(choose from (.*)\)"
 _UNKNOWN_OPTION = r"unrecognized arguments: --([\w-]+)"
 # Options of every command.
-_OF_ALL = ("--help", "--debug", "--env")
+_OF_ALL = ("--help", "--debug", "--env", "--format", "--full", "--quiet")
 # How much of a mistyped name must be right: less, and `format` is taken for `sort`.
 _NEAR = 0.7
 # What other command lines call it, each with the names that it may have here.
@@ -57,6 +58,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, examples: Sequence[str] = (), **kwargs: Any) -> None:
         shown = "\n".join(f"  {example}" for example in examples)
         kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
+        # A command whose own --format is of a file, or has further ones, takes that instead.
+        kwargs.setdefault("conflict_handler", "resolve")
         self.other_words: dict[str, str] = {}
         super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
         self.set_defaults(acting_as=None)
@@ -67,8 +70,19 @@ class Parser(argparse.ArgumentParser):
         )
         help = "read .env.NAME instead of .env; it goes before PB_ variables of the environment (also: PB_ENV)"
         self.add_argument("--env", dest="environment", metavar="NAME", default=argparse.SUPPRESS, help=help)
+        self._add_looks()
         # What `holds_user_data` and `add_listing` say of a command.
         self.set_defaults(untrusted=False, listing=False)
+
+    def _add_looks(self) -> None:
+        """Add how the result is shown; it stands last in the help."""
+        looks = self.add_argument_group("what is shown")
+        unset = argparse.SUPPRESS
+        help = f"{', '.join(FORMATS)} (default: JSON, on a terminal what reads well; also: PB_FORMAT)"
+        looks.add_argument("--format", dest="shown_as", choices=FORMATS, metavar="FORMAT", default=unset, help=help)
+        looks.add_argument("--full", action="store_true", default=unset, help="cut no cell, leave out no column")
+        help = "no progress, and no line about what was done"
+        looks.add_argument("--quiet", action="store_true", default=unset, help=help)
 
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""

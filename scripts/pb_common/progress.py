@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import Callable
 
+from .output import is_quiet
+
 _INTERVAL = 0.2
 _WIDTH = 24
 
@@ -22,7 +24,7 @@ class Progress:
     def __init__(self, done: str, unit: str = "rows") -> None:
         self._done = done
         self._unit = unit
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr.isatty() and not is_quiet()
         self._start = time.monotonic()
         self._next = self._start
         self._rows_before = 0

@@ -66,7 +66,7 @@ def test_a_terminal_gets_no_control_character_of_the_server(pb: Runner, server: 
     server.request("POST", "/api/collections", {"name": "misleading", "type": "base", "fields": fields})
     server.request("POST", "/api/collections/misleading/records", {"title": MISLEADING})
     parent, child = pty.openpty()
-    command = [sys.executable, str(SCRIPTS / "pb_records.py"), "list", "misleading"]
+    command = [sys.executable, str(SCRIPTS / "pb_records.py"), "list", "misleading", "--format", "json"]
     with subprocess.Popen(command, stdout=child, stderr=subprocess.PIPE, env=pb.env, cwd=pb.folder) as process:
         os.close(child)
         shown = b""

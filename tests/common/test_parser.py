@@ -16,7 +16,6 @@ pytestmark = pytest.mark.both_ends
         ("pb_records.py list posts --fitler x", "Did you mean '--filter'?"),
         ("pb_records.py list posts --order-by x", "Did you mean '--sort'?"),
         ("pb_records.py delete posts --force", "Did you mean '--yes'?"),
-        ("pb_records.py list posts --format table", "That is an option of import, export."),
         ("pb_records.py get posts x --filter x", "That is an option of list, update, delete, watch, export."),
         ("pb_records.py list posts --zzz", ""),
         ("pb_records.py ls posts", "Did you mean 'list'?"),

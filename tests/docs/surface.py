@@ -14,7 +14,7 @@ from .pages import ROOT
 
 SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("pb_*.py"))
 # Every command has them; the front page says so once.
-COMMON = {"-h", "--help", "--debug", "--env"}
+COMMON = {"-h", "--help", "--debug", "--env", "--format", "--full", "--quiet"}
 
 _MENTION = re.compile(r"(pb_\w+)\.py\b([^`\n]*)")
 _END = re.compile(r"\s(?:\||&&|#|;|>|2>)|;|\)$")

@@ -12,7 +12,7 @@ from pb_common.suggest import suggest
 
 _SCRIPTS = Path(__file__).resolve().parents[2]
 # Every command has them.
-_COMMON = {"help", "debug", "environment"}
+_COMMON = {"help", "debug", "environment", "shown_as", "full", "quiet"}
 
 
 def all_commands(client: Client, args: argparse.Namespace) -> Outcome:

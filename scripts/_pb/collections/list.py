@@ -35,6 +35,18 @@ def list_collections(client: Client, args: argparse.Namespace) -> Any:
     return without_templates(args, client.call("GET", with_query(COLLECTIONS, **query)))
 
 
+def as_rows(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the collections as rows that fit a table: the rules, and the names of the fields."""
+    rows = []
+    for item in data["items"]:
+        fields = [field.get("name") for field in item.get("fields") or ()]
+        shown = {key: value for key, value in item.items() if key in ("id", "name", "type") or key.endswith("Rule")}
+        shown = {key: '""' if value == "" else value for key, value in shown.items()}
+        first = {key: shown.pop(key) for key in ("name", "type") if key in shown}
+        rows.append({**first, **({"fields": fields} if fields else {}), **shown})
+    return {**data, "items": rows}
+
+
 def _check(client: Client, filter: str) -> None:
     from _pb.schema.lookup import Schema
     from _pb.schema.misread import misread

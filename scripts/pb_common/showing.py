@@ -1,0 +1,186 @@
+"""The formats beside JSON: a table, CSV, a JSON value a line, or plain text; and what a person at a terminal sees."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import itertools
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, Callable
+
+from .formats import Look
+from .output import harmless, tell, write
+from .tables import cell, keys_of, table, tree
+from .terminal import Screen, screen
+
+# So many lines are written at once.
+_LINES = 2000
+# What a page says of itself.
+_PAGE = ("page", "perPage", "totalItems", "totalPages")
+# What `Screen.paint` writes.
+_PAINT = r"(\x1b\[(?:[12]|3[123]|0)(?:;(?:[12]|3[123]))*m)"
+
+
+def show(document: dict[str, Any], look: Look, *, failed: bool, streamed: bool) -> None:
+    """Print a document in a format: its data on stdout, and beside it on stderr what else there is to say.
+
+    What failed has nothing for stdout, and what follows a stream goes to stderr. Raises PBError if stdout is full.
+    """
+    if failed:
+        complain(document)
+        return
+    if streamed:
+        for line in tree(document["data"], screen(sys.stderr)) if document["data"] else ():
+            tell(line)
+    else:
+        lines = lines_of(document["data"], look, screen(sys.stdout, full=look.full or not _is_cut(look)))
+        while chunk := list(itertools.islice(lines, _LINES)):
+            write("\n".join(chunk))
+    _say_more(document)
+
+
+def _is_cut(look: Look) -> bool:
+    return look.format in ("", "table")
+
+
+def lines_of(data: Any, look: Look, shown_on: Screen) -> Iterator[str]:
+    """Return the lines of data in a format other than JSON."""
+    if look.format in ("", "plain") and (as_text := _own(look.verb, "as_text")):
+        plain = shown_on if look.format == "" else shown_on._replace(coloured=False)
+        return _harmless(as_text(data, plain), coloured=plain.coloured)
+    rows = rows_of(data, look.verb)
+    if look.format == "csv":
+        return _csv(rows if rows is not None else [data], look.first)
+    if look.format == "ndjson":
+        return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in _each(rows, data))
+    if look.format == "plain":
+        return _plain(data, rows, look.first)
+    return _for_people(data, rows, shown_on, look.first)
+
+
+def _own(verb: str, name: str) -> Callable[..., Any] | None:
+    module = verb.partition(":")[0]
+    found: Callable[..., Any] | None = getattr(importlib.import_module(module), name, None) if module else None
+    return found
+
+
+def _harmless(lines: Iterable[str], *, coloured: bool) -> Iterator[str]:
+    """Yield lines with what would act on a terminal escaped, but for colours where there may be any."""
+    for line in lines:
+        parts = re.split(_PAINT, line) if coloured else [line]
+        yield "".join(part if number % 2 else harmless(part) for number, part in enumerate(parts))
+
+
+def rows_of(data: Any, verb: str = "") -> list[Any] | None:
+    """Return the rows that data consists of: a list, its `items`, or the one list of objects in it; None for none."""
+    if as_rows := _own(verb, "as_rows"):
+        data = as_rows(data)
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict):
+        return None
+    if isinstance(data.get("items"), list):
+        return list(data["items"])
+    lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _each(rows: list[Any] | None, data: Any) -> list[Any]:
+    return [data] if rows is None else rows
+
+
+def _csv(rows: list[Any], first: tuple[str, ...]) -> Iterator[str]:
+    if not all(isinstance(row, dict) for row in rows):
+        rows = [{"value": row} for row in rows]
+    keys = keys_of(rows, first)
+    if not keys:
+        return
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")
+    for row in itertools.chain([dict(zip(keys, keys))], rows):
+        writer.writerow([_csv_value(row.get(key)) for key in keys])
+        yield lines.pop()
+
+
+class _Lines:
+    """Takes the lines that a csv.writer writes, each without its end."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def write(self, line: str) -> None:
+        self._lines.append(line[:-2])
+
+
+def _csv_value(value: Any) -> str:
+    if isinstance(value, str):
+        return harmless(value) if sys.stdout.isatty() else value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(data: Any, rows: list[Any] | None, first: tuple[str, ...]) -> Iterator[str]:
+    """Yield a line a row, its values between tabs; of one thing a line a key, or its one value alone."""
+    if rows is None and isinstance(data, dict) and len(data) > 1:
+        yield from tree(data, Screen(full=True))
+        return
+    if rows is None and isinstance(data, dict):
+        yield from (line for value in data.values() for line in tree(value, Screen(full=True)))
+        return
+    found = _each(rows, data)
+    keys = keys_of([row for row in found if isinstance(row, dict)], first)
+    for row in found:
+        if isinstance(row, dict):
+            yield "\t".join(cell(row.get(key)) for key in keys)
+        else:
+            yield harmless(row) if isinstance(row, str) else cell(row)
+
+
+def _for_people(data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...]) -> Iterator[str]:
+    whole = isinstance(data, list) or (isinstance(data, dict) and isinstance(data.get("items"), list))
+    if rows is None or not whole:
+        yield from tree(data, shown_on) if data not in ({}, [], None) else ()
+    elif rows and all(isinstance(row, dict) for row in rows):
+        yield from table(rows, shown_on, first)
+    elif rows:
+        yield from tree(rows, shown_on)
+    else:
+        yield shown_on.paint("(none)", "dim")
+    if rows is not None and whole and isinstance(data, dict):
+        yield from _around(data, shown_on)
+
+
+def _around(data: dict[str, Any], shown_on: Screen) -> Iterator[str]:
+    """Yield what stands beside the items: where a page is among the others, and further keys."""
+    pages = data.get("totalPages") or 0
+    if pages > 1:
+        text = f"(page {data.get('page')} of {pages}, {data.get('totalItems')} in all)"
+        yield shown_on.paint(text, "dim")
+    rest = {key: value for key, value in data.items() if key not in (*_PAGE, "items") and value not in (None, [], {})}
+    yield from tree(rest, shown_on)
+
+
+def complain(document: dict[str, Any]) -> None:
+    """Print a failure as text on stderr: what is wrong, its details, and the next step."""
+    on = screen(sys.stderr)
+    data = document["data"] if isinstance(document["data"], dict) else {"message": cell(document["data"])}
+    tell(f"{on.paint('error:', 'red', 'bold')} {harmless(str(data.get('message', '')))}")
+    details = data.get("data")  # of the server: each field's own message
+    fields = details if isinstance(details, dict) else {}
+    for name, problem in fields.items():
+        said = problem.get("message") or problem.get("code") if isinstance(problem, dict) else None
+        tell(f"  {cell(name)}: {cell(said or problem)}")
+    rest = {key: value for key, value in data.items() if key not in ("message", "status", "data") and value}
+    for line in tree(rest, on, "  "):
+        tell(line)
+    _say_more(document)
+
+
+def _say_more(document: dict[str, Any]) -> None:
+    on = screen(sys.stderr)
+    for sentence in document.get("warnings", ()):
+        tell(f"{on.paint('warning:', 'yellow')} {harmless(sentence)}")
+    if document.get("hint"):
+        tell(f"{on.paint('hint:', 'green')} {harmless(document['hint'])}")

@@ -1,0 +1,124 @@
+"""The formats beside JSON, and what a person at a terminal sees of a result."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import servers
+from conftest import SCRIPTS, Runner
+from pb_common.tables import table
+from pb_common.terminal import Screen, columns
+from terminals import seen_on_a_terminal
+
+pytestmark = pytest.mark.both_ends
+LONG = "漢字" + " a rather long title" * 8
+
+
+@pytest.fixture
+def shown(pb: Runner, server: servers.Server) -> Runner:
+    """A runner on a server that has a collection `shown` with two records."""
+    fields = [{"name": "title", "type": "text"}, {"name": "views", "type": "number"}]
+    rule = {"listRule": "", "viewRule": ""}
+    if server.request("GET", "/api/collections/shown")[0] == 404:
+        server.request("POST", "/api/collections", {"name": "shown", "type": "base", "fields": fields, **rule})
+        for number, title in enumerate(["a\nb,\tc", LONG]):
+            record = {"id": f"shown000000000{number}", "title": title, "views": 10**number}
+            server.request("POST", "/api/collections/shown/records", record)
+    return pb
+
+
+def lines(runner: Runner, *words: str, env: dict[str, str | None] | None = None) -> list[str]:
+    done = runner.raw(*words, env=env)
+    assert done.returncode == 0, done
+    return done.stdout.decode("utf-8").splitlines()
+
+
+def test_each_format_has_the_same_rows(shown: Runner) -> None:
+    words = ["pb_records.py", "list", "shown", "--fields", "title,id,views", "--sort", "id", "--format"]
+    found = shown.ok(*words, "json")["items"]
+    rows = [json.loads(line) for line in lines(shown, *words, "ndjson")]
+    assert rows == found
+    text = shown.raw(*words, "csv").stdout.decode("utf-8")
+    table_ = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["title"] for row in table_] == ["a\nb,\tc", LONG]
+    assert list(table_[0]) == ["title", "id", "views"]
+    assert lines(shown, *words, "plain")[0] == "a\\nb,\\u0009c\tshown0000000000\t1"
+    assert lines(shown, "pb_records.py", "count", "shown", "--format", "plain") == ["2"]
+
+
+def test_a_table_fits_and_cuts_with_a_mark_unless_it_shall_be_full(shown: Runner) -> None:
+    words = ["pb_records.py", "list", "shown", "--format", "table", "--sort", "id"]
+    for width in ("20", "60"):
+        found = lines(shown, *words, env={"COLUMNS": width, "PYTHONIOENCODING": "utf-8"})
+        assert max(map(columns, found)) <= int(width)
+        assert "…" in found[3]
+    assert LONG in "\n".join(lines(shown, *words, "--full", env={"COLUMNS": "60"}))
+
+
+def test_numbers_stand_to_the_right_and_wide_characters_take_two_columns() -> None:
+    rows = [{"name": "漢字", "n": 1}, {"name": "e\u0301", "n": 1000}]
+    assert list(table(rows, Screen(40))) == ["name     n", "----  ----", "漢字     1", "e\u0301     1000"]
+
+
+def test_the_environment_sets_the_format_and_an_option_goes_before_it(shown: Runner) -> None:
+    words = ["pb_records.py", "list", "shown", "--fields", "id", "--sort", "id"]
+    assert lines(shown, *words, env={"PB_FORMAT": "plain"}) == ["shown0000000000", "shown0000000001"]
+    assert shown.ok(*words, "--format", "json", env={"PB_FORMAT": "plain"})["items"]
+    wrong = shown(*words, env={"PB_FORMAT": "yaml"})
+    assert (wrong.code, wrong.document["code"]) == (2, "wrong_settings")
+
+
+def test_a_failure_is_text_on_stderr_and_keeps_its_exit_code(shown: Runner) -> None:
+    done = shown.raw("pb_records.py", "list", "shown", "--sort", "nosuch", "--format", "table")
+    assert (done.returncode, done.stdout) == (1, b"")
+    said = done.stderr.decode("utf-8")
+    assert said.startswith("error: ")
+    assert "hint: shown has no field 'nosuch'" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_a_person_sees_a_table_in_colour_and_a_program_json(shown: Runner) -> None:
+    words = ["pb_records.py", "list", "shown", "--sort", "id"]
+    text = seen_on_a_terminal(shown, 60, *words)
+    assert "\x1b[" in text
+    assert max(columns(line) for line in text.splitlines() if "\x1b" not in line) <= 60
+    assert "\x1b[" not in seen_on_a_terminal(shown, 20, *words, env={"NO_COLOR": "1"})
+    assert "hint: shown has" in seen_on_a_terminal(shown, 60, *words, "--sort", "nosuch", env={"NO_COLOR": "1"})
+    assert shown.ok(*words)["totalItems"] == 2
+
+
+def test_without_a_locale_or_a_reader_nothing_breaks(shown: Runner) -> None:
+    words = ["pb_records.py", "list", "shown", "--format", "table"]
+    bare = {"LC_ALL": "C", "LANG": None, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = shown.raw(*words, env=bare)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "漢字" in done.stdout.decode("utf-8")
+
+
+MANY = """
+import sys
+from pb_common.formats import Look
+from pb_common.showing import show
+rows = [{"id": str(n), "title": "漢字 " * 9, "n": n} for n in range(100_000)]
+show({"data": {"items": rows}}, Look("table"), failed=False, streamed=False)
+"""
+
+
+def test_a_hundred_thousand_rows_and_a_pipe_that_closes(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    command = [sys.executable, "-c", MANY]
+    done = subprocess.run(command, capture_output=True, env=env, timeout=120)
+    assert done.stdout.count(b"\n") == 100_002
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+        process.wait(60)
