@@ -33,7 +33,7 @@ def cell(value: Any) -> str:
 def keys_of(rows: list[Any], first: Sequence[str] = ()) -> list[str]:
     """Return the keys of all rows: those that are to come first, the id, and when they were made last."""
     keys = dict.fromkeys(key for row in rows for key in row)
-    order = {name: place for place, name in enumerate([*first, "id"])}
+    order = {name: place for place, name in enumerate(dict.fromkeys([*first, "id"]))}
     last = {name: len(order) + place for place, name in enumerate(_LAST, 1)}
     return sorted(keys, key=lambda key: order.get(key, last.get(key, len(order))))
 
