@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,12 +45,13 @@ class Client:
     its rows to stdout itself sets `streamed`: then the result, which sums them up, goes to stderr. `safety_copy` is the
     entry of the backup that was made before something was destroyed. `collections` are the server's as they were last
     read (pb_common.collections). `acting_as` names who asks for records, where that is not the superuser (`act_as`).
-    Use it as a context manager, or call `close`.
+    Threads may use it at the same time. Use it as a context manager, or call `close`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings
         self._transport: Transport | None = None
+        self._guard = threading.RLock()
         self._token = ""
         self._proved_at = float("-inf")
         self._known_pocketbase = False
@@ -76,7 +78,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; a later request opens a new one."""
+        """Close the connections; a later request opens a new one."""
         if self._transport:
             self._transport.close()
 
@@ -96,10 +98,11 @@ class Client:
 
     @property
     def transport(self) -> Transport:
-        """The connection to the server of the settings."""
-        if self._transport is None:
-            self._transport = Transport(self.settings)
-        return self._transport
+        """The connections to the server of the settings."""
+        with self._guard:
+            if self._transport is None:
+                self._transport = Transport(self.settings)
+            return self._transport
 
     # Requests
 
@@ -264,6 +267,10 @@ class Client:
         PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD (POST /api/collections/_superusers/auth-with-password).
         Raises PBUsageError without credentials, PBRequestError if the server refuses them.
         """
+        with self._guard:  # of several threads one signs in
+            return self._proved_token(force)
+
+    def _proved_token(self, force: bool) -> str:
         if not force:
             if self._token and self._proved_lately():
                 return self._token

@@ -1,4 +1,4 @@
-"""HTTP to one PocketBase: a kept-alive connection, timeouts, quoted paths, no token to any other origin."""
+"""HTTP to one PocketBase: kept-alive connections, timeouts, quoted paths, no token to any other origin."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _PATH_SAFE = "%/?=&:@!$'()*+,;~-._"
 
 
 class Transport:
-    """A connection to the server of some settings, reopened when needed. The time-out counts per wait.
+    """The connections to the server of some settings, as many as there are requests at a time, kept for the next ones.
 
-    `host` and `port` are where it is. `gate` is what every request passes that may change something. `sent` tells
-    whether anything of the last request may have left: where no connection was made, nothing has.
+    `host` and `port` are where it is. `gate` is what every request passes that may change something. The time-out
+    counts per wait. `sent` tells whether anything of the last request may have left: where no connection was made,
+    nothing has. Threads may use it at the same time; then `sent` is any one's.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -46,14 +47,14 @@ class Transport:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path
         self._host_header = _ascii_host(parts.netloc)
-        self._stream: socket.socket | None = None
+        # Those that have their answer; a list gives and takes safely between threads.
+        self._idle: list[socket.socket] = []
         self.sent = False
 
     def close(self) -> None:
-        """Close the connection, if one is open."""
-        if self._stream:
-            self._stream.close()
-            self._stream = None
+        """Close all connections that wait for a next request."""
+        while self._idle:
+            self._idle.pop().close()
 
     def send(
         self,
@@ -105,6 +106,7 @@ class Transport:
         self, method: str, target: str, body: bytes | Multipart | None, headers: Mapping[str, str], timeout: float
     ) -> Response:
         cut = self.sent = False
+        stream = None
         try:
             stream = self._connect(timeout)
             self.sent = True
@@ -116,10 +118,13 @@ class Transport:
                 cut = True
             response = read_response(stream, method)
             if cut or response.closes:
-                self.close()
+                stream.close()
+            else:
+                self._idle.append(stream)
             return response
         except BaseException as error:
-            self.close()
+            if stream:
+                stream.close()
             if isinstance(error, (OSError, BrokenAnswer)):
                 raise self.failure(error, timeout) from error
             raise
@@ -176,14 +181,18 @@ class Transport:
             raise self.failure(error, self.timeout) from error
 
     def _connect(self, timeout: float) -> socket.socket:
-        stream = self._stream
-        # Readable before a request was sent means that the server closed it; sending on would be a guess
-        # whether the request was carried out.
-        if stream is None or select.select([stream], [], [], 0)[0]:
-            self.close()
-            self._stream = stream = self._new_stream(timeout)
-        stream.settimeout(timeout)
-        return stream
+        while self._idle:
+            try:
+                stream = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                break
+            # Readable before a request was sent means that the server closed it; sending on would be a guess
+            # whether the request was carried out.
+            if not select.select([stream], [], [], 0)[0]:
+                stream.settimeout(timeout)
+                return stream
+            stream.close()
+        return self._new_stream(timeout)
 
     def _new_stream(self, timeout: float) -> socket.socket:
         if self.secure or self._proxy():

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,15 @@ def test_raw_answers_are_renewed_too(own_server: servers.Server, monkeypatch: py
     with pytest.raises(PBRequestError) as caught:
         pb_common.pb_request("GET", "/api/collections")
     assert (caught.value.status, caught.value.data["status"]) == (401, 401)
+
+
+def test_threads_share_a_client(own_server: servers.Server) -> None:
+    """Many threads on one client: each gets the answer to its own request, and only one signs in."""
+    allow_one_login(own_server)
+    with Client(settings_of(own_server)) as client, ThreadPoolExecutor(8) as pool:
+        names = ["users", "_superusers", "_otps", "_mfas"] * 20
+        answers = pool.map(lambda name: client.call("GET", f"/api/collections/{name}"), names)
+        assert [answer["name"] for answer in answers] == names
 
 
 def test_a_denial_that_is_meant_is_not_repeated_for_ever(server: servers.Server) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.schema.lookup import Schema
 from _pb.testing.actors import Actor
-from _pb.testing.threads import SharedClient
 from pb_common import Answer, Client, PBError, PBRequestError, PBUsageError, Settings, load_settings
 from pb_common.collections import get_collections
 from pb_common.paths import collection_path, records_path
@@ -42,7 +41,7 @@ class Session:
 
     def __init__(self, settings: Settings | None = None, *, server: Throwaway | None = None) -> None:
         self.server = server
-        self.client: Client = SharedClient(settings)
+        self.client: Client = Client(settings)
         self.guest = Actor(self, "guest")
         self._created: list[tuple[str, str]] = []
         self._ending = ExitStack()
@@ -197,7 +196,7 @@ class Session:
 def _shared(client: Client) -> Client:
     """Return a client of a throwaway server for several threads, with the time-out that PB_TIMEOUT sets."""
     timeout = timeout_of(effective_values()[1])
-    return SharedClient(client.settings._replace(timeout=timeout, token=client.superuser_token()))
+    return Client(client.settings._replace(timeout=timeout, token=client.superuser_token()))
 
 
 def _hash_quickly(client: Client) -> None:

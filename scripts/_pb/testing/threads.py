@@ -1,76 +1,14 @@
-"""Requests of several threads at once: a client with a connection for each of them, and what fires them together."""
+"""What fires requests together, each in a thread of its own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Callable, TypeVar
 
-from pb_common import Client, PBUsageError, Settings
-from pb_common.multipart import Multipart
-from pb_common.transport import Transport
-from pb_common.wire import Response
+from pb_common import PBUsageError
 
 _Result = TypeVar("_Result")
-
-
-class SharedClient(Client):
-    """A client that threads may use at the same time: no two requests share a connection."""
-
-    def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__(settings)
-        self._guard = threading.RLock()
-
-    @property
-    def transport(self) -> Transport:
-        """The connections to the server of the settings."""
-        with self._guard:
-            if self._transport is None:
-                self._transport = _Connections(self.settings)
-            return self._transport
-
-    def superuser_token(self, force: bool = False) -> str:
-        """Return a token that has lately been proved to be a superuser's, for which only one thread signs in."""
-        with self._guard:
-            return super().superuser_token(force)
-
-
-class _Connections(Transport):
-    """As many connections as there are requests at a time; one that has its answer waits for the next request."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._settings = settings
-        self._idle: list[Transport] = []
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | Multipart | None,
-        headers: Mapping[str, str],
-        timeout: float | None = None,
-    ) -> Response:
-        """Send one request on a connection that nobody else uses; otherwise as any transport does."""
-        connection = self._taken()
-        try:
-            return connection.send(method, path, body, headers, timeout)
-        finally:
-            self._idle.append(connection)
-
-    def _taken(self) -> Transport:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            connection = Transport(self._settings)
-            connection.gate = self.gate
-            return connection
-
-    def close(self) -> None:
-        """Close all connections that wait."""
-        while self._idle:
-            self._idle.pop().close()
-        super().close()
 
 
 def at_once(requests: Sequence[Callable[[], _Result]]) -> list[_Result]:
