@@ -1,6 +1,7 @@
 """Where the server is and who we are: PB_ variables of the environment, then of the nearest .env file.
 
-An environment that PB_ENV or --env names has a file of its own, .env.NAME, which is read instead of .env.
+An environment that PB_ENV or --env names has a file of its own, .env.NAME, which is read instead of .env; that of a
+trial (`pb_server.py trial NAME`), which is named trial:NAME, lies in the trial's folder.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ _SWITCH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 # What an environment may be called, so that its file is one beside the others.
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+TRIAL = "trial:"
+# Where the trials of a project are, and what one may be called.
+TRIALS = ".pocketbase/trials"
+TRIAL_NAME = r"[a-z0-9][a-z0-9_-]{0,39}"
 # The environment that --env names, for as long as the command runs.
 _option = ""
 
@@ -90,9 +95,20 @@ def option() -> str:
 
 
 def env_file_name(environ: Mapping[str, str] | None = None) -> str:
-    """Return the name of the file that settings are read from: .env, or .env.NAME in an environment."""
+    """Return the name of the file that settings are read from: .env, or .env.NAME in an environment.
+
+    For a trial it is a path below the project's folder.
+    """
     name = _environment(os.environ if environ is None else environ)
+    if name.startswith(TRIAL):
+        return f"{TRIALS}/{name[len(TRIAL) :]}/.env"
     return f".env.{name}" if name else ".env"
+
+
+def trial_name(environ: Mapping[str, str] | None = None) -> str:
+    """Return the name of the trial that --env or PB_ENV names, "" where they name none."""
+    name = _environment(os.environ if environ is None else environ)
+    return name[len(TRIAL) :] if name.startswith(TRIAL) else ""
 
 
 def _environment(environ: Mapping[str, str]) -> str:
@@ -102,7 +118,7 @@ def _environment(environ: Mapping[str, str]) -> str:
 
 
 def _require_name(name: str, source: str) -> None:
-    if not re.fullmatch(_NAME, name):
+    if not re.fullmatch(f"{_NAME}|{TRIAL}{TRIAL_NAME}", name):
         raise PBUsageError(
             f"{source} is {name!r}, which is no name of an environment: letters, digits, dots, - and _.",
             hint=f"{source} {'staging' if source == '--env' else '= staging'} reads the file .env.staging.",
@@ -205,7 +221,9 @@ def find_values(environ: Mapping[str, str] | None = None, folder: Path | None = 
         raise _no_environment(name, folder or Path.cwd(), ignored)
     in_file = read_env_file(env_file) if env_file else {}
     outside = {key: value for key, value in environ.items() if key.startswith("PB_")}
-    first = {name for name in outside if not _option or _is_guarded(name, outside[name])}
+    # What names a trial must not go to the server that it is a copy of, whatever else names that one.
+    chosen = _option or trial_name(environ)
+    first = {key for key in outside if not chosen or _is_guarded(key, outside[key])}
     from_file = frozenset(set(in_file) - first)
     values = {**in_file, **outside, **{name: in_file[name] for name in from_file}}
     return Found(values, env_file, in_file, from_file, tuple(ignored))
@@ -218,6 +236,14 @@ def _is_guarded(name: str, value: str) -> bool:
 
 
 def _no_environment(name: str, folder: Path, ignored: list[Path]) -> PBUsageError:
+    if name.startswith(TRIALS) and not ignored:
+        trial = name.split("/")[-2]
+        return PBUsageError(
+            f"There is no trial {trial!r} in {folder} or above it.",
+            hint=f"It may have ended by itself. pb_server.py trial {trial} starts it, pb_server.py trial list names those"
+            " that run.",
+            code="wrong_settings",
+        )
     if ignored:
         hint = f"{ignored[0]} does not count, as others made it or may change it: its owner must be you, with mode 600."
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from _pb.migrations.go_place import Place, data_of, go_place
+from _pb.server.trials import folder_of_trial
 from pb_common import Client
 from pb_common.go_project import is_go_project
 from pb_common.paths import is_loopback
@@ -71,6 +72,10 @@ def candidates(client: Client) -> list[Home]:
     if not is_loopback(urlsplit(settings.url).hostname or ""):
         return []
     env_folder = settings.env_file.parent if settings.env_file else Path.cwd()
+    # A trial has the same collections as the server that it is a copy of: only its own folder is its home.
+    trial = folder_of_trial(settings.url)
+    if trial:
+        return [] if is_go_project(trial) else [home for home in [Home(trial)] if home.database.is_file()]
     homes = [Home(Path()), *([Home(env_folder)] if env_folder != Path.cwd() else [])]
     return [home for home in homes if home.database.is_file()]
 

@@ -14,7 +14,7 @@ from pb_common import PBUsageError
 from pb_common.files import replacing
 from pb_common.go_project import is_go_project
 from pb_common.processes import waiting_for_lock
-from pb_common.settings import env_file_name
+from pb_common.settings import env_file_name, find_env_file, trial_name
 
 # The bits of a file's mode that let its group and everybody else at it.
 _OTHERS = 0o077
@@ -48,7 +48,7 @@ class Project(NamedTuple):
     @property
     def env(self) -> Path:
         """The .env file, or that of the environment, which `up` adds keys to."""
-        return self.folder / env_file_name()
+        return self.folder / (".env" if trial_name() else env_file_name())
 
     @property
     def is_go(self) -> bool:
@@ -107,7 +107,13 @@ def beside_the_skill() -> Project:
 
 
 def project_here() -> Project:
-    """Return the project of the working directory; for the skill's own folder, the demo's once there is one."""
+    """Return the project of the working directory, or that of the trial that --env names.
+
+    For the skill's own folder it is the demo's once there is one.
+    """
+    if trial_name():
+        found = find_env_file(Path.cwd(), name=env_file_name())
+        return Project(found.parent if found else Path.cwd())
     here, beside = Project(Path.cwd()), beside_the_skill()
     is_demos = is_the_skill(here.folder) and beside.private.is_dir() and not here.private.is_dir()
     return beside if is_demos else here

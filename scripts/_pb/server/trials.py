@@ -1,0 +1,139 @@
+"""The trials of a project: where each is, what is known of it, and what a killed one has left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from _pb.server.layout import Project
+from _pb.server.process import is_running, running_state, start_time, stop
+from pb_common import PBUsageError
+from pb_common.files import PRIVATE, replacing
+from pb_common.settings import TRIAL_NAME, TRIALS, find_env_file, parse_env
+from pb_common.tokens import write_private
+
+# Words of the command line, so that no trial is called so.
+WORDS = ("list", "stop")
+_RECORD = "trial.json"
+# The keeper ends a trial when this file is there.
+STOP = "stop"
+_STOP_SECONDS = 30.0
+_PAUSE = 0.05
+
+
+class Trial(NamedTuple):
+    """A trial as it is written down: `keeper` and `started` are its keeper's process, `until` is in seconds."""
+
+    folder: Path
+    keeper: int
+    started: str
+    until: float
+    facts: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.folder.name
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its keeper runs."""
+        return bool(self.started) and start_time(self.keeper) == self.started
+
+
+def require_trial_name(name: str) -> str:
+    """Return a trial's name; raise PBUsageError for what is none."""
+    if name in WORDS or not re.fullmatch(TRIAL_NAME, name):
+        raise PBUsageError(
+            f"{name!r} is no name for a trial: a-z, 0-9, - and _, up to 40 of them"
+            f"{'' if name not in WORDS else ', and no word of the command'}.",
+            hint="For example: pb_server.py trial upgrade",
+            code="wrong_command_line",
+        )
+    return name
+
+
+def trials_folder(project: Path) -> Path:
+    """Return the folder of a project's trials; it need not exist."""
+    return project / TRIALS
+
+
+def make_trials_folder(project: Path) -> Path:
+    """Make the folder of a project's trials, for its owner alone and for no repository."""
+    folder = trials_folder(project)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        with replacing(ignore, PRIVATE) as stream:
+            stream.write(b"*\n")
+    return folder
+
+
+def note_trial(trial: Trial) -> None:
+    """Write a trial down."""
+    noted = {"keeper": trial.keeper, "started": trial.started, "until": trial.until, "facts": trial.facts}
+    write_private(trial.folder / _RECORD, json.dumps(noted) + "\n")
+
+
+def read_trial(folder: Path) -> Trial | None:
+    """Return the trial in a folder, None if nothing, or nothing whole, is written down there."""
+    try:
+        noted = json.loads((folder / _RECORD).read_text("utf-8"))
+        return Trial(
+            folder, int(noted["keeper"]), str(noted["started"]), float(noted["until"]), dict(noted["facts"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def trials_of(project: Path) -> list[Trial]:
+    """Return the trials of a project that have a keeper, after what killed ones have left was taken away."""
+    found = []
+    root = trials_folder(project)
+    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
+        trial = read_trial(folder)
+        if trial and trial.is_kept:
+            found.append(trial)
+        elif trial:
+            clear(folder)
+    return found
+
+
+def clear(folder: Path) -> None:
+    """End a server that has lost its keeper, and delete the folder of its trial."""
+    state = running_state(Project(folder))
+    if state and is_running(state):
+        stop(state)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def end(trial: Trial) -> None:
+    """Have a trial's keeper end it, and wait until its folder is gone."""
+    with contextlib.suppress(OSError):
+        (trial.folder / STOP).touch()
+    deadline = time.monotonic() + _STOP_SECONDS
+    while trial.folder.exists() and trial.is_kept and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    if trial.is_kept and sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(trial.keeper, signal.SIGKILL)
+    if trial.folder.exists():
+        clear(trial.folder)
+
+
+def folder_of_trial(url: str) -> Path | None:
+    """Return the folder of the trial that answers at a URL, of those of the working directory and above; else None."""
+    for place in (Path.cwd(), *Path.cwd().parents):
+        for env_file in sorted(trials_folder(place).glob("*/.env")):
+            with contextlib.suppress(OSError, UnicodeDecodeError, PBUsageError):
+                if parse_env(env_file.read_text("utf-8")).get("PB_URL") == url and find_env_file(env_file.parent):
+                    return env_file.parent
+    return None
