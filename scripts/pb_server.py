@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, run
-from pb_common.parser import whole_number
+from pb_common.parser import duration, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -43,7 +43,28 @@ def build_parser():  # type: () -> Parser
         "--lines", type=whole_number(0), default=100, metavar="N", help="how many of the last lines (default: 100)"
     )
     verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
+    _add_trial(verbs)
+    never_empty(verbs, "words", "source", "project", "revision", "anonymize")
     return parser
+
+
+def _add_trial(verbs):  # type: (Any) -> None
+    help = "start a copy of the live server with its data, cut off from outside, to try things on"
+    examples = ["trial", "trial upgrade --version 0.40.6 --for 30m", "trial --from my_backup.zip", "trial list"]
+    verb = _verb(verbs, "trial", "trials.trial:trial", help, *examples, "trial stop upgrade")
+    help = "what to call it (default: trial), list, or stop NAME; --env trial:NAME works on it"
+    verb.add_argument("words", nargs="*", metavar="NAME", help=help)
+    help = "the data of this backup on the server, zip, or pb_data instead of a fresh backup"
+    verb.add_argument("--from", dest="source", metavar="BACKUP", help=help)
+    help = "with the hooks and migrations of this folder (default: the working directory)"
+    verb.add_argument("--project", metavar="DIR", help=help)
+    verb.add_argument("--revision", metavar="REV", help="with those of this commit, branch or tag of git")
+    verb.add_argument("--version", metavar="X", help="on this release of PocketBase (default: the live server's)")
+    verb.add_argument("--for", dest="seconds", type=duration, default=7200, metavar="TIME", help="default: 2h")
+    verb.add_argument("--crons", action="store_true", help="let the cron jobs run when they are due")
+    help = "replace the values of COLLECTION.field,... by others of their shape; passwords and tokens are reset"
+    verb.add_argument("--anonymize", metavar="FIELDS", help=help)
+    add_dry_run(verb)
 
 
 def _add_start_options(verb, binary, address):  # type: (Any, str, str) -> None

@@ -267,6 +267,14 @@ def whole_number(least: int, most: int = 1_000_000_000) -> Callable[[str], int]:
     return read
 
 
+def duration(text: str) -> int:
+    """Return the seconds that an option's time has, such as 90s, 30m, 2h, 1d: the type of the option."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text.strip())
+    if not found or not int(found[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 90s, 30m, 2h or 1d")
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2]]
+
+
 def holds_user_data(parser: Any) -> None:
     """Say that what a command prints was written by users of the server: the runner marks it as untrusted."""
     parser.set_defaults(untrusted=True)

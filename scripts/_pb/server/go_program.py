@@ -19,7 +19,7 @@ from pb_common.output import note
 from pb_common.tokens import cache_folder
 
 # Added to the copies that we run for ourselves; without its environment variables it does nothing.
-_PROBES = ("probe.go", "probe_bootstrap.go", "probe_trial.go")
+_PROBES = ("probe.go", "probe_bootstrap.go", "probe_crons.go", "probe_trial.go")
 _EXECUTABLE = "app.exe" if os.name == "nt" else "app"
 _HINT = "Read the log; the folder's main package must start PocketBase (app.Start())."
 _DATA_FLAG = re.compile(r"--dir string\s.*\(default (\".*\")\)")
