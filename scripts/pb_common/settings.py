@@ -240,8 +240,8 @@ def _no_environment(name: str, folder: Path, ignored: list[Path]) -> PBUsageErro
         trial = name.split("/")[-2]
         return PBUsageError(
             f"There is no trial {trial!r} in {folder} or above it.",
-            hint=f"It may have ended by itself. pb_server.py trial {trial} starts it, pb_server.py trial list names those"
-            " that run.",
+            hint=f"It may have ended by itself. To start it: pb_server.py trial {trial} - those that run:"
+            " pb_server.py trial list",
             code="wrong_settings",
         )
     if ignored:

@@ -198,7 +198,7 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_copied(
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1_000_000})())
     (tmp_path / "data.db").write_bytes(b"SQLite format 3\0" * 1000)
     source = copying.source_of(str(tmp_path))
-    with pytest.raises(PBRefused, match="needs 0 MB, and .* has 1 MB free: nothing was copied"):
+    with pytest.raises(PBRefused, match=r"needs 0 MB, and .* has 1 MB free: nothing was copied"):
         copying.check_source(Client(), source, tmp_path)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import sys
@@ -71,7 +70,7 @@ def command_of(pid: int) -> tuple[str, ...]:
 
 def _binary_of(pid: int, command: tuple[str, ...]) -> str:
     try:
-        return os.readlink(_PROC / str(pid) / "exe").removesuffix(" (deleted)")
+        return re.sub(r" \(deleted\)$", "", str((_PROC / str(pid) / "exe").readlink()))
     except OSError:
         return command[0]
 
@@ -117,7 +116,7 @@ def _has_open(folder: Path, wanted: set[str]) -> bool:
 
 def _link(path: Path) -> str:
     try:
-        return os.readlink(path)
+        return str(path.readlink())
     except OSError:
         return ""
 

@@ -87,9 +87,7 @@ def read_trial(folder: Path) -> Trial | None:
     """Return the trial in a folder, None if nothing, or nothing whole, is written down there."""
     try:
         noted = json.loads((folder / _RECORD).read_text("utf-8"))
-        return Trial(
-            folder, int(noted["keeper"]), str(noted["started"]), float(noted["until"]), dict(noted["facts"])
-        )
+        return Trial(folder, int(noted["keeper"]), str(noted["started"]), float(noted["until"]), dict(noted["facts"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

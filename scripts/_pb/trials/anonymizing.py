@@ -121,6 +121,10 @@ def _reset(connection: sqlite3.Connection, collections: list[Collection]) -> Non
         if any(item["name"] == name for item in collections):
             connection.execute(f"DELETE FROM {quoted(name)}")
     connection.execute("DELETE FROM _superusers")
+    _forget_settings(connection)
+
+
+def _forget_settings(connection: sqlite3.Connection) -> None:
     row = connection.execute("SELECT value FROM _params WHERE id = 'settings'").fetchone()
     try:
         settings = json.loads(row[0]) if row else {}

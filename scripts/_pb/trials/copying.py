@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -205,7 +206,9 @@ def _local_backup(client: Client, entry: dict[str, Any]) -> Path | None:
         return None
     path = home.database.parent / "backups" / entry["key"]
     try:
-        return path if path.parent == home.database.parent / "backups" and path.stat().st_size == entry["size"] else None
+        return (
+            path if path.parent == home.database.parent / "backups" and path.stat().st_size == entry["size"] else None
+        )
     except OSError:
         return None
 
@@ -248,11 +251,15 @@ def unpack(archive: Path, name: str, data: Path) -> None:
                 with bundle.open(entry) as stream, target.open("xb") as sink:
                     shutil.copyfileobj(stream, sink, _PIECE)
                 done += entry.file_size
-                progress.show(done, lambda: done / max(size, 1))
+                progress.show(done, partial(_share, done, size))
     except NotWhole as error:
         raise PBError(
             f"{name} is no whole backup: {error}. Nothing was started.", hint="Take another: pb_backups.py list"
         ) from error
+
+
+def _share(done: int, size: int) -> float:
+    return done / max(size, 1)
 
 
 def _copy_folder(source: Path, data: Path) -> None:
@@ -273,9 +280,9 @@ def _copy_folder(source: Path, data: Path) -> None:
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database as one moment has it, also while a server writes to it; raise PBError if it cannot be read."""
     try:
-        with contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as before:
-            with contextlib.closing(sqlite3.connect(target)) as after:
-                before.backup(after, pages=4096)
+        connection = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+        with contextlib.closing(connection) as before, contextlib.closing(sqlite3.connect(target)) as after:
+            before.backup(after, pages=4096)
     except sqlite3.Error as error:
         raise PBError(f"{source} cannot be copied: {error}.", hint="Is it the database of a PocketBase?") from error
 
@@ -285,4 +292,3 @@ def project_for_copies() -> Path:
     if trial_name():
         raise PBUsageError("A trial has no trials of its own.", hint="Leave --env out.", code="wrong_command_line")
     return project_here().folder
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import sys
 import time
@@ -12,9 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from _pb.server.address import is_healthy
+from _pb.server.layout import Project
 from _pb.server.log_file import last_words, size
 from _pb.server.process import State, save_state, start_time
-from _pb.server.layout import Project
 from _pb.server.program import Program
 from pb_common import PBConnectionError, PBError, Settings
 
@@ -109,9 +108,7 @@ class Keeper:
                 f"{program.path} cannot be run: {answer['error']}.", hint=program.hint, code="not_started"
             )
         pid = answer["pid"]
-        save_state(
-            self.project, State(pid, start_time(pid), self.url, program.version, str(program.path), "", listen)
-        )
+        save_state(self.project, State(pid, start_time(pid), self.url, program.version, str(program.path), "", listen))
         settings = Settings(self.url, timeout=_PROBE_SECONDS, token_cache=False)
         while not is_healthy(settings):
             code = self._tell({})["code"]

@@ -86,7 +86,9 @@ def fill(client: Client, source: Source, folder: Path) -> dict[str, Any] | None:
     data = Project(folder).data
     copy_data(client, source, folder, data)
     if has_files_elsewhere(data):
-        client.warn("The server keeps its files in an S3 bucket: they are not in the copy, which has its own on the disk.")
+        client.warn(
+            "The server keeps its files in an S3 bucket: they are not in the copy, which has its own on the disk."
+        )
     if are_settings_readable(data):
         return None
     if source.kind in ("live", "backup"):

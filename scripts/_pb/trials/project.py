@@ -33,7 +33,8 @@ _LOADER = (
     "if(!globalThis.__trial){globalThis.__trial=true;%(send)s;%(crons)s;(()=>{"
     "const line=%(text)s;"
     'const led=(given)=>{const text=typeof given==="string"?given:typeof given==="function"?given.toString():"";'
-    'return text&&!text.includes("[native code]")?`function(...given){${line};return (${text}).apply(this,given)}`:given};'
+    'if(!text||text.includes("[native code]"))return given;'
+    "return `function(...given){${line};return (${text}).apply(this,given)}`};"
     "for(const name of Object.getOwnPropertyNames(globalThis)){const bind=globalThis[name];"
     'if(/^on[A-Z]/.test(name)&&typeof bind==="function")globalThis[name]=(handler,...tags)=>bind(led(handler),...tags)}'
     "const add=routerAdd,use=routerUse,cron=cronAdd;"

@@ -42,9 +42,7 @@ class Shapes:
         if kind == "date":
             return self._date(value)
         if kind == "editor":
-            return "".join(
-                part if part[0] in "<&" else self.text(part) for part in _TAG_OR_TEXT.findall(value)
-            )
+            return "".join(part if part[0] in "<&" else self.text(part) for part in _TAG_OR_TEXT.findall(value))
         if kind in ("json", "geoPoint"):
             return self._json(value, whole=kind == "json")
         scheme = _SCHEME.match(value) if kind == "url" else None
@@ -123,7 +121,7 @@ class Shapes:
 
 
 def _digits(text: str) -> list[str]:
-    """Return what may stand for each digit of a number: no zero where it would be lost, at the beginning and the end."""
+    """Return what may stand for each digit of a number: no zero where it would be lost, first and last."""
     bare = text.lstrip("-")
     first = len(text) - len(bare)
     whole = len(bare.partition(".")[0])
