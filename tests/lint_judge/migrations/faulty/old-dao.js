@@ -1,0 +1,14 @@
+// `Dao` is gone.
+//   starts: no "Dao is not defined"
+
+migrate((db) => {
+  const dao = new Dao(db) // <--
+  const collection = dao.findCollectionByNameOrId("posts")
+  collection.listRule = "@request.auth.id != ''"
+  return dao.saveCollection(collection)
+}, (db) => {
+  const dao = new Dao(db)
+  const collection = dao.findCollectionByNameOrId("posts")
+  collection.listRule = ""
+  return dao.saveCollection(collection)
+})

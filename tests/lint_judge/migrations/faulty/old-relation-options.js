@@ -1,0 +1,12 @@
+// A relation whose target lies in `options`.
+//   starts: no "collectionId"
+
+migrate((app) => {
+  app.save(new Collection({
+    name: "reviews",
+    type: "base",
+    fields: [{ name: "post", type: "relation", options: { collectionId: "pbc_posts000001", cascadeDelete: true } }], // <--
+  }))
+}, (app) => {
+  app.delete(app.findCollectionByNameOrId("reviews"))
+})

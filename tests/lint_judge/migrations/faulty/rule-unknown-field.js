@@ -1,0 +1,14 @@
+// A rule that speaks of a field that is not there.
+//   starts: no "listRule"
+
+migrate((app) => {
+  const books = new Collection({
+    name: "books",
+    type: "base",
+    listRule: "owner = @request.auth.id", // <--
+    fields: [{ name: "title", type: "text" }],
+  })
+  app.save(books)
+}, (app) => {
+  app.delete(app.findCollectionByNameOrId("books"))
+})
