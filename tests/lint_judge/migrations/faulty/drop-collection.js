@@ -4,6 +4,7 @@
 //   down: 1
 //   > GET orders
 //   < 200 {"totalItems":0}
+//   says: 'orders'
 
 migrate((app) => {
   const collection = app.findCollectionByNameOrId("orders")

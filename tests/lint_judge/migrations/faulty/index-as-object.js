@@ -1,5 +1,6 @@
 // Indexes are SQL.
 //   starts: no
+//   says: indexes is
 
 migrate((app) => {
   const books = new Collection({

@@ -1,5 +1,6 @@
 // Index names are unique in the whole database.
 //   starts: no "indexes"
+//   says: idx_pages_slug
 
 migrate((app) => {
   const col = new Collection({

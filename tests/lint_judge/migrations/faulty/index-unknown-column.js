@@ -1,5 +1,6 @@
 // The column of the index is not there: a new collection has no `created`.
 //   starts: no "indexes"
+//   says: no such column, created
 
 migrate((app) => {
   const books = new Collection({

@@ -1,12 +1,21 @@
-// Functions without migrate(): loaded, and nothing happens.
-//   > GET /api/collections/books
+// The orders are gone, whatever was in them, and the down brings back an empty collection.
+//   > GET orders
 //   < 404
-//   says: migrate
+//   down: 1
+//   > GET orders
+//   < 200 {"totalItems":0}
+//   says: 'orders'
 
-function up(app) { // <--
-  app.save(new Collection({ name: "books", type: "base", fields: [{ name: "title", type: "text" }] }))
-}
-
-function down(app) {
-  app.delete(app.findCollectionByNameOrId("books"))
-}
+migrate((app) => {
+  const collection = app.findCollectionByNameOrId("orders")
+  return app.delete(collection) // <--
+}, (app) => {
+  const collection = new Collection({
+    id: "pbc_orders00001",
+    name: "orders",
+    type: "base",
+    listRule: "",
+    fields: [{ name: "number", type: "text" }, { name: "total", type: "number" }],
+  })
+  return app.save(collection)
+})

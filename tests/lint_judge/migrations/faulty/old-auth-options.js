@@ -1,6 +1,7 @@
 // The settings of an auth collection in `options` are dropped.
 //   > GET /api/collections/members
 //   < 200 {"manageRule":null}
+//   says: `options`, options.
 
 migrate((app) => {
   const members = new Collection({

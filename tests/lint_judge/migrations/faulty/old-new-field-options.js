@@ -1,6 +1,7 @@
 // The same inside `new Field`.
 //   > PATCH posts/post00000000001 {"lang":"german"}
 //   < 200 {"lang":"german"}
+//   says: `options`, options.
 
 migrate((app) => {
   const posts = app.findCollectionByNameOrId("posts")

@@ -3,6 +3,7 @@
 //   < 200 !"\"max\": 12"
 //   > POST books {"isbn":"much longer than twelve"}
 //   < 200
+//   says: `options`, options.
 
 migrate((app) => {
   let collection = new Collection({

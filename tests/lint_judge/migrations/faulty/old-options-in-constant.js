@@ -1,5 +1,6 @@
 // The old shape stands in a constant above.
 //   starts: no "values"
+//   says: `options`, options.
 
 const fields = [
   { name: "name", type: "text" },

@@ -1,6 +1,7 @@
 // And in what is spread into the literal.
 //   > POST tags {"label":"far too long for five"}
 //   < 200
+//   says: `options`, options.
 
 migrate((app) => {
   const text = (name, options = {}) => ({ name, type: "text", options }) // <--

@@ -1,5 +1,6 @@
 // A relation whose target lies in `options`.
 //   starts: no "collectionId"
+//   says: `options`, options.
 
 migrate((app) => {
   app.save(new Collection({

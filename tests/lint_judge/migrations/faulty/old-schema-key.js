@@ -1,6 +1,7 @@
 // `schema` is v0.22's word for `fields`: the collection is made without them.
 //   > GET /api/collections/books
 //   < 200 !"author"
+//   says: `schema`, not `schema`, schema:
 
 migrate((app) => {
   const collection = new Collection({

@@ -1,5 +1,6 @@
 // A select whose values lie in `options` has none.
 //   starts: no "values"
+//   says: `options`, options.
 
 migrate((app) => {
   const books = new Collection({

@@ -1,5 +1,6 @@
 // A view whose query lies in `options`.
 //   starts: no "viewQuery"
+//   says: `options`, options.
 
 migrate((app) => {
   app.save(new Collection({

@@ -1,5 +1,6 @@
 // A relation's target is an id, not a name.
 //   starts: no "collectionId"
+//   says: 'users'
 
 migrate((app) => {
   const books = new Collection({

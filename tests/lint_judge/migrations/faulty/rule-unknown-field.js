@@ -1,5 +1,6 @@
 // A rule that speaks of a field that is not there.
 //   starts: no "listRule"
+//   says: owner
 
 migrate((app) => {
   const books = new Collection({

@@ -1,5 +1,6 @@
 // More values than there are.
 //   starts: no "maxSelect"
+//   says: maxSelect
 
 migrate((app) => {
   const posts = app.findCollectionByNameOrId("posts")

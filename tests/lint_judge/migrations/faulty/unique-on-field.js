@@ -3,6 +3,7 @@
 //   < 200
 //   > POST books {"isbn":"1"}
 //   < 200
+//   says: `unique`
 
 migrate((app) => {
   app.save(new Collection({

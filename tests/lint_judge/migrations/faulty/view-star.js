@@ -1,5 +1,6 @@
 // A view names its columns.
 //   starts: no
+//   says: `*`, SELECT *
 
 migrate((app) => {
   app.save(new Collection({
