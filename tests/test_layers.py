@@ -17,7 +17,7 @@ from conftest import SCRIPTS
 PAGE = SCRIPTS.parent / ".github" / "CONTRIBUTING.md"
 LAYERS = re.findall(r"^\d+\. `([\w.]+)`$", PAGE.read_text("utf-8"), re.MULTILINE)
 DOORS = sorted(path.stem for path in SCRIPTS.glob("pb_*.py"))
-TOP = {*DOORS, "pb_e2e"}
+TOP = {*DOORS, "pb", "pb_e2e"}
 
 
 def module_name(path: Path) -> str:

@@ -167,7 +167,8 @@ def _print_instead(text: str, warnings: list[str], code: int) -> int:
     for warning in warnings:
         tell(harmless(warning))
     try:
-        write(text)
+        if text:
+            write(text)
     except BrokenPipeError:
         return _without_reader(code)
     return code

@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from .errors import PBUsageError
 from .formats import FORMATS
+from .front import in_words
 
 EXIT_CODES = "exit codes: 0 done, 1 refused by the server or findings, 2 wrong input, 3 no answer, 4 refused for safety"
 
@@ -56,7 +57,8 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        shown = "\n".join(f"  {example}" for example in examples)
+        shown = "\n".join(f"  {in_words(example)}" for example in examples)
+        kwargs["prog"] = in_words(kwargs["prog"]) if "prog" in kwargs else None
         kwargs["epilog"] = (f"examples:\n{shown}\n\n" if examples else "") + EXIT_CODES
         # A command whose own --format is of a file, or has further ones, takes that instead.
         kwargs.setdefault("conflict_handler", "resolve")

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from . import settings
+from .front import front, in_words
 
 
 def shown(path: Path) -> str:
@@ -30,6 +31,10 @@ def script_command(command: str) -> str:
 
     It goes to the environment that --env names, as the command does that gives the hint.
     """
+    name, _, rest = command.partition(" ")
+    chosen = [f"--env {settings.option()}"] if settings.option() else []
+    if front() and name:
+        return " ".join([in_words(name), *([rest] if rest else []), *chosen])
     scripts = Path(__file__).resolve().parent.parent
     try:
         shown = os.path.relpath(scripts)
@@ -37,10 +42,8 @@ def script_command(command: str) -> str:
         shown = str(scripts)
     if shown.startswith(os.pardir):
         shown = str(scripts)
-    name, _, rest = command.partition(" ")
     path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
     path = f'"{path}"' if " " in path else path
-    chosen = [f"--env {settings.option()}"] if settings.option() else []
     return " ".join(["python" if os.name == "nt" else "python3", path, *chosen, rest]).rstrip()
 
 

@@ -1,0 +1,1 @@
+"""Completion of the words of `pb` in bash, zsh and fish."""

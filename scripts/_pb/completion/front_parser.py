@@ -1,0 +1,31 @@
+"""The command line of `pb` where its first word names no script: completion, and an answer to everything else."""
+
+from __future__ import annotations
+
+from _pb.completion.shells import SHELLS
+from pb_common import Parser, add_verb, add_verbs
+
+
+def build_parser(scripts: dict[str, str]) -> Parser:
+    """Return the parser, whose verbs are the scripts' words too, so that the help shows them."""
+    parser = Parser(
+        prog="pb",
+        description="One name for all scripts: `pb records list posts` is `pb_records.py list posts`.",
+        examples=["pb records list posts", "pb completion bash", "pb records --help"],
+    )
+    verbs = add_verbs(parser, {"start": "server up", "up": "server up", "stop": "server down", "login": "auth"})
+    for word, module in scripts.items():
+        add_verb(verbs, word, "_pb.completion.shells:script_of", f"what {module}.py does", [f"pb {word} --help"])
+    help = "print what makes a shell complete verbs, options, collections and fields"
+    examples = ["pb completion bash >> ~/.bashrc", "pb completion fish > ~/.config/fish/completions/pb.fish"]
+    verb = add_verb(verbs, "completion", "_pb.completion.shells:script_of", help, examples)
+    verb.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    verb = add_verb(
+        verbs,
+        "complete",
+        "_pb.completion.words:completed",
+        "print what may stand where the last of the words stands (the shells call it)",
+        ["pb complete -- records li"],
+    )
+    verb.add_argument("words", nargs="*", metavar="WORD", help="the words so far; the last one may be empty")
+    return parser

@@ -1,0 +1,68 @@
+"""`pb`: the scripts under one name, and what a shell completes of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import servers
+from conftest import SCRIPTS, Runner
+
+pytestmark = pytest.mark.both_ends
+
+
+def candidates(runner: Runner, *words: str) -> list[str]:
+    done = runner.raw("pb.py", "complete", "--", *words)
+    assert done.returncode == 0, done
+    return [line.partition("\t")[0] for line in done.stdout.decode("utf-8").splitlines()]
+
+
+def test_pb_is_the_script_and_tells_commands_as_it_is_called(pb: Runner) -> None:
+    assert pb.ok("pb.py", "records", "count", "users") == pb.ok("pb_records.py", "count", "users")
+    missing = pb("pb.py", "records", "first", "users", 'id = "nosuch"')
+    assert missing.code == 1
+    assert f"{SCRIPTS / 'pb.py'} records list users --perPage 3" in missing.hint
+    assert pb("pb.py", "recrods", "list").hint.startswith("Did you mean 'records'?")
+    assert "server up" in pb("pb.py", "up").hint
+
+
+def test_verbs_options_collections_and_fields_are_completed(pb: Runner, server: servers.Server) -> None:
+    server.request("POST", "/api/collections", {"name": "completed", "fields": [{"name": "headline", "type": "text"}]})
+    assert candidates(pb, "rec") == ["records"]
+    assert candidates(pb, "records", "li") == ["list"]
+    assert candidates(pb, "collections", "migrations", "st") == ["status"]
+    assert candidates(pb, "records", "list", "users", "--perP") == ["--perPage"]
+    assert "completed" in candidates(pb, "records", "list", "")
+    assert candidates(pb, "records", "list", "completed", "--sort", "") == ["id", "headline"]
+    assert candidates(pb, "collections", "set-rule", "completed", "cr") == ["create"]
+    assert candidates(pb, "records", "list", "users", "--format", "t") == ["table"]
+
+
+def test_no_server_no_credentials_and_odd_words_complete_nothing_and_do_not_fail(offline: Runner) -> None:
+    assert [word for word in candidates(offline, "records", "list", "") if not word.startswith("-")] == []
+    assert candidates(offline, "nosuch", "") == []
+    assert candidates(offline, "records", "nosuch", "x", "") == []
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_bash_completes(pb: Runner, server: servers.Server) -> None:
+    (pb.folder / "pb").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{SCRIPTS / "pb.py"}" "$@"\n', "utf-8")
+    (pb.folder / "pb").chmod(0o755)
+    lines = [
+        'eval "$(pb completion bash)"',
+        "COMP_WORDS=(pb records list use) COMP_CWORD=3",
+        '_pb; printf "%s\\n" "${COMPREPLY[@]}"',
+    ]
+    env = {**pb.env, "PATH": f"{pb.folder}:{pb.env['PATH']}"}
+    done = subprocess.run(["bash", "-c", "\n".join(lines)], env=env, capture_output=True, text=True, cwd=pb.folder)
+    assert (done.stdout, done.stderr) == ("users\n", "")
+
+
+def test_each_shell_gets_its_lines(offline: Runner) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert b"pb complete -- " in offline.raw("pb.py", "completion", shell).stdout
+    assert json.loads(offline.raw("pb.py", "completion", "csh").stdout)["code"] == "wrong_command_line"
