@@ -26,7 +26,7 @@ def build_parser():  # type: () -> Parser
     )
     verbs = add_verbs(parser)
 
-    help = "let every actor try every action; exit 1 for differences from --expect, else for suspicious access"
+    help = "prove who may do what; exit 1 for differences from --expect, else for leaks"
     examples = [
         "python3 scripts/pb_access.py matrix --save access.json",
         "python3 scripts/pb_access.py matrix --expect access.json",
@@ -46,7 +46,7 @@ def build_parser():  # type: () -> Parser
 
     help = "say which part of a rule decides"
     examples = [
-        "python3 scripts/pb_access.py explain posts update --as users:other",
+        "python3 scripts/pb_access.py explain posts update --as users",
         "python3 scripts/pb_access.py explain posts expand --try author",
         "python3 scripts/pb_access.py explain posts view --as users/anna@example.com --record hello0000000000",
     ]
@@ -59,8 +59,8 @@ def build_parser():  # type: () -> Parser
         dest="actor",
         default="guest",
         metavar="ACTOR",
-        help="one of the `actors` of the matrix, who are made for it; or COLLECTION/ID, COLLECTION/IDENTITY, somebody"
-        " of the live server, which then is asked, only reading (default: guest)",
+        help="somebody of the matrix, or the beginning of his words, who is made for it; or COLLECTION/ID,"
+        " COLLECTION/IDENTITY, somebody of the live server, which then is asked, only reading (default: guest)",
     )
     verb.add_argument("--record", metavar="ID", help="a record of the live server")
     verb.add_argument("--body", metavar="JSON", help="what a create or an update would send to the live server")
@@ -72,7 +72,7 @@ def build_parser():  # type: () -> Parser
         "--try",
         dest="tried",
         metavar="NAME",
-        help="what the matrix calls it (default: own, else the first); live: a field, or a path such as author.team",
+        help="a field, or a path such as author.team",
     )
     _add_source(verb)
     return parser

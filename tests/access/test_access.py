@@ -1,42 +1,17 @@
-"""pb_access.py: the matrix of who may do what, compared with a reviewed one, and the rule's part that decides."""
+"""pb_access.py: who may do what, compared with a reviewed file, and the part of a rule that decides."""
 
 from __future__ import annotations
 
 import json
+import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import servers
-from _pb.access.attempts import allow_batches, passes
-from _pb.access.compare import differences
-from _pb.access.observe import Row, observe
-from _pb.access.population import Population
-from _pb.access.readings import asked, rules_of
-from _pb.access.setting import populated
-from _pb.access.variants import demanded, variants
-from _pb.server.throwaway import Throwaway
-from access_judge.build import (
-    ME,
-    SIGNED_IN,
-    base,
-    date,
-    file,
-    flag,
-    keep,
-    many,
-    maybe,
-    mine,
-    number,
-    select,
-    spoofless,
-    text,
-    to,
-    users,
-)
+from access_judge.build import ME, SIGNED_IN, base, keep, maybe, mine, select, spoofless, text, to, users
 from conftest import Runner
 
 pytestmark = pytest.mark.both_ends
@@ -56,6 +31,7 @@ POSTS = base(
     delete=mine("author"),
 )
 SCHEMA = [users(), POSTS]
+LEAKY = "author = @request.body.author"
 
 
 def changed(**rules: Any) -> list[dict[str, Any]]:
@@ -75,134 +51,97 @@ def access(offline: Runner, version: str, tmp_path: Path) -> Any:
     return run
 
 
-def cell(document: Any, collection: str, action: str, actor: str) -> Any:
-    """Return what an actor is allowed in a printed matrix."""
-    row = next(item for item in document["items"] if (item["collection"], item["action"]) == (collection, action))
-    return next((names for actors, names in row["allowed"].items() if actor in actors.split(", ")), None)
+def item(document: Any, collection: str, action: str) -> Any:
+    """Return what a printed matrix says of an action."""
+    return next(one for one in document["items"] if (one["collection"], one["action"]) == (collection, action))
 
 
-def test_the_matrix_shows_what_each_actor_may_do(access: Any) -> None:
+def without_proof(result: Any) -> list[dict[str, Any]]:
+    """Return the findings without the requests, whose ids differ from run to run."""
+    return [{key: value for key, value in one.items() if key != "proof"} for one in result.data["findings"]]
+
+
+def hinted(result: Any) -> list[str]:
+    """Return the words after the script in the command that a hint ends with."""
+    before, _, after = result.hint.partition("pb_access.py")
+    assert "python3" in before
+    return shlex.split(after)
+
+
+def test_the_matrix_says_in_words_who_may_do_what(access: Any) -> None:
     result = access("matrix", SCHEMA)
-    assert result.code == 0, result
-    assert cell(result.data, "posts", "list", "guest") == ["status=published"]
-    assert cell(result.data, "posts", "view", "users:owner") == ["own", "status=published"]
-    assert cell(result.data, "posts", "create", "guest") is None
-    assert "own" in cell(result.data, "posts", "create", "users:other")
-    assert "author=another's" not in cell(result.data, "posts", "create", "users:owner")
-    assert "author -> another" not in cell(result.data, "posts", "update", "users:owner")
-    assert cell(result.data, "posts", "delete", "users:other") is None
-    assert "note" not in cell(result.data, "posts", "fields", "users:owner")
-    assert (
-        "note" in cell(result.data, "posts", "fields", "superuser")
-        if cell(result.data, "posts", "fields", "superuser")
-        else True
-    )
-    assert cell(result.data, "users", "view", "users:owner") == ["own"]
+    assert (result.code, result.data["findings"], result.data["unproven"]) == (0, [], []), result
+    assert item(result.data, "posts", "list")["may"] == ["guest: where its status is 'published'", "users: its author"]
+    assert item(result.data, "posts", "create")["may"] == ["users: the sent author"]
+    assert item(result.data, "posts", "delete") == {
+        "collection": "posts",
+        "action": "delete",
+        "rule": mine("author"),
+        "may": ["users: its author"],
+        "mayNot": 4,
+    }
+    assert not re.search(r"[a-z0-9]{15}", json.dumps(result.data["items"])), "nothing of ids"
 
 
-def test_a_reviewed_matrix_is_compared_cell_by_cell(access: Any, tmp_path: Path) -> None:
+def test_a_reviewed_file_is_compared_sentence_by_sentence(access: Any, tmp_path: Path) -> None:
     reviewed = str(tmp_path / "access.json")
     assert access("matrix", SCHEMA, "--save", reviewed).code == 0
+    text = Path(reviewed).read_text("utf-8")
+    assert '\n"posts delete: users: its author": "may",\n' in text
     same = access("matrix", SCHEMA, "--expect", reviewed)
-    assert (same.code, same.data["items"], same.data["findings"]) == (0, [], [])
+    assert (same.code, same.data["sentences"], same.data["findings"], same.data["questions"]) == (0, [], [], [])
+    access("matrix", SCHEMA, "--save", reviewed)
+    assert Path(reviewed).read_text("utf-8") == text, "the same schema gives the same file"
     wider = access("matrix", changed(listRule="", deleteRule=None), "--expect", reviewed)
     assert wider.code == 1
-    assert {"collection": "posts", "action": "list", "actor": "guest", "widened": ["own", "unowned"]} in wider.data[
-        "items"
-    ]
-    owner = {"collection": "posts", "action": "delete", "actor": "users:owner"}
-    assert {**owner, "narrowed": ["own", "status=published"]} in wider.data["items"]
-    # Up to 0.30 a filter also reaches through relations.
-    assert {item["action"] for item in wider.data["items"]} - {"filter"} == {"list", "delete", "fields"}
+    said = {one["sentence"]: (one["was"], one["is"]) for one in wider.data["sentences"]}
+    assert said["posts list: users: but not its author (is another)"] == ("may not", "may")
+    assert said["posts delete: users: its author"] == ("may", "may not")
     assert f"matrix --save {reviewed}" in wider.hint
 
 
-def test_what_was_printed_is_a_reviewed_matrix_too(access: Any, tmp_path: Path) -> None:
-    printed = tmp_path / "printed.json"
-    printed.write_text(json.dumps(access("matrix", SCHEMA).document), "utf-8")
-    same = access("matrix", SCHEMA, "--expect", str(printed))
-    assert (same.code, same.data["items"], same.data["findings"]) == (0, [], [])
-    wider = access("matrix", changed(listRule="", deleteRule=None), "--expect", str(printed))
-    guest = {"collection": "posts", "action": "list", "actor": "guest", "widened": ["own", "unowned"]}
-    owner = {"collection": "posts", "action": "delete", "actor": "users:owner"}
-    assert guest in wider.data["items"]
-    assert {**owner, "narrowed": ["own", "status=published"]} in wider.data["items"]
-
-
-def test_a_saved_matrix_with_a_leak_ends_as_the_printed_one(access: Any, tmp_path: Path) -> None:
+def test_a_leak_ends_the_same_saved_or_not_and_alone_or_with_others(access: Any, tmp_path: Path) -> None:
     reviewed = tmp_path / "access.json"
-    result = access("matrix", changed(updateRule="author = @request.body.author"), "--save", str(reviewed))
-    assert (result.code, result.document["success"]) == (1, False)
-    assert json.loads(reviewed.read_text("utf-8"))["findings"] == without_proof(result) != []
+    leaky = changed(updateRule=LEAKY)
+    results = [access("matrix", leaky, *words) for words in ((), ("posts",), ("posts", "--save", str(reviewed)))]
+    assert [result.code for result in results] == [1, 1, 1]
+    assert without_proof(results[0]) == without_proof(results[1]) == without_proof(results[2]) != []
+    assert json.loads(reviewed.read_text("utf-8"))["findings"] == without_proof(results[2])
+    assert {one["collection"] for one in results[1].data["items"]} == {"posts"}
+    proof = results[0].data["findings"][0]["proof"][0]
+    assert {"as", "method", "path"} <= set(proof["request"])
+    assert proof["status"] == 200
+
+
+def test_a_question_that_is_answered_in_the_file_is_asked_no_more(access: Any, tmp_path: Path) -> None:
+    reviewed = tmp_path / "access.json"
+    schema = changed(listRule=SIGNED_IN, viewRule=SIGNED_IN)
+    first = access("matrix", schema, "--save", str(reviewed))
+    assert 0 < len(first.data["questions"]) <= 15
+    document = json.loads(reviewed.read_text("utf-8"))
+    document["questions"][0].update(meant=True, reason="the posts are for all")
+    reviewed.write_text(json.dumps(document), "utf-8")
+    again = access("matrix", schema, "--save", str(reviewed))
+    messages = [[one["message"] for one in result.data["questions"]] for result in (first, again)]
+    assert document["questions"][0]["message"] not in messages[1]
+    assert json.loads(reviewed.read_text("utf-8"))["questions"][0]["reason"] == "the posts are for all"
+    assert access("matrix", schema, "--expect", str(reviewed)).data["questions"] == []
 
 
 def test_what_the_reviewed_rules_told_apart_is_tried_again(access: Any, tmp_path: Path) -> None:
     reviewed = str(tmp_path / "access.json")
-    places = base("places", [text("zone")], list="zone = 'north'", update="@request.body.zone:isset = false")
+    places = base("places", [text("zone")], list="zone = 'north'")
     access("matrix", [users(), places], "--save", reviewed)
-    open_ = {**places, "listRule": "", "updateRule": ""}
-    widened = {
-        (item["action"], item["actor"]): item["widened"]
-        for item in access("matrix", [users(), open_], "--expect", reviewed).data["items"]
-    }
-    assert widened["list", "guest"] == ["own"]
-    narrow = {**places, "listRule": "zone = 'south'"}
-    changed = access("matrix", [users(), narrow], "--expect", reviewed).data["items"]
-    assert {"narrowed": ["zone=north"]}.items() <= next(item for item in changed if item["action"] == "list").items()
-    assert "-> zone=given" in widened["update", "guest"]
+    result = access("matrix", [users(), {**places, "listRule": ""}], "--expect", reviewed)
+    widened = [one["sentence"] for one in result.data["sentences"] if (one["was"], one["is"]) == ("may not", "may")]
+    assert "places list: guest: but its zone is another" in widened
 
 
-def test_a_leak_is_found_without_a_reviewed_matrix(access: Any) -> None:
-    result = access("matrix", changed(updateRule="author = @request.body.author"), "posts")
-    assert result.code == 1
-    assert any(item["severity"] == "high" and item["action"] == "update" for item in result.data["findings"])
-    assert {item["collection"] for item in result.data["items"]} == {"posts"}
-
-
-def test_rules_that_nobody_was_seen_to_pass_are_named(access: Any) -> None:
-    result = access("matrix", SCHEMA)
-    assert "warnings" not in result.document
+def test_what_could_not_be_shown_is_said(access: Any) -> None:
     never = "title = 'a' && title = 'b'"
-    result = access("matrix", changed(createRule=never, deleteRule=never), "posts")
-    (warning,) = result.document["warnings"]
-    assert warning.startswith("Nobody was seen to pass posts.create, posts.delete, so nothing is proved")
-
-
-def test_a_new_record_satisfies_what_the_rule_demands_of_all(access: Any) -> None:
-    create = "(@request.auth.id != '' && author = '') && status = 'published' && rank = 3"
-    create += " && @request.body.title:isset = false"
-    fields = [text("title"), maybe("author", "users"), select("status", "draft", "published"), number("rank")]
-    posts = base("posts", fields, create=create)
-    result = access("matrix", [users(), posts], "posts")
-    assert "own" in cell(result.data, "posts", "create", "users:owner")
-    assert "author=another's" not in cell(result.data, "posts", "create", "users:owner")
-    assert demanded({"fields": fields, "createRule": "status = 'published' || author = ''"}) == {}
-
-
-def test_records_that_a_user_can_have_only_once_are_tried_in_each_state(access: Any) -> None:
-    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")], list=SIGNED_IN)
-    seats["indexes"] = ["CREATE UNIQUE INDEX idx_seats ON seats (team, user)"]
-    schema = [users(), base("teams", [text("name")]), seats]
-    result = access("matrix", schema, "seats")
-    assert "warnings" not in result.document
-    assert cell(result.data, "seats", "list", "users:other") == "all"
-    assert access("explain", schema, "seats", "list", "--as", "users:other", "--try", "role=admin").data["allowed"]
-
-
-def test_moving_a_record_to_where_it_is_already_is_no_change(access: Any) -> None:
-    result = access("matrix", [users(), {**POSTS, "updateRule": mine("author")}], "posts")
-    assert "author -> another" in cell(result.data, "posts", "update", "users:owner")
-    assert "author -> me" not in cell(result.data, "posts", "update", "users:owner")
-
-
-def test_values_that_can_be_guessed_by_a_filter_are_found(access: Any, version: str) -> None:
-    """Up to 0.30 a filter reaches through a relation into a collection that nobody may list."""
-    people = base("people", [text("surname")])
-    posts = base("posts", [text("title"), to("writer", "people")], list="", view="")
-    result = access("matrix", [users(), people, posts], "people", "posts")
-    guessed = [item["message"] for item in result.data["findings"] if item["action"] == "filter"]
-    old = tuple(int(part) for part in version.split(".")) < (0, 31)
-    assert guessed == ["values that are hidden can be guessed by filtering: writer.surname"] * old
+    result = access("matrix", changed(createRule=never, deleteRule=f"{SIGNED_IN} && {mine('author')}"), "posts")
+    why = {one["condition"]: one["why"] for one in result.data["unproven"]}
+    assert why["posts create: title = 'a'"].startswith("nothing fulfils the rule: ")
 
 
 def test_the_live_schema_is_read_and_its_server_left_alone(own_pb: Runner, own_server: servers.Server) -> None:
@@ -211,64 +150,49 @@ def test_the_live_schema_is_read_and_its_server_left_alone(own_pb: Runner, own_s
     before = [own_server.request("GET", f"/api/collections/{name}/records")[1] for name in ("live", "users")]
     result = own_pb("pb_access.py", "matrix", "live", "--binary", str(servers.binary(own_server.version)))
     assert result.code == 1
-    assert cell(result.data, "live", "list", "guest") == "all"
-    assert cell(result.data, "live", "view", "guest") is None
+    assert item(result.data, "live", "list")["may"] == ["guest: anybody"]
     assert result.data["findings"][0]["code"] == "list-and-view"
     after = [own_server.request("GET", f"/api/collections/{name}/records")[1] for name in ("live", "users")]
     assert before == after
-    assert own_server.request("GET", "/api/settings")[1]["batch"]["enabled"] is False
 
 
 def test_tables_for_people(access: Any, offline: Runner, tmp_path: Path, version: str) -> None:
     schema = tmp_path / "schema.json"
-    schema.write_text(json.dumps(SCHEMA), "utf-8")
+    schema.write_text(json.dumps(changed(updateRule=LEAKY)), "utf-8")
     words = ["matrix", "posts", "--file", str(schema), "--binary", str(servers.binary(version)), "--format"]
     done = offline.raw("pb_access.py", *words, "table")
-    lines = done.stdout.decode().splitlines()
-    assert lines[0].split()[:3] == ["collection", "action", "guest"]
-    assert any(line.startswith("posts       delete  -  ") for line in lines), lines
-    assert json.loads(done.stderr)["success"] is True
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    assert lines[:2] == [["posts"], ["list", "view", "create", "update", "delete", "who"]]
+    assert any(line[-3:] == ["users:", "its", "author"] and "may" in line for line in lines)
+    assert "...\n" not in done.stdout.decode()
+    assert json.loads(done.stderr)["success"] is False
     markdown = offline.raw("pb_access.py", *words, "markdown").stdout.decode()
-    assert markdown.startswith("| collection | action | guest |")
+    assert markdown.startswith("## posts\n\n| who | list | view | create | update | delete |\n| --- |")
     page = tmp_path / "access.html"
     assert offline("pb_access.py", *words, "html", "--output", str(page)).data["file"] == str(page)
-    assert page.read_text("utf-8").count('<td class="none">-</td>') > 3
+    html = page.read_text("utf-8")
+    assert '<td class="finding"><details><summary>may !!</summary><pre>PATCH /api/collections/posts/records/' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "http" not in html, "nothing is loaded"
 
 
 @pytest.mark.parametrize(
     ("words", "allowed", "decided"),
     [
-        (
-            ["posts", "view"],
-            False,
-            "does not hold: status = 'published'; does not hold: @req",
-        ),
-        (["posts", "view", "--try", "status=published"], True, "holds: status = 'published'"),
-        (["posts", "delete", "--as", "users:owner"], True, "holds: author = @request.auth.id"),
-        (["posts", "create", "--as", "users:owner", "--try", "author=another's"], False, "@request.body.author ="),
-        (["posts", "update", "--as", "users:owner", "--try", "author -> another"], False, "author:isset = false"),
-        (["users", "list", "--as", "users:other"], False, "does not hold: id = @request.auth.id"),
-        (["users", "create"], True, 'Anyone may: the rule is "".'),
+        (["posts", "view", "--as", "users: but not its author"], False, "does not hold: author = @request.auth.id"),
+        (["posts", "view", "--as", "guest"], True, "holds: status = 'published'"),
+        (["posts", "delete", "--as", "users: its author"], True, "holds: author = @request.auth.id"),
+        (["posts", "create", "--as", "users: but not the sent author"], False, "@request.body.author ="),
+        (["posts", "update", "--as", "users: its author, but author is sent"], False, "author:isset = false"),
+        (["users", "create"], True, 'Anyone may: users.createRule is "".'),
     ],
 )
 def test_the_deciding_part_of_a_rule_is_explained(access: Any, words: list[str], allowed: bool, decided: str) -> None:
     result = access("explain", SCHEMA, *words)
-    assert result.data["allowed"] is allowed
+    assert result.data["allowed"] is allowed, result
     assert decided in result.data["decided"]
     if result.data["parts"]:
         assert result.data["parts"][0]["holds"] is allowed
-
-
-def test_the_rule_of_a_view_is_explained_by_the_command_of_the_hint(access: Any, offline: Runner) -> None:
-    query = "SELECT id, author, note FROM posts"
-    shown = {"name": "notes", "type": "view", "viewQuery": query, "listRule": SIGNED_IN, "viewRule": SIGNED_IN}
-    schema = [*changed(listRule=mine("author"), viewRule=mine("author")), shown]
-    result = access("explain", schema, "notes", "view", "--as", "users:other")
-    assert (result.data["tried"], result.data["allowed"]) == ("posts own", True)
-    assert SIGNED_IN in result.data["decided"]
-    leaky = {**shown, "viewQuery": "SELECT id, author, note AS private_note FROM posts"}
-    explained = offline("pb_access.py", *hinted(access("matrix", [*schema[:-1], leaky])))
-    assert (explained.data["collection"], explained.data["allowed"]) == ("notes", True)
 
 
 SHELVES = [
@@ -276,7 +200,7 @@ SHELVES = [
     base("shelves", [text("title"), to("owner", "users"), text("code", hidden=True)], view=mine("owner")),
     base(
         "books",
-        [to("shelf", "shelves"), file("scan"), file("deed", protected=True)],
+        [to("shelf", "shelves"), {"name": "scan", "type": "file", "maxSelect": 1}],
         list=SIGNED_IN,
         view=ME + " = shelf.owner",
     ),
@@ -286,14 +210,10 @@ SHELVES = [
 @pytest.mark.parametrize(
     ("words", "allowed", "decided"),
     [
-        (["shelves", "fields", "--try", "code", "--as", "users:owner"], False, "the field is hidden"),
-        (["shelves", "fields", "--try", "title", "--as", "users:owner"], True, "shelves.viewRule: holds: "),
-        (["books", "fields", "--as", "users:other"], True, "books.listRule: holds: "),
-        (["books", "expand", "--as", "users:other"], False, "shelves.viewRule: does not hold: owner ="),
-        (["shelves", "expand", "--try", "books_via_shelf", "--as", "users:owner"], True, "books.viewRule: holds"),
+        (["shelves", "fields", "--try", "code", "--as", "users"], False, "the field is hidden"),
+        (["shelves", "fields", "--try", "title", "--as", "users: its owner"], True, "holds: "),
+        (["books", "expand", "--try", "shelf", "--as", "users: its shelf's owner"], True, "shelves.viewRule: holds"),
         (["books", "files", "--try", "scan"], True, "the field is not protected"),
-        (["books", "files", "--try", "deed", "--as", "users:other"], False, "books.viewRule: does not hold"),
-        (["shelves", "filter", "--try", "code"], False, "shelves.listRule: Only superusers may"),
     ],
 )
 def test_why_somebody_sees_a_field_a_relation_or_a_file_is_explained(
@@ -303,74 +223,25 @@ def test_why_somebody_sees_a_field_a_relation_or_a_file_is_explained(
     assert (result.data["allowed"], decided in result.data["decided"]) == (allowed, True), result.data
 
 
-def test_the_hint_explains_what_a_finding_names(access: Any, offline: Runner) -> None:
-    shown = base("accounts", [text("title"), text("iban"), to("user", "users")], list=SIGNED_IN, view=SIGNED_IN)
-    words = hinted(access("matrix", [users(), shown], "accounts"))
-    assert words[:3] == ["explain", "accounts", "fields"]
-    explained = offline("pb_access.py", *words)
-    assert (explained.data["tried"], explained.data["allowed"]) == ("iban", True)
-
-
-def test_a_value_that_is_not_unique_hides_no_rule(access: Any, offline: Runner, tmp_path: Path) -> None:
-    """On 0.23 the error about a value that is not unique comes before the rule."""
-    profiles = base("profiles", [to("user", "users"), text("bio")], list=mine("user"), create=spoofless("user"))
-    schema = tmp_path / "profiles.json"
-    index = {"indexes": ["CREATE UNIQUE INDEX idx_profiles ON profiles (user)"]}
-    schema.write_text(json.dumps([users(), {**profiles, **index}]), "utf-8")
-    for version in ("0.23.12", servers.DEFAULT_VERSION):
-        words = ["matrix", "profiles", "--file", str(schema), "--binary", str(servers.binary(version))]
-        result = offline("pb_access.py", *words)
-        assert cell(result.data, "profiles", "create", "guest") is None
-        assert cell(result.data, "profiles", "create", "users:owner") == ["own"]
-        assert cell(result.data, "profiles", "create", "users:other") == ["own"]
-
-
-def test_parts_that_hold_for_different_joined_records_are_told(access: Any) -> None:
-    teams = base("teams", [text("name")])
-    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "reader", "admin")])
-    joined = "@collection.seats.user ?= @request.auth.id && @collection.seats.role ?= 'admin'"
-    files = base("plans", [to("team", "teams")], view=f"{joined} && @collection.seats.team ?= team")
-    result = access("explain", [users(), teams, seats, files], "plans", "view", "--as", "users:in seats")
-    assert result.data["allowed"] is False
-    assert "not all of them for the same joined record" in result.data["decided"]
-
-
-def test_owners_are_tried_in_each_role_that_another_record_gives(access: Any) -> None:
-    joined = f"team.seats_via_team.user ?= {ME} && team.seats_via_team.role ?= 'reader'"
-    seats = base("seats", [to("user", "users"), to("team", "teams"), select("role", "admin", "reader")])
-    plans = base("plans", [to("team", "teams"), to("author", "users")], create=f"{mine('author')} && {joined}")
-    schema = [users(), base("teams", [text("name")]), seats, plans]
-    result = access("matrix", schema, "plans")
-    assert cell(result.data, "plans", "create", "users:owner") is None
-    assert cell(result.data, "plans", "create", "users:owner in seats role=reader") == ["own"]
-    words = ["plans", "create", "--as", "users:owner in seats role=reader"]
-    assert access("explain", schema, *words).data["allowed"] is True
-
-
 @pytest.mark.parametrize(
-    ("verb", "words", "code", "message"),
+    ("verb", "words", "message"),
     [
-        ("matrix", ["nothing"], 2, "There is no collection 'nothing'."),
-        ("explain", ["posts", "view", "--as", "users:onwer"], 2, "There is no actor 'users:onwer'."),
-        ("explain", ["posts", "view", "--try", "nothing"], 2, "There is no record 'nothing'."),
-        ("explain", ["posts", "read"], 2, "invalid choice"),
-        ("matrix", ["--expect", "missing.json"], 2, "'missing.json' cannot be read"),
+        ("matrix", ["nothing"], "There is no collection 'nothing'."),
+        ("explain", ["posts", "view", "--as", "users: onwer"], "There is no witness 'users: onwer' of posts view."),
+        ("explain", ["posts", "read"], "invalid choice"),
+        ("matrix", ["--expect", "missing.json"], "'missing.json' cannot be read"),
+        ("matrix", ["--output", "access.html"], "--output is for the table of --format."),
     ],
 )
-def test_wrong_input_is_named(access: Any, verb: str, words: list[str], code: int, message: str) -> None:
+def test_wrong_input_is_named(access: Any, verb: str, words: list[str], message: str) -> None:
     result = access(verb, SCHEMA, *words)
-    assert result.code == code
+    assert result.code == 2
     assert message.lower() in result.message.lower()
 
 
-def test_a_file_that_is_no_matrix_is_refused(access: Any, tmp_path: Path) -> None:
-    (tmp_path / "other.json").write_text('{"items": [1]}', "utf-8")
-    result = access("matrix", SCHEMA, "--expect", str(tmp_path / "other.json"))
-    assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
-
-
-def test_a_file_that_is_no_matrix_is_refused_when_collections_are_named(access: Any, tmp_path: Path) -> None:
-    (tmp_path / "other.json").write_text('{"data": {"items": []}}', "utf-8")
+@pytest.mark.parametrize("content", ['{"items": [1]}', '{"data": {"items": []}}', "[]"])
+def test_a_file_that_is_no_matrix_is_refused(access: Any, tmp_path: Path, content: str) -> None:
+    (tmp_path / "other.json").write_text(content, "utf-8")
     result = access("matrix", SCHEMA, "posts", "--expect", str(tmp_path / "other.json"))
     assert (result.code, result.message) == (2, "The file of --expect holds no access matrix.")
     assert "pb_access.py matrix --save" in result.unquoted
@@ -383,22 +254,10 @@ def test_a_missing_file_of_expect_is_said_to_be_that_of_expect(access: Any, tmp_
     assert f"pb_access.py matrix --save {missing} --file {tmp_path / 'schema.json'}" in result.unquoted
 
 
-def hinted(result: Any) -> list[str]:
-    """Return the words after the script in the command that a hint ends with."""
-    before, _, after = result.hint.partition("pb_access.py")
-    assert "python3" in before
-    return shlex.split(after)
-
-
-def without_proof(result: Any) -> list[dict[str, Any]]:
-    """Return the findings without the requests, whose ids differ from run to run."""
-    return [{key: value for key, value in one.items() if key != "proof"} for one in result.data["findings"]]
-
-
 def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_path: Path) -> None:
     reviewed = tmp_path / "reviewed here.json"
     access("matrix", SCHEMA, "--save", str(reviewed))
-    leaky = changed(updateRule="author = @request.body.author")
+    leaky = changed(updateRule=LEAKY)
     result = access("matrix", leaky, "posts", "--expect", str(reviewed))
     kept = offline("pb_access.py", *hinted(result))
     assert kept.code == 1
@@ -409,36 +268,23 @@ def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_pat
     assert (explained.data["action"], explained.data["allowed"]) == ("update", True)
 
 
-@pytest.mark.parametrize("words", [[], ["--format", "html", "--expect", "access.json"]])
-def test_an_output_that_would_not_be_written_is_refused(access: Any, tmp_path: Path, words: list[str]) -> None:
-    page = tmp_path / "access.html"
-    result = access("matrix", SCHEMA, "--output", str(page), *words)
-    assert result.code == 2
-    assert "--format table|markdown|html" in result.hint
-
-
 def test_a_schema_that_pocketbase_refuses_is_told_with_its_reason(access: Any) -> None:
     result = access("matrix", changed(listRule="nonsense = 1"))
     assert result.code == 1
     assert "nonsense" in json.dumps(result.document)
 
 
-def test_a_rule_that_no_made_record_satisfies_is_no_failure(access: Any) -> None:
-    result = access("matrix", changed(createRule="@request.headers.x_key = 'secret'", listRule=None), "posts")
-    assert cell(result.data, "posts", "create", "users:owner") is None
-    assert cell(result.data, "posts", "list", "users:owner") is None
-
-
-def test_records_that_cannot_be_made_are_warned_of(access: Any) -> None:
+def test_records_that_cannot_be_made_are_told(access: Any) -> None:
     odd = base("odd", [text("code", required=True, pattern="^a{9}$", max=4)], list="")
     result = access("matrix", [users(), odd], "odd")
+    assert result.code == 1
     assert "odd.code: no text of 1 to 4 characters was found" in json.dumps(result.document["warnings"])
 
 
 def test_collections_that_require_each_other_are_tried_all_the_same(access: Any) -> None:
     left, right = base("left", [to("other", "right")], view=SIGNED_IN), base("right", [to("other", "left")], view="")
     result = access("matrix", [users(), left, right], "left", "right")
-    assert cell(result.data, "left", "view", "users:other") == "all"
+    assert item(result.data, "left", "view")["may"] == ["users: anybody"]
     assert "left.other is required in a circle; on the copy it is optional." in result.document["warnings"]
 
 
@@ -457,9 +303,10 @@ def test_custom_routes_of_a_project_are_tried_too(offline: Runner, project: Path
     (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
     words = ["matrix", "--project", str(project), "--binary", str(servers.binary(servers.DEFAULT_VERSION))]
     data = offline("pb_access.py", *words).data
-    assert cell(data, "(routes)", "GET /api/open", "guest") == "all"
-    assert cell(data, "(routes)", "POST /api/closed/{id}", "guest") is None
-    assert cell(data, "(routes)", "POST /api/closed/{id}", "users:other") == "all"
+    said = {(one["action"], one["who"]): one["said"] for one in data["items"] if one["collection"] == "(routes)"}
+    assert said["GET /api/open", "guest"] == "passes, answers"
+    assert said["POST /api/closed/{id}", "guest"] == "refused, 401"
+    assert said["POST /api/closed/{id}", "users: anybody"] == "passes, answers"
 
 
 def test_a_project_whose_hooks_fail_shows_the_servers_own_words(offline: Runner, project: Path) -> None:
@@ -481,78 +328,3 @@ def test_a_named_collection_whose_records_a_hook_refuses_is_no_success(offline: 
     )
     assert result.code == 1
     assert "Nothing was observed of notes" in json.dumps(result.document["warnings"])
-    assert "no note without its seal" in json.dumps(result.document["warnings"])
-
-
-@pytest.fixture(scope="module")
-def filled() -> Iterator[Population]:
-    """A filled copy of the schema, shared by tests that change nothing on it."""
-    with Throwaway(schema=SCHEMA, binary=str(servers.binary(servers.DEFAULT_VERSION))) as server:
-        population = populated(server.client)
-        yield population
-
-
-def test_nothing_that_is_tried_changes_a_record(filled: Population) -> None:
-    def everything() -> Any:
-        names = ("posts", "users")
-        return [filled.client.call("GET", f"/api/collections/{name}/records?perPage=500") for name in names]
-
-    before = everything()
-    observe(filled, ["users", "posts"])
-    assert everything() == before
-
-
-def test_writes_are_told_apart_by_what_came_of_them(filled: Population) -> None:
-    allow_batches(filled.client)
-    client, own = filled.client, filled.targets["posts"]["own"]
-    owner = next(persona for persona in filled.personas if persona.label == "users:owner")
-    other = next(persona for persona in filled.personas if persona.label == "users:other")
-    path = f"/api/collections/posts/records/{own}"
-    assert passes(client, owner.token, "PATCH", path, {"title": "mine"})
-    assert not passes(client, other.token, "PATCH", path, {"title": "mine"})
-    assert not passes(client, owner.token, "PATCH", path, {"title": ""})
-    assert passes(client, owner.token, "DELETE", path)
-    assert not passes(client, "", "DELETE", path)
-
-
-def test_the_same_schema_gives_the_same_matrix(filled: Population) -> None:
-    assert observe(filled, ["posts"]) == observe(filled, ["posts"])
-
-
-def test_a_difference_is_wider_or_narrower_or_both() -> None:
-    old = {
-        "collection": "a",
-        "action": "view",
-        "tried": ["own", "x"],
-        "allowed": {"guest": ["own"], "users:owner": "all"},
-    }
-    gone = {"collection": "b", "action": "list", "tried": ["own"], "allowed": {"guest": "all"}}
-    new = [Row("a", "view", ["own", "x", "y"], {"guest": ["x", "y"], "users:owner": ["own", "x", "y"]})]
-    found = differences({"items": [old, gone]}, new)
-    assert found[0] == {
-        "collection": "a",
-        "action": "view",
-        "actor": "guest",
-        "widened": ["x", "y"],
-        "narrowed": ["own"],
-    }
-    assert found[1] == {"collection": "a", "action": "view", "actor": "users:owner", "widened": ["y"]}
-    assert found[2] == {"collection": "b", "action": "list", "actor": "guest", "narrowed": ["own"]}
-
-
-def test_variants_come_from_fields_and_from_the_constants_of_rules() -> None:
-    fields = [select("status", "draft", "live"), flag("hot"), date("until"), text("zone"), many("tags", "x")]
-    schema = base("s", fields, view="zone = 'north' && status = 'live'")
-    found = variants(schema["fields"], asked(rules_of(schema)))
-    assert [variant.label for variant in found] == [
-        "status=live",
-        "hot=true",
-        "until=future",
-        "until=empty",
-        "status=live,until=future",
-        "hot=true,until=future",
-        "zone=north",
-        "status=live,zone=north",
-    ]
-    crowded = variants([select("status", *(f"v{number}" for number in range(40)))], asked([]))
-    assert len(crowded) == 12

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import servers
-from _pb.access.observe import observe
-from _pb.access.routes import observe_routes
-from _pb.access.setting import populated
-from _pb.access.subject import Finding
+from _pb.access.laws.finding import Finding
+from _pb.access.playing import Playing
+from _pb.access.routes import Routes, try_routes
+from _pb.access.stage import Stage
 from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
-from access_judge.build import base, mine, number, text, to, users
+from access_judge.build import auth, base, mine, number, text, to, users
 
 HOOKS = """
 routerAdd("POST", "/api/x/invoices/{id}/send", (e) => {
@@ -58,56 +58,71 @@ routerAdd("GET", "/api/x/hidden/{invoice}", (e) => {
   return e.json(200, {});
 });
 routerAdd("GET", "/api/x/plain", (e) => e.json(200, {up: true}));
+routerAdd("GET", "/api/x/office/{invoice}", (e) => {
+  return e.json(200, $app.findRecordById("invoices", e.request.pathValue("invoice")));
+}, $apis.requireAuth("clerks"));
 """
 SCHEMA = [
     users(),
+    auth("clerks", [text("desk")]),
     base("invoices", [to("owner", "users"), text("label", required=True)], list=mine("owner"), view=mine("owner")),
     base("posts", [text("body"), number("likes")], list="", view=""),
 ]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
-    """What is found in the routes, by method and pattern."""
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Routes:
+    """What comes of the routes."""
     project = tmp_path_factory.mktemp("routes")
     (project / "pb_hooks").mkdir()
     (project / "pb_hooks" / "main.pb.js").write_text(HOOKS, "utf-8")
-    binary = str(servers.binary(servers.DEFAULT_VERSION))
-    with Throwaway(project, schema=SCHEMA, binary=binary) as server:
-        population = populated(server.client)
-        routes = custom_routes(server, project).routes
-        found = observe_routes(population, routes, project, observe(population, ["invoices", "posts"]))
-        assert len(found.rows) == 9
-        assert sorted(found.not_tested) == [
-            "GET /api/none/for/{thing}: everybody who is not refused gets 404, so it is not tested.",
-            "GET /api/none/{thing}: everybody gets 404, so it is not tested.",
-        ]
-        [hidden] = [row.allowed for row in found.rows if row.action == "GET /api/x/hidden/{invoice}"]
-        assert {who: names for who, names in hidden.items() if names} == {"superuser": ["passes", "answers"]}
-        return {finding.action: finding for finding in found.findings}
+    with Throwaway(project, schema=SCHEMA, binary=str(servers.binary(servers.DEFAULT_VERSION))) as server:
+        playing = Playing(Stage(server.client))
+        playing.play_all()
+        return try_routes(playing, custom_routes(server, project).routes, project)
+
+
+def alarms(tried: Routes) -> dict[str, Finding]:
+    return {one.action: one for one in tried.findings if one.is_alarm}
+
+
+def test_routes_that_nobody_reaches_are_named(tried: Routes) -> None:
+    assert sorted(tried.not_tested) == [
+        "GET /api/none/for/{thing}: everybody who is not refused gets 404, so it is not tested.",
+        "GET /api/none/{thing}: everybody gets 404, so it is not tested.",
+    ]
+    assert len({line.route for line in tried.lines}) == 10
+    hidden = {line.who: line.said for line in tried.lines if line.route == "GET /api/x/hidden/{invoice}"}
+    assert {who for who, said in hidden.items() if said != "refused, 404"} == {"superuser"}
 
 
 @pytest.mark.parametrize(
-    ("route", "actors", "message"),
+    ("route", "who", "message"),
     [
-        ("POST /api/x/invoices/{id}/send", ["users:other"], "others are shown somebody else's invoices"),
-        ("GET /api/x/report", ["users:other"], "others are shown somebody else's invoices"),
-        ("POST /api/x/drop", ["users:other"], "others delete somebody else's invoices"),
-        ("POST /api/x/mark", ["guest", "users:other"], "others change somebody else's invoices"),
+        ("POST /api/x/invoices/{id}/send", "users", "strangers are shown somebody else's invoices."),
+        ("GET /api/x/report", "users", "strangers are shown somebody else's invoices."),
+        ("POST /api/x/drop", "users", "strangers delete somebody else's invoices."),
+        ("POST /api/x/mark", "guest", "strangers change somebody else's invoices."),
     ],
 )
-def test_routes_that_do_not_ask_whose_a_record_is_are_found(
-    found: dict[str, Finding], route: str, actors: list[str], message: str
-) -> None:
-    assert found[route].is_alarm
-    assert (found[route].actors, found[route].message) == (actors, message)
+def test_routes_that_do_not_ask_whose_a_record_is_are_found(tried: Routes, route: str, who: str, message: str) -> None:
+    found = alarms(tried)[route]
+    assert (found.message, who in found.who) == (message, True)
+    assert found.proof[0].status == 200
 
 
-def test_routes_that_ask_or_show_nothing_raise_no_alarm(found: dict[str, Finding]) -> None:
-    assert {action for action, finding in found.items() if finding.is_alarm} == {
-        "POST /api/x/invoices/{id}/send",
-        "GET /api/x/report",
-        "POST /api/x/drop",
-        "POST /api/x/mark",
+def test_routes_that_ask_or_show_nothing_raise_no_alarm(tried: Routes) -> None:
+    assert {route for route in alarms(tried) if route.rpartition("/")[2] in ("{id}", "plain", "{invoice}", "like")} == {
+        "GET /api/x/office/{invoice}"
     }
-    assert found["POST /api/x/like"].severity == "review"
+
+
+def test_accounts_of_the_right_collection_reach_a_route(tried: Routes) -> None:
+    said = {line.who: line.said for line in tried.lines if line.route == "GET /api/x/office/{invoice}"}
+    assert said["users: its owner"] == "refused, 403"
+    assert said["clerks: no tie to the record"] == "passes, answers"
+    sent = next(
+        line.seen for line in tried.lines if line.route == "GET /api/x/report" and line.who == "users: its owner"
+    )
+    assert sent.path.startswith("/api/x/report?invoice=")
+    assert "label" in sent.answer

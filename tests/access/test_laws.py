@@ -233,5 +233,5 @@ def test_the_policy_says_of_every_witness_whether_it_may(correct: tuple[list[Fin
         for trial in correct[1].trials
         for play in (trial.base, *trial.others)
     }
-    assert known['notes view: users: @request.auth.id != "", owner = @request.auth.id']
-    assert not known['notes view: users: @request.auth.id != "", [owner = @request.auth.id: is another]']
+    assert known["notes view: users: its owner"]
+    assert not known["notes view: users: but not its owner (is another)"]

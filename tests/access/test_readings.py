@@ -22,7 +22,6 @@ from _pb.schema.leaks import schema_leaks
 from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.situations import ruled_variants, usual_values
 from _pb.testing.scaffold.strangers import meant_for_strangers
-from access_judge import cases_people, cases_sociable, cases_states
 from access_judge.build import base, date, maybe, number, select, text, users
 from access_judge.judge import CASES, leaky
 
@@ -30,7 +29,7 @@ from access_judge.judge import CASES, leaky
 Json = Any
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "schemas" / "v023").glob("*.json"))
-JUDGED = [*CASES, *cases_states.CASES, *cases_people.CASES, *cases_sociable.CASES]
+JUDGED = CASES
 
 
 def numbered(collections: list[Json]) -> list[Json]:

@@ -1,34 +1,41 @@
-"""Runs the matrix on each correct schema and on each leak planted in it, and tells what was found.
+"""Lets the matrix look at each correct schema and at each leak planted in it, and tells what was found.
 
-    python3 tests/access_judge/judge.py [CASE ...]            each leak with what found it; exit 1 if too few were
-    python3 tests/access_judge/judge.py --command [CASE ...]  the same by the command line, a server for each leak
+    python3 tests/access_judge/judge.py [--part N] [CASE ...]    each leak with what found it; exit 1 if too few were
 
-The leaks of a case share one server: a leak is put in, observed, and taken out again. With --command the matrix of the
-correct schema is saved, and each leaky schema is compared with that file. Needs `scripts` and `tests` on the Python
-path.
+A leak is found by a finding or a question that the correct schema has not, or by a changed sentence of the policy. With
+--part only each Nth leak is looked at. Needs `scripts` and `tests` on the Python path.
 """
 
 from __future__ import annotations
 
+import argparse
 import copy
-import json
-import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import servers
-from _pb.access.compare import as_data, differences
-from _pb.access.findings import find
-from _pb.access.observe import Observer, Row, in_turn, observe, unproven
-from _pb.access.population import Population
-from _pb.access.routes import observe_routes
-from _pb.access.setting import populated
-from _pb.access.subject import Finding
+from _pb.access.laws.judging import judge as broken_laws
+from _pb.access.playing import Playing
+from _pb.access.policy import changed, sentences
+from _pb.access.routes import try_routes
+from _pb.access.stage import Stage
 from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
-from access_judge import cases_accounts, cases_further, cases_owners, cases_roles, cases_routes, cases_sharing
+from access_judge import (
+    cases_accounts,
+    cases_further,
+    cases_owners,
+    cases_people,
+    cases_roles,
+    cases_routes,
+    cases_sharing,
+    cases_sociable,
+    cases_states,
+)
 from access_judge.build import KEYS, Case, Leak
 
 # The cases whose leaks are in the schema, and those whose leaks are in the hooks.
@@ -38,103 +45,86 @@ CASES = [
     *cases_accounts.CASES,
     *cases_roles.CASES,
     *cases_further.CASES,
+    *cases_states.CASES,
+    *cases_people.CASES,
+    *cases_sociable.CASES,
 ]
 WITH_HOOKS = [cases_routes.ROUTES]
 
 
+class Seen(NamedTuple):
+    """What the matrix says of a schema: the alarms and the questions, by their places, and the policy."""
+
+    alarms: set[str]
+    questions: set[str]
+    policy: dict[str, str]
+
+
 class Verdict(NamedTuple):
-    """What became of a leak: what widened against the correct schema's matrix, and what is suspicious by itself."""
+    """What became of a leak: new alarms, new questions, and sentences of the policy that changed."""
 
     case: str
     leak: str
-    widened: list[str]
-    findings: list[str]
+    alarms: list[str]
+    questions: list[str]
+    changed: list[str]
 
     @property
     def found(self) -> bool:
         """Whether the matrix shows the leak."""
-        return bool(self.widened or self.findings)
+        return bool(self.alarms or self.questions or self.changed)
 
 
 class Result(NamedTuple):
-    """The judgement of a case: alarms on the correct schema, differences after all leaks are out, and each leak."""
+    """The judgement of a case: the alarms on the correct schema, and what became of each leak."""
 
     alarms: list[str]
-    drift: list[dict[str, Any]]
-    problems: list[str]
     verdicts: list[Verdict]
 
 
-def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
-    """Return what the matrix makes of a correct schema and of its leaks."""
-    if case.hooks:
-        return _judge_hooks(case, version)
-    with Throwaway(schema=case.collections, binary=str(servers.binary(version))) as server:
-        population = populated(server.client)
-        names = list(population.collections)
-        correct = observe(population, names)
-        known = find(correct, population)
-        verdicts = [_verdict(case, leak, population, correct, known) for leak in case.leaks]
-        drift = differences({"items": as_data(correct)}, observe(population, names))
-        alarms = [f"{item.collection} {item.action} {item.actors}: {item.message}" for item in known if item.is_alarm]
-        problems = [*population.problems, *(f"nobody passes {rule}" for rule in unproven(population, names, correct))]
-        return Result(alarms, drift, problems, verdicts)
-
-
-def _judge_hooks(case: Case, version: str) -> Result:
-    """Judge a case whose leaks are in its hooks: each needs a server of its own."""
-    correct, problems = _routes(case, case.hooks, version)
-    verdicts = []
-    for leak in case.leaks:
-        assert leak.hooks[0] in case.hooks, leak.name
-        observed, _ = _routes(case, case.hooks.replace(*leak.hooks), version)
-        changed = [item for item in differences({"items": as_data(correct)}, observed) if "widened" in item]
-        widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
-        verdicts.append(Verdict(case.name, leak.name, widened, []))
-    return Result([], [], problems, verdicts)
-
-
-def _routes(case: Case, hooks: str, version: str) -> tuple[list[Row], list[str]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        project = Path(scratch)
+def look(collections: list[dict[str, Any]], hooks: str = "", version: str = servers.DEFAULT_VERSION) -> Seen:
+    """Return what the matrix says of a schema with hooks."""
+    with ExitStack() as stack:
+        project = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (project / "pb_hooks").mkdir()
         (project / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
-        with Throwaway(project, schema=case.collections, binary=str(servers.binary(version))) as server:
-            population = populated(server.client)
-            routes = custom_routes(server, project).routes
-            return observe_routes(population, routes, project, []).rows, population.problems
+        binary = str(servers.binary(version))
+        server = stack.enter_context(Throwaway(project if hooks else None, schema=collections, binary=binary))
+        playing = Playing(Stage(server.client))
+        playing.play_all()
+        found = broken_laws(playing)
+        policy = sentences(playing, [item["name"] for item in playing.stage.collections])
+        if hooks:
+            tried = try_routes(playing, custom_routes(server, project).routes, project)
+            found += tried.findings
+            policy.update({f"{one.route}: {one.who}": one.said for one in tried.lines})
+    told = {True: set[str](), False: set[str]()}
+    for one in found:
+        told[one.is_alarm].add(f"{one.collection} {one.action}: {one.message}")
+    return Seen(told[True], told[False], policy)
 
 
-def _verdict(case: Case, leak: Leak, population: Population, correct: list[Row], known: list[Finding]) -> Verdict:
-    before: Any = population.collections[leak.collection]
-    client, path = population.client, f"/api/collections/{leak.collection}"
-    _patch(population, path, _changes(leak, before))
-    try:
-        token = client.superuser_token()
-        observed = in_turn(population, lambda people: _observed(leak, Observer(population, client, token, people)))
-        seen = {(row.collection, row.action) for row in observed}
-        others = [row for row in correct if (row.collection, row.action) not in seen]
-        new = [item for item in find([*others, *observed], population) if item not in known and item.is_alarm]
-    finally:
-        restored = {key: before[key] for key in _changes(leak, before)}
-        _patch(population, path, restored)
-    reviewed = {"items": [row for row in as_data(correct) if (row["collection"], row["action"]) in seen]}
-    changed = [item for item in differences(reviewed, observed) if "widened" in item]
-    widened = [f"{item['action']} {item['actor']}: {', '.join(item['widened'])}" for item in changed]
-    return Verdict(case.name, leak.name, widened, [f"{item.action} {item.actors}: {item.message}" for item in new])
+def judge(case: Case, leaks: list[Leak] | None = None, version: str = servers.DEFAULT_VERSION) -> Result:
+    """Return what the matrix makes of a correct schema and of its leaks, or of these."""
+    correct = look(case.collections, case.hooks, version)
+    verdicts = []
+    for leak in case.leaks if leaks is None else leaks:
+        assert not case.hooks or leak.hooks[0] in case.hooks, leak.name
+        hooks = case.hooks.replace(*leak.hooks) if case.hooks else ""
+        seen = look(leaky(case, leak), hooks, version)
+        alarms, questions = seen.alarms - correct.alarms, seen.questions - correct.questions
+        sentences = [one["sentence"] for one in changed(correct.policy, seen.policy)]
+        verdicts.append(Verdict(case.name, leak.name, sorted(alarms), sorted(questions), sentences))
+    return Result(sorted(correct.alarms), verdicts)
 
 
-def _patch(population: Population, path: str, changes: dict[str, Any]) -> None:
-    """Change a collection on the server and in the population."""
-    changed = population.client.call("PATCH", path, changes)
-    population.collections[changed["name"]] = changed
-
-
-def _observed(leak: Leak, observer: Observer) -> list[Row]:
-    """Return the rows that a leak can have changed: those of the rules, or all of its collection."""
-    if leak.fields or leak.query or set(leak.rules) - {"view", "create", "update", "delete"}:
-        return observer.rows([leak.collection])
-    return [row for row in (observer.action_row(leak.collection, action) for action in leak.rules) if row.tried]
+def leaky(case: Case, leak: Leak) -> list[dict[str, Any]]:
+    """Return a case's collections with a leak in them."""
+    collections = copy.deepcopy(case.collections)
+    for collection in collections:
+        if collection["name"] == leak.collection:
+            collection.update(_changes(leak, collection))
+    return collections
 
 
 def _changes(leak: Leak, collection: Any) -> dict[str, Any]:
@@ -149,65 +139,32 @@ def _changes(leak: Leak, collection: Any) -> dict[str, Any]:
     return changes
 
 
-def judge_command(case: Case) -> Result:
-    """Judge a case through the command line, as a CI job does: save, then expect, with a server for each leak."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        saved = _matrix(folder, case.collections, case.hooks, "--save", "access.json")
-        same = _matrix(folder, case.collections, case.hooks, "--expect", "access.json")
-        alarms = [str(item) for item in saved["findings"] if item["severity"] == "high"]
-        verdicts = []
-        for leak in case.leaks:
-            hooks = case.hooks.replace(*leak.hooks) if case.hooks else ""
-            found = _matrix(folder, leaky(case, leak), hooks, "--expect", "access.json")
-            widened = [f"{item['action']} {item['actor']}" for item in found["items"] if "widened" in item]
-            findings = [item["message"] for item in found["findings"] if item["severity"] == "high"]
-            verdicts.append(Verdict(case.name, leak.name, widened, findings))
-        return Result(alarms, same["items"], [], verdicts)
-
-
-def leaky(case: Case, leak: Leak) -> list[dict[str, Any]]:
-    """Return a case's collections with a leak in them."""
-    collections = copy.deepcopy(case.collections)
-    for collection in collections:
-        if collection["name"] == leak.collection:
-            collection.update(_changes(leak, collection))
-    return collections
-
-
-def _matrix(folder: Path, collections: list[dict[str, Any]], hooks: str, *words: str) -> Any:
-    (folder / "schema.json").write_text(json.dumps(collections), "utf-8")
-    (folder / "pb_hooks").mkdir(exist_ok=True)
-    (folder / "pb_hooks" / "main.pb.js").write_text(hooks, "utf-8")
-    script = Path(__file__).resolve().parents[2] / "scripts" / "pb_access.py"
-    binary = str(servers.binary(servers.DEFAULT_VERSION))
-    command = [sys.executable, str(script), "matrix", "--file", "schema.json", "--project", ".", "--binary", binary]
-    done = subprocess.run([*command, *words], capture_output=True, cwd=folder)
-    data = json.loads(done.stdout)["data"]
-    assert "items" in data, data
-    return data
-
-
-def main(words: list[str]) -> int:
+def main() -> int:
     """Judge the named cases, or all, print the verdicts, and return 0 if at least 95 of 100 leaks are found."""
-    found = total = alone = alarms = 0
-    names = [word for word in words if word != "--command"]
-    for case in [*CASES, *WITH_HOOKS]:
-        if names and case.name not in names:
-            continue
-        result = judge_command(case) if "--command" in words else judge(case)
-        alarms += len(result.alarms) + len(result.drift)
-        for line in [*result.alarms, *map(str, result.drift), *result.problems]:
-            print(f"ALARM {case.name}: {line}")
-        for verdict in result.verdicts:
-            total += 1
-            found += verdict.found
-            alone += bool(verdict.findings)
-            reason = "; ".join((verdict.findings or verdict.widened)[:2])
-            print(f"{'found ' if verdict.found else 'MISSED'} {case.name}: {verdict.leak} [{reason}]", flush=True)
-    print(f"{found} of {total} leaks found, {alone} of them without a reviewed matrix; {alarms} false alarms")
-    return 0 if not alarms and found * 100 >= total * 95 else 1
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", type=int, default=1, metavar="N", help="only each Nth leak (default: %(default)s)")
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    args = parser.parse_args()
+    chosen = [case for case in [*CASES, *WITH_HOOKS] if not args.cases or case.name in args.cases]
+    numbered = [(case, leak) for case in chosen for leak in case.leaks][:: args.part]
+    work = [(case, leaks) for case in chosen if (leaks := [leak for owner, leak in numbered if owner is case])]
+    verdicts: list[Verdict] = []
+    alarms = 0
+    with ThreadPoolExecutor(2) as pool:
+        for (case, _), result in zip(work, pool.map(lambda one: judge(*one), work)):
+            alarms += len(result.alarms)
+            verdicts += result.verdicts
+            for line in result.alarms:
+                print(f"ALARM {case.name}: {line}")
+            for one in result.verdicts:
+                how = "alarm" if one.alarms else "question" if one.questions else "policy" if one.found else "MISSED"
+                reason = "; ".join((one.alarms or one.questions or one.changed)[:1])
+                print(f"{how:8} {one.case}: {one.leak} [{reason}]", flush=True)
+    found, named = sum(one.found for one in verdicts), sum(bool(one.alarms or one.questions) for one in verdicts)
+    high = sum(bool(one.alarms) for one in verdicts)
+    print(f"{found} of {len(verdicts)} leaks found, {named} named, {high} of them as a leak; {alarms} false alarms")
+    return 0 if found * 100 >= len(verdicts) * 95 else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

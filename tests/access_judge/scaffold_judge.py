@@ -19,12 +19,11 @@ from _pb.server.throwaway import Throwaway
 from _pb.testing.scaffold.write import write_classes
 from _pb.testing.session import Session
 from _pb.testing.testcase import AccessTest
-from access_judge import cases_people, cases_sociable, cases_states
 from access_judge import judge as matrix_judge
 from access_judge.build import Case
 from access_judge.judge import _changes
 
-CASES = [*matrix_judge.CASES, *cases_states.CASES, *cases_people.CASES, *cases_sociable.CASES]
+CASES = matrix_judge.CASES
 
 
 class Result(NamedTuple):

@@ -64,7 +64,7 @@ def _refuse_sources(args: argparse.Namespace) -> None:
     if given:
         raise PBUsageError(
             f"--{given[0]} is for a copy; a person or a record is one of the live server.",
-            hint="Leave it out, or name one of the actors of the matrix, such as --as users:owner.",
+            hint="Leave it out, or name one of the actors of the matrix, such as --as users.",
         )
 
 

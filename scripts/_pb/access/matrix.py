@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from _pb.access.compare import as_data, differences, in_few_words, reviewed, reviewed_rules
-from _pb.access.findings import find
+from _pb.access import questions
 from _pb.access.formats import FORMATS
-from _pb.access.laws.finding import Finding as Broken
+from _pb.access.laws.finding import Finding
 from _pb.access.laws.judging import judge
-from _pb.access.observe import DETAILS, RULES, Row, observe, unproven
 from _pb.access.playing import Playing
-from _pb.access.policy import changed as changed_sentences
 from _pb.access.policy import (
+    MAY,
+    MAY_NOT,
+    Line,
+    Reviewed,
+    changed,
+    lines_of,
     observed_again,
     play_reviewed,
-    reviewed_policy,
+    reviewed,
     rule_observed_again,
     rules_by_action,
     sentences,
+    unproven,
 )
-from _pb.access.policy import unproven as unproven_conditions
-from _pb.access.proving import proved
-from _pb.access.readings import rules_of
-from _pb.access.routes import observe_routes
-from _pb.access.setting import command, copied, existing, populated_copy, second_copy, source_of
-from _pb.access.stage import Stage as BareStage
-from _pb.access.subject import REVIEW, Finding
-from _pb.access.table import as_table
+from _pb.access.policy_file import as_file
+from _pb.access.routes import ROUTES, RouteLine, try_routes
+from _pb.access.setting import command, copied, existing, second_copy, source_of
+from _pb.access.stage import Stage
+from _pb.access.table import Shown, as_text
 from _pb.server.custom_routes import custom_routes
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
@@ -42,13 +42,26 @@ if TYPE_CHECKING:
     from _pb.server.throwaway import Throwaway
 
 _MOST_SERVERS = 4
+_READING = ("list", "view")
+
+
+class Observed(NamedTuple):
+    """What was observed of the named collections, and of the custom routes of a project."""
+
+    names: list[str]
+    lines: list[Line]
+    routes: list[RouteLine]
+    findings: list[Finding]
+    unproven: list[dict[str, str]]
+    rules: dict[str, dict[str, str]]
+    sentences: dict[str, str]
 
 
 def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     """Return who may do what, observed on a throwaway copy; with `expect`, only what differs from that file.
 
-    It is no success if something differs, or, without a file to compare with, if something is suspicious, nor if a
-    collection that was named could not be observed.
+    It is no success if something differs, or, without a file to compare with, if a law is broken, nor if a collection
+    that was named could not be observed.
     """
     if args.output is not None and (args.expect or not args.format):
         hint = f"Add --format {'|'.join(FORMATS)} without --expect, or write JSON with --save."
@@ -56,58 +69,49 @@ def access_matrix(client: Client, args: argparse.Namespace) -> Outcome:
     expected = _reviewed(args)
     if args.mutants:
         return _mutants(client, args)
-    with populated_copy(client, source_of(args), reviewed_rules(expected)) as (server, population):
-        names = [existing(population.collections, name) for name in args.names] or list(population.collections)
-        proof = _proved(second_copy(server, source_of(args)), args.names and names, reviewed_policy(expected))
-        rows = observe(population, names)
-        suspicious = find(rows, population)
-        findings = _together(proof.findings, suspicious)
-        _admit(client, unproven(population, names, rows))
-        unseen = _unseen(client, names, rows) if args.names else []
-        if args.project and not args.names:
-            project = Path(args.project)
-            custom = custom_routes(server, project)
-            tried = observe_routes(population, custom.routes, project, rows)
-            rows, findings = rows + tried.rows, [*tried.findings, *findings]
-            for sentence in (*custom.not_tested, *tried.not_tested):
-                client.warn(sentence)
-    document = {
-        "actors": list(rows[0].allowed) if rows else [],
-        "findings": [finding.as_data() for finding in findings],
-        "unproven": proof.unproven,
-        "items": in_few_words(rows),
-    }
+    with copied(client, source_of(args)) as server:
+        observed = _observed(client, server, args, expected)
+        version = server.version
+    unseen = _unseen(client, observed) if args.names else []
+    answers = questions.answers_in(_findings_in(args.save) if args.save else expected.findings if expected else ())
+    asked, later = questions.asked(observed.findings, len(observed.names), answers)
+    if later:
+        client.warn(f'{later} more questions are asked when these are answered ("meant": true in the file of --save).')
     if args.save:
-        rules = {name: rules_of(item) for name, item in population.collections.items()}
-        policy = {"rules": proof.rules, "sentences": proof.sentences}
-        kept = _answered(args.save, [finding.as_saved() for finding in findings])
-        saved = {**document, "findings": kept, "items": as_data(rows), "rules": rules, "policy": policy}
-        write_file(args.save, _as_file(saved))
+        kept = [one for one in observed.findings if one.is_alarm or one in asked or questions.is_answered(one, answers)]
+        write_file(args.save, as_file(observed.rules, observed.sentences, kept, answers))
     if expected is not None:
-        outcome = _compared(expected, rows, findings, args, proof)
+        outcome = _compared(expected, observed, asked, args)
     else:
-        outcome = _outcome(client, document, rows, findings, _explaining(suspicious, rows, args), args)
-    data = {"version": server.version, **outcome.data}
-    return outcome._replace(data=data, success=outcome.success and not unseen)
+        outcome = _shown(client, observed, asked, args)
+    return outcome._replace(data={"version": version, **outcome.data}, success=outcome.success and not unseen)
 
 
-class Proof(NamedTuple):
-    """What was proved with witnesses: what breaks a law, what could not be shown, and the policy."""
-
-    findings: list[Broken]
-    unproven: list[dict[str, str]]
-    rules: dict[str, dict[str, str]]
-    sentences: dict[str, str]
-
-
-def _proved(server: Throwaway, names: list[str], reviewed: tuple[dict[str, dict[str, str]], dict[str, str]]) -> Proof:
-    with proved(server) as playing:
-        wanted = names or [item["name"] for item in playing.stage.collections]
-        missing = [{"condition": key, "why": why} for key, why in unproven_conditions(playing).items()]
-        findings = [one for one in judge(playing) if not names or one.collection in names]
-        play_reviewed(playing, reviewed[0])
-        said = sentences(playing, wanted)
-        return Proof(findings, missing, rules_by_action(playing), said)
+def _observed(client: Client, server: Throwaway, args: argparse.Namespace, expected: Reviewed | None) -> Observed:
+    playing = Playing(Stage(server.client))
+    collections = playing.stage.collections
+    names = [existing([item["name"] for item in collections], name) for name in args.names]
+    names = names or [item["name"] for item in collections]
+    playing.play_all()
+    findings = [one for one in judge(playing) if one.collection in names]
+    lines = lines_of(trial for trial in playing.trials if trial.name in names)
+    missing = [{"condition": key, "why": why} for key, why in unproven(playing, names).items()]
+    rules = rules_by_action(playing)
+    if expected is not None:
+        play_reviewed(playing, expected.rules)
+    said = sentences(playing, names)
+    routes: list[RouteLine] = []
+    if args.project and not args.names:
+        project = Path(args.project)
+        custom = custom_routes(server, project)
+        tried = try_routes(playing, custom.routes, project)
+        routes, findings = tried.lines, [*tried.findings, *findings]
+        said.update({f"{ROUTES} {one.route}: {one.who}": one.said for one in routes})
+        for sentence in (*custom.not_tested, *tried.not_tested):
+            client.warn(sentence)
+    for problem in playing.stage.problems:
+        client.warn(problem)
+    return Observed(names, lines, routes, sorted(findings, key=lambda one: not one.is_alarm), missing, rules, said)
 
 
 def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
@@ -125,7 +129,7 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
         for server in [second_copy(first, source) for _ in range(min(cpu_count() or 1, _MOST_SERVERS))]:
             stack.enter_context(server)
             secrets = pinned_secrets(server.client)
-            playing = Playing(BareStage(server.client))
+            playing = Playing(Stage(server.client))
             playing.play_all()
             one_rule = partial(rule_observed_again, playing)
             benches.append(Bench(server.client, partial(observed_again, playing), secrets, one_rule))
@@ -136,47 +140,74 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
     )
 
 
-def _together(broken: list[Broken], suspicious: list[Finding]) -> list[Broken | Finding]:
-    """Return the findings of the laws, and as questions what is suspicious of an action of which no law speaks."""
-    known = {(one.collection, one.action) for one in broken if one.is_alarm}
-    further = [one._replace(severity=REVIEW) for one in suspicious if (one.collection, one.action) not in known]
-    together: list[Broken | Finding] = [*broken, *further]
-    return sorted(together, key=lambda one: not one.is_alarm)
+# What is printed
 
 
-def _outcome(
-    client: Client,
-    document: dict[str, Any],
-    rows: list[Row],
-    findings: list[Broken | Finding],
-    hint: str | None,
-    args: argparse.Namespace,
-) -> Outcome:
+def _shown(client: Client, observed: Observed, asked: list[Finding], args: argparse.Namespace) -> Outcome:
+    alarms = [one for one in observed.findings if one.is_alarm]
     if args.format:
-        return _as_text(client, rows, findings, args)
-    return Outcome(document, success=not any(one.is_alarm for one in findings), hint=hint)
+        return _as_text(client, observed, Shown(alarms, asked, observed.unproven), args)
+    data = {
+        "findings": [one.as_data() for one in alarms],
+        "questions": [one.as_data() for one in asked],
+        "unproven": observed.unproven,
+        "items": [*_items(observed), *(one.as_data() for one in observed.routes)],
+    }
+    return Outcome(data, success=not alarms, hint=_explaining(alarms, args))
 
 
-def _unseen(client: Client, names: list[str], rows: list[Row]) -> list[str]:
-    """Return the collections that have no record to observe; warn of them."""
-    tried = {row.collection for row in rows if row.action in ("list", "view")}
-    unseen = [name for name in names if name not in tried]
-    if unseen:
-        client.warn(f"Nothing was observed of {', '.join(unseen)}: no record of it could be made.")
+def _items(observed: Observed) -> list[dict[str, Any]]:
+    """Return what each action comes to: who fulfils the rule and may, who may all the same, and how many may not."""
+    places = dict.fromkeys((line.collection, line.action) for line in observed.lines)
+    return [_item(place, [one for one in observed.lines if (one.collection, one.action) == place]) for place in places]
+
+
+def _item(place: tuple[str, str], lines: list[Line]) -> dict[str, Any]:
+    item: dict[str, Any] = {"collection": place[0], "action": place[1]}
+    rule = lines[0].play.witness.way.rule
+    if rule or lines[0].said == MAY:
+        item["rule"] = rule
+    item["may"] = [one.who for one in lines if one.said == MAY and one.play.witness.broken is None]
+    also = [one for one in lines if one.said == MAY and one.play.witness.broken and not one.play.witness.broken.keeps]
+    item["mayAlso"] = [one.who for one in also]
+    item["mayNot"] = sum(one.said == MAY_NOT for one in lines)
+    return {key: value for key, value in item.items() if value not in ([], 0)}
+
+
+def _as_text(client: Client, observed: Observed, shown: Shown, args: argparse.Namespace) -> Outcome:
+    """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
+    text = as_text(args.format, observed.lines, observed.routes, shown)
+    rows = len(observed.lines) + len(observed.routes)
+    if args.output is not None:
+        return Outcome({"file": write_file(args.output, text + "\n"), "rows": rows}, success=not shown.findings)
+    client.streamed = True
+    write(text)
+    return Outcome({"rows": rows, "findings": len(shown.findings)}, success=not shown.findings)
+
+
+def _explaining(alarms: list[Finding], args: argparse.Namespace) -> str | None:
+    """Return a hint that explains the first of the alarms that can be explained."""
+    for one in alarms:
+        if one.action in ("list", "view", "create", "update", "delete"):
+            words = command("explain", one.collection, one.action, "--as", one.who, source=source_of(args))
+            return f"This says which part of the rule decides: {words}"
+    return None
+
+
+def _unseen(client: Client, observed: Observed) -> list[str]:
+    """Return the named collections of which no record could be observed; warn of them."""
+    seen = {line.collection for line in observed.lines if line.play.seen is not None and line.action in _READING}
+    unseen = [name for name in observed.names if name not in seen]
+    for name in unseen:
+        why = next((line.play.problem for line in observed.lines if line.collection == name), "")
+        client.warn(f"Nothing was observed of {name}: {why}.")
     return unseen
 
 
-def _admit(client: Client, rules: list[str]) -> None:
-    """Warn of the rules about which the matrix proves nothing, since whoever may pass them was not among the actors."""
-    if rules:
-        them = "it: test it" if len(rules) == 1 else "them: test them"
-        client.warn(
-            f"Nobody was seen to pass {', '.join(rules)}, so nothing is proved about {them} by hand"
-            " (references/e2e-testing.md)."
-        )
+# The reviewed file
 
 
-def _reviewed(args: argparse.Namespace) -> Any:
+def _reviewed(args: argparse.Namespace) -> Reviewed | None:
     """Return the content of the file of --expect, None without one; raise PBUsageError if it holds no matrix."""
     from pb_common.reading import read_json
 
@@ -185,8 +216,19 @@ def _reviewed(args: argparse.Namespace) -> Any:
     if not Path(args.expect).is_file():
         hint = f"Check the path given to --expect, or write the file: {_saving(args)}"
         raise PBUsageError(f"{args.expect!r} cannot be read: there is no such file.", hint=hint, code="unreadable_file")
-    expected = read_json(argparse.Namespace(file=args.expect))
-    return reviewed(expected)
+    return reviewed(read_json(argparse.Namespace(file=args.expect)))
+
+
+def _findings_in(path: str) -> Iterable[Mapping[str, Any]]:
+    """Return the findings of a file from an earlier time, none where there is no such file."""
+    from pb_common.reading import read_json
+
+    if not Path(path).is_file():
+        return []
+    try:
+        return reviewed(read_json(argparse.Namespace(file=path))).findings
+    except PBUsageError:
+        return []
 
 
 def _saving(args: argparse.Namespace) -> str:
@@ -194,80 +236,23 @@ def _saving(args: argparse.Namespace) -> str:
     return command("matrix --save", args.expect, source=source_of(args))
 
 
-def _explaining(suspicious: list[Finding], rows: list[Row], args: argparse.Namespace) -> str | None:
-    """Return a hint that explains the first of the alarms that can be explained."""
-    known = {(row.collection, row.action): row.allowed for row in rows}
-    alarms = [one for one in suspicious if one.is_alarm]
-    for alarm in alarms:
-        for actor in alarm.actors:
-            names = known.get((alarm.collection, alarm.action), {}).get(actor)
-            if names and alarm.action in (*RULES, *DETAILS):
-                named = alarm.tried if alarm.tried in names else ""
-                tried = ["--try", named or names[0]] if named or "own" not in names else []
-                words = (alarm.collection, alarm.action, "--as", actor, *tried)
-                return f"This says which part of the rule decides: {command('explain', *words, source=source_of(args))}"
-    return None
-
-
-def _question(finding: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what makes a finding the same in another run."""
-    return tuple(finding.get(key) for key in ("severity", "collection", "action", "message"))
-
-
-def _answered(path: str, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return findings with the answers that the file has, from an earlier time, to the same ones."""
-    try:
-        before = json.loads(Path(path).read_text("utf-8"))["findings"]
-        answers = {_question(one): {key: one[key] for key in ("meant", "reason") if key in one} for one in before}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return findings
-    return [{**one, **answers.get(_question(one), {})} for one in findings]
-
-
-def _as_file(document: dict[str, Any]) -> str:
-    """Return a matrix as JSON with a line for each row, so that a review shows what changed."""
-
-    def text(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    policy = document["policy"]
-    lists = [f'"{key}": [\n' + ",\n".join(map(text, document[key])) + "\n]" for key in ("findings", "items")]
-    rules = ",\n".join(f"{text(name)}: {text(rules)}" for name, rules in document["rules"].items())
-    said = ",\n".join(f"{text(key)}: {text(value)}" for key, value in policy["sentences"].items())
-    policies = f'"policy": {{"rules": {text(policy["rules"])}, "sentences": {{\n{said}\n}}}}'
-    return ",\n".join(
-        [f'{{"actors": {text(document["actors"])}', *lists, f'"rules": {{\n{rules}\n}}', f"{policies}}}\n"]
+def _compared(expected: Reviewed, observed: Observed, asked: list[Finding], args: argparse.Namespace) -> Outcome:
+    """Return what differs from a reviewed file; what was answered there is silent, and what it knows no difference."""
+    before = expected.sentences
+    if args.names:
+        before = {key: said for key, said in before.items() if _speaks_of(key) in observed.names}
+    differing = changed(before, observed.sentences)
+    known = {questions.told(one) for one in expected.findings}
+    alarms, asked = (
+        [one for one in several if questions.told(one.as_saved()) not in known]
+        for several in ([one for one in observed.findings if one.is_alarm], asked)
     )
-
-
-def _compared(
-    expected: Any, rows: list[Row], findings: list[Broken | Finding], args: argparse.Namespace, proof: Proof
-) -> Outcome:
-    named = {row.collection for row in rows}
-    changed = [item for item in differences(expected, rows) if not args.names or item["collection"] in named]
-    said = _sentences_of(named, reviewed_policy(expected)[1]) if args.names else reviewed_policy(expected)[1]
-    sentences = changed_sentences(said, proof.sentences) if said else []
-    known = {_question(one) for one in expected.get("findings") or []}
-    new = [finding for finding in findings if _question(finding.as_saved()) not in known]
-    alarms = [finding for finding in new if finding.is_alarm]
-    differs = bool(changed or sentences or alarms)
+    differs = bool(differing or alarms)
     hint = f"If this is what you want, review and keep it: {_saving(args)}" if differs else None
-    data = {"findings": [one.as_data() for one in new], "items": changed, "sentences": sentences}
-    return Outcome(data, success=not differs, hint=hint)
+    found = {"findings": [one.as_data() for one in alarms], "questions": [one.as_data() for one in asked]}
+    return Outcome({**found, "sentences": differing}, success=not differs, hint=hint)
 
 
-def _sentences_of(names: set[str], said: dict[str, str]) -> dict[str, str]:
-    """Return the sentences about these collections."""
-    return {key: value for key, value in said.items() if key.partition(" ")[0].partition(".")[0] in names}
-
-
-def _as_text(client: Client, rows: list[Row], findings: list[Broken | Finding], args: argparse.Namespace) -> Outcome:
-    """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
-    notes = [f"{item.severity}: {item.collection} {item.action} by {item.who}: {item.message}" for item in findings]
-    text = as_table(rows, args.format, notes)
-    alarms = any(item.is_alarm for item in findings)
-    if args.output is not None:
-        return Outcome({"file": write_file(args.output, text + "\n"), "rows": len(rows)}, success=not alarms)
-    client.streamed = True
-    write(text)
-    return Outcome({"rows": len(rows), "findings": len(findings)}, success=not alarms)
+def _speaks_of(sentence: str) -> str:
+    """Return the collection of which a sentence speaks."""
+    return sentence.partition(" ")[0].partition(".")[0].rstrip(":")

@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from _pb.access.facts import facts
-from _pb.access.playing import Playing, Trial
+from _pb.access.playing import Play, Playing, Trial
 from _pb.access.witnesses import RULES
+from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
-from pb_common import PBUsageError
+from pb_common import PBUsageError, script_command
 
 MAY, MAY_NOT, NOT_SHOWN = "may", "may not", "not shown"
 _SHOWN = ("list", "view")
 
 
+class Line(NamedTuple):
+    """A line of the matrix: an action, who asks for it, and what came of it, with the play that shows it."""
+
+    collection: str
+    action: str
+    who: str
+    play: Play
+
+    @property
+    def said(self) -> str:
+        """What came of it in a word: may, may not, not shown."""
+        return NOT_SHOWN if self.play.seen is None else MAY if self.play.allowed else MAY_NOT
+
+
+def lines_of(trials: Iterable[Trial]) -> list[Line]:
+    """Return a line for each witness; who differ in what came of them have labels of their own."""
+    found: dict[tuple[str, str, str], Line] = {}
+    for trial in trials:
+        for play in (trial.base, *trial.others):
+            line = Line(trial.name, trial.way.action, play.witness.label, play)
+            number = 1
+            while (line.collection, line.action, line.who) in found:
+                known = found[line.collection, line.action, line.who]
+                if known.said == line.said or line.said == NOT_SHOWN:
+                    break
+                number += 1
+                line = line._replace(who=f"{play.witness.label} ({number})")
+            found.setdefault((line.collection, line.action, line.who), line)
+    return list(found.values())
+
+
 def sentences(playing: Playing, names: Iterable[str]) -> dict[str, str]:
     """Return what came of each witness of the named collections, by its sentence, and what is stored unasked."""
     wanted = set(names)
-    found: dict[str, str] = {}
-    for trial in playing.trials:
-        if trial.name in wanted:
-            found.update(_of_trial(trial))
+    found = _of_trials(trial for trial in playing.trials if trial.name in wanted)
     for collection in playing.stage.collections:
         if collection["name"] in wanted:
             found.update(facts(playing.stage, collection))
@@ -41,33 +70,42 @@ def rule_observed_again(playing: Playing, name: str, key: str) -> dict[str, str]
 
 
 def _replayed(playing: Playing, name: str, actions: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    trials = []
     for trial in list(playing.of(name, *actions)):
         others = [playing.play(play.witness) for play in trial.others]
-        found.update(_of_trial(Trial(trial.way, playing.play(trial.base.witness), others)))
+        trials.append(Trial(trial.way, playing.play(trial.base.witness), others))
+    return _of_trials(trials)
+
+
+def _of_trials(trials: Iterable[Trial]) -> dict[str, str]:
+    known = list(trials)
+    found = {f"{line.collection} {line.action}: {line.who}": line.said for line in lines_of(known)}
+    for trial in known:
+        seen = trial.base.seen
+        if trial.way.action in _SHOWN and seen and seen.allowed and isinstance(seen.answer, dict):
+            items = seen.answer.get("items")
+            record = (items[0] if items else {}) if isinstance(items, list) else seen.answer
+            place = f"{trial.name} {trial.way.action}: {trial.base.witness.label} sees"
+            found[place] = ", ".join(sorted(record))
     return found
 
 
-def _of_trial(trial: Trial) -> dict[str, str]:
-    place = f"{trial.name} {trial.way.action}"
-    found = {}
-    for play in (trial.base, *trial.others):
-        said = NOT_SHOWN if play.seen is None else MAY if play.allowed else MAY_NOT
-        found[f"{place}: {play.witness.label}"] = said
-    seen = trial.base.seen
-    if trial.way.action in _SHOWN and seen and seen.allowed and isinstance(seen.answer, dict):
-        items = seen.answer.get("items")
-        record = (items[0] if items else {}) if isinstance(items, list) else seen.answer
-        found[f"{place}: {trial.base.witness.label} sees"] = ", ".join(sorted(record))
-    return found
+def unproven(playing: Playing, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the conditions for which no pair of witnesses was answered differently, each with the reason.
 
-
-def unproven(playing: Playing) -> dict[str, str]:
-    """Return the conditions for which no pair of witnesses was answered differently, each with the reason."""
+    A rule without conditions stands for itself where nothing could be asked. `names` are the collections, all by
+    default.
+    """
+    wanted = None if names is None else set(names)
     found: dict[str, str] = {}
     for trial in playing.trials:
+        if wanted is not None and trial.name not in wanted:
+            continue
+        place = f"{trial.name} {trial.way.action}"
+        if not trial.way.comparisons and trial.base.seen is None:
+            found[place] = trial.base.problem
         for comparison in trial.way.comparisons:
-            key = f"{trial.name} {trial.way.action}: {trial.way.words(comparison)}"
+            key = f"{place}: {trial.way.words(comparison)}"
             reason = _unproven(trial, comparison)
             if reason:
                 found.setdefault(key, reason)
@@ -76,7 +114,7 @@ def unproven(playing: Playing) -> dict[str, str]:
     return {key: reason for key, reason in found.items() if reason}
 
 
-def _unproven(trial: Trial, comparison: Any) -> str:
+def _unproven(trial: Trial, comparison: Comparison) -> str:
     if trial.base.seen is None:
         return f"nothing fulfils the rule: {trial.base.problem}"
     if not trial.base.allowed:
@@ -107,18 +145,25 @@ def play_reviewed(playing: Playing, rules: Mapping[str, Mapping[str, str]]) -> N
                 playing.trials += playing.trials_of(collection, action, rule)
 
 
-def reviewed_policy(document: Any) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """Return the rules and sentences of a reviewed file, both empty for one that has none; raise PBUsageError."""
-    policy = document.get("policy") if isinstance(document, dict) else None
-    if policy is None:
-        return {}, {}
+class Reviewed(NamedTuple):
+    """A reviewed file: the rules and the sentences of its policy, its findings and questions with their answers."""
+
+    rules: dict[str, dict[str, str]]
+    sentences: dict[str, str]
+    findings: list[dict[str, Any]]
+
+
+def reviewed(document: Any) -> Reviewed:
+    """Return what a file of --save holds; raise PBUsageError if it holds no policy."""
     try:
+        policy = document["policy"]
         rules = {name: dict(known) for name, known in policy["rules"].items()}
-        return rules, {str(key): str(said) for key, said in policy["sentences"].items()}
+        said = {str(sentence): str(said) for sentence, said in policy["sentences"].items()}
+        findings = [dict(one) for key in ("findings", "questions") for one in document[key]]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise PBUsageError(
-            "The policy in the file of --expect cannot be read: it has no rules and sentences."
-        ) from error
+        hint = f"Write one with: {script_command('pb_access.py matrix --save access.json')}"
+        raise PBUsageError("The file of --expect holds no access matrix.", hint=hint) from error
+    return Reviewed(rules, said, findings)
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, str]]:

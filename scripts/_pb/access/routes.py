@@ -1,67 +1,98 @@
-"""What each actor gets from the custom routes of a project's hooks, and of whose records."""
+"""What everybody gets from the custom routes of a project, and of whose records: tried for real, reading ones first."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.access.findings import merged
-from _pb.access.observe import Row
-from _pb.access.personas import GUEST, OTHER, Persona, guest, superuser
-from _pb.access.population import Population
+from _pb.access.laws.finding import HIGH, QUESTION, Finding
+from _pb.access.playing import Playing
 from _pb.access.route_inputs import Inputs, inputs_of
-from _pb.access.subject import HIGH, REVIEW, Finding
+from _pb.access.rows import Row, Unbuildable
+from _pb.access.scene import Scene
+from _pb.access.stage import Seen, who_is
+from _pb.access.store import Unplayable
+from _pb.access.ties import asks_for_account
+from _pb.access.witnesses import Way, base_of, ways_of
 from _pb.languages.routes import Route
-from pb_common import segment, with_query
+from pb_common import PBConnectionError, segment, with_query
 from pb_common.paths import records_path
+from pb_common.schema_types import Collection
 
 # The name under which routes stand in the matrix, in the place of a collection.
 ROUTES = "(routes)"
-_PASSES, _ANSWERS = "passes", "answers"
+GUEST, SUPERUSER = "guest", "superuser"
 _READING = ("GET", "HEAD")
 _REFUSED, _NOT_FOUND = (401, 403), 404
 _FIX = "Compare the record's owner with e.auth in the handler."
+# Who fulfils one of these rules belongs to the record.
+_OWN = ("view", "list", "update", "delete")
 
 
-class _Seen(NamedTuple):
-    """What a request did: its answer, and the owner's record before and after ({} if there is none)."""
+class RouteLine(NamedTuple):
+    """What somebody got from a route: passes (no 401, 403, 404), and answers where it was no error either."""
 
-    status: int
-    text: str
+    route: str
+    who: str
+    seen: Seen
     before: dict[str, Any]
     after: dict[str, Any]
+
+    @property
+    def said(self) -> str:
+        """What came of it in words."""
+        if self.seen.status in (*_REFUSED, _NOT_FOUND):
+            return f"refused, {self.seen.status}"
+        return "passes, answers" if self.seen.status < 400 else f"passes, {self.seen.status}"
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the line as it is printed: what was sent, and what came."""
+        return {"collection": ROUTES, "action": self.route, "who": self.who, "said": self.said, **self.seen.as_data()}
 
 
 class Routes(NamedTuple):
     """What came of trying the routes; `not_tested` are sentences on those of which nothing was learnt."""
 
-    rows: list[Row]
+    lines: list[RouteLine]
     findings: list[Finding]
     not_tested: list[str]
 
 
-def observe_routes(population: Population, routes: list[Route], folder: Path, rows: list[Row]) -> Routes:
-    """Return which custom routes let each actor pass (no 401, 403, 404), which answer without an error, and what leaks.
+class Caller(NamedTuple):
+    """Who calls a route: a label, and the way of a rule that ties the account to the record (None: to none)."""
 
-    Where a route takes the id of a record, it gets that of the owner. `rows` say who sees such records otherwise. The
-    routes run for real, those that only read first, so this comes after everything else.
+    who: str
+    users: Collection | None
+    way: Way | None = None
+
+
+def try_routes(playing: Playing, routes: list[Route], folder: Path) -> Routes:
+    """Return what everybody gets from each route; where it takes the id of a record, that is one of somebody else's.
+
+    Those who belong to the record get it, too. The routes run for real, so this comes after everything else.
     """
-    viewers = {row.collection: row for row in rows if row.action == "view"}
-    tried: list[Row] = []
-    found: list[Finding] = []
-    not_tested: list[str] = []
+    found = Routes([], [], [])
+    names = [item["name"] for item in playing.stage.collections if item["type"] != "view"]
     for route in sorted(routes, key=lambda route: route.method not in _READING):
-        trier = _RouteTrier(population, route, inputs_of(route, folder, list(population.worlds["A"])))
-        seen = {persona.label: (persona, trier.request(persona)) for persona in trier.people()}
-        untested = why_untested([one.status for _, one in seen.values()])
-        if untested:
-            not_tested.append(f"{route.method} {route.pattern}: {untested}.")
+        inputs = inputs_of(route, folder, names)
+        lines: list[RouteLine] = []
+        try:
+            for caller in _callers(playing, inputs):
+                lines += _called(playing, route, inputs, caller)
+        except PBConnectionError as error:
+            found.not_tested.append(
+                f"{route.method} {route.pattern}: it did not answer ({error}), so it is not tested."
+            )
             continue
-        tried.append(_row(route, {label: one for label, (_, one) in seen.items()}))
-        for persona, one in seen.values():
-            found += _suspicious(trier, persona, one, viewers.get(trier.inputs.collection))
-    return Routes(tried, merged(found), not_tested)
+        untested = why_untested([one.seen.status for one in lines])
+        if untested:
+            found.not_tested.append(f"{route.method} {route.pattern}: {untested}.")
+            continue
+        found.lines.extend(lines)
+        found.findings.extend(_suspicious(playing, inputs, lines))
+    return found
 
 
 def why_untested(statuses: list[int]) -> str:
@@ -75,77 +106,125 @@ def why_untested(statuses: list[int]) -> str:
     return f"{who} gets 404, so it is not tested"
 
 
-def _row(route: Route, seen: dict[str, _Seen]) -> Row:
-    allowed = {}
-    for label, one in seen.items():
-        # Where others get something, a 404 hides from this one that it is there.
-        passes = [] if one.status in (*_REFUSED, _NOT_FOUND) else [_PASSES]
-        allowed[label] = passes + ([_ANSWERS] if one.status < 400 else [])
-    return Row(ROUTES, f"{route.method} {route.pattern}", [_PASSES, _ANSWERS], allowed)
+def _callers(playing: Playing, inputs: Inputs) -> Iterator[Caller]:
+    """Yield a guest, of each auth collection somebody without a tie and who belongs to the record, the superuser."""
+    yield Caller(GUEST, None)
+    collection = playing.schema.get(inputs.collection) if inputs.collection else None
+    tied: dict[str, Way] = {}
+    for action in _OWN if collection else ():
+        for way in ways_of(playing.schema, collection, action) if collection else ():
+            if way.users is not None and asks_for_account(way):
+                tied.setdefault(way.users["name"], way)
+    for users in playing.schema.auth_collections():
+        if not users["name"].startswith("_"):
+            yield Caller(f"{users['name']}: {'no tie to the record' if inputs.collection else 'anybody'}", users)
+            if users["name"] in tied:
+                way = tied[users["name"]]
+                yield Caller(base_of(way).label, users, way)
+    yield Caller(SUPERUSER, None)
 
 
-class _RouteTrier:
-    """Lets actors request one route."""
-
-    def __init__(self, population: Population, route: Route, inputs: Inputs) -> None:
-        self.population = population
-        self.route = route
-        self.inputs = inputs
-        self._token = population.client.superuser_token()
-
-    def people(self) -> list[Persona]:
-        """Return everybody, the superuser last."""
-        return [guest(), *self.population.personas, superuser(self._token)]
-
-    def request(self, persona: Persona) -> _Seen:
-        """Send the request of an actor; one that writes gets a record that nobody has requested yet."""
-        client, id = self.population.client, self._record()
-        path = self.route.filled(dict.fromkeys(self.inputs.path, segment(id)) if id else {})
-        path = with_query(path, **dict.fromkeys(self.inputs.query, id)) if id else path
-        body = None if self.route.method in _READING else json.dumps(dict.fromkeys(self.inputs.body, id)).encode()
-        headers = {"Content-Type": "application/json", **({"Authorization": persona.token} if persona.token else {})}
-        before = self._stored(id)
-        answer = client.transport.send(self.route.method, path, body, headers)
-        return _Seen(answer.status, answer.body.decode("utf-8", "replace"), before, self._stored(id))
-
-    def _record(self) -> str:
-        name, population = self.inputs.collection, self.population
-        if not name or not (self.inputs.path or self.inputs.query or self.inputs.body):
-            return ""
-        if self.route.method in _READING:
-            return population.worlds["A"][name]
-        made = population.make(name, population.links(name, "A"))
-        return str(made["id"]) if made else ""
-
-    def _stored(self, id: str) -> dict[str, Any]:
-        if not id:
-            return {}
-        answer = self.population.client.exchange_as_superuser("GET", records_path(self.inputs.collection, id))
-        return answer.data if answer.status == 200 else {}
+def _called(playing: Playing, route: Route, inputs: Inputs, caller: Caller) -> Iterator[RouteLine]:
+    """Yield what a caller gets; whose account or record cannot be made calls nothing."""
+    stage = playing.stage
+    try:
+        scene = _scene(playing, inputs, caller)
+        if scene is not None:
+            stage.store(scene)
+        record = scene.record.find() if scene is not None and inputs.collection else None
+        actor = scene.actor if scene is not None else None
+        seen, before, after = _sent(playing, route, inputs, record, actor, caller.who)
+    except (Unbuildable, Unplayable):
+        return
+    finally:
+        stage.sweep()
+    yield RouteLine(f"{route.method} {route.pattern}", caller.who, seen, before, after)
 
 
-def _suspicious(trier: _RouteTrier, persona: Persona, seen: _Seen, viewers: Row | None) -> list[Finding]:
-    """Return what is suspicious in what a guest or a stranger got about the owner's record."""
-    if persona.kind not in (GUEST, OTHER) or not seen.before or seen.status >= 400:
-        return []
-    name = trier.inputs.collection
-    views = bool(viewers and "own" in viewers.allowed.get(persona.label, []))
-    if not seen.after:
-        severity, message = HIGH, f"others delete somebody else's {name}"
-    elif seen.after != seen.before:
-        severity, message = (REVIEW if views else HIGH), f"others change somebody else's {name}"
-    elif not views and _shows(trier, seen):
-        severity, message = HIGH, f"others are shown somebody else's {name}"
-    else:
-        return []
-    return [Finding(severity, ROUTES, f"{trier.route.method} {trier.route.pattern}", [persona.label], message, _FIX)]
+def _scene(playing: Playing, inputs: Inputs, caller: Caller) -> Scene | None:
+    """Return the record and the account of a call; None where there is neither."""
+    if caller.way is not None:
+        return base_of(caller.way).scene(playing.schema)
+    about = playing.schema.get(inputs.collection) if inputs.collection else caller.users
+    if about is None:
+        return None
+    scene = Scene(playing.schema, about, "view", caller.users)
+    if not inputs.collection and scene.actor is not None:
+        scene.merge(scene.record, scene.actor)
+    for field in about["fields"]:
+        if field["type"] == "text" and not field.get("system") and not field.get("pattern"):
+            scene.record.find().values[field["name"]] = f"of somebody else {field['name']}"[: field.get("max") or 40]
+    return scene
 
 
-def _shows(trier: _RouteTrier, seen: _Seen) -> bool:
+def _sent(
+    playing: Playing, route: Route, inputs: Inputs, record: Row | None, actor: Row | None, who: str
+) -> tuple[Seen, dict[str, Any], dict[str, Any]]:
+    stage, id = playing.stage, record.id if record else ""
+    path = route.filled(dict.fromkeys(inputs.path, segment(id)) if id else {})
+    path = with_query(path, **dict.fromkeys(inputs.query, id)) if id else path
+    body = None if route.method in _READING else dict.fromkeys(inputs.body, id)
+    token = stage.token if who == SUPERUSER else stage.token_of(actor)
+    headers = {"Content-Type": "application/json", **({"Authorization": token} if token else {})}
+    before = _stored(playing, record)
+    content = None if body is None else json.dumps(body).encode()
+    answer = stage.client.transport.send(route.method, path, content, headers)
+    came: Any = answer.body.decode("utf-8", "replace")
+    try:
+        came = json.loads(came)
+    except ValueError:
+        came = came or None
+    named = SUPERUSER if who == SUPERUSER else who_is(actor)
+    seen = Seen(answer.status < 400, route.method, path, body, named, answer.status, came)
+    return seen, before, _stored(playing, record)
+
+
+def _stored(playing: Playing, record: Row | None) -> dict[str, Any]:
+    if record is None:
+        return {}
+    path = records_path(record.collection["name"], record.id)
+    answer = playing.stage.client.exchange("GET", path, token=playing.stage.token)
+    return answer.data if answer.status == 200 else {}
+
+
+def _suspicious(playing: Playing, inputs: Inputs, lines: list[RouteLine]) -> Iterator[Finding]:
+    """Yield what is suspicious in what a guest or a stranger got, each once for all who got it."""
+    told: dict[tuple[str, str], list[RouteLine]] = {}
+    for line in lines:
+        is_stranger = line.who == GUEST or line.who.endswith(": no tie to the record")
+        if not is_stranger or line.seen.status >= 400:
+            continue
+        found = _about(playing, inputs, line)
+        if found:
+            told.setdefault(found, []).append(line)
+        elif line.who == GUEST:
+            told.setdefault((QUESTION, "answers without sign-in."), []).append(line)
+    for (severity, message), several in told.items():
+        who = ", ".join(line.who for line in several)
+        proof = (several[0].seen,)
+        yield Finding(severity, "stranger", ROUTES, several[0].route, who, message, proof, None, _FIX)
+
+
+def _about(playing: Playing, inputs: Inputs, line: RouteLine) -> tuple[str, str] | None:
+    name = inputs.collection
+    if not line.before:
+        return None
+    is_public = any(
+        trial.base.allowed and not asks_for_account(trial.way) for trial in playing.of(name, "view", "list")
+    )
+    if not line.after:
+        return HIGH, f"strangers delete somebody else's {name}."
+    if line.after != line.before:
+        return (QUESTION if is_public else HIGH), f"strangers change somebody else's {name}."
+    if not is_public and _shows(playing, line, name):
+        return HIGH, f"strangers are shown somebody else's {name}."
+    return None
+
+
+def _shows(playing: Playing, line: RouteLine, name: str) -> bool:
     """Tell whether an answer holds a value of the record beside the id, which the request itself named."""
-    fields = trier.population.collections[trier.inputs.collection]["fields"]
-    names = [
-        field["name"] for field in fields if field["name"] != "id" and field["type"] in ("text", "email", "editor")
-    ]
-    values = [str(seen.before.get(name) or "") for name in names]
-    return any(len(value) > 3 and json.dumps(value)[1:-1] in seen.text for value in values)
+    text = json.dumps(line.seen.answer, ensure_ascii=False)
+    fields = playing.schema.fields(playing.schema.get(name) or {})
+    names = [key for key, field in fields.items() if key != "id" and field["type"] in ("text", "email", "editor")]
+    values = [str(line.before.get(key) or "") for key in names]
+    return any(len(value) > 3 and json.dumps(value, ensure_ascii=False)[1:-1] in text for value in values)

@@ -1,82 +1,115 @@
-"""A matrix as a table that people read: plain text, Markdown, or one HTML page."""
+"""A matrix for people: of each collection who may do what, a line for each kind of person, as text or Markdown."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from _pb.access.observe import Row
-from _pb.access.personas import SUPERUSER
+from _pb.access.laws.finding import Finding
+from _pb.access.policy import Line
+from _pb.access.routes import ROUTES, RouteLine
 
-_YES, _NO = "all", "-"
-
-
-def as_table(rows: list[Row], format: str, notes: list[str]) -> str:
-    """Return a table with a line for each collection and action and a column for each actor, then the notes."""
-    actors = [who for who in (rows[0].allowed if rows else {}) if who != SUPERUSER]
-    head = ["collection", "action", *actors]
-    lines = [[row.collection, row.action, *(_cell(row, who) for who in actors)] for row in rows]
-    make = {"table": _plain, "markdown": _markdown, "html": _html}[format]
-    return make(head, lines, notes)
-
-
-def _cell(row: Row, actor: str) -> str:
-    allowed = row.allowed.get(actor, [])
-    if len(allowed) == len(row.tried):
-        return _YES
-    return ", ".join(allowed) or _NO
+LEGEND = {
+    "may": "the server let it through",
+    "may not": "it refused",
+    "not shown": "no such records or no such request could be made; see what is not proved",
+    "!!": "a finding: a law is broken",
+    "?": "a question: is it meant?",
+    "-": "this was not asked of this action",
+    "(...)": "behind a condition: how it is broken, or holds nevertheless",
+    "passes": "a route answers neither 401, 403 nor 404",
+}
 
 
-def _plain(head: list[str], lines: list[list[str]], notes: list[str]) -> str:
-    rows = [line[:2] + [_shortened(cell) for cell in line[2:]] for line in [head, *lines]]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    shown = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
-    return "\n".join([shown[0], "-" * len(shown[0]), *shown[1:], *([""] if notes else []), *notes])
+class Shown(NamedTuple):
+    """What stands beside the table: the findings, the questions, and what is not proved."""
+
+    findings: list[Finding]
+    questions: list[Finding]
+    unproven: list[dict[str, str]]
+
+    def mark(self, line: Line) -> str:
+        """Return the mark of a line: that of a finding before that of a question, "" without one."""
+        for mark, several in (("!!", self.findings), ("?", self.questions)):
+            if any(
+                (one.collection, one.action, one.who) == (line.collection, line.action, line.who) for one in several
+            ):
+                return mark
+        return ""
 
 
-def _shortened(cell: str) -> str:
-    return cell if len(cell) <= 28 else f"{cell[:25]}..."
+class Block(NamedTuple):
+    """The lines of a collection: its actions, and for each kind of person what came of each, by action."""
+
+    name: str
+    actions: list[str]
+    people: dict[str, dict[str, Line]]
 
 
-def _markdown(head: list[str], lines: list[list[str]], notes: list[str]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
-    return "\n".join([table, *([""] if notes else []), *(f"- {note}" for note in notes)])
+def blocks(lines: Iterable[Line]) -> list[Block]:
+    """Return the lines by collection and person."""
+    found: dict[str, Block] = {}
+    for line in lines:
+        block = found.setdefault(line.collection, Block(line.collection, [], {}))
+        if line.action not in block.actions:
+            block.actions.append(line.action)
+        block.people.setdefault(line.who, {})[line.action] = line
+    return list(found.values())
 
 
-def _html(head: list[str], lines: list[list[str]], notes: list[str]) -> str:
-    titles = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "\n".join(
-        "<tr>"
-        + "".join(f"<th>{escape(cell)}</th>" for cell in line[:2])
-        + "".join(f'<td class="{_kind(cell)}">{escape(cell)}</td>' for cell in line[2:])
-        + "</tr>"
-        for line in lines
-    )
-    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return _PAGE.format(titles=titles, body=body, notes=f"<ul>{listed}</ul>" if notes else "")
+def as_text(format: str, lines: list[Line], routes: list[RouteLine], shown: Shown) -> str:
+    """Return a matrix as plain text, as Markdown, or as one HTML page."""
+    if format == "html":
+        from _pb.access.page import as_page
+
+        return as_page(lines, routes, shown)
+    write = _markdown if format == "markdown" else _plain
+    found = [write(block.name, *_cells(block, shown)) for block in blocks(lines)]
+    if routes:
+        found.append(write(ROUTES, ["route", "who", "came"], [[one.route, one.who, one.said] for one in routes]))
+    heading = "## {}" if format == "markdown" else "{}:"
+    notes: Mapping[str, list[str]] = {
+        "Findings": [said(one) for one in shown.findings],
+        "Questions": [said(one) for one in shown.questions],
+        "Not proved": [f"{one['condition']}: {one['why']}" for one in shown.unproven],
+        "Legend": [f"{word}: {meaning}" for word, meaning in LEGEND.items()],
+    }
+    for title, several in notes.items():
+        if several:
+            found.append("\n".join([heading.format(title), "", *(f"- {one}" for one in several)]))
+    return "\n\n".join(found)
 
 
-def _kind(cell: str) -> str:
-    return {_YES: "all", _NO: "none"}.get(cell, "some")
+def said(finding: Finding) -> str:
+    """Return a finding in one line."""
+    mend = f" Mended: {finding.fix}" if finding.fix else ""
+    return f"{finding.collection} {finding.action} ({finding.code}), {finding.who}: {finding.message}{mend}"
 
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Access matrix</title>
-<style>
-body {{ font: 14px system-ui, sans-serif }}
-table {{ border-collapse: collapse }}
-th, td {{ border: 1px solid #ccc; padding: 2px 8px; text-align: left; vertical-align: top }}
-thead th {{ position: sticky; top: 0; background: #fff }}
-.all {{ background: #fdd }} .some {{ background: #ffd }} .none {{ color: #888 }}
-</style></head>
-<body>
-{notes}
-<table>
-<thead><tr>{titles}</tr></thead>
-<tbody>
-{body}
-</tbody>
-</table>
-</body>
-</html>"""
+def _cells(block: Block, shown: Shown) -> tuple[list[str], list[list[str]]]:
+    rows = [
+        [who, *(_cell(by_action.get(action), shown) for action in block.actions)]
+        for who, by_action in block.people.items()
+    ]
+    return ["who", *block.actions], rows
+
+
+def _cell(line: Line | None, shown: Shown) -> str:
+    return f"{line.said} {shown.mark(line)}".rstrip() if line else "-"
+
+
+def _plain(title: str, head: list[str], rows: list[list[str]]) -> str:
+    """Return columns side by side; who it is stands last, since it is long."""
+    turned = [[*row[1:], row[0]] if head[0] == "who" else row for row in [head, *rows]]
+    widths = [max(len(row[column]) for row in turned) for column in range(len(head))]
+    lined = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in turned]
+    return "\n".join([title, *(f"  {line}" for line in lined)])
+
+
+def _markdown(title: str, head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(map(_escaped, row)) + " |" for row in [head, ["---"] * len(head), *rows]]
+    return "\n".join([f"## {title}", "", *lines])
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("<", "&lt;")

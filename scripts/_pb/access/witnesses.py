@@ -13,7 +13,9 @@ from _pb.access.breaks import Break, breaks
 from _pb.access.readings import ways
 from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
-from _pb.languages.rules import Comparison, tidy
+from _pb.access.wording import Broken as Told
+from _pb.access.wording import in_words, said
+from _pb.languages.rules import Comparison, Operand, tidy
 from _pb.schema.lookup import Schema, rule_of
 from pb_common.schema_types import Collection
 
@@ -62,14 +64,15 @@ class Witness(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What holds and what does not, in words that do not depend on ids."""
-        texts = []
-        for one in self.way.comparisons:
-            if one is self.comparison and self.broken:
-                texts.append(f"[{self.way.words(one)}: {self.broken.words}]")
-            else:
-                texts.append(self.way.words(one))
-        return f"{self.way.who}: {', '.join(texts) or 'anybody'}"
+        """Who asks, what holds and what does not, in words of relation that do not depend on ids."""
+        way, broken = self.way, self.broken
+        if broken is None or self.comparison is None:
+            return f"{way.who}: {in_words(way.comparisons) or 'anybody'}"
+        if broken.kind == "guest" or (broken.kind == "same" and not said(self.comparison)):
+            rest = [one for one in way.comparisons if not any(map(_is_of_account, (one.left, one.right)))]
+            return f"guest: {in_words(rest) or 'anybody'}"
+        who = "guest" if broken.kind == "guest and empty" else way.who
+        return f"{who}: {in_words(way.comparisons, Told(self.comparison, broken.words, broken.keeps))}"
 
     def scene(self, schema: Schema) -> Scene:
         """Return the scene; raise Unbuildable if nothing fulfils the conditions."""
@@ -83,6 +86,10 @@ class Witness(NamedTuple):
             left, right = scene.cell(self.comparison.left), scene.cell(self.comparison.right)
             self.broken.change(scene, left, right)
         return scene
+
+
+def _is_of_account(side: Operand) -> bool:
+    return "@request.auth." in side.text
 
 
 def ways_of(schema: Schema, collection: Collection, action: str, rule: str | None = None) -> list[Way]:
