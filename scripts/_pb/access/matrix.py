@@ -12,6 +12,7 @@ from _pb.access import questions
 from _pb.access.formats import FORMATS
 from _pb.access.laws.finding import Finding
 from _pb.access.laws.judging import judge
+from _pb.access.page import as_page
 from _pb.access.playing import Playing
 from _pb.access.policy import (
     MAY,
@@ -176,7 +177,10 @@ def _item(place: tuple[str, str], lines: list[Line]) -> dict[str, Any]:
 
 def _as_text(client: Client, observed: Observed, shown: Shown, args: argparse.Namespace) -> Outcome:
     """Return the table's file, or write the table to stdout, which leaves stderr for the result."""
-    text = as_text(args.format, observed.lines, observed.routes, shown)
+    if args.format == "html":
+        text = as_page(observed.lines, observed.routes, shown)
+    else:
+        text = as_text(args.format, observed.lines, observed.routes, shown)
     rows = len(observed.lines) + len(observed.routes)
     if args.output is not None:
         return Outcome({"file": write_file(args.output, text + "\n"), "rows": rows}, success=not shown.findings)

@@ -58,11 +58,7 @@ def blocks(lines: Iterable[Line]) -> list[Block]:
 
 
 def as_text(format: str, lines: list[Line], routes: list[RouteLine], shown: Shown) -> str:
-    """Return a matrix as plain text, as Markdown, or as one HTML page."""
-    if format == "html":
-        from _pb.access.page import as_page
-
-        return as_page(lines, routes, shown)
+    """Return a matrix as plain text or as Markdown."""
     write = _markdown if format == "markdown" else _plain
     found = [write(block.name, *_cells(block, shown)) for block in blocks(lines)]
     if routes:
