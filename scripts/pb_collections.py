@@ -142,21 +142,25 @@ def _add_edits(verbs):  # type: (Any) -> None
 def _add_migrations(verbs):  # type: (Any) -> None
     script = "python3 scripts/pb_collections.py migrations"
     help = "compare the migration files with what is applied, try each, write the missing one, apply and revert"
-    words = ("status", "check", "record --dry-run", "revert --dry-run")
+    words = ("status", "check", "try", "record --dry-run", "revert --dry-run")
     examples = [script + " " + word for word in words]
     verb = add_verb(verbs, "migrations", "_pb.collections.migrations:migrations", help, examples)
     verb.add_argument(
         "what",
-        choices=("status", "check", "record", "apply", "revert"),
+        choices=("status", "check", "try", "record", "apply", "revert"),
         metavar="WHAT",
         help="status: which are pending, missing or edited, and whether they make the live schema; check: each loads,"
-        " and its down undoes its up, on a throwaway server; record: write the missing one, booked as applied;"
+        " and its down undoes its up, on a throwaway server; try: what the pending ones do to a copy of the data,"
+        " up, down and up, exit 1 for a loss; record: write the missing one, booked as applied;"
         " apply: the pending ones, after a trial and a backup; revert: undo the last one, likewise",
     )
     help = "apply: up to this file, or so many; revert: back to the state after this file, or so many"
     verb.add_argument("--to", metavar="FILE|N", help=help)
     add_yes(verb)
     add_dry_run(verb)
+    verb.add_argument("--upgrade", metavar="X", help="try: bring the copy to this release of PocketBase first")
+    help = "try: on the data of this backup on the server, zip, or pb_data (default: a fresh backup)"
+    verb.add_argument("--from", dest="source", metavar="BACKUP", help=help)
     verb.add_argument("--dir", metavar="DIR", help="default: pb_migrations; migrations in Go package mode")
     verb.add_argument("--version", metavar="X", help="on this release of PocketBase, fetched if need be")
     verb.add_argument("--binary", metavar="PATH", help="with this PocketBase executable")

@@ -156,8 +156,10 @@ def _fresh_backup(client: Client, notes: Path) -> Iterator[dict[str, Any]]:
 
 
 def _take_away(client: Client, name: str, journal: Path) -> None:
+    status = client.status
     try:
         client.call("DELETE", backup_path(name))
+        client.status = status
     except PBRequestError:  # it was not made, or is gone
         pass
     except PBError:

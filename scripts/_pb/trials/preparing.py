@@ -29,7 +29,6 @@ class Chosen(NamedTuple):
     source: Path
     revision: str | None
     binary: Binary | None
-    is_live: bool
 
     def program(self, folder: Path) -> Program:
         """Return the program with the folders of a trial."""
@@ -42,29 +41,37 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    client: Client, home: Path, source: Source, project: str | None, revision: str | None, version: str | None
+    client: Client,
+    home: Path,
+    source: Source,
+    project: str | None = None,
+    revision: str | None = None,
+    *,
+    version: str | None = None,
+    binary: str | None = None,
 ) -> Chosen:
     """Return what a trial of a project runs; a PocketBase that is not at hand is fetched.
 
-    Raises PBUsageError for a folder without a project, or a version that is none.
+    `project` is a folder with hooks and migrations, `revision` one that git has of it. Raises PBUsageError for a folder
+    without a project, or a version that is none.
     """
     folder = Path(project).expanduser().absolute() if project is not None else home
     require_project(folder, project)
     wanted = parse_version(version) if version else None
-    if Project(folder).is_go and not wanted:
+    if Project(folder).is_go and not wanted and not binary:
         if revision:
             raise PBUsageError(
                 "--revision is for hooks and migrations in JavaScript; a Go program is built from a folder.",
                 hint="git worktree add DIR REVISION, then --project DIR",
             )
-        return Chosen(folder, None, None, False)
-    live = "" if wanted else _version_of(client, source)
-    binary = find_binary(home, None, wanted or live or None)
-    if binary is None:
-        binary = fetch_binary(wanted or live or None, release_url(effective_values()[1]))
-    if not (wanted or live):
-        client.warn(f"Which PocketBase the data is of cannot be told; the trial runs {binary.version}: --version X")
-    return Chosen(folder, revision, binary, not wanted)
+        return Chosen(folder, None, None)
+    live = "" if wanted or binary else _version_of(client, source)
+    found = find_binary(home, binary, wanted or live or None)
+    if found is None:
+        found = fetch_binary(wanted or live or None, release_url(effective_values()[1]))
+    if not (wanted or live or binary):
+        client.warn(f"Which PocketBase the data is of cannot be told; the trial runs {found.version}: --version X")
+    return Chosen(folder, revision, found)
 
 
 def _version_of(client: Client, source: Source) -> str:

@@ -68,7 +68,7 @@ def _start(client: Client, args: argparse.Namespace, home: Path, name: str) -> O
     if args.dry_run:
         folder = trials_folder(home) / name
         return Outcome({"dryRun": True, "name": name, "from": source.name, "folder": shown(folder), **known})
-    chosen = choose(client, home, source, args.project, args.revision, args.version)
+    chosen = choose(client, home, source, args.project, args.revision, version=args.version)
     folder = make_trials_folder(home) / name
     try:
         folder.mkdir(mode=0o700)

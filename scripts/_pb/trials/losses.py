@@ -1,0 +1,121 @@
+"""What a change did to the rows of a copy: what was added, changed, deleted, and above all what was lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from _pb.database.comparing import (
+    AFTER,
+    BEFORE,
+    Changes,
+    collections_in,
+    columns_of,
+    compare,
+    paired_columns,
+    quoted,
+    side_by_side,
+)
+from pb_common.schema_types import Collection
+
+# Rows that come and go by themselves, for example with each login.
+_TRANSIENT = ("_authOrigins", "_mfas", "_otps")
+_MOST_NAMED = 5
+# What PocketBase stores in a field that was never filled.
+_EMPTY = "('', 0, '[]', '{}', 'null', '\"\"', '{\"lon\":0,\"lat\":0}')"
+
+
+def compared(before: Path, after: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return how the rows of each collection differ between two databases, and what was lost, in sentences.
+
+    Rows and values are lost that were there and are nowhere now; what has another value is changed. Raises
+    sqlite3.Error if a database cannot be read.
+    """
+    with side_by_side(before, after) as connection:
+        old, new = ({item["id"]: item for item in collections_in(connection, side)} for side in (BEFORE, AFTER))
+        by_name = {item["name"]: item["id"] for item in {**old, **new}.values()}
+        found, losses = [], []
+        for changes in compare(connection):
+            if changes.same or changes.collection in _TRANSIENT:
+                continue
+            id = by_name[changes.collection]
+            item, lost = _described(connection, changes, old.get(id), new.get(id))
+            found.append(item)
+            losses += lost
+        return found, losses
+
+
+def _described(
+    connection: sqlite3.Connection, changes: Changes, old: Collection | None, new: Collection | None
+) -> tuple[dict[str, Any], list[str]]:
+    autodates = {field["name"] for field in (new or {}).get("fields", []) if field["type"] == "autodate"}
+    emptied = _emptied(connection, changes, old, new) if old and new else {}
+    fields = {name: number for name, number in changes.fields.items() if name not in autodates}
+    shown: dict[str, Any] = {
+        "collection": changes.collection,
+        "before": changes.before,
+        "after": changes.after,
+        "added": changes.added,
+        "changed": changes.changed,
+        "lost": changes.deleted,
+        "fields": fields,
+        "autodatesMoved": {name: number for name, number in changes.fields.items() if name in autodates},
+        "lostValues": emptied,
+        "newFields": list(changes.new),
+        "examples": changes.examples,
+        "problem": changes.problem,
+    }
+    losses = []
+    if changes.deleted:
+        gone = " and the collection is gone" if new is None else ""
+        losses.append(f"{changes.collection}: {changes.deleted} of {changes.before} rows are lost{gone}.")
+    losses += [
+        f"{changes.collection}.{name}: the values of {number} rows are lost." for name, number in emptied.items()
+    ]
+    if changes.problem:
+        losses.append(f"{changes.collection} cannot be read: {changes.problem}.")
+    return {key: value for key, value in shown.items() if value not in ({}, [], "")}, losses
+
+
+def _emptied(connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection) -> dict[str, int]:
+    """Return in how many rows that are still there the value of a field is gone, by its name before."""
+    there = set(columns_of(connection, AFTER, new["name"]))
+    pairs = [(one, other) for one, other in paired_columns(old, new) if changes.fields.get(other)]
+    # A field that was made anew under its old name may have taken the values over.
+    pairs += [(name, name if name in there else "") for name in changes.lost]
+    if not pairs:
+        return {}
+    tests = [f"sum(x.{quoted(one)} NOT IN {_EMPTY} AND {_is_empty(other)})" for one, other in pairs]
+    tables = f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
+    counts = connection.execute(f"SELECT {', '.join(tests)} FROM {tables}").fetchone()
+    return {one: int(number) for (one, _), number in zip(pairs, counts) if number}
+
+
+def _is_empty(column: str) -> str:
+    return f"(y.{quoted(column)} IS NULL OR y.{quoted(column)} IN {_EMPTY})" if column else "1"
+
+
+def stored_files(data: Path) -> set[str]:
+    """Return the files of records in a folder of data, by their paths, without what is made of them."""
+    storage = data / "storage"
+    found: set[str] = set()
+    for root, folders, names in os.walk(storage):
+        folders[:] = [name for name in folders if not name.startswith("thumbs_")]
+        inside = os.path.relpath(root, storage)
+        found.update(f"{inside}/{name}" for name in names if not name.endswith(".attrs"))
+    return found
+
+
+def missing_files(before: set[str], after: set[str]) -> dict[str, Any] | None:
+    """Return how many files are gone, with some of their paths; None if none is."""
+    gone = sorted(before - after)
+    return {"count": len(gone), "examples": gone[:_MOST_NAMED]} if gone else None
+
+
+def schema_of(database: Path) -> list[Collection]:
+    """Return the collections of a database; raise sqlite3.Error if it cannot be read."""
+    with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return collections_in(connection)

@@ -1,0 +1,111 @@
+"""Pending migrations on a copy of the live data: what they do, undo and do again, and above all what they lose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import servers
+from conftest import Runner
+
+ADD = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.add(new TextField({ name: "loud" }));
+  app.save(notes);
+  app.db().newQuery("UPDATE notes SET loud = upper(text)").execute();
+}, (app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.removeByName("loud");
+  app.save(notes);
+});
+"""
+LOSE = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.removeByName("text");
+  notes.listRule = "";
+  app.save(notes);
+  for (const note of app.findRecordsByFilter("notes", "id = 'note00000000001'", "", 1, 0)) app.delete(note);
+}, (app) => {
+});
+"""
+NOTES = {
+    "name": "notes",
+    "fields": [
+        {"name": "text", "type": "text"},
+        {"name": "paper", "type": "file", "maxSelect": 1},
+        {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True},
+    ],
+}
+
+
+def tried(pb: Runner, text: str, *options: str) -> Any:
+    """Return the report on the one migration of the runner's folder."""
+    folder = pb.folder / "pb_migrations"
+    folder.mkdir(exist_ok=True)
+    (folder / "1900000000_change.js").write_text(text)
+    return pb("pb_collections.py", "migrations", "try", *options)
+
+
+def filled(pb: Runner, version: str) -> None:
+    (pb.folder / servers.EXECUTABLE).symlink_to(servers.binary(version))
+    pb.ok("pb_collections.py", "create", json.dumps(NOTES))
+    (pb.folder / "a.txt").write_text("on paper")
+    for number in (1, 2, 3):
+        body = json.dumps({"id": f"note0000000000{number}", "text": f"hello {number}"})
+        pb.ok("pb_records.py", "create", "notes", body, "--upload", "paper=@a.txt")
+
+
+def stage(result: Any, name: str) -> Any:
+    [found] = [one for one in result.data["stages"] if one["stage"] == name]
+    return found
+
+
+def test_a_migration_is_tried_on_the_data_up_down_and_up(
+    own_pb: Runner, own_server: servers.Server, version: str
+) -> None:
+    filled(own_pb, version)
+    fine = tried(own_pb, ADD)
+    assert (fine.code, fine.data["losses"], fine.data["problems"]) == (0, [], [])
+    [notes] = stage(fine, "up")["collections"]
+    assert (notes["before"], notes["after"], notes["changed"], notes["newFields"]) == (3, 3, 0, ["loud"])
+    assert stage(fine, "down")["collections"] == []
+    assert stage(fine, "again")["collections"] == [notes]
+
+    lossy = tried(own_pb, LOSE)
+    assert lossy.code == 1
+    up = [sentence for sentence in lossy.data["losses"] if sentence.startswith("up: ")]
+    assert up == [
+        "up: notes: 1 of 3 rows are lost.",
+        "up: notes.text: the values of 2 rows are lost.",
+        "up: 1 files are gone.",
+    ]
+    assert stage(lossy, "up")["filesMissing"]["count"] == 1
+    assert [one["problem"] for one in lossy.data["problems"]] == ["The schema is not as it was before."]
+    assert {"collection": "notes", "action": "list", "actor": "guest"}.items() <= lossy.data["widened"][0].items()
+
+    failing = tried(own_pb, "migrate((app) => { throw new Error('no such luck') }, (app) => {});")
+    assert failing.code == 1
+    assert "no such luck" in json.dumps(failing.data["problems"])
+    # Nothing of it reached the live server, and nothing is left.
+    assert len(own_pb.ok("pb_records.py", "list", "notes")["items"]) == 3
+    assert own_server.request("GET", "/api/backups")[1] == []
+    assert [path.name for path in Path(own_pb.folder, ".pocketbase/trials").iterdir()] == [".gitignore"]
+
+
+@pytest.mark.both_ends
+def test_a_new_version_is_tried_before_it_is_done(own_pb: Runner, version: str) -> None:
+    filled(own_pb, version)
+    newest = own_pb.home / "cache/pocketbase-skill/bin/0.40.6" / servers.EXECUTABLE
+    newest.parent.mkdir(parents=True, mode=0o755)
+    newest.symlink_to(servers.binary("0.40.6"))
+    result = own_pb("pb_collections.py", "migrations", "try", "--upgrade", "0.40.6")
+    assert (result.code, result.data["version"], result.data["losses"]) == (0, "0.40.6", [])
+    assert [one["stage"] for one in result.data["stages"]] == ["upgrade"]
+
+
+def test_what_goes_with_try_alone_is_said(pb: Runner) -> None:
+    result = pb("pb_collections.py", "migrations", "status", "--upgrade", "0.40.6")
+    assert (result.code, "go with try" in result.message) == (2, True)
