@@ -29,8 +29,13 @@ def build_parser():  # type: () -> Parser
     add_dry_run(verb)
 
     help = "stop the server that was started from this folder, and start it again the same way or with other options"
-    verb = _verb(verbs, "restart", "server.restart:restart", help, "restart", "restart --version 0.40.6")
+    examples = ["restart", "restart --version 0.40.6", "restart --command 'systemctl restart pocketbase'"]
+    verb = _verb(verbs, "restart", "server.restart:restart", help, *examples)
     _add_start_options(verb, "what ran", "where it ran")
+    help = "end this process, which serves PB_URL and was started otherwise, and start it again as it was (Linux)"
+    verb.add_argument("--pid", type=whole_number(2), metavar="PID", help=help)
+    help = "run this, which restarts the server at PB_URL, for example 'systemctl restart pocketbase', and wait"
+    verb.add_argument("--command", metavar="COMMAND", help=help)
     add_dry_run(verb)
 
     _verb(verbs, "status", "server.status:status", "say whether the server runs (exit code 3 if not)", "status")
@@ -44,7 +49,7 @@ def build_parser():  # type: () -> Parser
     )
     verb.add_argument("--follow", action="store_true", help="go on, one JSON string a line, until Ctrl-C")
     _add_trial(verbs)
-    never_empty(verbs, "words", "source", "project", "revision", "anonymize")
+    never_empty(verbs, "words", "source", "project", "revision", "anonymize", "command")
     return parser
 
 

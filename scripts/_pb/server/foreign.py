@@ -53,10 +53,22 @@ def describe(pid: int) -> Foreign | None:
         return None
     binary = _binary_of(pid, command)
     groups = _text(_PROC / str(pid) / "cgroup")
-    unit = _UNIT.search(groups)
+    unit = _unit_of(pid, groups)
     # What does not serve is a proxy, say, and is not asked for its version.
     version = _version(binary) if "serve" in command[1:] else ""
-    return Foreign(pid, binary, version, command, unit[1] if unit else "", bool(_CONTAINER.search(groups)))
+    return Foreign(pid, binary, version, command, unit, _is_contained(groups))
+
+
+def _unit_of(pid: int, groups: str) -> str:
+    """Return the service whose main process this is: what a session has started is in the group of one, too."""
+    found = _UNIT.search(groups)
+    main = _output(["systemctl", "show", "-p", "MainPID", "--value", found[1]]) if found else ""
+    return found[1] if found and main == str(pid) else ""
+
+
+def _is_contained(groups: str) -> bool:
+    """Tell whether a process runs in a container, unless it is the one that this process is in."""
+    return bool(_CONTAINER.search(groups)) and groups != _text(_PROC / "self/cgroup")
 
 
 def command_of(pid: int) -> tuple[str, ...]:
