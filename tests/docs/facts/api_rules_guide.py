@@ -30,20 +30,6 @@ FURTHER = {
             "200",
         ],
     ],
-    "Team membership": [
-        ["`GET documents/d1`", "404", "200", "200", "404"],
-        ['`PATCH documents/d1 {"title": "x"}`', "404", "200", "200", "404"],
-    ],
-    "Members with roles": [
-        ["`GET projects`", "0", "1", "1", "0"],
-        ["`DELETE memberships/m1`", "404", "204", "404", "404"],
-    ],
-    "Multi-tenant": [
-        ["`GET orgs/org1`", "404", "200", "200", "404"],
-        ["`GET users/alice`", "404", "200", "200", "404"],
-        ["`GET invoices/i1`", "404", "200", "200", "404"],
-        ["`DELETE invoices/i1`", "404", "204", "204", "404"],
-    ],
     "Invite": [
         ['`POST attendees {"user": "alice", "code": "guess-42"}`', "400", "400", "400"],
     ],

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from docs.answer_tables import facts_of_answers
 from docs.stage import Stage
-from docs.tables import Facts
 
-facts = Facts()
+# Rows of the same tables that are proved, and that a reader does not need.
+FURTHER = {
+    "Team membership": [
+        ["`GET documents/d1`", "404", "200", "200", "404"],
+        ['`PATCH documents/d1 {"title": "x"}`', "404", "200", "200", "404"],
+    ],
+    "Members with roles": [
+        ["`GET projects`", "0", "1", "1", "0"],
+        ["`DELETE memberships/m1`", "404", "204", "404", "404"],
+    ],
+    "Multi-tenant": [
+        ["`GET orgs/org1`", "404", "200", "200", "404"],
+        ["`GET users/alice`", "404", "200", "200", "404"],
+        ["`GET invoices/i1`", "404", "200", "200", "404"],
+        ["`DELETE invoices/i1`", "404", "204", "204", "404"],
+    ],
+}
+facts = facts_of_answers("relation-patterns", FURTHER)
 facts.prose("Which pattern", "advice")
 
 PARENT = "parents"
