@@ -26,5 +26,10 @@ def _answers(stage: Stage, constructor: str, cells: list[str]) -> None:
     assert cells[0] in (str(status), "any"), status
 
 
+def _exist_too(stage: Stage, kind: str, cells: list[str]) -> None:
+    _exist(stage, cells[0] if stage.at_least("0.40") else cells[0].replace("onBootstrapClear", ""), [])
+
+
 facts.table("Which hook", each=_exist)
+facts.table("Which hook 2", each=_exist_too)
 facts.table("Errors", each=_answers)
