@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from docs.stage import Stage
@@ -42,3 +45,139 @@ def _denied(stage: Stage, first: str, cells: list[str]) -> None:
 
 
 facts.table("Answers", each=_denied)
+
+lost = facts.table("Nothing works any more")
+REFRESH = ("POST", "/api/collections/users/auth-refresh")
+LOGIN = ("POST", "/api/collections/users/auth-with-password")
+ALICE = {"identity": "alice@example.com", "password": "secret-password"}
+
+
+@contextmanager
+def _changed(stage: Stage, **changes: Any) -> Iterator[None]:
+    """Change the collection of posts for a while."""
+    before = stage.request("GET", "/api/collections/posts")
+    stage.request("PATCH", "/api/collections/posts", changes)
+    yield
+    stage.request("PATCH", "/api/collections/posts", {name: before[name] for name in changes})
+
+
+@contextmanager
+def _hook(stage: Stage, name: str, text: str) -> Iterator[None]:
+    """Have a file among the hooks for a while."""
+    stage.project.write(f"pb_hooks/{name}", text)
+    stage.restart()
+    yield
+    (stage.project.folder / "pb_hooks" / name).unlink()
+    stage.restart()
+
+
+def _listed(stage: Stage, token: str, query: str = "") -> tuple[int, Any]:
+    return stage.server.request("GET", RECORDS + query, token=token, authed=bool(token))
+
+
+@lost.row("a guest's empty lists and 404 for a signed-in user, all 200 before")
+def _(stage: Stage, cells: list[str]) -> None:
+    assert _listed(stage, stage.token("alice"))[1]["totalItems"]
+    assert _listed(stage, "expired")[1]["totalItems"] == 0
+    assert stage.server.request(*REFRESH, token="expired")[0] == 401
+
+
+@lost.row("everybody's tokens are refused")
+def _(stage: Stage, cells: list[str]) -> None:
+    token = stage.server.request(*LOGIN, ALICE, authed=False)[1]["token"]
+    assert stage.server.request(*REFRESH, token=token)[0] == 200
+    for rule in ("id != ''", ""):
+        stage.request("PATCH", "/api/collections/users", {"authRule": rule})
+    assert stage.server.request(*REFRESH, token=token)[0] == 401
+    assert stage.server.request(*LOGIN, ALICE, authed=False)[0] == 200
+
+
+@lost.row("superusers get 403 from everywhere, health too")
+def _(stage: Stage, cells: list[str]) -> None:
+    if not stage.at_least("0.38"):
+        return
+    stage.request("PATCH", "/api/settings", {"superuserIPs": ["203.0.113.7"]})
+    assert {stage.server.request("GET", path)[0] for path in ("/api/settings", "/api/health", RECORDS)} == {403}
+    command = ["./pocketbase", "superuser", "ips", "--dir=pb_data"]
+    subprocess.run(command, cwd=stage.project.folder, check=True, capture_output=True)
+    stage.restart()
+    assert stage.request("GET", "/api/settings")["superuserIPs"] == []
+
+
+@lost.row("users get 403 from a whole collection")
+def _(stage: Stage, cells: list[str]) -> None:
+    with _changed(stage, listRule=None):
+        assert _listed(stage, stage.token("alice"))[0] == 403
+
+
+@lost.row("create answers 400 with data {}")
+def _(stage: Stage, cells: list[str]) -> None:
+    with _changed(stage, createRule="title = 'no'"):
+        status, answer = stage.server.request("POST", RECORDS, {}, token=stage.token("alice"))
+        assert (status, answer["data"]) == (400, {})
+
+
+@lost.row("a list answers 400 since a change elsewhere")
+def _(stage: Stage, cells: list[str]) -> None:
+    stage.request("POST", "/api/collections", {"name": "elsewhere", "fields": [{"name": "gone", "type": "text"}]})
+    with _changed(stage, listRule="@collection.elsewhere.gone = 'x'"):
+        stage.request("DELETE", "/api/collections/elsewhere")
+        assert _listed(stage, stage.token("alice"))[0] == 400
+    assert _listed(stage, stage.token("alice"), "?filter=gone='x'")[0] == 400
+
+
+@lost.row("429")
+def _(stage: Stage, cells: list[str]) -> None:
+    rule = {"label": "posts:list", "maxRequests": 1, "duration": 60}
+    stage.request("PATCH", "/api/settings", {"rateLimits": {"enabled": True, "rules": [rule]}})
+    statuses = [_listed(stage, stage.token("alice"))[0] for _ in range(2)]
+    stage.request("PATCH", "/api/settings", {"rateLimits": {"enabled": False}})
+    assert statuses == [200, 429]
+
+
+@lost.row("a hook does nothing, 200 and saved")
+def _(stage: Stage, cells: list[str]) -> None:
+    text = 'onRecordCreate((e) => { e.record.set("title", "hooked"); e.next() }, "posts")'
+    for name, title in (("a.js", ""), ("deeper/a.pb.js", ""), ("a.pb.js", "hooked")):
+        with _hook(stage, name, text):
+            assert stage.request("POST", RECORDS, {})["title"] == title, name
+    with _hook(stage, "a.pb.js", f"nosuch()\n{text}"):
+        assert stage.request("POST", RECORDS, {})["title"] == ""
+        assert "nosuch is not defined" in stage.server.log
+
+
+@lost.row("200, and nothing was saved")
+def _(stage: Stage, cells: list[str]) -> None:
+    with _hook(stage, "a.pb.js", 'onRecordCreate((e) => {}, "posts")'):
+        made = stage.request("POST", RECORDS, {"id": "nowhere00000001"})
+        assert stage.server.request("GET", f"{RECORDS}/{made['id']}")[0] == 404
+
+
+@lost.row("no mail comes, though it answers 204")
+def _(stage: Stage, cells: list[str]) -> None:
+    path = "/api/collections/users/request-password-reset"
+    assert stage.server.request("POST", path, {"email": "nobody@example.com"}, authed=False)[0] == 204
+
+
+@lost.row("realtime connects, answers 204 and stays silent")
+def _(stage: Stage, cells: list[str]) -> None:
+    with _changed(stage, listRule=None):
+        command = ["python3", "scripts/pb_records.py", "watch", "posts", "--as", "guest", "--timeout", "1"]
+        watched = stage.project.run(command)
+        assert watched.returncode in (0, 1), watched.stdout
+        assert '"action"' not in watched.stdout
+
+
+@lost.row("the server ends at once after a deployment")
+def _(stage: Stage, cells: list[str]) -> None:
+    name = "9000000000_fails.js"
+    stage.project.write(f"pb_migrations/{name}", "migrate((app) => { throw new Error('no') }, (app) => {})")
+    try:
+        stage.restart()
+    except RuntimeError as error:
+        assert name in str(error)
+    else:
+        raise AssertionError("the server started")
+    finally:
+        (stage.project.folder / "pb_migrations" / name).unlink()
+        stage.server.start()
