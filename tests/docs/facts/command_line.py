@@ -10,7 +10,7 @@ from docs.tables import Facts
 
 facts = Facts()
 facts.prose("The document", "tests/test_contract.py and tests/common/test_output.py hold what the scripts print")
-facts.prose("For people: tables and other formats", "tests/common/test_formats.py holds what each prints")
+facts.prose("For people: tables and other formats", "tests/common/test_showing.py holds what each prints")
 facts.prose("Codes", "tests/test_codes.py compares it with the sources")
 
 
