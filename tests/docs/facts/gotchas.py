@@ -141,9 +141,12 @@ def _(stage: Stage, cells: list[str]) -> None:
     for name, title in (("a.js", ""), ("deeper/a.pb.js", ""), ("a.pb.js", "hooked")):
         with _hook(stage, name, text):
             assert stage.request("POST", RECORDS, {})["title"] == title, name
+    watched = [word for word in stage.server.arguments if word != "--hooksWatch=false"]
+    unwatched, stage.server.arguments = stage.server.arguments, tuple(watched)
     with _hook(stage, "a.pb.js", f"nosuch()\n{text}"):
         assert stage.request("POST", RECORDS, {})["title"] == ""
         assert "nosuch is not defined" in stage.server.log
+    stage.server.arguments = unwatched
 
 
 @lost.row("200, and nothing was saved")
