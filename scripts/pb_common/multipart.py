@@ -10,7 +10,7 @@ from typing import Any, Callable, NamedTuple
 
 from .errors import PBUsageError
 
-_CHUNK = 1_000_000
+_CHUNK = 1 << 18
 
 
 class FilePart(NamedTuple):

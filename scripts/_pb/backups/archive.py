@@ -13,11 +13,11 @@ from typing import Callable
 
 DATABASE = "data.db"
 # What was written last may still be in the write-ahead log.
-_DATABASES = (DATABASE, f"{DATABASE}-wal")
+DATABASES = (DATABASE, f"{DATABASE}-wal")
 _SQLITE = b"SQLite format 3\0"
 # Every database of PocketBase has these tables; their names stand as text in its first pages.
-_TABLES = (b"_collections", b"_migrations")
-_PIECE = 1_000_000
+TABLES = (b"_collections", b"_migrations")
+_PIECE = 1 << 18
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
 
 
@@ -70,9 +70,9 @@ def read_through(path: Path, go_on: Callable[[], bool] = lambda: True) -> None:
     `go_on` is asked at each piece, and ends the reading.
     """
     with reading(), zipfile.ZipFile(path) as bundle:
-        missing = set(_TABLES)
+        missing = set(TABLES)
         for entry in bundle.infolist():
-            sought = missing if entry.filename in _DATABASES else set()
+            sought = missing if entry.filename in DATABASES else set()
             with bundle.open(entry) as stream:
                 before = b""
                 while go_on() and (piece := stream.read(_PIECE)):

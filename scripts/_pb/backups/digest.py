@@ -1,72 +1,95 @@
-"""The SHA-256 of a file while it comes in or goes out, reckoned beside the transfer."""
+"""The SHA-256 of a file while it comes in, and the proof of its checksums, reckoned beside the transfer."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from pathlib import Path
-from queue import Queue
 
-_PIECE = 1_000_000
-# So many pieces may wait, which keeps the memory flat.
-_WAITING = 8
+from _pb.backups.proof import Proof
+
+# Larger ones cost more than they save: the system maps memory anew for each.
+_PIECE = 1 << 18
 
 
 class Digest:
-    """The SHA-256 of a growing file, in a thread of its own: hashing needs no lock of Python's.
+    """The SHA-256 of a growing file, and the proof of its checksums as a zip, in a thread of its own.
 
-    `value` is the digest in hexadecimal, once `finish` was called.
+    It reads what was written from the file, at its own pace: who writes it never waits, and hashing and unpacking need
+    no lock of Python's. `value` is the digest in hexadecimal, and `proof` complete, once `finish` was called.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.value = ""
+        self._changed = threading.Condition()
+        self._written = 0
+        self._finished = False
+        self._error: OSError | None = None
         self._begin()
-
-    def _begin(self) -> None:
-        self._hash = hashlib.sha256()
-        self._seen = 0
-        self._queue: Queue[bytes | None] = Queue(_WAITING)
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
-    def _work(self) -> None:
-        while (piece := self._queue.get()) is not None:
-            self._hash.update(piece)
+    def _begin(self) -> None:
+        self._hash = hashlib.sha256()
+        self.proof = Proof()
+        self._seen = 0
+        self._from_start = False
 
-    def taste(self, piece: memoryview, position: int) -> None:
-        """Take the piece that was written at a position; what an earlier run has written is read from the file."""
-        if position < self._seen:
-            self._end()
-            self._begin()
-        self._catch_up(position)
-        self._put(bytes(piece))
+    @property
+    def value(self) -> str:
+        """The digest of what was read."""
+        return self._hash.hexdigest()
+
+    def reach(self, position: int) -> None:
+        """Say that the file is written up to a position; one before the last begins it anew."""
+        with self._changed:
+            if position < self._written:
+                self._from_start = True
+            self._written = position
+            # Small pieces are read together.
+            if self._from_start or position - self._seen >= _PIECE:
+                self._changed.notify()
 
     def finish(self) -> None:
-        """Take the rest of the file and reckon the digest; raise OSError if it cannot be read."""
-        self._catch_up(self._path.stat().st_size)
-        self._end()
-        self.value = self._hash.hexdigest()
-
-    def _catch_up(self, position: int) -> None:
-        if position <= self._seen:
-            return
-        with self._path.open("rb") as stream:
-            stream.seek(self._seen)
-            while self._seen < position and (piece := stream.read(min(_PIECE, position - self._seen))):
-                self._put(piece)
-
-    def _put(self, piece: bytes) -> None:
-        self._queue.put(piece)
-        self._seen += len(piece)
-
-    def _end(self) -> None:
-        self._queue.put(None)
+        """Wait until the whole file is read; raise OSError if it cannot be."""
+        with self._changed:
+            self._written = self._path.stat().st_size
+            self._finished = True
+            self._changed.notify()
         self._thread.join()
+        if self._error:
+            raise self._error
+
+    def _work(self) -> None:
+        try:
+            while count := self._next():
+                with self._path.open("rb", buffering=0) as stream:
+                    stream.seek(self._seen)
+                    piece = stream.read(count)
+                if not piece:
+                    return
+                self._hash.update(piece)
+                self.proof.take(piece)
+                self._seen += len(piece)
+        except OSError as error:
+            self._error = error
+
+    def _next(self) -> int:
+        """Wait for what is written, and return how many bytes to read now, 0 at the end."""
+        with self._changed:
+            while True:
+                if self._from_start:
+                    self._begin()
+                left = self._written - self._seen
+                if left >= _PIECE or self._finished:
+                    return min(left, _PIECE)
+                self._changed.wait()
 
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal; raise OSError if it cannot be read."""
-    digest = Digest(path)
-    digest.finish()
-    return digest.value
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

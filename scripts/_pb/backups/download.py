@@ -49,13 +49,12 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
     with Progress("downloaded", "bytes") as progress:
 
         def taste(piece: memoryview, position: int) -> None:
-            digest.taste(piece, position)
             done = position + len(piece)
+            digest.reach(done)
             progress.show(done, lambda: done / max(1, backup["size"]))
 
         def judge(part: Path) -> None:
-            _judge(part, backup)
-            digest.finish()
+            _judge(part, backup, digest)
 
         also = Fetch(taste=taste, judge=judge, mode=PRIVATE)
         fetched = fetch_file(client, lambda: _path(client, backup), target, also, stored)
@@ -75,14 +74,16 @@ def _path(client: Client, backup: dict[str, Any]) -> str:
     return with_query(backup_path(backup["key"]), token=client.call("POST", "/api/files/token")["token"])
 
 
-def _judge(part: Path, backup: dict[str, Any]) -> None:
+def _judge(part: Path, backup: dict[str, Any], digest: Digest) -> None:
     """Raise PBError if what came is not as long as the server says, or no whole backup; then it is not kept."""
     size = part.stat().st_size
     try:
         if size != backup["size"]:
             raise NotWhole(f"it has {size} bytes, and the server's list says {backup['size']}")
         look_over(part)
-        read_through(part)
+        digest.finish()
+        if not digest.proof.proves(part):
+            read_through(part)
     except NotWhole as error:
         part.unlink()
         raise PBError(
