@@ -12,7 +12,7 @@ KINDS = ("hooks", "migrations", "go")
 MARK = re.compile(r"[ \t]*// <--[^\n]*")
 _MAIN = {"hooks": "pb_hooks/main.pb.js", "migrations": "pb_migrations/1800000001_change.js", "go": "main.go"}
 _FILE = re.compile(r"^// ==== (\S+)\n", re.M)
-_STEP = re.compile(r"(>|<|starts|log|down|wait|version|says|build|vet):? ?(.*)")
+_STEP = re.compile(r"(>|<|starts|log|down|wait|exists|missing|version|says|build):? ?(.*)")
 
 
 class Step(NamedTuple):

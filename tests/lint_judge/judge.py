@@ -110,8 +110,9 @@ def main() -> int:
             "faulty": len(faulty),
             "seen": sum(verdict.good for verdict in faulty),
             "silent": sum(not verdict.findings for verdict in faulty),
+            "refused": sum(bool(verdict.error) for verdict in verdicts),
             "correct": len(correct),
-            "false_alarms": sum(not verdict.good for verdict in correct),
+            "false_alarms": sum(bool(verdict.alarms) for verdict in correct),
             "missed": [str(verdict) for verdict in faulty if not verdict.good],
             "alarms": [str(verdict) for verdict in correct if not verdict.good],
         }

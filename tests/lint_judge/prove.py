@@ -97,6 +97,16 @@ class Run:
             (self.project / place).unlink()
         self.server.start()
 
+    def do_exists(self, step: Step) -> None:
+        """Look for files of the project."""
+        if not list(self.project.glob(step.text)):
+            raise Wrong(f"no {step.text}")
+
+    def do_missing(self, step: Step) -> None:
+        """Look for files that must not be there."""
+        if found := list(self.project.glob(step.text)):
+            raise Wrong(f"there is {found}")
+
     def check_log(self) -> None:
         """Compare what the server has logged with what the header says of it."""
         log = self.server.log + _logged(self.project / "pb_data" / "auxiliary.db")
@@ -110,7 +120,7 @@ class Run:
 
 
 _PATH = "/?&=%()'~!@:,.*$+"
-_DOES = {">": "send", "<": "expect", "wait": "wait", "down": "down"}
+_DOES = {">": "send", "<": "expect", **{word: word for word in ("wait", "down", "exists", "missing")}}
 
 
 def _logged(database: Path) -> str:
@@ -119,15 +129,22 @@ def _logged(database: Path) -> str:
     return ""
 
 
-def on_server(case: Case, world: World) -> str:
-    """Prove a case of hooks or migrations on a server; return what is wrong with it, or nothing."""
+def _version(case: Case) -> str:
+    return case.one("version", go_proof.VERSION if case.kind == "go" else DEFAULT_VERSION)
+
+
+def on_server(case: Case, world: World, executable: Path | None = None) -> str:
+    """Prove a case on a server, its own program or PocketBase's; return what is wrong with it, or nothing."""
     with tempfile.TemporaryDirectory(prefix="pb-lint-judge-") as scratch:
         project = Path(scratch)
         world.settle(project)
         case.write(project)
-        if case.kind == "hooks":  # it is applied already
+        if case.kind != "migrations":  # it is applied already
             (project / "pb_migrations" / START).unlink()
-        return attempt(Run(case, world, project, Server(world.version, project)))
+        server = Server(world.version, project)
+        if executable:
+            server = go_proof.Program(executable, case.name, world.version, project)
+        return attempt(Run(case, world, project, server))
 
 
 def attempt(run: Run) -> str:
@@ -141,13 +158,13 @@ def attempt(run: Run) -> str:
 
 def proved(kind: str, chosen: list[Case], folder: Path) -> Iterator[str]:
     """Yield for each case of a kind what is wrong with it."""
-    versions = sorted({case.one("version", go_proof.VERSION if kind == "go" else DEFAULT_VERSION) for case in chosen})
+    versions = sorted({_version(case) for case in chosen if not case.one("build")})
     worlds = {version: made(version, folder) for version in versions}
     if kind == "go":
-        yield from go_proof.proved(chosen, worlds, folder)
+        yield from go_proof.proved(chosen, lambda case, file: on_server(case, worlds[_version(case)], file), folder)
         return
     with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(lambda case: on_server(case, worlds[case.one("version", DEFAULT_VERSION)]), chosen)
+        yield from pool.map(lambda case: on_server(case, worlds[_version(case)]), chosen)
 
 
 def main() -> int:

@@ -1,0 +1,30 @@
+// A function returns the handler; here it may close over what it likes.
+//   > POST orders {"number":"ab-1"}
+//   < 200 {"number":"AB-1"}
+
+package main
+
+import (
+	"log"
+	"strings"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnRecordCreate("orders").BindFunc(upper("number"))
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func upper(field string) func(e *core.RecordEvent) error {
+	return func(e *core.RecordEvent) error {
+		e.Record.Set(field, strings.ToUpper(e.Record.GetString(field)))
+		return e.Next()
+	}
+}

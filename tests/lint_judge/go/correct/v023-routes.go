@@ -1,0 +1,28 @@
+// And routes.
+//   version: 0.23.12
+//   > GET /api/hello/ann
+//   < 200 "hello ann"
+
+package main
+
+import (
+	"log"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
+		se.Router.GET("/api/hello/{name}", func(e *core.RequestEvent) error {
+			return e.String(200, "hello "+e.Request.PathValue("name"))
+		})
+		return se.Next()
+	})
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}

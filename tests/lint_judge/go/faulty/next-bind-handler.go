@@ -1,0 +1,33 @@
+// The same in a Handler with an id and a priority.
+//   > POST posts {"title":"x"}
+//   < 200
+//   > GET posts
+//   < 200 {"totalItems":3}
+
+package main
+
+import (
+	"log"
+	"strings"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnRecordCreate("posts").Bind(&hook.Handler[*core.RecordEvent]{
+		Id:       "slugs",
+		Priority: -10,
+		Func: func(e *core.RecordEvent) error { // <--
+			e.Record.Set("slug", strings.ToLower(e.Record.GetString("title")))
+			return nil // <--
+		},
+	})
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,24 @@
+// The function itself instead of its result.
+//   build: "cannot use"
+
+package main
+
+import (
+	"log"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnRecordCreate("posts").BindFunc(func(e *core.RecordEvent) error {
+		e.Record.Set("status", "draft")
+		return e.Next // <--
+	})
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,26 @@
+// OnServe without handing on: nobody ever listens.
+//   starts: no
+
+package main
+
+import (
+	"log"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnServe().BindFunc(func(se *core.ServeEvent) error { // <--
+		se.Router.GET("/api/hello", func(e *core.RequestEvent) error {
+			return e.String(200, "hello")
+		})
+		return nil // <--
+	})
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}
