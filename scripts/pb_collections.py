@@ -29,7 +29,7 @@ def build_parser():  # type: () -> Parser
     _add_migrations(verbs)
     _add_generators(verbs)
     _add_looks(verbs)
-    never_empty(verbs, "sort", "to", "file", "output", "project", "names", "first", "second", "query")
+    never_empty(verbs, "sort", "to", "file", "html", "output", "project", "names", "first", "second", "query")
     return parser
 
 
@@ -87,8 +87,9 @@ def _add_schema(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "describe", "describe:describe_schema", help, "describe posts users")
     _add_names(verb)
 
-    help = "print collections and relations as a Mermaid erDiagram"
-    verb = _verb(verbs, "diagram", "diagram:draw_diagram", help, "diagram --file schema.mmd")
+    help = "print collections and relations as a Mermaid erDiagram, or draw them on a page of HTML"
+    verb = _verb(verbs, "diagram", "diagram:draw_diagram", help, "diagram --html schema.html")
+    verb.add_argument("--html", metavar="PATH", help="write a page: the drawing, and all fields and rules in words")
     _add_names(verb)
     verb.add_argument("--file", metavar="PATH", help="write it to this file instead")
 

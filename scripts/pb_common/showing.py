@@ -18,6 +18,8 @@ from .terminal import Screen, screen
 
 # So many lines are written at once.
 _LINES = 2000
+# What tells changes of a schema; like a verb it stands above this, and is loaded when needed.
+_REVIEW = "_pb.schema.review"
 # What a page says of itself.
 _PAGE = ("page", "perPage", "totalItems", "totalPages")
 # What `Screen.paint` writes.
@@ -51,6 +53,11 @@ def lines_of(data: Any, look: Look, shown_on: Screen) -> Iterator[str]:
     if look.format in ("", "plain") and (as_text := _own(look.verb, "as_text")):
         plain = shown_on if look.format == "" else shown_on._replace(coloured=False)
         return _harmless(as_text(data, plain), coloured=plain.coloured)
+    if look.format in ("", "plain") and (changes := _schema_changes(data)):
+        plain = shown_on if look.format == "" else shown_on._replace(coloured=False)
+        rest = {key: value for key, value in data.items() if key != "changes"} if isinstance(data, dict) else {}
+        told = itertools.chain(_review(changes, plain), tree(rest, plain))
+        return _harmless(told, coloured=plain.coloured)
     rows = rows_of(data, look.verb)
     if look.format == "csv":
         return _csv(rows if rows is not None else [data], look.first)
@@ -59,6 +66,19 @@ def lines_of(data: Any, look: Look, shown_on: Screen) -> Iterator[str]:
     if look.format == "plain":
         return _plain(data, rows, look.first)
     return _for_people(data, rows, shown_on, look.first)
+
+
+def _schema_changes(data: Any) -> list[Any]:
+    """Return the changes of a schema that data consists of, or tells beside others; [] where there are none."""
+    changes = data.get("changes") if isinstance(data, dict) else data
+    kinds = ("action", "collection")
+    is_so = isinstance(changes, list) and all(isinstance(one, dict) and set(kinds) <= set(one) for one in changes)
+    return list(changes) if is_so and changes else []
+
+
+def _review(changes: list[Any], shown_on: Screen) -> Iterator[str]:
+    lines: Iterator[str] = importlib.import_module(_REVIEW).review(changes, shown_on)
+    return lines
 
 
 def _own(verb: str, name: str) -> Callable[..., Any] | None:

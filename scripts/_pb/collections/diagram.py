@@ -12,9 +12,14 @@ from pb_common.output import write_file
 
 
 def draw_diagram(client: Client, args: argparse.Namespace) -> Any:
-    """Return the collections and relations as a Mermaid erDiagram, or write it to a file."""
+    """Return the collections and relations as a Mermaid erDiagram, or write it, or an HTML page, to a file."""
     from _pb.schema.diagram import diagram
 
     live = get_collections(client)
-    text = diagram(live, existing(args.names, live))
+    names = existing(args.names, live)
+    if args.html is not None:
+        from _pb.schema.picture_page import picture_page
+
+        return {"file": write_file(args.html, picture_page(live, names))}
+    text = diagram(live, names)
     return {"mermaid": text} if args.file is None else {"file": write_file(args.file, text + "\n")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from _pb.collections.checking import Permission, destruction, resolved, warn_of_defaults, with_rows
@@ -14,6 +15,7 @@ from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
 from pb_common.project import typed
 from pb_common.schema_types import Collection
+from pb_common.terminal import Screen
 
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
@@ -23,6 +25,13 @@ def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     live = get_collections(client)
     desired, changes = planned(client, args, document, live)
     return as_plan(client, changes, args, lockout(client, live, desired))
+
+
+def as_text(changes: list[dict[str, Any]], screen: Screen) -> Iterator[str]:
+    """Yield the changes as a review."""
+    from _pb.schema.review import review
+
+    return review(changes, screen)
 
 
 def planned(

@@ -1,0 +1,93 @@
+"""Changes of a schema as a diff that reads like a review: what comes in green, what goes in red, losses at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from _pb.schema.plan import losses
+from _pb.schema.rule_words import in_words
+from pb_common.tables import cell
+from pb_common.terminal import Screen
+
+Change = dict[str, Any]
+_SIGNS = {"create": "+", "add": "+", "add-index": "+", "drop": "-", "drop-index": "-"}
+_COLOURS = {"+": "green", "-": "red", "~": "yellow"}
+
+
+def review(changes: list[Change], screen: Screen) -> Iterator[str]:
+    """Yield the changes by collection, then what would be lost with its rows, and how many there are of each kind."""
+    if not changes:
+        yield "Nothing would change."
+        return
+    for name in dict.fromkeys(change["collection"] for change in changes):
+        own = [change for change in changes if change["collection"] == name]
+        yield from _collection(name, own, screen)
+    yield from _losses(changes, screen)
+    yield ""
+    signs = [_sign(change) for change in changes]
+    words = {"+": "to add", "~": "to change", "-": "to remove"}
+    counted = ", ".join(f"{signs.count(sign)} {what}" for sign, what in words.items() if sign in signs)
+    yield screen.paint(f"{counted}.", "bold")
+
+
+def _sign(change: Change) -> str:
+    return _SIGNS.get(change["action"], "~")
+
+
+def _collection(name: str, changes: list[Change], screen: Screen) -> Iterator[str]:
+    whole = next(
+        (change for change in changes if change["action"] in ("create", "drop") and "field" not in change), None
+    )
+    sign = _sign(whole) if whole else "~"
+    kind = f" ({cell(whole['type'])})" if whole and whole.get("type") else ""
+    yield screen.paint(f"{sign} {cell(name)}{kind}", _COLOURS[sign], "bold")
+    for field in (whole or {}).get("fields") or ():
+        yield screen.paint(f"  + {cell(field)}", "green")
+    for change in changes:
+        if change is not whole:
+            yield from _one(change, screen)
+
+
+def _one(change: Change, screen: Screen) -> Iterator[str]:
+    """Yield the lines of one change of a field, an index or a property."""
+    sign, field = _sign(change), cell(change.get("field") or "")
+    if change["action"] == "change":
+        place = ".".join(filter(None, [field, cell(change["property"])]))
+        yield screen.paint(f"  ~ {place}", "yellow")
+        yield screen.paint(f"    - {_value(change, 'from')}", "red")
+        yield screen.paint(f"    + {_value(change, 'to')}", "green")
+        return
+    if "index" in change:
+        yield screen.paint(f"  {sign} {cell(change['index'])}", _COLOURS[sign])
+        return
+    words = [sign, field or cell(change.get("from") or ""), cell(change.get("type") or "")]
+    words += [f"-> {cell(change['to'])}"] if change.get("to") else []
+    line = " ".join(filter(None, words if sign != "~" else [sign, cell(change["action"]), *words[1:]]))
+    yield screen.paint(f"  {line}", _COLOURS[sign])
+    if change.get("possibleRename"):
+        yield screen.paint(
+            f"      renamed to {cell(change['possibleRename'].get('to'))}? Then its data can stay.", "dim"
+        )
+
+
+def _value(change: Change, key: str) -> str:
+    value = change.get(key)
+    if str(change["property"]).endswith("Rule") and (value is None or isinstance(value, str)):
+        said = in_words(value).rstrip(".")
+        return cell(said) if not value else f"{cell(value)}    ({cell(said)})"
+    return cell(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) or not value else value)
+
+
+def _losses(changes: list[Change], screen: Screen) -> Iterator[str]:
+    lost = losses(changes)
+    if not lost:
+        return
+    yield ""
+    yield screen.paint("Lost with that:", "red", "bold")
+    names = [".".join(filter(None, [cell(item["collection"]), cell(item.get("field") or "")])) for item in lost]
+    rows = [f"{item['rows']:,} rows" if isinstance(item.get("rows"), int) else "rows unknown" for item in lost]
+    width = max(map(len, names))
+    for name, count in zip(names, rows):
+        yield screen.paint(f"  {name.ljust(width)}  {count}", "red")
