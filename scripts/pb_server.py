@@ -40,6 +40,9 @@ def build_parser():  # type: () -> Parser
 
     _verb(verbs, "status", "server.status:status", "say whether the server runs (exit code 3 if not)", "status")
 
+    help = "show the dashboard in the browser, or say where it is and how to sign in"
+    _verb(verbs, "open", "server.open:open_dashboard", help, "open")
+
     verb = _verb(verbs, "down", "server.down:down", "stop the server that was started from this folder", "down")
     add_dry_run(verb)
 

@@ -18,6 +18,7 @@ from .output import (
     envelope,
     give_up_stdout,
     harmless,
+    is_quiet,
     print_document,
     render,
     tell,
@@ -27,6 +28,7 @@ from .output import (
 from .parser import Parser
 from .processes import terminated_as_interrupted
 from .settings import named_environment
+from .status_line import closing, told_when_long
 
 # Of a name of more characters a message tells the beginning.
 _LONGEST_NAME = 120
@@ -68,10 +70,11 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             args = parser.parse_args(words)
             with named_environment(getattr(args, "environment", None)):
                 look = _look(args)
-                set_command(getattr(args, "command_name", parser.prog), client.warn)
+                set_command(_name(args, parser.prog), client.warn)
                 if args.acting_as is not None:
                     _load(_ACT)(client, args.acting_as)
-                result = load_verb(args.verb)(client, args)
+                with told_when_long(_name(args, parser.prog), lambda: not (client.streamed or is_quiet())):
+                    result = load_verb(args.verb)(client, args)
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         if args.listing:
             outcome = outcome._replace(data=_load(_SHORTENED)(client, outcome.data, args.fields, args.limit))
@@ -105,12 +108,16 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     return _print(document, code, streamed=client.streamed, look=look or _usual_look(), failed=failed)
 
 
+def _name(args: argparse.Namespace, prog: str) -> str:
+    return str(getattr(args, "command_name", prog))
+
+
 def _look(args: argparse.Namespace) -> Look:
     fields = getattr(args, "fields", None)
     asked = getattr(args, "shown_as", None)
-    return look_of(
-        asked, full=hasattr(args, "full"), verb=args.verb, fields=fields if isinstance(fields, str) else None
-    )
+    named = fields if isinstance(fields, str) else None
+    look = look_of(asked, full=hasattr(args, "full"), verb=args.verb, fields=named)
+    return look._replace(command=_name(args, ""))
 
 
 def _usual_look() -> Look:
@@ -153,6 +160,8 @@ def _print(document: dict[str, Any], code: int, *, streamed: bool, look: Look = 
             print_document(document)
         else:
             _load(_SHOW)(document, look, failed=failed, streamed=streamed)
+            if not failed and not is_quiet() and (line := closing(look.command, document["data"])):
+                tell(line)
     except BrokenPipeError:
         return _without_reader(code)
     except PBError as error:

@@ -17,6 +17,7 @@ from .errors import PBError, PBRefused
 from .gate import require_writable
 from .output import note
 from .project import script_command
+from .status_line import doing
 
 BACKUPS = "/api/backups"
 
@@ -92,6 +93,7 @@ def make_backup(client: Client, name: str) -> dict[str, Any]:
     Follows POST /api/backups.
     """
     before = {backup["key"] for backup in client.call("GET", BACKUPS)}
+    doing("the server writes the backup")
     client.call("POST", BACKUPS, {"name": name}, timeout=max(_CREATE_SECONDS, client.settings.timeout))
     status = client.status
     backups = client.call("GET", BACKUPS)

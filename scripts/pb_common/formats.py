@@ -14,12 +14,14 @@ class Look(NamedTuple):
 
     `verb` is the verb's name as "module:function". Its module may say how its data reads: `as_text(data, screen)`
     yields lines, and `as_rows(data)` returns the rows of a table. `first` are the columns that come first.
+    `command` is what the command is called.
     """
 
     format: str = "json"
     full: bool = False
     verb: str = ""
     first: tuple[str, ...] = ()
+    command: str = ""
 
     @property
     def is_json(self) -> bool:

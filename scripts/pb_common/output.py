@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import status_line
 from .errors import Code, PBError, PBUsageError
 
 # Whether --quiet was given.
@@ -146,6 +147,7 @@ def note(sentence: str) -> None:
 
 def tell(text: str) -> None:
     """Write a text to stderr, whatever the terminal's encoding."""
+    status_line.clear()
     with contextlib.suppress(BrokenPipeError):  # nobody reads it
         print(text, file=sys.stderr, flush=True)
 
@@ -153,6 +155,7 @@ def tell(text: str) -> None:
 def write(text: str) -> None:
     """Write one line of text to stdout as UTF-8, whatever the terminal's encoding; raise PBError if it is full."""
     data = (text + "\n").encode("utf-8", "backslashreplace")
+    status_line.clear()
     stream = getattr(sys.stdout, "buffer", None)
     try:
         if stream is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
 from types import TracebackType
 from typing import Callable
 
+from . import status_line
 from .output import is_quiet
 
 _INTERVAL = 0.2
@@ -29,6 +29,7 @@ class Progress:
         self._next = self._start
         self._rows_before = 0
         self._share_before = 0.0
+        self._counting = status_line.counting()
 
     def begin(self, rows: int, share: float) -> None:
         """Take note of what an earlier run has done: so many rows, which are such a share of all."""
@@ -36,13 +37,13 @@ class Progress:
         self._rows_before, self._share_before = rows, share
 
     def __enter__(self) -> Progress:
+        self._counting.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._shown:
-            _print("\r\x1b[K")
+        self._counting.__exit__(None, None, None)
 
     def show(self, rows: int, share_done: Callable[[], float | None] = lambda: None) -> None:
         """Show the number of rows, and the share from 0 to 1 that is done, which is only asked for if it is shown."""
@@ -57,9 +58,4 @@ class Progress:
             full = int(_WIDTH * share)
             left = int(seconds / (share - self._share_before) * (1 - share))
             text = f"[{'#' * full}{'.' * (_WIDTH - full)}] {text}, {left // 60}:{left % 60:02} left"
-        _print(f"\r\x1b[K{text}")
-
-
-def _print(text: str) -> None:
-    with contextlib.suppress(OSError):  # the terminal may have been closed
-        print(text, end="", file=sys.stderr, flush=True)
+        status_line.show(text)

@@ -122,3 +122,30 @@ def test_a_hundred_thousand_rows_and_a_pipe_that_closes(tmp_path: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         process.wait(60)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_what_takes_a_while_says_so_and_ends_with_what_was_done(shown: Runner) -> None:
+    script = shown.folder / "pb_slow.py"
+    script.write_text(SLOW, "utf-8")
+    shown.scripts = shown.folder
+    shown.env["PYTHONPATH"] = str(SCRIPTS)
+    seen = seen_on_a_terminal(shown, 80, "pb_slow.py")
+    assert "\r\x1b[Kthe server works: 2 s" in seen
+    assert seen.replace("\x1b[1m", "").replace("\x1b[0m", "").endswith("rows: 3\nslow: 3 rows, in 3 s.\n")
+    assert seen_on_a_terminal(shown, 80, "pb_slow.py", "--quiet") == "\x1b[1mrows:\x1b[0m 3\n"
+
+
+SLOW = """
+import sys, time
+from pb_common import Parser, run
+from pb_common.status_line import doing
+sys.modules["pb_slow"] = sys.modules["__main__"]
+def work(client, args):
+    doing("the server works")
+    time.sleep(2.7)
+    return {"rows": 3}
+parser = Parser(prog="slow")
+parser.set_defaults(verb="pb_slow:work", command_name="slow")
+sys.exit(run(parser))
+"""

@@ -19,6 +19,7 @@ from pb_common.login_errors import superuser_command
 from pb_common.output import dry_run, note
 from pb_common.paths import is_loopback
 from pb_common.project import shown, typed
+from pb_common.status_line import doing
 
 
 class RestorePlan(NamedTuple):
@@ -122,6 +123,7 @@ def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None
                 aside.note(requested=True)
             client.call("POST", f"{backup_path(key)}/restore")
             note("Waiting for the server to restart on the backup.")
+            doing("waiting for the server to restart on the backup")
             if not watch.wait():
                 reason = failure_reason(client, safety_copy_made) or "it does not say why"
                 raise PBError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def install(client: Client) -> dict[str, Any]:
     checks = Checks(only_failures=True)
     with Session(client.settings) as session:
         _access_checks()(session, checks)
-    note(f"{len(checks.results) - checks.failed} of {len(checks.results)} access checks passed.")
+    if not sys.stdout.isatty():  # there it is told with the rest
+        note(f"{len(checks.results) - checks.failed} of {len(checks.results)} access checks passed.")
     return {
         "collections": [collection["name"] for collection in document["collections"]],
         "records": seeded,

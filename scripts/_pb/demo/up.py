@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from _pb.demo.folder import demo_project
 from _pb.server.up import Start, start
-from pb_common import Client, load_settings
+from pb_common import Client, load_settings, script_command
+from pb_common.front import SCRIPTS, front
+from pb_common.project import quoted
+from pb_common.tables import tree
+from pb_common.terminal import Screen
+
+_NEXT_IN_DEMO = ("pb_records.py list tasks", "pb_access.py matrix", "pb_collections.py diagram --html schema.html")
+_NEXT = ("pb_collections.py describe", "pb_collections.py import --file collections.json", "pb_health.py --doctor")
 
 
 def up(client: Client, args: argparse.Namespace) -> Any:
@@ -20,6 +29,41 @@ def up(client: Client, args: argparse.Namespace) -> Any:
             _settle(client, outcome.data["url"])
         return outcome
     return start(client, asked._replace(demo=_installed), demo_project())
+
+
+def as_text(data: dict[str, Any], screen: Screen) -> Iterator[str]:
+    """Yield what is there, what can be tried next, and where to click and how to sign in, which comes last."""
+    if data.get("dryRun"):
+        yield from tree(data, screen)
+        return
+    version = f"PocketBase {data['version']}" if data["version"] else "PocketBase"
+    pid = f" (pid {data['pid']})" if data["pid"] else ""
+    yield screen.paint(f"{version} {'started' if data['started'] else 'runs'} at {data['url']}{pid}.", "bold")
+    demo = data.get("demo")
+    if demo:
+        yield f"The demo: {', '.join(demo['collections'])}; {demo['records']} records made now."
+        total = demo["passed"] + demo["failed"]
+        colour = "red" if demo["failed"] else "green"
+        yield screen.paint(f"{demo['passed']} of {total} access checks passed.", colour)
+        yield from tree([check for check in demo["checks"] if not check["passed"]], screen)
+    yield ""
+    yield "Try next:"
+    if data.get("folder"):
+        yield f"  cd {quoted(Path(data['folder']))}"
+    tried = _NEXT_IN_DEMO if demo else _NEXT
+    yield from (f"  {_typed(command, elsewhere=bool(data.get('folder')))}" for command in tried)
+    yield ""
+    for title, key in (("Dashboard", "dashboard"), ("Account", "account"), ("Password in", "passwordIn")):
+        if data.get(key):
+            yield f"{title + ':':<13}{data[key]}"
+
+
+def _typed(command: str, *, elsewhere: bool) -> str:
+    """Return a command as it is typed here or, after a `cd`, elsewhere."""
+    if front() or not elsewhere:
+        return script_command(command)
+    script, _, rest = command.partition(" ")
+    return f"python3 {quoted(SCRIPTS / script)} {rest}"
 
 
 def _settle(client: Client, url: str) -> None:
