@@ -9,17 +9,18 @@ from typing import Any
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
 from _pb.languages.indexes import read_index, with_condition
-from _pb.samples.maker import SampleMaker, reason_of, send
+from _pb.samples.maker import SampleFile, SampleMaker, reason_of, send
 from _pb.samples.pattern_text import matching_text
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
-from pb_common import Client, PBRequestError
+from pb_common import Answer, Client, PBRequestError
 from pb_common.collections import get_collections
-from pb_common.paths import collection_path, records_path
+from pb_common.paths import BATCH, SETTINGS, collection_path, records_path
 from pb_common.schema_types import Collection, Field
 
 _DEEPEST = 12
+_MOST_ROWS = 1000
 
 
 class Unplayable(Exception):
@@ -39,6 +40,7 @@ class Store:
         self.collections = [item for item in get_collections(client) if not item["name"].startswith("_")]
         self.schema = Schema(self.collections)
         self._prepare()
+        client.call("PATCH", SETTINGS, {"batch": {"enabled": True, "maxRequests": _MOST_ROWS, "timeout": 30}})
         self.maker = SampleMaker(client, self.collections)
         self._numbers = itertools.count(1)
         self._tokens: dict[int, str] = {}
@@ -48,6 +50,7 @@ class Store:
             if f"@collection.{item['name']}" in rules:
                 self._swept.add(item["name"])
         self._stored: list[tuple[str, str]] = []
+        self._waiting: list[tuple[str, str, dict[str, Any]]] = []
 
     # What is changed on the copy
 
@@ -112,6 +115,7 @@ class Store:
     def store(self, scene: Scene) -> None:
         """Store the rows of a scene as the superuser, all but the one that a create is about."""
         self._tokens.clear()
+        self._waiting.clear()
         self._fill(scene)
         later: list[tuple[Row, Field, Any]] = []
         made_by_request = scene.record.find() if scene.action == "create" else None
@@ -124,7 +128,9 @@ class Store:
                     if isinstance(one, Row):
                         self._make(one.find(), [], later, made_by_request)
         for row, field, value in later:
-            self._save(row.collection["name"], row.id, {field["name"]: self.sendable(value)})
+            body = {field["name"]: self.sendable(value)}
+            self._waiting.append(("PATCH", records_path(row.collection["name"], row.id), body))
+        self._send_waiting()
 
     def store_linked(self, row: Row) -> None:
         """Store what a row leads to that is not stored yet."""
@@ -132,6 +138,7 @@ class Store:
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, Row) and not one.find().made:
                     self._make(one.find(), [], [], row)
+        self._send_waiting()
 
     def _fill(self, scene: Scene) -> None:
         """Give each row what its collection requires: relations lead to records of their own."""
@@ -171,12 +178,24 @@ class Store:
     def _create(self, row: Row, body: dict[str, Any]) -> None:
         name = row.collection["name"]
         full = {**self.neutral(row.collection), **{key: self.sendable(value) for key, value in body.items()}}
-        answer = send(self.client, "POST", records_path(name), full, self.token)
-        if answer.status != 200:
-            raise Unplayable(f"the server refused a record of {name}: {reason_of(answer)}")
+        self._waiting.append(("POST", records_path(name), full))
         row.made = True
         if name in self._swept:
             self._stored.append((name, row.id))
+
+    def _send_waiting(self) -> None:
+        """Send what waits to be stored as one batch, which costs little more than a single record."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        requests, files = [], {}
+        for at, (method, path, body) in enumerate(waiting):
+            sent = {key: value for key, value in body.items() if not isinstance(value, SampleFile)}
+            files.update({f"requests.{at}.{key}": value for key, value in body.items() if key not in sent})
+            requests.append({"method": method, "url": path, "body": sent})
+        answer = send(self.client, "POST", BATCH, {"requests": requests, **files}, self.token)
+        if answer.status != 200:
+            raise Unplayable(f"the server refused the records: {_refused(answer, requests)}")
 
     def neutral(self, collection: Collection) -> dict[str, Any]:
         """Return what a new record has where nothing is asked for: a value for what is required, else nothing."""
@@ -211,16 +230,21 @@ class Store:
             return [self.sendable(item) for item in value]
         return value.find().id if isinstance(value, Row) else value
 
-    def _save(self, name: str, id: str, values: dict[str, Any]) -> None:
-        answer = send(self.client, "PATCH", records_path(name, id), values, self.token)
-        if answer.status != 200:
-            raise Unplayable(f"the server refused a change of {name}: {reason_of(answer)}")
-
     def sweep(self) -> None:
         """Delete the stored records of collections in which rules look anywhere, so that no other scene meets them."""
-        stored, self._stored = self._stored, []
-        for name, id in reversed(stored):
-            self.client.exchange("DELETE", records_path(name, id), token=self.token)
+        stored, self._stored = [records_path(*one) for one in reversed(self._stored)], []
+        requests = [{"method": "DELETE", "url": path} for path in stored]
+        if requests and self.client.exchange("POST", BATCH, {"requests": requests}, self.token).status != 200:
+            for path in stored:  # one of them is gone, or is needed by another record
+                self.client.exchange("DELETE", path, token=self.token)
+
+
+def _refused(answer: Answer, requests: list[dict[str, Any]]) -> str:
+    """Return why a batch was refused: the collection of the request that failed, and the reason."""
+    failed = ((answer.data or {}).get("data") or {}).get("requests") or {}
+    for at, one in failed.items():
+        return f"{requests[int(at)]['url'].split('/')[3]}: {reason_of(Answer(400, one.get('response')))}"
+    return reason_of(answer)
 
 
 def without_rows(statement: str) -> str:
