@@ -182,7 +182,7 @@ def test_a_law_finds_its_leak_and_shows_it(
 
 def test_a_state_that_lets_in_and_is_chosen_by_its_owner_is_a_question(leaky: list[Finding]) -> None:
     asked = {(one.code, one.collection, one.action) for one in leaky if not one.is_alarm}
-    assert {("self-state", "leaves", "update"), ("other-door", "leaves", "create")} <= asked
+    assert ("self-state", "leaves", "update") in asked
 
 
 def test_the_correct_twin_raises_no_alarm(correct: tuple[list[Finding], Playing]) -> None:

@@ -23,11 +23,17 @@ _HOURS = {"@yesterday": -24, "@tomorrow": 24}
 FRESH = itertools.count(1)
 
 
+def lacks(schema: Schema, users: Collection, name: str) -> bool:
+    """Tell whether the accounts of a collection have nothing of this name."""
+    return name not in schema.fields(users) and not back_relation(Name(name, 0))[1].text
+
+
 class Cast:
     """Records and a request about one of them (`record`), sent by `actor`, a guest where it is None.
 
     `sent` are the fields of the request's body; in a create it is the record itself. `withheld` are fields that are not
-    sent in a create. `gone` are rows that are not stored after all.
+    sent in a create. `gone` are rows that are not stored after all, `spare` ones to which nothing leads yet. Of a
+    view whose ids are `computed`, `shown` are those that came with the stored records.
     """
 
     def __init__(self, schema: Schema, collection: Collection, action: str, users: Collection | None) -> None:
@@ -37,10 +43,13 @@ class Cast:
         self.rows: list[Row] = []
         self.frames: dict[str, Row] = {}
         self.columns: dict[str, tuple[str, str]] = {}
+        self.computed = False
+        self.shown: set[str] = set()
         self.query: dict[str, Any] = {}
         self.headers: dict[str, Any] = {}
         self.withheld: set[str] = set()
         self.gone: set[int] = set()
+        self.spare: list[Row] = []
         self.joined: dict[tuple[str, str], Row] = {}
         self.back: dict[tuple[int, str], Row] = {}
         self.record = self._new(collection, "record") if collection["type"] != "view" else self._view_row()
@@ -88,9 +97,10 @@ class Cast:
             if known is not None:
                 tables[known["name"].lower()] = known
         origin = next((made.origin for made in read.columns if made.name == "id" and made.origin), None)
-        if origin is None or origin[0] not in tables or not read.is_single:
-            raise Unbuildable("the rows of this view are computed, so that none can be made on purpose")
-        first = tables[origin[0]]
+        if not tables:
+            raise Unbuildable("the view reads no collection")
+        self.computed = origin is None or origin[0] not in tables or not read.is_single
+        first = tables[origin[0]] if origin and not self.computed else next(iter(tables.values()))
         if first["type"] == "view":
             raise Unbuildable("the view reads another view")
         self.frames = {first["name"].lower(): self._new(first, "record")}
@@ -140,7 +150,7 @@ class Cast:
         if operand.kind == "number":
             return Cell("constant", value=float(operand.text) if "." in operand.text else int(operand.text))
         if operand.kind == "call":
-            raise Unbuildable(f"{operand.text}() is not worked out")
+            return self._call(operand)
         if operand.text.lower() in LITERALS and operand.text not in self.schema.fields(self.collection):
             return Cell("constant", value={"true": True, "false": False}.get(operand.text.lower(), ""))
         parts, modifier = operand.names()
@@ -153,6 +163,22 @@ class Cast:
         if names[0].startswith("@"):
             return self._moment(names[0])
         return self.walk(self.record, names, modifier.text)
+
+    def _call(self, operand: Operand) -> Cell:
+        """Return the cell of a function: the places between which geoDistance measures, the moment of strftime."""
+        if operand.text.lower() == "geodistance":
+            return Cell("distance", value=[self.cell(one) for one in operand.arguments])
+        texts = [one.text.lower() for one in operand.arguments]
+        if operand.text.lower() != "strftime" or texts[1:2] != ["now"]:
+            raise Unbuildable(f"{operand.text}() is not worked out")
+        moment = datetime.now(timezone.utc)
+        for text in texts[2:]:
+            number, _, unit = text.partition(" ")
+            unit = f"{unit.rstrip('s')}s"
+            if unit not in ("seconds", "minutes", "hours", "days"):
+                raise Unbuildable(f"{text} is not worked out")
+            moment += timedelta(**{unit: float(number)})
+        return Cell("moment", value=moment)
 
     def _moment(self, macro: str) -> Cell:
         now = datetime.now(timezone.utc)
@@ -188,6 +214,8 @@ class Cast:
             return Cell("constant", value="")
         if names[0] in ("collectionId", "collectionName"):
             return Cell("constant", value=actor.collection["id" if names[0] == "collectionId" else "name"])
+        if lacks(self.schema, actor.collection, names[0]):
+            return Cell("missing", name=names[0], value="")
         return self.walk(actor, names, modifier)
 
     def _joined(self, name: str, alias: str) -> Row:
@@ -208,6 +236,8 @@ class Cast:
             row = row.find()
             if self.frames and row is self.record.find() and position == 0 and name != "id":
                 row, name = self._behind_view(name)
+            if self.computed and row is self.record.find() and position == 0 and name == "id":
+                raise Unbuildable("the id is computed by the view")
             field = self.schema.fields(row.collection).get(name)
             last = position == len(names) - 1
             if name == "id":
@@ -266,7 +296,7 @@ class Cast:
 
     def value_at(self, cell: Cell) -> Any:
         """Return what stands in a cell, None if nothing does yet."""
-        if cell.kind in ("constant", "moment"):
+        if cell.kind in ("constant", "moment", "missing"):
             return cell.value
         if cell.kind in ("query", "headers"):
             return getattr(self, cell.kind).get(cell.name)
@@ -284,7 +314,7 @@ class Cast:
 
     def put(self, cell: Cell, value: Any) -> None:
         """Have a value stand in a cell; raise Unbuildable if that cannot be."""
-        if cell.kind in ("constant", "moment"):
+        if cell.kind in ("constant", "moment", "missing"):
             if cell.value != value:
                 raise Unbuildable(f"{cell.value!r} is always that")
             return

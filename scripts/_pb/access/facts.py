@@ -9,7 +9,7 @@ from _pb.access.scene import Scene
 from _pb.access.stage import Stage
 from _pb.access.store import Unplayable
 from _pb.languages.indexes import read_indexes
-from _pb.languages.view_conditions import constants
+from _pb.languages.view_conditions import constants, where_parts
 from pb_common.paths import collection_path, records_path
 from pb_common.schema_types import Collection
 
@@ -27,6 +27,9 @@ def facts(stage: Stage, collection: Collection) -> dict[str, str]:
     for index in read_indexes(now.get("indexes")):
         if index.unique:
             found[f"{name}: {', '.join(index.key_columns)} is unique"] = "yes"
+    query = str(now.get("viewQuery") or "")
+    for part in where_parts(query):
+        found[f"{name} is made of rows where {' '.join(query[part.start : part.end].split())}"] = "yes"
     found.update(_files(stage, collection))
     found.update(_left_out(stage, now))
     return found

@@ -38,7 +38,8 @@ class Row:
 class Cell(NamedTuple):
     """A place where a value stands: a field of a row, a key of the request, or a constant."""
 
-    kind: str  # id, field, sent, query, headers, constant, moment; `via` is the relation that led to an id
+    # id, field, sent, query, headers, constant, moment, missing, distance; `via` is the relation that led to an id
+    kind: str
     row: Row | None = None
     name: str = ""
     modifier: str = ""

@@ -41,6 +41,12 @@ class Scene(Cast):
         """Have a comparison hold, beside what holds already."""
         left, right = self.cell(comparison.left), self.cell(comparison.right)
         sign = comparison.sign.lstrip("?")
+        if "missing" in (left.kind, right.kind):
+            self._hold_missing(left, sign, right)
+            return
+        if left.kind == "distance":
+            self.measure(left, sign, right)
+            return
         if right.modifier in ("isset", "changed", "length", "each") or left.kind in ("constant", "moment"):
             left, right, sign = right, left, _TURNED.get(sign, sign)
         if left.modifier in ("isset", "changed"):
@@ -57,6 +63,25 @@ class Scene(Cast):
             self._avoid(left, right)
         else:
             self.compare(left, sign, right)
+
+    def _hold_missing(self, left: Cell, sign: str, right: Cell) -> None:
+        """Have what the account has no field for count as PocketBase has it: equal to nothing but the empty text."""
+        missing, other = (left, right) if left.kind == "missing" else (right, left)
+        if sign == "=":
+            self.put(other, "")
+        elif sign not in ("!=", "!~") or (other.kind == "constant" and other.value == ""):
+            raise Unbuildable(f"such an account has no {missing.name}")
+
+    def measure(self, distance: Cell, sign: str, other: Cell) -> None:
+        """Have two places lie in one spot, or far from each other."""
+        values = (10, 50, 10, 50) if sign in ("<", "<=") else (10, 50, 100, -50)
+        for cell, value in zip(distance.value, values):
+            known = self.value_at(cell)
+            if cell.kind == "constant" or known == value:
+                continue
+            if known is not None:
+                raise Unbuildable("a place would have to be near and far")
+            self.put(cell, value)
 
     def _send(self, cell: Cell, wanted: bool) -> None:
         """Send a key of the body, or leave it out; in an update it is then also changed."""
@@ -215,6 +240,9 @@ class Scene(Cast):
     def compare(self, left: Cell, sign: str, right: Cell) -> None:
         one, other = self.value_at(left), self.value_at(right)
         step = {"<": -1, "<=": 0, ">": 1, ">=": 0}[sign]
+        if left.kind == "distance":
+            self.measure(left, sign, right)
+            return
         if right.kind == "moment" or (left.field and left.field["type"] in ("date", "autodate")):
             self._compare_dates(left, sign, right)
         elif isinstance(other, (int, float)) and one is None:

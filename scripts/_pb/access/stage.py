@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from _pb.access.cast import METHODS
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
-from _pb.access.store import Store, Unplayable
+from _pb.access.store import AT_ONCE, Store, Unplayable
 from _pb.samples.maker import SampleFile, reason_of, send
 from _pb.samples.values import Unsatisfiable, field_value
 from pb_common import Answer, segment, with_query
 from pb_common.paths import collection_path, records_path
 from pb_common.schema_types import Collection
 
-_AT_ONCE = 500
 _NEW_PASSWORD = "Another-password-1"
 
 
@@ -102,15 +101,20 @@ class Stage(Store):
 
     def path(self, scene: Scene) -> str:
         """Return the path of the record that a scene is about."""
-        return records_path(scene.collection["name"], scene.record.find().id)
+        id = min(scene.shown) if scene.computed else scene.record.find().id
+        return records_path(scene.collection["name"], id)
 
     def list(self, scene: Scene) -> Seen:
         """List the records and look for it; a filter that finds nothing would be answered late on purpose."""
-        id = scene.record.find().id
+        wanted = scene.shown if scene.computed else {scene.record.find().id}
         newest = "-id" if scene.collection["type"] == "view" else "-@rowid"
-        path = with_query(records_path(scene.collection["name"]), sort=newest, perPage=_AT_ONCE, skipTotal="1")
+        path = with_query(records_path(scene.collection["name"]), sort=newest, perPage=AT_ONCE, skipTotal="1")
         return self.seen(
-            scene, "GET", path, None, lambda answer: answer.status == 200 and id in map(_id_of, answer.data["items"])
+            scene,
+            "GET",
+            path,
+            None,
+            lambda answer: answer.status == 200 and not wanted.isdisjoint(map(_id_of, answer.data["items"])),
         )
 
     def view(self, scene: Scene) -> Seen:

@@ -14,13 +14,14 @@ from _pb.samples.pattern_text import matching_text
 from _pb.samples.values import SERVER_FILLED, Unsatisfiable, field_value
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
-from pb_common import Answer, Client, PBRequestError
+from pb_common import Answer, Client, PBRequestError, with_query
 from pb_common.collections import get_collections
 from pb_common.paths import BATCH, SETTINGS, collection_path, records_path
 from pb_common.schema_types import Collection, Field
 
 _DEEPEST = 12
 _MOST_ROWS = 1000
+AT_ONCE = 500
 
 
 class Unplayable(Exception):
@@ -117,6 +118,7 @@ class Store:
         self._tokens.clear()
         self._waiting.clear()
         self._fill(scene)
+        before = self.ids(scene.collection) if scene.computed else set()
         later: list[tuple[Row, Field, Any]] = []
         made_by_request = scene.record.find() if scene.action == "create" else None
         for row in scene.living():
@@ -131,6 +133,10 @@ class Store:
             body = {field["name"]: self.sendable(value)}
             self._waiting.append(("PATCH", records_path(row.collection["name"], row.id), body))
         self._send_waiting()
+        if scene.computed:
+            scene.shown = self.ids(scene.collection) - before
+            if not scene.shown:
+                raise Unplayable("the rows of this view are computed, and these records make none")
 
     def store_linked(self, row: Row) -> None:
         """Store what a row leads to that is not stored yet."""
@@ -190,7 +196,7 @@ class Store:
             return
         requests, files = [], {}
         for at, (method, path, body) in enumerate(waiting):
-            sent = {key: value for key, value in body.items() if not isinstance(value, SampleFile)}
+            sent = {key: value for key, value in body.items() if not _is_file(value)}
             files.update({f"requests.{at}.{key}": value for key, value in body.items() if key not in sent})
             requests.append({"method": method, "url": path, "body": sent})
         answer = send(self.client, "POST", BATCH, {"requests": requests, **files}, self.token)
@@ -230,6 +236,17 @@ class Store:
             return [self.sendable(item) for item in value]
         return value.find().id if isinstance(value, Row) else value
 
+    def ids(self, collection: Collection) -> set[str]:
+        """Return the ids of the records that are stored, of a view those of its rows."""
+        found: set[str] = set()
+        for page in itertools.count(1):
+            path = with_query(records_path(collection["name"]), page=page, perPage=AT_ONCE, skipTotal="1", fields="id")
+            items = self.client.call("GET", path)["items"]
+            found.update(str(item["id"]) for item in items)
+            if len(items) < AT_ONCE:
+                return found
+        return found
+
     def sweep(self) -> None:
         """Delete the stored records of collections in which rules look anywhere, so that no other scene meets them."""
         stored, self._stored = [records_path(*one) for one in reversed(self._stored)], []
@@ -237,6 +254,10 @@ class Store:
         if requests and self.client.exchange("POST", BATCH, {"requests": requests}, self.token).status != 200:
             for path in stored:  # one of them is gone, or is needed by another record
                 self.client.exchange("DELETE", path, token=self.token)
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value[0] if isinstance(value, list) and value else value, SampleFile)
 
 
 def _refused(answer: Answer, requests: list[dict[str, Any]]) -> str:

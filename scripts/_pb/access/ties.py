@@ -45,21 +45,22 @@ def connected(schema: Schema, way: Way) -> bool:
     return scene.actor is not None and scene.record.find() in reachable(scene, scene.actor)
 
 
-def reachable(scene: Scene, start: Row, without: Row | None = None) -> list[Row]:
-    """Return the rows that are linked to a row, by relations or by values that conditions set equal."""
+def reachable(scene: Scene, start: Row, without: Row | None = None, by_value: bool = True) -> list[Row]:
+    """Return the rows that are linked to a row, by relations or, `by_value`, by what conditions set equal."""
     found, waiting = [start.find()], [start.find()]
     rows = scene.living()
     while waiting:
         row = waiting.pop()
         for other in rows:
-            if other not in found and other is not without and _linked(row, other):
+            if other not in found and other is not without and _linked(row, other, by_value):
                 found.append(other)
                 waiting.append(other)
     return found
 
 
-def _linked(one: Row, other: Row) -> bool:
-    return other in referred(one) or one in referred(other) or bool(_shared(one) & _shared(other))
+def _linked(one: Row, other: Row, by_value: bool) -> bool:
+    is_led = other in referred(one) or one in referred(other)
+    return is_led or (by_value and bool(_shared(one) & _shared(other)))
 
 
 def _shared(row: Row) -> set[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from _pb.access.breaks import Break, breaks
+from _pb.access.cast import lacks
 from _pb.access.readings import ways
 from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
@@ -111,21 +112,25 @@ def ways_of(schema: Schema, collection: Collection, action: str, rule: str | Non
 
 
 def _users(schema: Schema, comparisons: Iterable[Comparison]) -> list[Collection | None]:
-    """Return the auth collections whose accounts can be meant by conditions; a guest's where none speak of one."""
+    """Return the auth collections whose accounts can be meant by conditions; a guest's where none speak of one.
+
+    What an account has no field for is nothing to those conditions that keep something out.
+    """
     names = [
-        [name.text for name in side.names()[0]]
+        (side.names()[0][2].text, one.sign.lstrip("?"))
         for one in comparisons
         for side in (one.left, one.right)
         if side.kind == "path" and side.text.startswith("@request.auth.")
     ]
     if not names:
         return [None]
-    wanted = {name[2] for name in names} - {"id", "collectionId", "collectionName"}
+    wanted = [(name, sign) for name, sign in names if name not in ("id", "collectionId", "collectionName")]
+    known = [item for item in schema.auth_collections() if not item["name"].startswith("_")]
+    having = [item for item in known if not any(lacks(schema, item, name) for name, _ in wanted)]
     found: list[Collection | None] = [
-        collection
-        for collection in schema.auth_collections()
-        if not collection["name"].startswith("_")
-        and all(name in schema.fields(collection) or "_via_" in name for name in wanted)
+        item
+        for item in known
+        if all(sign in ("!=", "!~") or not lacks(schema, item, name) for name, sign in wanted) and having
     ]
     return found or [None]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import partial
 
+from _pb.access.cast import lacks
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both, bracketed
 from _pb.access.playing import Play, Playing, Trial
@@ -17,6 +19,7 @@ from _pb.languages.spans import replaced
 from _pb.schema.lookup import rule_of
 
 _BREAKING = ("another", "same", "sent", "value")
+_OF_ALL = ("id", "collectionName", "collectionId", "verified", "email")
 _ACTIONS = ("list", "view", "create", "update", "delete", "manage")
 
 
@@ -29,6 +32,42 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for comparison in trial.way.comparisons:
             yield from _without_effect(playing, trial, comparison)
         yield from _own_key(playing, trial)
+
+
+def other_kinds(playing: Playing) -> Iterator[Suspicion]:
+    """Yield the accounts that are let in though they have no such field, or one that is meant of another collection."""
+    by_kind = _asked_with_kind(playing)
+    several = Counter((trial.name, trial.way.action, trial.way.comparisons) for trial in playing.allowed(*_ACTIONS))
+    for trial in playing.allowed(*_ACTIONS):
+        users = trial.way.users
+        asked = [path.names[0] for one in trial.way.comparisons for path in sides(one) if path.source == "auth"]
+        if users is None or trial.way.collection is users or {"collectionName", "collectionId"} & set(asked):
+            continue
+        is_shared = several[(trial.name, trial.way.action, trial.way.comparisons)] > 1
+        attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+        for name in dict.fromkeys(asked):
+            meant = by_kind.get(name, set()) - {users["name"]}
+            if lacks(playing.schema, users, name):
+                why = "have no such field"
+            elif meant:
+                why = f"are no accounts of {', '.join(sorted(meant))}"
+            elif is_shared and name not in _OF_ALL:
+                why = "are one of several kinds that have such a field"
+            else:
+                continue
+            message = f"Accounts of {users['name']}, which {why}, are let in where `@request.auth.{name}` is asked for."
+            yield Suspicion("wrong-kind", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+
+
+def _asked_with_kind(playing: Playing) -> dict[str, set[str]]:
+    """Return the fields of accounts that rules ask for together with the collection of the account, with those."""
+    found: dict[str, set[str]] = {}
+    for trial in playing.trials:
+        asked = {path.names[0] for one in trial.way.comparisons for path in sides(one) if path.source == "auth"}
+        if trial.way.users is not None and "collectionName" in asked and trial.base.allowed:
+            for name in asked - set(_OF_ALL):
+                found.setdefault(name, set()).add(trial.way.users["name"])
+    return found
 
 
 def _without_effect(playing: Playing, trial: Trial, comparison: Comparison) -> Iterator[Suspicion]:
@@ -135,6 +174,7 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     """Yield ways that ask nothing of the account, and let in by what the request itself says."""
     way = trial.way
     keys = [one for one in way.comparisons if mentions(one, "query", "headers")]
+    yield from _anything(playing, trial, keys)
     if way.action != "create":
         keys += [one for one in way.comparisons if mentions(one, "body") and _is_value(one)]
     if not keys or (asks_for_account(way) and not _is_only_sign_in(trial)):
@@ -156,6 +196,18 @@ def _own_key(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         HIGH if fixed else QUESTION,
         "Ask for the account (`@request.auth`), or compare with a secret of the record that is shown to nobody.",
     )
+
+
+def _anything(playing: Playing, trial: Trial, keys: list[Comparison]) -> Iterator[Suspicion]:
+    """Yield what a request has to send and nothing is compared with, beside keys that are."""
+    way = trial.way
+    compared = {path.names for one in keys if len(sides(one)) > 1 for path in sides(one)}
+    for one in keys:
+        sent = sides(one)[0]
+        if len(keys) > 1 and sent.names not in compared and one.sign in ("!=", "?!="):
+            message = f"`{way.words(one)}` holds for anything that is sent: it is compared with nothing."
+            attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+            yield Suspicion("own-key", way.collection, way.action, who, message, attempt)
 
 
 def _is_value(comparison: Comparison) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from _pb.access.laws import accidents, own_write, records, rounds, rows, states, strangers
+from collections.abc import Iterable
+
+from _pb.access.laws import accidents, own_write, records, rounds, rows, shown, siblings, states, strangers
 from _pb.access.laws.finding import HIGH, Finding
 from _pb.access.laws.suspicion import found
 from _pb.access.playing import Playing
@@ -11,7 +13,6 @@ LAWS = (
     own_write.suspicions,
     records.suspicions,
     states.doors,
-    states.chosen_once,
     states.self_states,
     rounds.suspicions,
     rounds.files,
@@ -19,11 +20,71 @@ LAWS = (
     accidents.suspicions,
     accidents.no_fields,
     strangers.suspicions,
+    siblings.suspicions,
+    shown.suspicions,
+    rounds.views,
+    accidents.other_kinds,
 )
 
 
+# Questions are asked in this order: first where somebody gets what was kept from him, last what is often meant.
+_MOST_TELLING = (
+    "two-rows",
+    "any-row",
+    "no-field",
+    "own-write",
+    "other-name",
+    "other-place",
+    "third-person",
+    "own-key",
+    "shown-key",
+    "wrong-kind",
+    "shown-address",
+    "shown-state",
+    "empty",
+    "part",
+    "lists",
+    "no-effect",
+    "view-shows",
+    "list-and-view",
+    "ends",
+    "missing-condition",
+    "give-away",
+    "other-door",
+    "parent-state",
+    "open-sign-up",
+    "stranger",
+    "self-state",
+    "sign-in",
+    "way-round",
+    "twice",
+    "any-date",
+    "shown-fields",
+)
+_MOST_QUESTIONS, _PER_COLLECTION = 15, 1.5
+
+
 def judge(playing: Playing) -> list[Finding]:
-    """Return what breaks a law, the worst first."""
-    findings = [finding for law in LAWS for finding in found(playing, law(playing))]
+    """Return what breaks a law, the worst first, and the most telling questions; `playing.unasked` counts the rest."""
+    findings = ordered(finding for law in LAWS for finding in found(playing, law(playing)))
+    alarms = [one for one in findings if one.is_alarm]
+    most = max(_MOST_QUESTIONS, int(len(playing.stage.collections) * _PER_COLLECTION))
+    questions = findings[len(alarms) :]
+    playing.unasked = max(0, len(questions) - most)
+    return [*alarms, *questions[:most]]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings, each once, those of list and view as one where they say the same."""
     once = {finding.key: finding for finding in findings}
-    return sorted(once.values(), key=lambda one: one.severity != HIGH)
+    for key, finding in list(once.items()):
+        other = (*key[:3], "view", key[4])
+        if finding.action == "list" and other in once:
+            del once[other]
+            once[key] = finding._replace(message=f"{finding.message} So with view.")
+    return sorted(once.values(), key=_order)
+
+
+def _order(finding: Finding) -> tuple[bool, int]:
+    known = finding.code in _MOST_TELLING
+    return finding.severity != HIGH, _MOST_TELLING.index(finding.code) if known else len(_MOST_TELLING)

@@ -25,8 +25,8 @@ _KIND = ("id", "collectionId", "collectionName")
 _ACTIONS = ("list", "view", "update", "delete", "manage", "create")
 _DOING = {
     "create": "create",
-    "list": "list",
-    "view": "read",
+    "list": "see",
+    "view": "see",
     "update": "change",
     "delete": "delete",
     "manage": "take over",
@@ -75,6 +75,8 @@ def _writing(playing: Playing, trial: Trial, play: Play, side: int, row: Row, na
     sign = play.witness.comparison.sign.lstrip("?") if play.witness.comparison else ""
     if sign in ("=", "~", "!="):
         yield _changing(playing, trial, play, side, row.collection, name)
+        if row.collection["type"] == "auth" and row.part == "linked" and sign == "=":
+            yield _for_another(playing, trial, play, side, row.collection, name)
     if sign in ("!=", "!~") and row.part == "joined":
         yield _leaving(playing, trial, play, side, row.collection)
 
@@ -140,6 +142,28 @@ def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection:
         attempt,
         (both(rule, f"@request.body.{name}:isset = false"),),
     )
+
+
+def _for_another(playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str) -> Suspicion:
+    """Return the suspicion that an account lets somebody else in by a write to itself."""
+    comparison = play.witness.comparison
+    assert comparison is not None
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = _played(playing, play)
+        cells = scene.cell(comparison.left), scene.cell(comparison.right)
+        cell = _holding(cells[side])
+        good, row = scene.value_at(cells[1 - side]), cell.row.find() if cell.row else None
+        if good in (None, "", []) or isinstance(good, list) or row is None or row is scene.actor:
+            return None
+        body = {cell.name: _written(cell, good)}
+        path = records_path(collection["name"], row.id)
+        step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200, actor=row)
+        return _again(playing, scene, step)
+
+    message = f"Whom an account puts into its own {name}, may then {_said(trial)}."
+    mends = (both(rule_of(collection, "updateRule"), f"@request.body.{name}:isset = false"),)
+    return Suspicion("third-person", collection, "update", play.witness.label, message, attempt, mends, QUESTION)
 
 
 def _written(cell: Cell, good: Any) -> Any:
@@ -233,7 +257,7 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
         if named and all(named):
             return None
         copy = Row(users, "actor")
-        copy.values = {name: value for name, value in actor.values.items() if name != "email"}
+        copy.values = {**_as_asked(playing, users), **{key: it for key, it in actor.values.items() if key != "email"}}
         body = playing.stage.body_of(copy, set())
         scene.sign_out()
         if trial.way.action in ("list", "view") and playing.stage.ask(scene).allowed:
@@ -256,6 +280,15 @@ def _sign_up(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     by_fields = any(path.names[0] not in _KIND for one in special for path in _auth_paths(one))
     severity = HIGH if by_fields or trial.way.action not in ("list", "view") else QUESTION
     yield Suspicion("open-sign-up", users, "create", "guest", message, attempt, rules, severity)
+
+
+def _as_asked(playing: Playing, users: Collection) -> dict[str, Any]:
+    """Return the plain values that a guest has to sign up with."""
+    for trial in playing.allowed("create"):
+        if trial.way.collection is users and trial.way.users is None:
+            values = trial.base.witness.scene(playing.schema).record.find().values
+            return {name: value for name, value in values.items() if not isinstance(value, (Row, list))}
+    return {}
 
 
 def _auth_paths(comparison: Comparison) -> Iterator[Path]:

@@ -13,8 +13,9 @@ from _pb.access.readings import kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import connected, tie_fields
+from _pb.access.ties import connected, mentions, tie_fields
 from _pb.access.witnesses import RULES
+from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import rule_of
 from pb_common.paths import records_path
@@ -30,11 +31,15 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for field in _ties(playing, trial.way.collection):
             target = playing.schema.get(str(field.get("collectionId"))) or trial.way.users
             if target and target["type"] == "auth" and target is not trial.way.users:
-                continue  # accounts of another kind are addressed, nobody is mistaken for one
+                if trial.way.action == "create" and field["name"] in _signed_by(playing, trial, target):
+                    yield _signed(playing, trial, field)
+                continue  # other accounts of another kind are addressed, nobody is mistaken for one
             if trial.way.action == "create":
                 yield _written_for_another(playing, trial, field)
             else:
                 yield _given_away(playing, trial, field)
+        if trial.way.action == "create":
+            yield from _twice(playing, trial)
         for field in _places(playing, trial.way.collection):
             yield _into_hidden_place(playing, trial, field)
 
@@ -141,6 +146,54 @@ def _still_may(playing: Playing, scene: Scene, action: str) -> bool:
     return {"delete": stage.delete, "view": stage.view, "list": stage.list}[action](scene).allowed
 
 
+def _twice(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield that somebody may say the same as often as he likes, where nothing but relations and choices is said."""
+    collection = trial.way.collection
+    own = set(tie_fields(trial.way))
+    columns = [set(index.key_columns) for index in read_indexes(collection.get("indexes")) if index.unique]
+    relations = [field for field in collection["fields"] if field["type"] == "relation" and field.get("required")]
+    free = [one for one in collection["fields"] if one["type"] not in ("relation", "select", "autodate")]
+    is_plain = all(field.get("system") for field in free)
+    if not is_plain or len(relations) < 2 or not own or any(own & known for known in columns):
+        return
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = playing.stored(trial.base.witness)
+        first = playing.stage.create(scene) if scene else None
+        second = playing.stage.create(scene) if scene and first and first.allowed else None
+        return (first, second) if first and second and second.allowed else None
+
+    names = ", ".join(field["name"] for field in relations)
+    message = f"The same may be created twice: no unique index is on {names}."
+    fix = f"CREATE UNIQUE INDEX ... ON {collection['name']} ({names})"
+    who = trial.base.witness.label
+    yield Suspicion("twice", collection, "create", who, message, attempt, (), QUESTION, fix)
+
+
+def _signed_by(playing: Playing, trial: Trial, users: Collection) -> set[str]:
+    """Return the fields by which accounts of another kind say that a record is theirs when they create it."""
+    others = [one for one in playing.of(trial.name, "create") if one.way.users is users]
+    return {name for one in others for name in tie_fields(one.way)}
+
+
+def _signed(playing: Playing, trial: Trial, field: Field) -> Suspicion:
+    name, collection = field["name"], trial.way.collection
+
+    def attempt() -> tuple[Seen, ...] | None:
+        scene = trial.base.witness.scene(playing.schema)
+        if scene.record.find().values.get(name) is not None:
+            return None
+        scene.record.find().values[name] = _another(scene, field)
+        playing.stage.store(scene)
+        step = playing.stage.create(scene)
+        return (step,) if step.allowed else None
+
+    message = f"Accounts of {trial.way.who} may create a record with {name} leading to one of those who sign by it."
+    rule = rule_of(collection, "createRule")
+    mends = (both(rule, f"@request.body.{name}:isset = false"),)
+    return Suspicion("other-name", collection, "create", trial.base.witness.label, message, attempt, mends)
+
+
 def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     name = field["name"]
     collection = trial.way.collection
@@ -198,7 +251,8 @@ def _given_away(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     keep = both(rule, f"@request.body.{name}:isset = false")
     target = playing.schema.get(str(field.get("collectionId")))
     what = "to somebody else" if target is None or target["type"] == "auth" else "where its author has no rights"
-    message = f"{name} may be changed so that the record goes {what}."
+    states = ", ".join(trial.way.words(one) for one in trial.way.comparisons if not mentions(one, "auth", "body"))
+    message = f"{name} may be changed so that the record goes {what}{f', where {states}' if states else ''}."
     kept = kept_from_sending([" && ".join(trial.way.words(one) for one in trial.way.comparisons)])
     severity = QUESTION if kept else HIGH  # other fields are kept from changes, this one is not
     who = trial.base.witness.label

@@ -12,8 +12,10 @@ from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
 from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES
+from _pb.languages.view_conditions import where_parts
 from _pb.languages.views import tables
 from _pb.schema.lookup import rule_of
+from pb_common import Answer, with_query
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
 
@@ -33,9 +35,9 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
             yield _beside(playing, trial, "list", HIGH if plain and tied and all(tied) else QUESTION)
         else:
             is_shut = rule_of(trial.way.collection, "viewRule") is None
-            yield _beside(playing, trial, "view", QUESTION if is_shut or is_tied(playing, trial) else HIGH)
+            if not is_tied(playing, trial):
+                yield _beside(playing, trial, "view", QUESTION if is_shut else HIGH)
     yield from _hidden_from_list(playing)
-    yield from open_views(playing)
     for trial in playing.allowed("list", "view"):
         if trial.way.collection["type"] == "view":
             yield from _through_view(playing, trial)
@@ -92,36 +94,6 @@ def _let_in_beside(playing: Playing, trial: Trial, play: Play, other: str) -> Su
     )
 
 
-def open_views(playing: Playing) -> Iterator[Suspicion]:
-    """Yield the views that everybody may list, though what they are made of is not for everybody."""
-    for trial in playing.of_all("list"):
-        collection = trial.way.collection
-        if collection["type"] == "view" and not trial.base.seen and is_open(playing, trial):
-            names = tables(str(collection.get("viewQuery") or ""))
-            sources = [one for one in map(playing.schema.get, names) if one is not None and one["type"] != "view"]
-            if sources and not any(
-                is_open(playing, one) for item in sources for one in playing.of(item["name"], "list")
-            ):
-                yield _listed_computed(playing, trial, sources)
-
-
-def _listed_computed(playing: Playing, trial: Trial, sources: list[Collection]) -> Suspicion:
-    collection = trial.way.collection
-
-    def attempt() -> tuple[Seen, ...] | None:
-        scene = Scene(playing.schema, sources[0], "list", trial.way.users)
-        for source in sources[1:]:
-            scene.another(source)
-        playing.stage.store(scene)
-        path = records_path(collection["name"])
-        seen = playing.stage.seen(scene, "GET", path, None, lambda answer: answer.status == 200)
-        return (seen,) if seen.allowed and seen.answer.get("items") else None
-
-    names = ", ".join(sorted(item["name"] for item in sources))
-    message = f"Everybody may list it, though {names}, of which it is made, is not for everybody."
-    return Suspicion("way-round", collection, "list", trial.way.who, message, attempt, (), QUESTION)
-
-
 def _through_view(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     """Yield the sources of a view that the one who reads it may not view."""
     scene = trial.base.witness.scene(playing.schema)
@@ -147,7 +119,10 @@ def _behind(playing: Playing, trial: Trial, table: str, source: Collection, show
     lets_in = any(one.base.allowed and one.way.users is way.users for one in playing.of(source["name"], "view"))
     severity = HIGH if secret or (lets_in and way.users is None) else QUESTION
     what = ", ".join(secret or shown)
-    message = f"Shows {what} of {source['name']} to who may not view that record."
+    query = str(way.collection.get("viewQuery") or "")
+    parts = [" ".join(query[part.start : part.end].split()) for part in where_parts(query)]
+    state = f"where `{' and '.join(parts)}`" if parts else "whatever its state"
+    message = f"Shows {what} of {source['name']} to who may not view that record, {state}."
     fix = f"Leave {what} out of the view, ask in its WHERE or its rules for what {source['name']}.viewRule asks for."
     return Suspicion(
         "way-round", way.collection, way.action, trial.base.witness.label, message, attempt, (), severity, fix
@@ -160,6 +135,49 @@ def _is_secret(playing: Playing, scene: Scene, column: str) -> bool:
     fields = {key.lower(): field for key, field in playing.schema.fields(row.collection).items()}
     field = fields.get(name.lower())
     return bool(field and (field.get("hidden") or (row.collection["type"] == "auth" and field["name"] == "email")))
+
+
+def views(playing: Playing) -> Iterator[Suspicion]:
+    """Yield the records that their own rules keep back in some state, and a view shows to the same account."""
+    for trial in playing.of_all("view"):
+        view = trial.way.collection
+        if view["type"] != "view":
+            continue
+        for name in tables(str(view.get("viewQuery") or "")):
+            for source in playing.of(str((playing.schema.get(name) or view)["name"]), "view"):
+                if source.way.collection is view or source.way.users is not trial.way.users:
+                    continue
+                for play in source.others:
+                    comparison = play.witness.comparison
+                    if play.denied and comparison is not None and not mentions(comparison, "auth", "query", "headers"):
+                        yield _in_view(playing, view, source, play)
+
+
+def _in_view(playing: Playing, view: Collection, source: Trial, play: Play) -> Suspicion:
+    path = with_query(records_path(view["name"]), perPage=500, skipTotal="1")
+
+    def attempt() -> tuple[Seen, ...] | None:
+        before = playing.stage.ids(view)
+        scene = playing.stored(play.witness)
+        if scene is None:
+            return None
+        refused = playing.stage.view(scene)
+        new = playing.stage.ids(view) - before
+        done = playing.stage.seen(
+            scene, "GET", path, None, lambda answer: answer.status == 200 and bool(_ids(answer) & new)
+        )
+        return (done, refused) if done.allowed and not refused.allowed else None
+
+    comparison = play.witness.comparison
+    assert comparison is not None
+    words = source.way.words(comparison)
+    message = f"Shows records of {source.name} for which `{words}` does not hold, which that one's own rule asks for."
+    fix = f"Ask for it in the WHERE of {view['name']}, too."
+    return Suspicion("view-shows", view, "list", play.witness.label, message, attempt, (), QUESTION, fix)
+
+
+def _ids(answer: Answer) -> set[str]:
+    return {str(item.get("id")) for item in answer.data["items"]}
 
 
 def files(playing: Playing) -> Iterator[Suspicion]:

@@ -8,10 +8,13 @@ from functools import partial
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Playing, Trial
+from _pb.access.readings import read
 from _pb.access.rows import Row, referred
 from _pb.access.scene import Scene
-from _pb.access.ties import reachable
+from _pb.access.ties import mentions, reachable
 from _pb.access.witnesses import RULES
+from _pb.languages.rules import Comparison, paths
+from _pb.languages.spans import replaced
 from _pb.schema.lookup import rule_of
 from pb_common.schema_types import Collection, Field
 
@@ -32,6 +35,56 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for row in scene.back.values():
             if row.find().part == "joined" and _belongs(row.find(), actor):
                 yield from _untied(playing, trial, scene, row.find(), "")
+        yield from _of_somebody(playing, trial, scene, actor)
+
+
+def _of_somebody(playing: Playing, trial: Trial, scene: Scene, actor: Row) -> Iterator[Suspicion]:
+    """Yield each row of anybody that is asked for more beside one of the same collection that is the account's."""
+    rows = {
+        row.find(): f"@collection.{name}{':' + alias if alias else ''}" for (name, alias), row in scene.joined.items()
+    }
+    own = {row.collection["name"]: path for row, path in rows.items() if _belongs(row, actor)}
+    for (_, name), row in scene.back.items():
+        if _belongs(row.find(), actor):
+            own.setdefault(row.find().collection["name"], _back_path(trial, name))
+    for row, path in rows.items():
+        name = row.collection["name"]
+        leads_on = any(
+            field["type"] == "relation" and scene.target(field) is actor.collection
+            for field in row.collection["fields"]
+        )
+        asked = [one for one in trial.way.comparisons if _is_asked_of(one, path)]
+        if name not in own or path == own[name] or not leads_on or _belongs(row, actor):
+            continue
+        states = [one for one in asked if not mentions(one, "record", "body", "query", "headers")]
+        if not states or any(mentions(one, "auth") for one in asked):
+            continue
+        rule = rule_of(trial.way.collection, RULES[trial.way.action]) or ""
+        message = f"Two rows of {name} together let somebody in whom neither lets in."
+        mends = (_moved(rule, path, own[name]),) if own[name] else ()
+        attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+        yield Suspicion("two-rows", trial.way.collection, trial.way.action, who, message, attempt, mends)
+
+
+def _is_asked_of(comparison: Comparison, path: str) -> bool:
+    return any(side.text.startswith(f"{path}.") for side in (comparison.left, comparison.right))
+
+
+def _back_path(trial: Trial, name: str) -> str:
+    """Return the path by which a rule reaches the rows that lead back to a record."""
+    for one in trial.way.comparisons:
+        for side in (one.left, one.right):
+            before, found, _ = side.text.partition(name)
+            if side.kind == "path" and found:
+                return f"{before}{name}"
+    return ""
+
+
+def _moved(rule: str, path: str, other: str) -> str:
+    """Return a rule that asks another row for what it asks of one."""
+    tree = read(rule)
+    spots = [one for one in (paths(tree) if tree else ()) if one.text.startswith(f"{path}.")]
+    return replaced(rule, [(one.start, one.start + len(path), other) for one in spots])
 
 
 def _belongs(row: Row, actor: Row) -> bool:
@@ -40,8 +93,9 @@ def _belongs(row: Row, actor: Row) -> bool:
 
 def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -> Iterator[Suspicion]:
     actor = scene.actor
-    if actor is None or row in reachable(scene, scene.record.find(), without=actor):
+    if actor is None or row in reachable(scene, scene.record.find(), without=actor, by_value=False):
         return
+    is_matched = row in reachable(scene, scene.record.find(), without=actor)
     place = _possible_tie(playing, scene, row)
     if place is None:
         return
@@ -68,7 +122,8 @@ def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -
     rules: tuple[str | None, ...] = ()
     if path:
         rules = (*_one_alias(rule or "", path), both(rule, f"{path}.{field} ?= {way}"))
-    severity = QUESTION if not is_split and asked in _counting_anywhere(playing, row.collection) else HIGH
+    is_unsure = is_matched or (not is_split and asked in _counting_anywhere(playing, row.collection))
+    severity = QUESTION if is_unsure else HIGH
     who = trial.base.witness.label
     yield Suspicion(code, trial.way.collection, trial.way.action, who, message, attempt, rules, severity)
 
@@ -105,10 +160,6 @@ def _counting_anywhere(playing: Playing, collection: Collection) -> set[frozense
 
 def _one_alias(rule: str, path: str) -> list[str]:
     """Return the rule with all aliases of the collection dropped, if it has several."""
-    from _pb.access.readings import read
-    from _pb.languages.rules import paths
-    from _pb.languages.spans import replaced
-
     name = path.split(".")[1].partition(":")[0]
     tree = read(rule)
     changes = []

@@ -1,0 +1,285 @@
+"""A condition that all siblings carry and one lacks: of the record, of the rows in which rules look, of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from _pb.access.laws.finding import HIGH, QUESTION
+from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.playing import Play, Playing, Trial
+from _pb.access.readings import Path, is_constant, kept_from_sending
+from _pb.access.rows import Unbuildable
+from _pb.access.stage import Seen
+from _pb.access.ties import is_mere_sign_in, mentions, sides
+from _pb.access.witnesses import RULES
+from _pb.languages.rules import Comparison
+from _pb.schema.lookup import rule_of
+from pb_common.schema_types import Collection
+
+_READING, _WRITING = ("list", "view"), ("create", "update", "delete")
+_ALL = (*_READING, *_WRITING)
+# Types of fields by which a row counts, or no longer.
+_COUNTING = ("bool", "date")
+
+
+def suspicions(playing: Playing) -> Iterator[Suspicion]:
+    """Yield what other ways ask for and one does not."""
+    for collection in playing.stage.collections:
+        allowed = [one for one in playing.allowed(*_ALL) if one.way.collection is collection]
+        for trial in allowed:
+            others = [one for one in allowed if one.way.action not in (trial.way.action, "delete")]
+            yield from _missing_in(playing, trial, others)
+    for trial in playing.allowed(*_ALL):
+        yield from _rows_that_ended(playing, trial)
+    for trial in playing.allowed("create"):
+        yield from _parent_of_any_state(playing, trial)
+    for trial in playing.allowed("update"):
+        yield from _own_date(playing, trial)
+    for trial in playing.allowed(*_WRITING):
+        yield from _account_of_any_state(playing, trial)
+
+
+# Of the record
+
+
+def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator[Suspicion]:
+    own = _conditions(trial)
+    beside: dict[tuple[str, ...], list[Trial]] = {}
+    for other in others:
+        further = {key: one for key, one in _conditions(other).items() if key not in own}
+        asked = {key: one for key, one in further.items() if not _is_first_state(other, one)}
+        if asked and all(_is_asked_for(trial, other, one) for one in asked.values()):
+            beside.setdefault(tuple(asked), []).append(other)
+    met = {other.way.action for other in others if not set(_conditions(other)) - set(own)}
+    for keys, found in beside.items():
+        if all(one.way.action in met for one in found):
+            continue  # who fulfils this way fulfils another one of theirs
+        actions = {one.way.action for one in found}
+        if trial.way.action == "delete" and actions == {"create"}:
+            continue
+        is_sure = trial.way.action in ("create", "update") and len(actions) > 1 and len(keys) == 1
+        if trial.way.action in _WRITING or len(actions - set(_READING)) > 1:
+            yield _without(playing, trial, keys, found[0], HIGH if is_sure else QUESTION)
+
+
+def _is_first_state(other: Trial, comparison: Comparison) -> bool:
+    """Tell whether a create only says how a record begins."""
+    own = [path for path in sides(comparison) if path.source == "record"]
+    return other.way.action == "create" and bool(own) and len(own[0].names) == 1 and not mentions(comparison, "auth")
+
+
+def _is_asked_for(trial: Trial, other: Trial, comparison: Comparison) -> bool:
+    """Tell whether a condition is one that could be asked for here as well: on a state, or to keep somebody out."""
+    if _is_kept(trial, comparison):
+        return False
+    keeps_out = comparison.sign in ("!=", "!~")
+    if mentions(comparison, "auth"):
+        return keeps_out
+    if trial.way.action in _READING:
+        return False
+    return trial.way.action != "create" or any("." in side.text for side in (comparison.left, comparison.right))
+
+
+def _is_kept(trial: Trial, comparison: Comparison) -> bool:
+    """Tell whether a way lets none of the fields change that a condition starts from, so that it goes on to hold."""
+    kept = kept_from_sending([trial.way.rule]) if trial.way.action == "update" else []
+    names = {path.names[0] for path in sides(comparison) if path.source == "record"}
+    return len(names) > 1 and names <= set(kept)
+
+
+def _conditions(trial: Trial) -> dict[str, Comparison]:
+    """Return the conditions of a way on what is stored, by how they are written."""
+    return {
+        trial.way.words(one): one
+        for one in trial.way.comparisons
+        if not mentions(one, "body", "query", "headers") and not is_mere_sign_in(one)
+    }
+
+
+def _without(playing: Playing, trial: Trial, keys: tuple[str, ...], beside: Trial, severity: str) -> Suspicion:
+    collection, action = trial.way.collection, trial.way.action
+    comparisons = [_conditions(beside)[key] for key in keys]
+    plays = [play for play in beside.others if play.witness.comparison in comparisons and play.denied]
+
+    def attempt() -> tuple[Seen, ...] | None:
+        for play in plays:
+            seen = _broken_here(playing, trial, play)
+            if seen is not None and seen.allowed:
+                return (seen,)
+        return None
+
+    words = " && ".join(keys)
+    message = f"The {beside.way.action} rule asks for `{words}`, this one does not."
+    mend = (both(rule_of(collection, RULES[action]), words),)
+    who = trial.base.witness.label
+    return Suspicion("missing-condition", collection, action, who, message, attempt, mend, severity)
+
+
+def _broken_here(playing: Playing, trial: Trial, play: Play) -> Seen | None:
+    """Ask by one way where what another way's play breaks is broken."""
+    broken, comparison = play.witness.broken, play.witness.comparison
+    assert broken is not None
+    assert comparison is not None
+    scene = trial.base.witness.scene(playing.schema)
+    try:
+        broken.change(scene, scene.cell(comparison.left), scene.cell(comparison.right))
+        playing.stage.store(scene)
+        return playing.stage.ask(scene)
+    except Unbuildable:
+        return None
+
+
+# Of what a record belongs to
+
+
+def _parent_of_any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield the states that others ask for of what a record belongs to, where it may be created in any state."""
+    own = [side.text for one in trial.way.comparisons for side in (one.left, one.right)]
+    for field in trial.way.collection["fields"]:
+        parent = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
+        is_looked_at = any(text.startswith(f"{field['name']}.") for text in own)
+        if parent is None or parent is trial.way.collection or not is_looked_at:
+            continue
+        for rest, sign, value, where in dict.fromkeys(_asked_of_parent(playing, parent, trial)):
+            if f"{field['name']}.{rest}" not in own:
+                yield _for_any(playing, trial, f"{field['name']}.{rest} {sign} {value}", where)
+
+
+def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the constants that a change of a record, or making other records for it, asks for: path, sign, text."""
+    for other in playing.allowed("create", "update"):
+        fields = playing.schema.fields(other.way.collection)
+        for one in other.way.comparisons:
+            first, _, rest = one.left.text.partition(".")
+            field = fields.get(first) if one.left.kind == "path" else None
+            if field is None or not is_constant(one.right) or one.sign not in ("=", "!="):
+                continue
+            value = other.way.words(one).rpartition(" ")[2]
+            if other.way.collection is parent and other.way.action == "update" and not rest:
+                if field["type"] in ("select", "bool"):
+                    yield first, one.sign, value, f"to change {other.name}"
+                continue
+            leads_there = rest and playing.schema.get(str(field.get("collectionId"))) is parent
+            if leads_there and other.name != trial.name and other.way.action == "create":
+                yield rest, one.sign, value, f"to create {other.name}"
+
+
+def _for_any(playing: Playing, trial: Trial, condition: str, where: str) -> Suspicion:
+    message = f"`{condition}` is not asked for, which is {where}."
+    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+    mends = (both(rule_of(trial.way.collection, "createRule"), condition),)
+    return Suspicion("parent-state", trial.way.collection, "create", who, message, attempt, mends, QUESTION)
+
+
+# Of the rows in which rules look
+
+
+def _rows_that_ended(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield the rows that let in whatever their date is, or their state that is asked for elsewhere."""
+    scene = trial.base.witness.scene(playing.schema)
+    rows = list(dict.fromkeys(row.find() for row in (*scene.joined.values(), *scene.back.values())))
+    if any(mentions(one, "query", "headers") for one in trial.way.comparisons) and trial.way.action != "create":
+        rows.append(scene.record.find())
+    for row in rows:
+        if row is scene.actor or row.collection["type"] == "view":
+            continue
+        asked = _asked_of(playing, row.collection, trial)
+        elsewhere = _asked_elsewhere(playing, row.collection, trial)
+        for field in row.collection["fields"]:
+            name = field["name"]
+            if field["type"] not in _COUNTING or name in asked or name in row.values or field.get("hidden"):
+                continue
+            if name in elsewhere or (field["type"] == "date" and not elsewhere and row.find() is not scene.sent):
+                yield _whatever(playing, trial, row.collection, name)
+
+
+def _asked_of(playing: Playing, collection: Collection, trial: Trial) -> set[str]:
+    """Return the fields that a way asks for of a collection's rows, here or there."""
+    found = set()
+    for one in trial.way.comparisons:
+        for path in sides(one):
+            if (
+                path.names
+                and path.names[-1] in playing.schema.fields(collection)
+                and _ends_in(playing, trial, path, collection)
+            ):
+                found.add(path.names[-1])
+    return found
+
+
+def _ends_in(playing: Playing, trial: Trial, path: Path, collection: Collection) -> bool:
+    name = collection["name"]
+    if len(path.names) == 1:
+        return path.collection == name or (path.source == "record" and trial.way.collection is collection)
+    return path.names[-1] in path.asked_of(name)
+
+
+def _asked_elsewhere(playing: Playing, collection: Collection, trial: Trial) -> set[str]:
+    """Return the fields of rows that most other rules ask for which look at them."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for other in playing.allowed(*_ALL):
+        place = (other.name, "read" if other.way.action in _READING else other.way.action)
+        asked = _asked_of(playing, collection, other) if other.way.collection is not collection else set()
+        if asked and place != (trial.name, "read" if trial.way.action in _READING else trial.way.action):
+            seen[place] = seen.get(place, asked) & asked
+    names = [name for asked in seen.values() for name in asked]
+    return {name for name in names if names.count(name) > 1 and names.count(name) * 2 > len(seen)}
+
+
+def _whatever(playing: Playing, trial: Trial, collection: Collection, name: str) -> Suspicion:
+    message = f"A row of {collection['name']} lets in whatever its {name} is."
+    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+    return Suspicion("ends", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+
+
+def _own_date(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield the dates of a record that may be changed in some state only, whatever the date is."""
+    collection = trial.way.collection
+    plain = [one for one in trial.way.comparisons if not mentions(one, "auth", "body")]
+    states = {path.names[0] for one in plain for path in sides(one) if path.own}
+    kept = kept_from_sending([trial.way.rule])
+    types = {name: field["type"] for name, field in playing.schema.fields(collection).items()}
+    if any(types.get(name) in (*_COUNTING, "select") for name in states - set(kept)):
+        for name, kind in types.items():
+            if kind == "date" and name not in states:
+                attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+                message = f"It may be changed by accounts of {trial.way.who} whatever its {name} is."
+                yield Suspicion("any-date", collection, "update", who, message, attempt, (), QUESTION)
+
+
+# Of the account
+
+
+def _account_of_any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield what most rules that such accounts pass to write ask of the account, and this one does not."""
+    if trial.way.users is None or trial.way.collection is trial.way.users:
+        return
+    own, asked = _of_account(playing, trial), []
+    for other in playing.allowed(*_ALL):
+        is_other = (other.name, other.way.action) != (trial.name, trial.way.action)
+        if is_other and other.way.users is trial.way.users and other.way.collection is not trial.way.users:
+            asked.append(_of_account(playing, other))
+    for words in {words for one in asked for words in one} - own:
+        if sum(words in one for one in asked) * 2 > len(asked) > 2:
+            yield _any_account(playing, trial, words)
+
+
+def _of_account(playing: Playing, trial: Trial) -> set[str]:
+    fields = playing.schema.fields(trial.way.users) if trial.way.users else {}
+    found = set()
+    for one in trial.way.comparisons:
+        auth = [path for path in sides(one) if path.source == "auth"]
+        if len(sides(one)) == len(auth) == 1 and fields.get(auth[0].names[0], {}).get("type") in _COUNTING:
+            found.add(trial.way.words(one))
+    return found
+
+
+def _any_account(playing: Playing, trial: Trial, words: str) -> Suspicion:
+    message = f"Most rules that let accounts of {trial.way.who} in ask for `{words}`, this one does not."
+    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+    rule = rule_of(trial.way.collection, RULES[trial.way.action])
+    mends = (both(rule, words),)
+    return Suspicion(
+        "missing-condition", trial.way.collection, trial.way.action, who, message, attempt, mends, QUESTION
+    )
