@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Union
 
 from _pb.languages.javascript_text import unquoted
-from _pb.languages.javascript_tokens import COMMENT, MARK, NAME, SPACE, TEMPLATE, TEXT, Token, tokens
+from _pb.languages.javascript_tokens import MARK, NAME, TEMPLATE, TEXT, Token, code_tokens
 
 _KEYWORDS = frozenset(
     "async await break case catch class const continue debugger default delete do else export extends false"  # noqa: SIM905
@@ -96,7 +96,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = [token for token in tokens(text) if token.kind not in (SPACE, COMMENT)]
+        self.tokens = code_tokens(text)
         self._partner = _matched(self.tokens)
         self._paths: list[Path] | None = None
         self._firsts: list[int] = []

@@ -7,6 +7,7 @@ that is kept here while the text is read, so that nobody else has to guess.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 SPACE, COMMENT, NAME, NUMBER, TEXT, TEMPLATE, REGEX, MARK = (
@@ -20,19 +21,23 @@ SPACE, COMMENT, NAME, NUMBER, TEXT, TEMPLATE, REGEX, MARK = (
     "mark",
 )
 _ESCAPE = r"\\u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]+\})"
+_COMMENT = r"//[^\n\r\u2028\u2029]*|/\*(?:[^*]+|\*(?!/))*(?:\*/|\Z)"
+_GAP = re.compile(rf"(?P<space>[\s\ufeff]+)|(?P<comment>{_COMMENT}|\#![^\n]*)")
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[\s\ufeff]+)
-    |(?P<comment>//[^\n\r\u2028\u2029]*|/\*.*?(?:\*/|\Z))
-    |(?P<name>\#?(?:[^\W\d]|\$|{_ESCAPE})(?:[\w$\u200c\u200d]|{_ESCAPE})*)
-    |(?P<number>0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?[\d_]+)?n?)
-    |(?P<text>"(?:[^"\\\n\r]|\\(?:\r\n|.))*(?:"|(?=[\n\r]|\Z))|'(?:[^'\\\n\r]|\\(?:\r\n|.))*(?:'|(?=[\n\r]|\Z)))
-    |(?P<mark>>>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)|\+\+|--
-        |\+=|-=|\*=|/=|%=|&=|\|=|\^=|<<|>>|\*\*|.)
+    (?:[\s\ufeff]+|{_COMMENT})*
+    (?:(?P<name>\#?(?:[^\W\d]|\$|{_ESCAPE})(?:[\w$\u200c\u200d]+|{_ESCAPE})*)
+    |(?P<mark>[(\[{{}})\],;:`]|\.\.\.|\.(?!\d)|===|!==|=>|==|=|&&=|&&|\|\|=|\|\||\?\?=|\?\?|\?\.(?!\d)|>>>=|\*\*=|<<=|>>=
+        |>>>|!=|<=|>=|\+\+|--|\+=|-=|\*=|/=|%=|&=|\|=|\^=|<<|>>|\*\*|[^\s\w"'.])
+    |(?P<text>"(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*(?:"|(?=[\n\r]|\Z)|\\\Z)
+        |'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*(?:'|(?=[\n\r]|\Z)|\\\Z))
+    |(?P<number>0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?
+        |(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?[\d_]+)?n?)
+    |(?P<end>\Z)|(?P<other>[^\s\ufeff]))
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
-_TEMPLATE = re.compile(r"(?:[^`\\$]|\\(?:.|\Z)|\$(?!\{))*(`|\$\{|\Z)", re.DOTALL)
+_TEMPLATE = re.compile(r"(?:[^`\\$]|\\(?:[\s\S]|\Z)|\$(?!\{))*(`|\$\{|\Z)")
 _REGEX = re.compile(r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+/[\w$]*")
 # After these words comes an operand: a slash there begins a regular expression, a brace an object.
 _BEFORE_OPERAND = frozenset(
@@ -41,6 +46,7 @@ _BEFORE_OPERAND = frozenset(
 # After these words comes a statement or a block.
 _BEFORE_STATEMENT = frozenset(["else", "do", "try", "finally"])
 _BEFORE_HEAD = frozenset(["if", "while", "for", "with"])
+_TELLING = frozenset({*_BEFORE_OPERAND, *_BEFORE_STATEMENT, "function", "class", "of"})
 
 
 class Token(NamedTuple):
@@ -66,6 +72,26 @@ class _Bracket(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Return all tokens of a text, spaces and comments among them; joined again they are the text."""
+    found: list[Token] = []
+    position = 0
+    for token in code_tokens(text):
+        found += gap_tokens(text, position, token.start)
+        found.append(token)
+        position = token.end
+    return [*found, *gap_tokens(text, position, len(text))]
+
+
+def gap_tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    """Yield the spaces and comments between two tokens."""
+    while start < end:
+        match = _GAP.match(text, start, end)
+        assert match is not None and match.lastgroup is not None
+        yield Token(match.lastgroup, start, match.end(), match[0])
+        start = match.end()
+
+
+def code_tokens(text: str) -> list[Token]:
+    """Return the tokens of a text without its spaces and comments."""
     return _Reader(text).read()
 
 
@@ -75,7 +101,6 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens: list[Token] = []
-        self._before: list[Token] = []  # those that count, without spaces and comments
         self._open: list[_Bracket] = []
         self._heads: list[bool] = []  # of each open bracket: whether it stands after if, while, for or with
         self._questions: list[int] = [0]  # of each level: how many `?` wait for their `:`
@@ -84,43 +109,43 @@ class _Reader:
         self._function_is_operand = False
 
     def read(self) -> list[Token]:
-        position = 0
-        if self._text.startswith("#!"):
-            end = self._text.find("\n")
-            position = self._add(COMMENT, 0, len(self._text) if end < 0 else end)
-        while position < len(self._text):
-            position = self._next(position)
+        text, append, match = self._text, self._tokens.append, _TOKEN.match
+        position = text.find("\n") if text.startswith("#!") else 0
+        length = len(text) if position >= 0 else 0
+        while position < length:
+            found = match(text, position)
+            assert found is not None and found.lastgroup is not None
+            kind, position = found.lastgroup, found.end()
+            word = found[kind]
+            if kind == NAME:
+                if word in _TELLING or (self._tokens and self._tokens[-1].text in (".", "?.")):
+                    self._name(word)
+                else:
+                    self._after_operand = True
+            elif kind == MARK:
+                if word == "`" or (word == "}" and self._open and self._open[-1].text == "${"):
+                    position = self._template(position - 1)
+                    continue
+                if word[0] == "/" and not self._after_operand:
+                    regex = _REGEX.match(text, position - len(word))
+                    if regex:
+                        self._after_operand = True
+                        position = regex.end()
+                        append(Token(REGEX, regex.start(), position, regex[0]))
+                        continue
+                self._mark(word)
+            elif kind == "end":
+                break
+            elif kind == "other":
+                kind = MARK
+                self._after_operand = False
+            else:
+                self._after_operand = True
+            append(Token(kind, position - len(word), position, word))
         return self._tokens
 
-    def _next(self, position: int) -> int:
-        character = self._text[position]
-        if character == "`" or (character == "}" and self._open and self._open[-1].text == "${"):
-            return self._template(position)
-        if character == "/" and not self._after_operand and self._text[position + 1 : position + 2] not in "/*":
-            regex = _REGEX.match(self._text, position)
-            if regex:
-                self._after_operand = True
-                return self._add(REGEX, position, regex.end())
-        match = _TOKEN.match(self._text, position)
-        kind = str(match and match.lastgroup)
-        assert match is not None
-        if kind == NAME:
-            self._name(match[0])
-        elif kind in (NUMBER, TEXT):
-            self._after_operand = True
-        elif kind == MARK:
-            self._mark(match[0])
-        return self._add(kind, position, match.end())
-
-    def _add(self, kind: str, start: int, end: int) -> int:
-        token = Token(kind, start, end, self._text[start:end])
-        self._tokens.append(token)
-        if kind not in (SPACE, COMMENT):
-            self._before.append(token)
-        return end
-
     def _last(self, back: int = 1) -> str:
-        return self._before[-back].text if len(self._before) >= back else ""
+        return self._tokens[-back].text if len(self._tokens) >= back else ""
 
     def _template(self, position: int) -> int:
         if self._text[position] == "}":
@@ -130,14 +155,15 @@ class _Reader:
         self._after_operand = match[1] != "${"
         if match[1] == "${":
             self._push(_Bracket("${", True, False), False)
-        return self._add(TEMPLATE, position, match.end())
+        self._tokens.append(Token(TEMPLATE, position, match.end(), self._text[position : match.end()]))
+        return match.end()
 
     def _name(self, word: str) -> None:
         if self._last() in (".", "?."):
             self._after_operand = True
             return
         if word in ("function", "class"):
-            before = self._before[-2:-1] if self._last() == "async" else self._before[-1:]
+            before = self._tokens[-2:-1] if self._last() == "async" else self._tokens[-1:]
             self._function_is_operand = not self._begins_statement(before)
         # Behind what a loop binds, `of` is an operator; elsewhere it is a name like others.
         in_for = bool(self._heads) and self._heads[-1] and word == "of" and self._after_operand
@@ -183,7 +209,7 @@ class _Reader:
 
     def _brace(self) -> _Bracket:
         """Return what an opening brace is at this place."""
-        before = self._before[-1:]
+        before = self._tokens[-1:]
         if self._begins_statement(before):
             return _Bracket("{", False, True)
         word = before[0].text
