@@ -30,9 +30,12 @@ def build_parser():  # type: () -> Parser
     help = "check the migrations (*.js) of a folder"
     verb = _verb(verbs, "migrations", "migrations:lint_migrations", help, "migrations pb_migrations")
     verb.add_argument("dir", nargs="?", metavar="DIR", help="default: pb_migrations")
+    _add_ground(verb)
 
     verb = _verb(verbs, "hooks", "hooks:lint_hooks", "check the hooks (*.pb.js) of a folder", "hooks pb_hooks")
     verb.add_argument("dir", nargs="?", metavar="DIR", help="default: pb_hooks")
+    verb.add_argument("--schema", metavar="PATH", help="the collections whose names and fields the code must have")
+    _add_ground(verb)
 
     example = "rule posts 'owner = @request.auth.id' --action update"
     verb = _verb(verbs, "rule", "rule:lint_rule", "check one rule of a collection", example)
@@ -41,6 +44,10 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("--action", choices=ACTIONS, default="list", help="what the rule is for (default: list)")
     verb.add_argument("--file", metavar="PATH", help="the collections as JSON (- is stdin; default: the server's)")
     return parser
+
+
+def _add_ground(verb):  # type: (Any) -> None
+    verb.add_argument("--version", metavar="X", help="judge for this release (default: what runs here, or the newest)")
 
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any

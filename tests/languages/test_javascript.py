@@ -14,7 +14,7 @@ from _pb.languages.javascript_routes import added_routes
 from _pb.languages.javascript_scopes import Scopes
 from _pb.languages.javascript_tokens import COMMENT, REGEX, SPACE, TEXT, tokens
 from _pb.languages.routes import Route, find_routes
-from _pb.lint.mistakes import hook_mistakes
+from _pb.lint.hook_mistakes import hook_mistakes
 
 # Programs, as pairs of what is written and the texts of its regular expressions in their order.
 Written = tuple[str, tuple[str, ...]]
@@ -75,6 +75,10 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     list(hook_mistakes(Source(text)))
 
 
+def outside_names(code: str) -> list[str]:
+    return [mistake.kind for mistake in hook_mistakes(Source(code)) if mistake.kind == "outside-name"]
+
+
 def test_a_block_comment_ends_at_its_first_end() -> None:
     kinds = [token.kind for token in tokens("/* */5 */ 'x'") if token.kind != SPACE]
     assert kinds[0] == COMMENT
@@ -106,8 +110,8 @@ def test_every_kind_of_declaration_is_known(declared: str) -> None:
     outside = f"{declared}\nonRecordCreate((e) => {{ e.set(KEY); e.next() }})"
     inside = f"onRecordCreate((e) => {{ {declared}; e.set(KEY); e.next() }})"
     visible = "KEY" in Scopes(Source(declared)).top_level()
-    assert [mistake.kind for mistake in hook_mistakes(Source(outside))] == ["outside-name"] * visible
-    assert list(hook_mistakes(Source(inside))) == []
+    assert outside_names(outside) == ["outside-name"] * visible
+    assert outside_names(inside) == []
 
 
 @pytest.mark.parametrize(
@@ -126,19 +130,19 @@ def test_every_kind_of_declaration_is_known(declared: str) -> None:
 )
 def test_a_name_of_its_own_is_no_name_of_the_file(used: str) -> None:
     code = f"const KEY = 1\nonRecordCreate((e) => {{ {used}; e.next() }})"
-    assert list(hook_mistakes(Source(code))) == []
+    assert outside_names(code) == []
 
 
 def test_a_name_is_seen_only_in_its_scope() -> None:
     source = Source("const KEY = 1; function f(e) { { let KEY = 2; KEY.a } KEY.b }")
     body = Span(4, len(source.tokens))
-    assert [path.names for path in Scopes(source).from_outside(body) if path.root == "KEY"] == [("KEY", "b")]
+    assert [path.names for path, _ in Scopes(source).from_outside(body) if path.root == "KEY"] == [("KEY", "b")]
 
 
-@pytest.mark.parametrize("code", ["try { f() } catch (e) {}", "console.log('x', e)"])
+@pytest.mark.parametrize("code", ["try { e.app.reload() } catch (e) {}", "console.log('x', e)"])
 def test_a_caught_error_and_a_log_hand_nothing_on(code: str) -> None:
     kinds = [mistake.kind for mistake in hook_mistakes(Source(f"onRecordCreate((e) => {{ {code} }})"))]
-    assert kinds == ["no-next"]
+    assert "no-next" in kinds
 
 
 HOOKS = """

@@ -12,7 +12,8 @@ import pytest
 import servers
 from _pb.languages.javascript import Source
 from _pb.languages.javascript_literals import literal_value
-from _pb.lint.mistakes import hook_mistakes, migration_mistakes
+from _pb.lint.hook_mistakes import hook_mistakes
+from _pb.lint.migration_mistakes import migration_mistakes
 from conftest import Runner
 
 
@@ -252,7 +253,7 @@ def test_a_hook_file_with_another_name_is_not_loaded(version: str, tmp_path: Pat
         "onRecordCreateRequest(function (e) { return e.next(); });",
         '// onRecordBeforeCreateRequest((e) => {})\n/* $app.dao() */\nconst x = \'routerAdd("GET", "/a/:b")\'',
         "const x = 1\nonRecordCreateRequest((e) => { const x = 2; e.record.set('a', x); e.next() })",
-        "const x = 1\nonRecordCreateRequest((e) => { e.x = {x: 2}; e.next() }, x)",
+        "const x = 1\nonRecordCreateRequest((e) => { const y = {x: 2}; e.next() }, x)",
         'routerAdd("GET", "/a", (e) => { if (/[)}]/.test("x")) { return e.redirect(307, "/") } e.noContent(204) })',
         'cronAdd("x", "@hourly", () => { $app.logger().info("x") })',
         "onMailerSend((e) => { e.message.subject = `re: ${e.message.subject}`; e.next() })",
@@ -405,10 +406,12 @@ def test_steps_that_destroy_data_are_told_and_only_those_that_are_applied(offlin
     down = "(app) => { app.delete(app.findCollectionByNameOrId('posts')); }"
     (tmp_path / "pb_migrations" / "2_a.js").write_text(f"migrate((app) => {{\n{up}\n}}, {down});", "utf-8")
     result = offline("pb_lint.py", "migrations")
-    assert (result.code, result.data) == (0, [])
-    told = [warning.partition(": ")[2] for warning in result.document["warnings"]]
-    assert [line.partition(": ")[2] for line in told] == destroying
-    assert result.document["warnings"][0].startswith("pb_migrations/2_a.js:3: ")
+    assert result.code == 0
+    told = [item for item in result.data if item["kind"] == "destroys"]
+    assert [item["message"].partition(": ")[2] for item in told] == destroying
+    assert {item["severity"] for item in told} == {"warning"}
+    assert (told[0]["file"], told[0]["line"]) == ("pb_migrations/2_a.js", 3)
+    assert offline("pb_lint.py", "migrations", "--fail-on", "warning").code == 1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ name's own scope from that of its file.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple, Union
 
@@ -20,6 +21,10 @@ _KEYWORDS = frozenset(
 )
 
 _CONTINUES = ("in", "of", "instanceof")
+# After these words an expression goes on in the next line.
+_AWAITING = frozenset(
+    "typeof instanceof in of new delete void await else case extends const let var async throw".split()  # noqa: SIM905
+)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -55,11 +60,13 @@ Part = Union[Name, Call, Index]
 class Path(NamedTuple):
     """What is read from left to right: `$app.findRecordById("x", id).get("title")`, as names, calls and indexes.
 
-    `first` is the first token, `position` where it stands in the text; `is_new` says whether `new` stands before it.
+    `first` is the first token, `last` the one behind it, `position` where it stands in the text; `is_new` says whether
+    `new` stands before it.
     """
 
     parts: tuple[Part, ...]
     first: int
+    last: int
     position: int
     is_new: bool
 
@@ -100,6 +107,7 @@ class Source:
         self._partner = _matched(self.tokens)
         self._paths: list[Path] | None = None
         self._firsts: list[int] = []
+        self._lines: list[int] = []
 
     # Places
 
@@ -110,7 +118,13 @@ class Source:
 
     def line(self, position: int) -> int:
         """Return the line (from 1) of a position in the text."""
-        return self.text.count("\n", 0, position) + 1
+        if not self._lines:
+            self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return bisect_right(self._lines, position)
+
+    def column(self, position: int) -> int:
+        """Return the column (from 1) of a position in its line."""
+        return position - self._lines[self.line(position) - 1] + 1
 
     def position(self, token: int) -> int:
         """Return where a token stands in the text; the end of the text for what is behind the last one."""
@@ -164,9 +178,10 @@ class Source:
                 continue
             if self.is_key(index) or self._is_method(index):
                 continue
-            yield Path(self._parts(index), index, token.start, self.word(index - 1) == "new")
+            parts, last = self._parts(index)
+            yield Path(parts, index, last, token.start, self.word(index - 1) == "new")
 
-    def _parts(self, index: int) -> tuple[Part, ...]:
+    def _parts(self, index: int) -> tuple[tuple[Part, ...], int]:
         parts: list[Part] = [Name(self.tokens[index].text, self.tokens[index].start)]
         index += 1
         while index < len(self.tokens):
@@ -184,7 +199,7 @@ class Source:
                 index = self.closing(index) + 1
             else:
                 break
-        return tuple(parts)
+        return tuple(parts), index
 
     def arguments(self, opening: int) -> tuple[Span, ...]:
         """Return what stands between the commas in the bracket that opens at a token."""
@@ -257,13 +272,60 @@ class Source:
                 return index
         return end
 
+    def end_of_statement(self, start: int, end: int) -> int:
+        """Return where a statement ends that begins at a token: at its semicolon, or at a line that begins another."""
+        index = start
+        while index < end:
+            word, token = self.tokens[index].text, self.tokens[index]
+            if word == ";" and token.kind == MARK:
+                return index
+            if index > start and self._begins_statement(index):
+                return index
+            if word in ("function", "class") and self.tokens[index - 1].text not in (".", "?."):
+                index = self.end_of_definition(index)
+            elif index in self._partner and self._partner[index] > index:
+                index = self._partner[index]
+                index += self.tokens[index].text[-1:] != "{"  # the next piece of a template
+            elif token.kind == MARK and word in (")", "]", "}"):
+                return index
+            else:
+                index += 1
+        return end
+
+    def end_of_definition(self, index: int) -> int:
+        """Return the token behind the body of the function or class whose word is at a token."""
+        at, last = index + 1, len(self.tokens)
+        while at < last:
+            word = self.tokens[at].text
+            if word == "{" and self.tokens[at].kind == MARK:
+                return min(self.closing(at) + 1, last)
+            at = self.closing(at) + 1 if word in ("(", "[") and self.tokens[at].kind == MARK else at + 1
+        return last
+
+    def _begins_statement(self, index: int) -> bool:
+        """Tell whether a token begins a statement because it begins a line, and the line before it is at an end."""
+        token = self.tokens[index]
+        if token.kind == MARK:
+            if token.text not in ("{", "!", "~", "++", "--"):
+                return False
+        elif token.kind == TEMPLATE or (token.kind == NAME and token.text in _CONTINUES):
+            return False
+        return self._line_ended(index)
+
+    def _line_ended(self, index: int) -> bool:
+        before = self.tokens[index - 1]
+        if before.kind == MARK:
+            ended = before.text in (")", "]", "}", "++", "--")
+        else:
+            ended = not (before.kind == NAME and before.text in _AWAITING and self.word(index - 2) not in (".", "?."))
+        return ended and self.breaks_before(index)
+
     def _begins_line(self, index: int) -> bool:
         """Tell whether a word begins a statement, as the line before it is at an end."""
-        before = self.tokens[index - 1]
-        ended = before.kind != MARK or before.text in (")", "]", "}", "++", "--")
-        return ended and self._breaks_before(index)
+        return self._line_ended(index)
 
-    def _breaks_before(self, index: int) -> bool:
+    def breaks_before(self, index: int) -> bool:
+        """Tell whether a line ends between a token and the one before it."""
         return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
 
     def last_statement(self, body: Span) -> str:
@@ -281,7 +343,7 @@ class Source:
     def _is_method(self, index: int) -> bool:
         """Tell whether a name is that of a method which is defined here: `{name() {}}`."""
         body = self.closing(index + 1) + 1
-        return self.word(index + 1) == "(" and self.word(body) == "{" and not self._breaks_before(body)
+        return self.word(index + 1) == "(" and self.word(body) == "{" and not self.breaks_before(body)
 
     def declarators(self, index: int) -> Iterator[tuple[int, Span]]:
         """Yield what const, let or var at a token declares: where each pattern begins, and the span of its value."""

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from _pb.languages.javascript import Path, Source, Span
-from _pb.languages.javascript_tokens import MARK, NAME, TEXT
+from _pb.languages.javascript_tokens import MARK, NAME, NUMBER, TEXT
 
 _CONTROL = frozenset(["if", "for", "while", "switch", "with"])
 _NO_PARAMETERS = frozenset({*_CONTROL, "function", "return", "typeof", "await", "of", "in"})
+_NOTHING = Span(0, 0)
+# Words that mean something only in their place, and are no names there.
+_CONTEXTUAL = frozenset(["of", "get", "set", "static", "from", "as", "arguments", "undefined"])
 
 
 class Declared(NamedTuple):
-    """A name, the token that declares it, and the tokens among which it can be seen."""
+    """A name, the token that declares it, and the tokens among which it can be seen.
+
+    `kind` is const, let, var, function, class, parameter, caught or assigned; `value` what it is given at once, and
+    `key` the property of that which it takes where a pattern takes it apart ("" otherwise, "?" for what is deeper).
+    """
 
     name: str
     token: int
     seen: Span
+    kind: str = ""
+    value: Span = _NOTHING
+    key: str = ""
+
+
+class Body(NamedTuple):
+    """A function of the text: its first token, its parameters, its body with its braces, and the first token behind."""
+
+    first: int
+    parameters: Span
+    body: Span
 
 
 class Scopes:
@@ -25,60 +44,124 @@ class Scopes:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._blocks = _enclosing(source)
-        functions = list(self._functions())
-        self._bodies = [body for _, body in functions]
-        self.declared = [*self._parameters(functions), *self._variables()]
+        self._blocks, self._class_bodies = _enclosing(source)
+        self.functions, caught = self._functions()
+        self._bodies = [function.body for function in self.functions]
+        self.declared = [
+            *self._parameters(self.functions, "parameter"),
+            *self._parameters(caught, "caught"),
+            *self._variables(),
+        ]
+        self._by_name: dict[str, list[Declared]] = {}
+        for one in self.declared:
+            self._by_name.setdefault(one.name, []).append(one)
+        for one in list(self._assigned()):
+            self._by_name.setdefault(one.name, []).append(one)
+            self.declared.append(one)
 
     def top_level(self) -> dict[str, int]:
         """Return the names that the whole file can see, each with its token."""
         return {one.name: one.token for one in self.declared if one.seen == self._source.whole}
 
-    def from_outside(self, span: Span) -> Iterator[Path]:
-        """Yield the paths of a span that begin with a name which nothing inside of the span declares."""
-        for path in self._source.paths(span):
-            if self._source.word(path.first - 1) != "typeof" and not self._declares(path, span):
-                yield path
+    def find(self, name: str, token: int) -> Declared | None:
+        """Return what declares a name that is used at a token: the innermost of those that are seen there."""
+        found = [one for one in self._by_name.get(name, ()) if one.seen.first <= token < one.seen.last]
+        return min(found, key=lambda one: one.seen.last - one.seen.first) if found else None
 
-    def _declares(self, path: Path, span: Span) -> bool:
-        return any(
-            one.name == path.root
-            and span.first <= one.token < span.last
-            and one.seen.first <= path.first < one.seen.last
-            for one in self.declared
-        )
+    def all_of(self, name: str) -> list[Declared]:
+        """Return all declarations of a name."""
+        return self._by_name.get(name, [])
+
+    def from_outside(self, span: Span) -> Iterator[tuple[Path, Declared | None]]:
+        """Yield the paths of a span that begin with a name from outside, with what declares it in this file, if any."""
+        for path in self._source.paths(span):
+            if path.root in _CONTEXTUAL or self._source.word(path.first - 1) == "typeof" or self.is_member(path.first):
+                continue
+            found = self.find(path.root, path.first)
+            if found is None or not span.first <= found.token < span.last:
+                yield path, found
+
+    def is_member(self, token: int) -> bool:
+        """Tell whether a name stands in the body of a class, and so names a member of it."""
+        return self._blocks[token] in self._class_bodies and not self._is_value(token)
+
+    def _is_value(self, token: int) -> bool:
+        """Tell whether a token in the body of a class belongs to the value of a field: `name = value`."""
+        opening = self._blocks[token]
+        for index in range(token - 1, opening, -1):
+            word = self._source.word(index)
+            if word == "=" and self._blocks[index] == opening:
+                return True
+            if word in (";", "}") and self._blocks[index] in (opening, -1):
+                return False
+        return False
+
+    def function_at(self, token: int) -> Body | None:
+        """Return the innermost function whose body or parameters hold a token."""
+        found = [one for one in self.functions if one.parameters.first <= token < one.body.last]
+        return min(found, key=lambda one: one.body.last - one.parameters.first) if found else None
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The names that the text asks `typeof` about, and so does not rely on."""
+        source = self._source
+        words = (source.word(index + 1 + (source.word(index + 1) == "(")) for index in self._typeofs())
+        return frozenset(words)
+
+    def _typeofs(self) -> Iterator[int]:
+        return (index for index, token in enumerate(self._source.tokens) if token.text == "typeof")
 
     # Functions
 
-    def _functions(self) -> Iterator[tuple[Span, Span]]:
-        """Yield the parameters and the body of each function, and of each catch."""
+    def _functions(self) -> tuple[list[Body], list[Body]]:
+        """Return the functions of the text, and what catches."""
         source = self._source
+        found, caught = [], []
         for index, token in enumerate(source.tokens):
             if token.kind != MARK:
                 continue
             if token.text == "=>":
-                opening = source.opening(index - 1) if source.word(index - 1) == ")" else index - 2
-                first = opening + 1
-                last = index - 1 if source.word(index - 1) == ")" else index
-                yield Span(first, last), self._arrow_body(index + 1)
+                in_brackets = source.word(index - 1) == ")"
+                opening = source.opening(index - 1) if in_brackets else index - 2
+                first = opening + (not in_brackets)
+                first -= source.word(first - 1) == "async"
+                span = Span(opening + 1, index - 1 if in_brackets else index)
+                found.append(Body(first, span, self._arrow_body(index + 1)))
             elif token.text == "(" and source.word(source.closing(index) + 1) == "{":
-                before = source.word(index - 1)
-                named = index > 0 and (source.tokens[index - 1].kind in (NAME, TEXT) or before in ("]", "*"))
+                before, start = source.word(index - 1), source.closing(index) + 1
+                body = Body(index, Span(index + 1, source.closing(index)), Span(start, source.closing(start) + 1))
+                if before == "catch" and source.word(index - 2) == "}":
+                    caught.append(body)
+                    continue
+                kinds = (NAME, TEXT, NUMBER)
+                named = index > 0 and (source.tokens[index - 1].kind in kinds or before in ("]", "*"))
                 if before == "function" or (named and before not in _NO_PARAMETERS):
-                    start = source.closing(index) + 1
-                    yield Span(index + 1, source.closing(index)), Span(start, source.closing(start) + 1)
+                    found.append(body._replace(first=self._beginning(index)))
+        return found, caught
+
+    def _beginning(self, opening: int) -> int:
+        """Return the first token of a function whose parameters open at a token."""
+        source = self._source
+        for back in (1, 2, 3):
+            if source.word(opening - back) == "function":
+                return opening - back - (source.word(opening - back - 1) == "async")
+        return opening - 1
 
     def _arrow_body(self, start: int) -> Span:
         if self._source.word(start) == "{":
             return Span(start, self._source.closing(start) + 1)
         return Span(start, self._source.end_of_expression(start, len(self._source.tokens)))
 
-    def _parameters(self, functions: list[tuple[Span, Span]]) -> Iterator[Declared]:
-        for parameters, body in functions:
+    def _parameters(self, functions: list[Body], kind: str) -> Iterator[Declared]:
+        for _, parameters, body in functions:
             seen = Span(parameters.first, body.last)
             start = parameters.first
             while start < parameters.last:
-                yield from (Declared(self._source.word(token), token, seen) for token in self._pattern(start))
+                value = Span(start, start)
+                yield from (
+                    Declared(self._source.word(token), token, seen, kind, value, key)
+                    for token, key in self._pattern(start, "")
+                )
                 end = self._source.end_of_expression(start, parameters.last)
                 start = end + 1
 
@@ -86,19 +169,46 @@ class Scopes:
 
     def _variables(self) -> Iterator[Declared]:
         for index, token in enumerate(self._source.tokens):
-            if token.kind != NAME or self._source.word(index - 1) in (".", "?.") or self._source.is_key(index):
+            if token.kind != NAME or token.text not in ("const", "let", "var", "function", "class"):
+                continue
+            if self._source.word(index - 1) in (".", "?.") or self._source.is_key(index):
                 continue
             if token.text in ("const", "let", "var"):
                 yield from self._declarators(index)
-            elif token.text in ("function", "class"):
-                name = index + 1 + (self._source.word(index + 1) == "*")
-                if name < len(self._source.tokens) and self._source.tokens[name].kind == NAME:
-                    yield Declared(self._source.word(name), name, self._block(index))
+            else:
+                yield from self._definition(index)
+
+    def _definition(self, index: int) -> Iterator[Declared]:
+        source, word = self._source, self._source.word(index)
+        name = index + 1 + (source.word(index + 1) == "*")
+        if name < len(source.tokens) and source.tokens[name].kind == NAME and source.word(name) != "extends":
+            end = source.end_of_definition(index)
+            value = Span(index, end)
+            before = source.word(index - 1 - (source.word(index - 1) == "async"))
+            # A function that is a value has its name for itself alone.
+            is_value = before in ("=", "(", ",", ":", "return", "=>", "?", "||", "&&", "??", "[", "new", "!")
+            yield Declared(source.word(name), name, value if is_value else self._block(index), word, value)
 
     def _declarators(self, keyword: int) -> Iterator[Declared]:
         seen = self._seen(keyword)
-        for start, _ in self._source.declarators(keyword):
-            yield from (Declared(self._source.word(token), token, seen) for token in self._pattern(start))
+        kind = self._source.word(keyword)
+        for start, value in self._source.declarators(keyword):
+            yield from (
+                Declared(self._source.word(token), token, seen, kind, value, key)
+                for token, key in self._pattern(start, "")
+            )
+
+    def _assigned(self) -> Iterator[Declared]:
+        """Yield the names that are assigned without a declaration, which makes them names of the whole file."""
+        source = self._source
+        for path in source.paths():
+            is_plain = len(path.parts) == 1 and source.word(path.last) == "=" and source.word(path.first - 1) != ","
+            if not is_plain or self.find(path.root, path.first) or self.is_member(path.first):
+                continue
+            around = self.function_at(path.first)
+            seen = Span(around.parameters.first, around.body.last) if around else source.whole
+            end = source.end_of_expression(path.last + 1, len(source.tokens))
+            yield Declared(path.root, path.first, seen, "assigned", Span(path.last + 1, end))
 
     def _seen(self, keyword: int) -> Span:
         if self._source.word(keyword) == "var":
@@ -108,6 +218,7 @@ class Scopes:
             closing = self._source.closing(keyword - 1)
             if self._source.word(closing + 1) == "{":
                 return Span(keyword, self._source.closing(closing + 1) + 1)
+            return Span(keyword, self._source.end_of_statement(closing + 1, len(self._source.tokens)))
         return self._block(keyword)
 
     def _block(self, token: int) -> Span:
@@ -115,31 +226,40 @@ class Scopes:
         opening = self._blocks[token]
         return self._source.whole if opening < 0 else Span(opening, self._source.closing(opening) + 1)
 
-    def _pattern(self, start: int) -> Iterator[int]:
-        """Yield the tokens of the names that a pattern binds: a, {a, b: c, ...d} or [a, , b = 1]."""
+    def _pattern(self, start: int, key: str) -> Iterator[tuple[int, str]]:
+        """Yield the tokens of the names that a pattern binds: a, {a, b: c, ...d} or [a, , b = 1], with their keys."""
         source = self._source
-        start += source.word(start) == "..."
+        if source.word(start) == "...":
+            start, key = start + 1, "?"
         if source.word(start) == "{":
             for part in source.arguments(start):
                 inside = list(source.flat(part))
                 colon = next((token for token in inside if source.word(token) == ":"), None)
-                yield from self._pattern(part.first if colon is None else colon + 1)
+                name = "?" if key else source.word(part.first) if part.first < part.last else "?"
+                yield from self._pattern(part.first if colon is None else colon + 1, name)
         elif source.word(start) == "[":
             for part in source.arguments(start):
                 if part.first < part.last:
-                    yield from self._pattern(part.first)
+                    yield from self._pattern(part.first, "?")
         elif start < len(source.tokens) and source.tokens[start].kind == NAME:
-            yield start
+            yield start, key
 
 
-def _enclosing(source: Source) -> list[int]:
-    """Return for each token the innermost brace around it, -1 where there is none."""
+def _enclosing(source: Source) -> tuple[list[int], frozenset[int]]:
+    """Return for each token the innermost brace around it, -1 where there is none; and the braces of classes."""
     around: list[int] = []
     waiting: list[int] = []
+    classes = set()
+    is_class = False
     for index, token in enumerate(source.tokens):
         while waiting and source.closing(waiting[-1]) <= index:
             waiting.pop()
         around.append(waiting[-1] if waiting else -1)
         if token.kind == MARK and token.text == "{" and source.is_opening(index):
             waiting.append(index)
-    return around
+            if is_class:
+                classes.add(index)
+                is_class = False
+        elif token.text == "class" and token.kind == NAME and source.word(index - 1) not in (".", "?."):
+            is_class = not source.is_key(index)
+    return around, frozenset(classes)

@@ -85,7 +85,8 @@ def gap_tokens(text: str, start: int, end: int) -> Iterator[Token]:
     """Yield the spaces and comments between two tokens."""
     while start < end:
         match = _GAP.match(text, start, end)
-        assert match is not None and match.lastgroup is not None
+        assert match is not None
+        assert match.lastgroup is not None
         yield Token(match.lastgroup, start, match.end(), match[0])
         start = match.end()
 
@@ -114,7 +115,8 @@ class _Reader:
         length = len(text) if position >= 0 else 0
         while position < length:
             found = match(text, position)
-            assert found is not None and found.lastgroup is not None
+            assert found is not None
+            assert found.lastgroup is not None
             kind, position = found.lastgroup, found.end()
             word = found[kind]
             if kind == NAME:

@@ -3,21 +3,60 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from _pb.lint.output import outcome
-from _pb.lint.scripts import folder_of, script_findings
-from pb_common import Client, Outcome
+from _pb.lint.output import Shown, outcome
+from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes
+from pb_common import Client, Outcome, PBUsageError
+
+if TYPE_CHECKING:
+    from _pb.languages.javascript import Source
+    from _pb.lint.mistake import Mistake
+    from _pb.lint.typed_mistakes import Ground
 
 
 def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
-    """Return what is wrong with the JavaScript hooks of a folder."""
-    from _pb.lint.mistakes import hook_mistakes, not_loaded_mistakes
+    """Return what is wrong with the JavaScript hooks of a folder; raise PBUsageError where there is none to judge."""
+    from _pb.lint.ground import ground_of
 
     folder = folder_of(args.dir, "pb_hooks")
-    findings = []
-    for path in sorted(folder.rglob("*.[jt]s")):
-        if "node_modules" in path.parts or path.name.endswith(".d.ts"):
-            continue
-        loaded = path.parent == folder and path.name.endswith((".pb.js", ".pb.ts"))
-        findings += script_findings(path, hook_mistakes if loaded else not_loaded_mistakes)
-    return outcome(client, args, findings)
+    return outcome(client, args, hook_findings(folder, ground_of(client, args, folder)))
+
+
+def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
+    """Return what is wrong with the hooks of a folder."""
+    from _pb.lint.hook_mistakes import hook_mistakes
+    from _pb.lint.modules import Required, is_loaded
+
+    scripts = list(read_scripts(script_paths(folder, deep=True)))
+    if not scripts:
+        raise PBUsageError(
+            f"There is no JavaScript file in {str(folder)!r}, so that nothing is judged.",
+            hint="Name the folder of the hooks (*.pb.js) as the last word.",
+            code="unreadable_file",
+        )
+    required = Required(script.source for script in scripts if script.source)
+    findings: list[Shown] = []
+    for script in scripts:
+        loaded = is_loaded(script.path, folder)
+        if script.source is None:
+            findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
+        elif loaded or required.holds(script.path, folder):
+            findings += shown_mistakes(script, hook_mistakes(script.source, ground))
+        else:
+            findings += shown_mistakes(script, _not_loaded(script.source))
+    return findings
+
+
+def _not_loaded(source: Source) -> Iterator[Mistake]:
+    """Yield what a file registers that nobody loads; others, such as scripts of a browser, are left alone."""
+    from _pb.lint.hook_names import HOOKS
+    from _pb.lint.mistake import Mistake
+
+    for path, _ in source.calls():
+        if path.root in HOOKS or path.root in ("routerAdd", "routerUse", "cronAdd"):
+            message = f"{path.root} is never called: PocketBase loads only *.pb.js at the top of the folder."
+            fix = "Name the file NAME.pb.js and put it there, or require it in one that is."
+            yield Mistake("not-loaded", path.position, message, fix)

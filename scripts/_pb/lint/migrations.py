@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 
-from _pb.lint.output import outcome
-from _pb.lint.scripts import folder_of, script_findings
-from pb_common import Client, Outcome
-
-# A longer list of warnings would be cut by whoever reads it.
-_MAX_LOSSES = 20
+from _pb.lint.output import Shown, outcome
+from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes
+from pb_common import Client, Outcome, PBUsageError
 
 
 def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
-    """Return what is wrong with the JavaScript migrations of a folder; warn of the steps that destroy data."""
-    from _pb.lint.mistakes import migration_mistakes
+    """Return what is wrong with the JavaScript migrations of a folder, what destroys data among it.
+
+    Raises PBUsageError where there is no file to judge.
+    """
+    from _pb.lint.api import Api
+    from _pb.lint.ground import release_of
 
     folder = folder_of(args.dir, "pb_migrations")
-    files = sorted(folder.glob("*.[jt]s"))
-    findings = [item for path in files for item in script_findings(path, migration_mistakes)]
-    _warn_of_losses(client, files)
-    return outcome(client, args, findings)
+    return outcome(client, args, migration_findings(folder, Api(args.version or release_of(folder))))
 
 
-def _warn_of_losses(client: Client, files: Iterable[Path]) -> None:
-    """Warn of what each file destroys where it is applied; the newest come first, as they are not applied yet."""
-    from _pb.languages.javascript import Source
-    from _pb.lint.destructive import destructive_steps
-    from pb_common.reading import read_text
+def migration_findings(folder: Path, api: object) -> list[Shown]:
+    """Return what is wrong with the migrations of a folder."""
+    from _pb.lint.migration_mistakes import migration_mistakes
 
-    said = []
-    for path in sorted(files, reverse=True):
-        source = Source(read_text(str(path)))
-        for step in destructive_steps(source):
-            said.append(f"{path}:{source.line(step.position)}: it deletes {step.what}: {step.line}")
-    for sentence in said[:_MAX_LOSSES]:
-        client.warn(sentence)
-    if len(said) > _MAX_LOSSES:
-        client.warn(f"And {len(said) - _MAX_LOSSES} more steps of older files that delete.")
+    scripts = list(read_scripts(script_paths(folder, deep=False)))
+    if not scripts:
+        raise PBUsageError(
+            f"There is no JavaScript file in {str(folder)!r}, so that nothing is judged.",
+            hint="Name the folder of the migrations as the last word.",
+            code="unreadable_file",
+        )
+    findings: list[Shown] = []
+    for script in scripts:
+        findings += shown_mistakes(script, migration_mistakes(script.source) if script.source else ())
+    return findings

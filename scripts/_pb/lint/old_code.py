@@ -31,7 +31,6 @@ _ECHO = _Gone(
     "This method is gone since v0.23.",
     "Use e.request.pathValue(name), e.requestInfo().query, e.requestInfo().body.",
 )
-_MISSING = _Gone("not-there", "PocketBase's JavaScript does not have this function.", "Use $http.send() or sleep().")
 # Plain functions and constructors.
 _FUNCTIONS = {
     "Dao": _Gone("dao", "There is no Dao since v0.23.", "Use the app that the migration gets."),
@@ -40,8 +39,9 @@ _FUNCTIONS = {
         "There is no SchemaField since v0.23.",
         "Use the field's type, such as new TextField({name: ...}).",
     ),
-    **dict.fromkeys(("fetch", "setTimeout", "setInterval"), _MISSING),
 }
+# Names whose use is told here.
+OLD_NAMES = frozenset({*_FUNCTIONS, "$tokens"})
 # Methods of whatever object.
 _METHODS = {
     "dao": _Gone("dao", "There is no dao() since v0.23.", "Call its methods on $app (in migrations: app) itself."),

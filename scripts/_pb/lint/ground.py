@@ -1,0 +1,50 @@
+"""What scripts are judged against: the release that runs them, and the collections that they name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from _pb.lint.api import Api
+from _pb.lint.typed_mistakes import Ground
+from pb_common import Client
+from pb_common.schema_types import Collection
+
+
+def ground_of(client: Client, args: argparse.Namespace, folder: Path) -> Ground:
+    """Return what a command's scripts are judged against: its --version and --schema, else what is at hand."""
+    api = Api(args.version or release_of(folder))
+    collections = _collections(client, args, folder)
+    return Ground(api) if collections is None else of_collections(api, collections)
+
+
+def of_collections(api: Api, collections: list[Collection]) -> Ground:
+    """Return the ground of a release and collections."""
+    fields = {
+        item["name"]: frozenset(field["name"] for field in item.get("fields") or ()) | {"id", "expand"}
+        for item in collections
+    }
+    fields = {name: found | {"collectionId", "collectionName"} for name, found in fields.items()}
+    return Ground(api, fields, {item["id"]: item["name"] for item in collections if item.get("id")})
+
+
+def release_of(folder: Path) -> str:
+    """Return the release of the PocketBase beside a folder, as far as it is known without starting it, or ""."""
+    from _pb.server.last_run import last_run
+    from _pb.server.layout import Project
+
+    last = last_run(Project(folder.absolute().parent))
+    return last.version if last and last.version[:1].isdigit() else ""
+
+
+def _collections(client: Client, args: argparse.Namespace, folder: Path) -> list[Collection] | None:
+    from _pb.collections.at_hand import collections_at_hand
+    from _pb.lint.schema_file import read_schema
+
+    if args.schema:
+        from _pb.schema.fresh import fresh_collections
+
+        named = read_schema(args.schema).collections
+        return [*named, *(item for item in fresh_collections() if item["name"] not in {one["name"] for one in named})]
+    # The server at hand is that of this folder's project, and of no other.
+    return collections_at_hand(client) if folder.absolute().parent == Path.cwd() else None

@@ -1,0 +1,245 @@
+"""Mistakes in JavaScript hooks that PocketBase keeps silent about, or reports only when they run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from _pb.languages.javascript import Call, Path, Source, Span
+from _pb.languages.javascript_scopes import Scopes
+from _pb.lint.api import Api
+from _pb.lint.handlers import Handler, Registration, registrations
+from _pb.lint.hook_names import HOOKS, replacement
+from _pb.lint.mistake import Mistake
+from _pb.lint.mistakes import script_mistakes
+from _pb.lint.next_calls import Handing
+from _pb.lint.old_code import OLD_NAMES
+from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
+from _pb.lint.types import Typed, Types
+
+_ANSWERS = ("json", "string", "html", "xml", "redirect", "blob", "stream")
+# These may well keep something from happening: a mail, a message.
+_MAY_STOP = re.compile(r"onMailer\w*|onRealtimeMessageSend|onTerminate")
+
+
+def hook_mistakes(source: Source, ground: Ground | None = None) -> Iterator[Mistake]:
+    """Yield what is wrong with a file of hooks (*.pb.js), or with a module that such a file requires."""
+    ground = ground or Ground(Api())
+    scopes = Scopes(source)
+    old = list(script_mistakes(source, scopes))
+    yield from old
+    told = {source.line(mistake.position) for mistake in old}
+    found = list(registrations(source, scopes))
+    handlers = [handler for one in found for handler in one.handlers]
+    for one in found:
+        yield from _registration_mistakes(source, one)
+    seen: set[int] = set()
+    for handler in handlers:
+        # A function that two hooks share is judged once, but for what the hook's own name decides.
+        if handler.function.body.first not in seen:
+            seen.add(handler.function.body.first)
+            yield from _handler_mistakes(source, scopes, ground, handler)
+    events = [(handler.function, _event(ground.api, handler)) for handler in handlers]
+    types = Types(source, scopes, ground.api, events)
+    for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
+        if source.line(mistake.position) not in told:
+            yield mistake
+    spans = [Span(one.function.parameters.first, one.function.body.last) for one in handlers]
+    yield from _names_elsewhere(source, scopes, ground.api, spans)
+
+
+def _event(api: Api, handler: Handler) -> Typed:
+    if handler.kind == "job":
+        return Typed("")
+    if handler.kind != "hook":
+        return Typed("core.RequestEvent")
+    return Typed(api.event(handler.name), handler.tags[0] if len(handler.tags) == 1 else "")
+
+
+def _names_elsewhere(source: Source, scopes: Scopes, api: Api, spans: list[Span]) -> Iterator[Mistake]:
+    """Yield unknown names outside of handlers, where the code of a module may run at any place."""
+    for mistake in unknown_names(source, scopes, api, source.whole, "hooks", OLD_NAMES | {"module", "exports"}):
+        token = next((path.first for path in source.paths() if path.position == mistake.position), -1)
+        is_hook = mistake.kind == "unknown-name" and re.fullmatch(r"on[A-Z]\w*", source.word(token))
+        if not any(span.first <= token < span.last for span in spans) and not is_hook:
+            yield mistake
+
+
+# One registration
+
+
+def _registration_mistakes(source: Source, one: Registration) -> Iterator[Mistake]:
+    path, call = one.path, one.call
+    if re.fullmatch(r"on[A-Z]\w*", path.root) and path.root not in HOOKS:
+        new = replacement(path.root)
+        fix = f"Use {new}." if new else "Hooks are listed in references/jsvm-hooks.md."
+        message = f"There is no hook {path.root}: the whole file is not loaded."
+        yield Mistake("unknown-hook", path.position, message, fix)
+    place = {"routerAdd": 2, "cronAdd": 2, "routerUse": -1}.get(path.root, 0)
+    yield from _misplaced(source, path, call, place)
+    if path.root == "routerAdd":
+        yield from _route_mistakes(source, path, call)
+    if path.root == "cronAdd":
+        yield from _cron_mistakes(source, path, call)
+
+
+def _misplaced(source: Source, path: Path, call: Call, place: int) -> Iterator[Mistake]:
+    functions = [bool(source.function(span)) for span in call.arguments]
+    if place == 0 and functions and not functions[0] and any(functions[1:]):
+        message = f"{path.root} takes the function first: this one is never called."
+        yield Mistake("handler-first", path.position, message, f'Write {path.root}((e) => {{ ... }}, "collection").')
+    elif place == 2 and len(functions) < 3 and any(functions):
+        order = '"METHOD", "/path"' if path.root == "routerAdd" else '"id", "0 3 * * *"'
+        message = f"{path.root} takes the function third: the whole file is not loaded."
+        yield Mistake("handler-first", path.position, message, f"Write {path.root}({order}, (e) => {{ ... }}).")
+
+
+def _route_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
+    pattern = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
+    if pattern is None:
+        return
+    if re.search(r"/:\w|\*$", pattern):
+        fixed = re.sub(r"\*$", "{path...}", re.sub(r":(\w+)", r"{\1}", pattern))
+        message = f"The path {pattern!r} matches only itself."
+        yield Mistake("route-parameter", path.position, message, f"Write {fixed!r}.")
+    elif not pattern.startswith("/") and "." not in pattern.partition("/")[0]:  # else it begins with the name of a host
+        message = f"The path {pattern!r} has no slash at its beginning."
+        yield Mistake("route-slash", path.position, message, f"Write '/{pattern}'.")
+    else:
+        yield from _wildcard_mistakes(path, pattern)
+
+
+def _wildcard_mistakes(path: Path, pattern: str) -> Iterator[Mistake]:
+    names = re.findall(r"\{([^}]*)\}", pattern)
+    plain = [name[:-3] if name.endswith("...") else name for name in names if name != "$"]
+    wrong = [name for name in plain if not re.fullmatch(r"[^\W\d]\w*", name)]
+    twice = sorted({name for name in plain if plain.count(name) > 1})
+    partial = [part for part in pattern.split("/") if "{" in part and not re.fullmatch(r"\{[^{}]*\}", part)]
+    early = [name for name in names[:-1] if name.endswith("...") or name == "$"]
+    if wrong or twice or partial or early:
+        shown = (wrong or twice or partial or early)[0]
+        message = f"The path {pattern!r} stops the server at its start: {shown!r} cannot stand there."
+        fix = "A parameter is a whole part, {name} of letters, digits and _, each name once; {name...} comes last."
+        yield Mistake("route-wildcard", path.position, message, fix)
+
+
+_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+_MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+
+
+def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
+    schedule = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
+    if not schedule:
+        return
+    fix = 'Write 5 numbers, ranges or lists: minute, hour, day, month, weekday (0-6), such as "0 3 * * *".'
+    parts = schedule.split(" ")
+    if schedule.startswith("@"):
+        if schedule not in _MACROS:
+            message = f"The schedule {schedule!r} is none of {', '.join(_MACROS)}: the whole file is not loaded."
+            yield Mistake("cron-value", path.position, message, fix)
+    elif len(parts) != len(_RANGES):
+        message = f"The schedule {schedule!r} has {len(parts)} parts: the whole file is not loaded."
+        yield Mistake("cron-parts", path.position, message, fix)
+    else:
+        wrong = [part for part, ends in zip(parts, _RANGES) if not _is_cron_part(part, *ends)]
+        if wrong:
+            message = f"The schedule {schedule!r} has {wrong[0]!r}: the whole file is not loaded."
+            yield Mistake("cron-value", path.position, message, fix)
+
+
+def _is_cron_part(part: str, least: int, most: int) -> bool:
+    for piece in part.split(","):
+        found = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", piece)
+        if not found:
+            return False
+        numbers = [int(one) for one in found.groups()[:2] if one]
+        if any(not least <= one <= most for one in numbers) or numbers != sorted(numbers):
+            return False
+        if found[3] and not 1 <= int(found[3]) <= most:
+            return False
+    return True
+
+
+# One handler
+
+
+def _handler_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: Handler) -> Iterator[Mistake]:
+    if handler.kind == "middleware" or handler.name in HOOKS:
+        yield from _next_mistakes(source, scopes, handler)
+    yield from _outside_names(source, scopes, ground.api, handler)
+    yield from _answers(source, handler)
+    yield from _early_values(source, handler)
+
+
+def _next_mistakes(source: Source, scopes: Scopes, handler: Handler) -> Iterator[Mistake]:
+    handing = Handing(source, scopes, handler.function)
+    lost = handing.lost()
+    if not lost:
+        return
+    is_middleware = handler.kind == "middleware"
+    effect = (
+        "every request ends here"
+        if is_middleware
+        else "nothing more happens, yet the client is told that all went well"
+    )
+    if handing.never:
+        message = f"The handler of {handler.name} never calls e.next(): {effect}."
+        yield Mistake("no-next", handler.path.position, message, "Call e.next() where the work is to go on.")
+        return
+    if _MAY_STOP.fullmatch(handler.name):
+        return
+    for end in lost[:3]:
+        token = end.statement.first if end.statement else None
+        position = handler.path.position if token is None else source.position(token)
+        where = "A way to the end" if token is None else "This return"
+        message = f"{where} of the handler of {handler.name} leaves e.next() out: {effect}."
+        yield Mistake("no-next", position, message, "Call e.next() there too, or throw an error that says why not.")
+
+
+def _outside_names(source: Source, scopes: Scopes, api: Api, handler: Handler) -> Iterator[Mistake]:
+    function = handler.function
+    span = Span(function.parameters.first, function.body.last)
+    told: set[str] = set()
+    for path, declared in scopes.from_outside(span):
+        if declared is None or path.root in told or path.root in scopes.guarded:
+            continue
+        if declared.kind == "function" and _is_itself(declared.value, function.body):
+            continue
+        told.add(path.root)
+        message = f"{path.root} does not exist inside of a handler, which runs in a context of its own."
+        fix = "Declare it inside, or keep it in a module: require(`${__hooks}/NAME.js`)."
+        yield Mistake("outside-name", path.position, message, fix)
+    yield from unknown_names(source, scopes, api, span, "handlers", OLD_NAMES)
+
+
+def _is_itself(value: Span, body: Span) -> bool:
+    return value.first <= body.first and body.last <= value.last
+
+
+def _answers(source: Source, handler: Handler) -> Iterator[Mistake]:
+    event = handler.function.parameter
+    for path in source.paths(handler.function.body) if event else ():
+        if path.root == event and path.names[1:2] and path.names[1] in _ANSWERS:
+            call = path.parts[2] if len(path.parts) > 2 else None
+            if isinstance(call, Call) and len(call.arguments) == 1:
+                name = ".".join(path.names[:2])
+                message = f"{name}() takes the status first: this answers an empty 200."
+                yield Mistake("no-status", path.position, message, f"Write {name}(200, ...).")
+
+
+def _early_values(source: Source, handler: Handler) -> Iterator[Mistake]:
+    """Yield what a request hook of an auth collection sets before the checks of the request, which then refuse it."""
+    if handler.name not in ("onRecordCreateRequest", "onRecordUpdateRequest"):
+        return
+    event, reached = handler.function.parameter, False
+    for path in source.paths(handler.function.body) if event else ():
+        reached = reached or path.names[:3] == (event, "next", "()")
+        if reached or path.names[:2] != (event, "record"):
+            continue
+        for words, name, call in path.calls():
+            is_set = words[-1] == "set" and call.arguments and source.literal(call.arguments[0]) == "verified"
+            value = source.written(call.arguments[-1]) if call.arguments else ""
+            if (is_set or words[-1] == "setVerified") and value != "false":
+                message = "verified is set before the checks of the request: each sign-up is answered with 400."
+                fix = "Set it in onRecordCreate, or after e.next() on a record that is saved again."
+                yield Mistake("early-value", name.position, message, fix)
