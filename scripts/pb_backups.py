@@ -25,7 +25,7 @@ def build_parser():  # type: () -> Parser
     add_dry_run(verb)
 
     help = "put the server back into a backup's state; the present state is backed up first"
-    examples = ["restore my_backup.zip --dry-run", "restore my_backup.zip --set-aside-migrations"]
+    examples = ["restore my_backup.zip --dry-run", "restore my_backup.zip --only posts,comments --missing"]
     verb = _verb(verbs, "restore", "restore:restore_backup", help, *examples)
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     verb.add_argument(
@@ -33,6 +33,7 @@ def build_parser():  # type: () -> Parser
         action="store_true",
         help="first move the migration files away that the backup does not know: the server would run them again",
     )
+    _add_only(verb)
     add_yes(verb)
     add_dry_run(verb)
 
@@ -46,8 +47,20 @@ def build_parser():  # type: () -> Parser
     add_yes(verb)
     add_dry_run(verb)
     _add_moves(verbs)
-    never_empty(verbs, "to", "key", "path")
+    never_empty(verbs, "to", "key", "path", "only", "filter")
     return parser
+
+
+def _add_only(verb):  # type: (Any) -> None
+    help = "put back only what these collections have lost, and leave all else; needs the server's folder"
+    verb.add_argument("--only", metavar="COLLECTION,...", help=help)
+    help = "with --only: of the records as the backup has them, those that match; runs a copy of the backup"
+    verb.add_argument("--filter", metavar="EXPR", help=help)
+    kinds = verb.add_mutually_exclusive_group()
+    help = "with --only: records that are gone now, and values of fields that are gone"
+    kinds.add_argument("--missing", dest="kind", action="store_const", const="missing", help=help)
+    help = "with --only: records that are there with other values now"
+    kinds.add_argument("--changed", dest="kind", action="store_const", const="changed", help=help)
 
 
 def _add_moves(verbs):  # type: (Any) -> None

@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -214,6 +215,20 @@ class Server:
             return response.status, json.loads(raw) if raw else None
         except ValueError:
             return response.status, raw.decode("utf-8", "replace")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Open a copy of the database as it is now, while the server is idle.
+
+        The file itself is better not opened: a server before 0.40 has no locks on it once it has made a backup.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("data.db", "data.db-wal"):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(self.project / "pb_data" / name, Path(folder) / name)
+            with closing(sqlite3.connect(Path(folder) / "data.db")) as copy:
+                copy.row_factory = sqlite3.Row
+                yield copy
 
     def collections(self) -> list[Any]:
         """Return every collection of the server, as the API shows it."""

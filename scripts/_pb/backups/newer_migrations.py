@@ -55,5 +55,8 @@ def project_folders(client: Client) -> list[Path]:
 
 
 def settle_restores(client: Client) -> None:
-    """Settle what a killed restore has left in the project at hand."""
+    """Settle what a killed restore has left in the project at hand, a whole one or one of single collections."""
+    from _pb.backups.only_files import settle_cut_off
+
     settle(client, project_folders(client))
+    settle_cut_off(client)

@@ -34,9 +34,14 @@ class RestorePlan(NamedTuple):
 def restore_backup(client: Client, args: argparse.Namespace) -> Any:
     """Put the server back into a backup's state and compare the two (POST /api/backups/{key}/restore).
 
-    The backup is checked and the present state is backed up first.
+    The backup is checked and the present state is backed up first. With --only see `restore_only`.
     """
     settle_restores(client)
+    if args.only is not None:
+        from _pb.backups.only import restore_only
+
+        return restore_only(client, args)
+    _require_only(args)
     backup = find_backup(client, args.key)
     key = backup["key"]
     content = load_content(client, key)
@@ -55,6 +60,15 @@ def restore_backup(client: Client, args: argparse.Namespace) -> Any:
         return _preview(client, plan, refusal(client, what))
     permit(client, what, "restore", copy=True)
     return _carry_out(client, plan)
+
+
+def _require_only(args: argparse.Namespace) -> None:
+    if args.filter is not None or args.kind is not None:
+        raise PBUsageError(
+            "--filter, --missing and --changed are for --only COLLECTION,...: a whole restore takes everything.",
+            hint="Add --only with the collections to restore.",
+            code="wrong_command_line",
+        )
 
 
 def _preview(client: Client, plan: RestorePlan, refused: PBRefused | None) -> Any:

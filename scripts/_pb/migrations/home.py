@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from _pb.migrations.go_place import Place, data_of, go_place
+from _pb.migrations.lent_locks import is_locked, is_open_elsewhere, lent_locks
 from _pb.server.trials import folder_of_trial
 from pb_common import Client
 from pb_common.go_project import is_go_project
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pb_common.schema_types import Collection
 
 _BUSY_SECONDS = 10.0
-# Where SQLite puts the lock that every open connection holds on a database in WAL mode: 510 bytes after the pending
-# and the reserved byte.
-_SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 
 
 class Home(NamedTuple):
@@ -89,7 +86,10 @@ def opened(home: Home, mode: str) -> Iterator[sqlite3.Connection]:
     import sqlite3
 
     uri = f"{home.database.absolute().as_uri()}?mode={mode}"
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+    with (
+        lent_locks(home.database),
+        contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as connection,
+    ):
         yield connection
 
 
@@ -115,22 +115,12 @@ def _in_use(home: Home) -> bool:
 
     A server in a virtual machine with a shared folder (Docker Desktop) has it open too, but neither side sees the
     other's locks there, and writing to it would damage it. Where locks tell nothing (on Windows; and old servers lose
-    theirs when they make a backup), only a server counts that was started with pb_server.py.
+    theirs when they make a backup, see `lent_locks`), a server counts that was started with pb_server.py, and on Linux
+    one that has the file open.
     """
     from _pb.server.layout import Project
     from _pb.server.process import running_state
 
     if running_state(Project(home.folder)):
         return True
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    try:
-        with home.database.open("r+b") as file:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
-    except (BlockingIOError, PermissionError):
-        return True
-    except OSError:
-        return False
-    return False
+    return is_locked(home.database) or is_open_elsewhere(home.database)

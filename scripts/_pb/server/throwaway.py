@@ -37,6 +37,7 @@ from _pb.server.throwaway_content import (
     schema_of,
     seed_records,
     send_schema,
+    take_database,
 )
 from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings
 from pb_common.settings import effective_values
@@ -65,6 +66,7 @@ class Throwaway:
     by default it is the one that runs in the folder `program`, or the Go program of it; that is the project, or the
     working directory. The server gets the environment variables `env` beside those of this process, and copies of
     `folders` by the path below its own folder, beside those of the project that PocketBase has by default.
+    It begins on a copy of the file `database`, with new settings; without, on an empty one.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
     `version`, the release that ran.
     """
@@ -82,6 +84,7 @@ class Throwaway:
         program: str | Path | None = None,
         env: dict[str, str] | None = None,
         folders: Mapping[str, Path] | None = None,
+        database: Path | None = None,
     ) -> None:
         self.project = None if project is None else Project(Path(project).absolute())
         self.port = port
@@ -95,6 +98,7 @@ class Throwaway:
         self._go = self._home if self._home.is_go and not binary and not version else None
         self._env = env or {}
         self._folders = folders or {}
+        self._database = database
         self._fixed_port = bool(port)
         self._folder: Path | None = None
         self._keeper: Popen[bytes] | None = None
@@ -201,6 +205,8 @@ class Throwaway:
         from tempfile import mkdtemp
 
         self._folder = Path(mkdtemp(prefix="pb-throwaway-"))
+        if self._database:
+            take_database(self._database, Project(self._folder).data)
         program = self._with_flags(program, self._folder)
         # An address that no other server knows: the login proves that it is this one that answers.
         account = Account(f"throwaway-{token_hex(8)}@example.com", token_hex(16), configured=False)

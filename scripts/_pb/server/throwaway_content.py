@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,21 @@ class Wanted(NamedTuple):
 
     collections: list[Collection]
     delete_missing: bool = False
+
+
+def take_database(database: Path, target: Path) -> None:
+    """Copy a database into a folder of data, without its settings: they may be encrypted, and reach beyond it."""
+    import sqlite3
+
+    target.mkdir()
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    with (
+        contextlib.closing(sqlite3.connect(uri, uri=True)) as source,
+        contextlib.closing(sqlite3.connect(target / database.name)) as copy,
+    ):
+        source.backup(copy)
+        copy.execute("DELETE FROM _params WHERE id = 'settings'")
+        copy.commit()
 
 
 def read_schema(schema: SchemaSource) -> Wanted:
