@@ -6,6 +6,9 @@ from docs.stage import Stage
 from docs.tables import Facts
 
 facts = Facts()
+facts.prose(
+    "Undo a bad script", "tests/backups/test_restore_only.py and tests/judge/judge_mishaps.py undo such scripts"
+)
 facts.prose("What destroys", "tests/common/test_destroying.py and the tests of each verb")
 facts.prose("What a restore does", "tests/backups/test_backups.py restores after such changes")
 
