@@ -47,7 +47,8 @@ def build_parser():  # type: () -> Parser
     add_yes(verb)
     add_dry_run(verb)
     _add_moves(verbs)
-    never_empty(verbs, "to", "key", "path", "only", "filter")
+    _add_looks(verbs)
+    never_empty(verbs, "to", "key", "path", "only", "filter", "source", "other", "collection", "file")
     return parser
 
 
@@ -79,6 +80,34 @@ def _add_moves(verbs):  # type: (Any) -> None
     help = "tell whether a local zip is a whole backup, and what is in it; asks no server"
     verb = _verb(verbs, "check", "check:check_backup", help, "check backups/my_backup.zip")
     verb.add_argument("path", metavar="PATH", help="the zip")
+
+
+def _add_looks(verbs):  # type: (Any) -> None
+    what = "a key, or the path of a zip or of a pb_data folder"
+    help = "tell what is in a backup: whole or not, from when, collections, sizes, settings that differ"
+    verb = _verb(verbs, "inspect", "inspect:inspect_backup", help, "inspect my_backup.zip")
+    verb.add_argument("source", metavar="KEY|FILE", help=what)
+
+    help = "tell which records, fields, rules and files differ from another backup, or from now; exit 1 if any"
+    verb = _verb(verbs, "diff", "diff:diff_backups", help, "diff my_backup.zip", "diff monday.zip friday.zip")
+    verb.add_argument("source", metavar="KEY|FILE", help=what)
+    verb.add_argument("other", nargs="?", metavar="KEY|FILE", help="the later state (default: the server's, now)")
+    verb.add_argument("--against", choices=["now"], help="the same as leaving the second out")
+
+    help = "write the rows of a collection as they were, password hashes too, into a file of JSON lines"
+    example = "extract my_backup.zip posts --filter 'views > 9' --file posts.ndjson"
+    verb = _verb(verbs, "extract", "extract:extract_rows", help, example)
+    verb.add_argument("source", metavar="KEY|FILE", help=what)
+    verb.add_argument("collection", metavar="COLLECTION", help="its name in the backup")
+    verb.add_argument("--filter", metavar="EXPR", help="only the records that match; runs a copy of the backup")
+    verb.add_argument("--file", metavar="PATH", help="where to (default: COLLECTION.ndjson)")
+    add_dry_run(verb)
+
+    help = "write into a new folder what a damaged zip still holds, and list what is lost; exit 1 if anything"
+    verb = _verb(verbs, "salvage", "salvage:salvage", help, "salvage cut.zip --to saved")
+    verb.add_argument("path", metavar="FILE", help="the zip")
+    verb.add_argument("--to", metavar="FOLDER", required=True, help="a folder that is new or empty")
+    add_dry_run(verb)
 
 
 def _verb(verbs, name, function, help, *examples):  # type: (Any, str, str, str, *str) -> Any

@@ -13,10 +13,12 @@ from typing import IO, NamedTuple
 
 from _pb.backups.archive import DATABASE, NotWhole, look_over, reading
 from _pb.backups.names import backup_path, find_backup
+from _pb.backups.scanning import scan
 from _pb.migrations.home import Home, find_home
-from pb_common import Client, PBError, PBUsageError, with_query
+from pb_common import Client, PBError, PBUsageError, script_command, with_query
 from pb_common.collections import get_collections
 from pb_common.fetching import fetch_file
+from pb_common.project import typed
 
 STORAGE = "storage"
 _PARTS = (DATABASE, f"{DATABASE}-wal")
@@ -41,17 +43,30 @@ class Stored(NamedTuple):
         return f"{STORAGE}/{self.collection}/{self.record}/{self.name}"
 
 
-class Source:
-    """A state of a server's data that can be read; `label` is how it was named, `database` its database file."""
+class Damage(NamedTuple):
+    """What is wrong with a damaged backup, as the end of a sentence, and the files that are whole in it."""
 
-    def __init__(self, label: str, database: Path, archive: Path | None) -> None:
+    problem: str
+    files: list[Stored]
+
+
+class Source:
+    """A state of a server's data that can be read; `label` is how it was named, `database` its database file.
+
+    `damage` is None for a whole one.
+    """
+
+    def __init__(self, label: str, database: Path, archive: Path | None, damage: Damage | None = None) -> None:
         self.label = label
         self.database = database
         self.archive = archive
+        self.damage = damage
         self._bundle: zipfile.ZipFile | None = None
 
     def files(self) -> dict[str, Stored]:
         """Return the files of the records, by their place."""
+        if self.damage:
+            return {stored.place: stored for stored in self.damage.files}
         found = self._in_archive() if self.archive else self._in_folder()
         return {stored.place: stored for stored in found}
 
@@ -91,18 +106,23 @@ class Source:
 
 def parts_of(name: str) -> tuple[str, str, str] | None:
     """Return collection, record and name of a file in the storage, None for a name that is anything else."""
+    parts = name.split("/")
+    return (parts[1], parts[2], parts[3]) if is_plain(name) and len(parts) == 4 and parts[0] == STORAGE else None
+
+
+def is_plain(name: str) -> bool:
+    """Tell whether a name in a zip can only be that of a file below the folder where it is unpacked."""
     parts = PurePosixPath(name).parts
-    plain = len(parts) == 4 and parts[0] == STORAGE and "/".join(parts) == name and ".." not in parts
-    if not plain or any(letter in name for letter in _BEYOND_NAMES) or not name.isprintable():
-        return None
-    return parts[1], parts[2], parts[3]
+    within = bool(parts) and "/".join(parts) == name and parts[0] != "/" and ".." not in parts
+    return within and not any(letter in name for letter in _BEYOND_NAMES) and name.isprintable()
 
 
 @contextlib.contextmanager
-def opened_source(client: Client, name: str) -> Iterator[Source]:
+def opened_source(client: Client, name: str, *, damaged: bool = False) -> Iterator[Source]:
     """Open what a name stands for: a zip or a pb_data folder at that path, else a backup of the server.
 
-    Follows GET /api/backups and GET /api/backups/{key}. Raises PBError for one that is broken, or without room for it.
+    A broken zip is opened as far as it can be read where `damaged` says so. Follows GET /api/backups and
+    GET /api/backups/{key}. Raises PBError for one that is broken, or without room for it.
     """
     with tempfile.TemporaryDirectory(prefix="pb-backup-") as scratch:
         folder = Path(scratch)
@@ -115,14 +135,46 @@ def opened_source(client: Client, name: str) -> Iterator[Source]:
             look_over(archive)
             source = Source(name, unpacked(archive, name, folder), archive)
         except NotWhole as error:
-            raise PBError(
-                f"{name} is no whole backup: {error}.",
-                hint="Use another backup, or see what it holds still: pb_backups.py salvage.",
-            ) from error
+            if not damaged:
+                raise _broken(name, error) from error
+            source = _damaged(archive, name, folder, error)
         try:
             yield source
         finally:
             source.close()
+
+
+def _damaged(archive: Path, name: str, folder: Path, error: NotWhole) -> Source:
+    def sink(entry: str) -> IO[bytes] | None:
+        return (folder / entry).open("wb") if entry in _PARTS else None
+
+    files = []
+    for entry in scan(archive, sink):
+        parts = parts_of(entry.name)
+        if parts and not entry.problem:
+            files.append(Stored(*parts, entry.size))
+    database = folder / DATABASE
+    if not database.is_file():
+        raise _broken(name, error) from error
+    fill_up(database)
+    return Source(name, database, archive, Damage(str(error), files))
+
+
+def _broken(name: str, error: NotWhole) -> PBError:
+    salvage = script_command(f"pb_backups.py salvage {typed(name)} --to FOLDER")
+    return PBError(
+        f"{name} is no whole backup: {error}.", hint=f"Use another one, or take out what it holds still: {salvage}"
+    )
+
+
+def fill_up(path: Path) -> None:
+    """Make a cut database as long as its head says, so that SQLite reads what is there."""
+    with path.open("r+b") as file:
+        head = file.read(100)
+        page = int.from_bytes(head[16:18], "big")
+        size = int.from_bytes(head[28:32], "big") * (1 << 16 if page == 1 else page)
+        if head.startswith(b"SQLite format 3\0") and path.stat().st_size < size < 1 << 40:
+            file.truncate(size)
 
 
 def archive_of(client: Client, key: str, folder: Path) -> Path:
