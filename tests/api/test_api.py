@@ -231,3 +231,41 @@ def test_who_would_shut_himself_out_is_refused(own_pb: Runner, own_server: serve
         assert (result.code, result.document["code"]) == (4, "would_lock_out")
         assert "Nobody could take this change back" in result.message
         assert "second factor" in result.message
+
+
+@pytest.mark.both_ends
+@pytest.mark.parametrize(
+    ("path", "words", "code"),
+    [
+        ("/api/settings", ('{"SMTP":{"Password":"******"}}',), "wrong_input"),
+        ("/api/settings", ("--form", "smtp.password=******"), "wrong_input"),
+        ("/api/settings", ("--form", '@jsonPayload={"smtp":{"password":"******"}}'), "wrong_input"),
+        (
+            "/api/settings",
+            ("--header", "Content-Type: application/x-www-form-urlencoded", "smtp.password=*"),
+            "wrong_input",
+        ),
+        ("/api/collections/users", ('{"AuthToken":{"Secret":"*****"}}',), "wrong_input"),
+        ("/api/collections/users", ("--form", '@jsonPayload={"authToken":{"secret":"*****"}}'), "wrong_input"),
+        ("/api/collections/_superusers", ('{"OTP":{"Enabled":true}}',), "would_lock_out"),
+        ("/api/collections/_superusers", ("--form", "otp.enabled=true"), "would_lock_out"),
+    ],
+)
+def test_a_form_and_other_letters_are_looked_at_as_json_is(
+    pb: Runner, path: str, words: tuple[str, ...], code: str
+) -> None:
+    result = pb("pb_api.py", "PATCH", path, *words, "--dry-run")
+    assert result.document.get("code") == code, result
+
+
+@pytest.mark.both_ends
+def test_an_import_does_not_take_away_the_account_in_use(own_pb: Runner) -> None:
+    rows = [
+        {"email": servers.EMAIL, "password": "another-password", "passwordConfirm": "another-password"},
+        {"email": "second@example.com", "password": "another-password", "passwordConfirm": "another-password"},
+    ]
+    lines = "\n".join(map(json.dumps, rows)).encode()
+    words = ("import", "_superusers", "--file", "-", "--format", "ndjson", "--upsert", "email")
+    result = own_pb("pb_records.py", *words, stdin=lines)
+    assert (result.data["created"], result.data["rejected"]) == (1, 1), result
+    assert "account in use" in result.data["firstRejects"][0]["reason"]

@@ -7,7 +7,9 @@ import calendar
 import json
 import re
 import sqlite3
+import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +24,7 @@ import buckets
 import servers
 from _pb.settings.document import DEFAULTS, SINCE, leaves
 from conftest import Runner, credentials
+from oidc_provider import certificate
 
 SCRIPT = "pb_settings.py"
 
@@ -294,6 +297,34 @@ def test_a_mail_is_sent_through_a_real_smtp_server(run: Runner) -> None:
     assert len(mails.taken) == 1
     wrong = run(SCRIPT, "test-email", "nobody", "--collection", "nothing")
     assert set(wrong.data["data"]) == {"email", "collection"}
+
+
+@pytest.mark.both_ends
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Go reads no certificates from SSL_CERT_FILE")
+@pytest.mark.parametrize("at_once", [True, False], ids=["TLS from the first byte", "STARTTLS"])
+def test_a_mail_is_sent_over_tls(version: str, at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cert, key = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    mails, port = Mails(), servers.free_port()
+    secured: dict[str, Any] = {"ssl_context": context} if at_once else {"tls_context": context}
+    with servers.Server(version) as untrusting, monkeypatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(cert))
+        with servers.Server(version) as trusting:
+            controller = Controller(mails, "127.0.0.1", port, require_starttls=not at_once, **secured)
+            controller.start()
+            try:
+                codes = []
+                for server in (trusting, untrusting):
+                    run = Runner(tmp_path, tmp_path / "home", credentials(server.url))
+                    words = ("smtp.enabled=true", "smtp.host=127.0.0.1", f"smtp.port={port}")
+                    run.ok(SCRIPT, "set", *words, f"smtp.tls={str(at_once).lower()}")
+                    codes.append(run(SCRIPT, "test-email", "ops@example.com"))
+            finally:
+                controller.stop()
+    assert [result.code for result in codes] == [0, 1], codes
+    assert "certificate" in str(codes[1].document), codes[1]
+    assert len(mails.taken) == 1
 
 
 @pytest.fixture(scope="module")

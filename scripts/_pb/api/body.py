@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, TypeVar
+from urllib.parse import parse_qsl
 
 from pb_common import PBUsageError
 from pb_common.answers import encoded
@@ -16,13 +18,15 @@ from pb_common.reading import parse_json, read_bytes, read_text
 
 _Value = TypeVar("_Value")
 _JSON = re.compile(r"[/+]json\b")
+_URLENCODED = "x-www-form-urlencoded"
 
 
 class Carried(NamedTuple):
-    """A request's body, None for none, and how it reads in a dry run."""
+    """A request's body, None for none, and how it reads in a dry run; `values` is what the server reads in it."""
 
     content: bytes | Multipart | None
     shown: Any
+    values: Any
 
 
 def body_of(args: argparse.Namespace, content_type: str | None = None) -> Carried:
@@ -40,19 +44,20 @@ def body_of(args: argparse.Namespace, content_type: str | None = None) -> Carrie
     if args.form:
         return _form(args.form)
     if not any(given):
-        return Carried(None, None)
+        return Carried(None, None, None)
     if content_type and not _JSON.search(content_type):
-        return _as_it_is(args)
+        return _as_it_is(args, content_type)
     value = parse_json(read_text(args.file), args.file) if args.file is not None else _from_words(args.body)
-    return Carried(encoded(value), value)
+    return Carried(encoded(value), value, value)
 
 
-def _as_it_is(args: argparse.Namespace) -> Carried:
+def _as_it_is(args: argparse.Namespace, content_type: str) -> Carried:
     if len(args.body) > 1:
         raise PBUsageError("A body that is not JSON is one word.", hint="Put it in quotes, or: --file PATH")
     name = args.file if args.file is not None else "-" if args.body == ["-"] else None
     content = read_bytes(name) if name is not None else args.body[0].encode("utf-8", "surrogateescape")
-    return Carried(content, f"{len(content)} bytes")
+    pairs = parse_qsl(content.decode("utf-8", "replace")) if _URLENCODED in content_type.lower() else []
+    return Carried(content, f"{len(content)} bytes", _values_of(pairs))
 
 
 def _from_words(words: list[str]) -> Any:
@@ -104,7 +109,34 @@ def _form(words: list[str]) -> Carried:
         else:
             fields.append((name, value))
     shown = [*map(list, fields), *([part.field, f"@{part.path}"] for part in files)]
-    return Carried(Multipart(None, files, fields), shown)
+    return Carried(Multipart(None, files, fields), shown, _values_of(fields))
+
+
+def _values_of(fields: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return what the server makes of a form: dots lead into an object, `@jsonPayload` is a whole one."""
+    values: dict[str, Any] = {}
+    for name, text in fields:
+        value = _guessed(text)
+        if name == "@jsonPayload":
+            values.update(value if isinstance(value, dict) else {})
+            continue
+        *above, last = name.split(".")
+        inner = values
+        for key in above:
+            inner = inner.setdefault(key, {}) if isinstance(inner.get(key, {}), dict) else {}
+        inner[last] = value if last not in inner else [*_listed(inner[last]), value]
+    return values
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _guessed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def split_pairs(words: list[str], option: str, between: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -27,6 +28,8 @@ _METHOD = re.compile(r"[A-Z]+")
 # Of these PocketBase reads no body.
 _WITHOUT_BODY = ("GET", "HEAD")
 _WRITING = ("POST", "PATCH", "PUT")
+# Keys within a collection, or around several, that are looked at before they are sent.
+_INNER_KEYS = ("collections", "enabled", "identityFields", "providers", "mappedFields")
 
 
 class _Request(NamedTuple):
@@ -54,9 +57,10 @@ def send(client: Client, args: argparse.Namespace) -> Any:
     if args.output is not None:
         require_parent(args.output)
     if args.actor is None:
+        values = _in_known_letters(path, body.values)
         if method in _WRITING:
-            _look_at_masks(path, body.shown)
-        _look_at_lockout(client, method, path, body.shown)
+            _look_at_masks(path, values)
+        _look_at_lockout(client, method, path, values)
     if args.dry_run:
         return dry_run(method, path, body=body.shown, actor=args.actor or "superuser")
     headers = _merged(_content_headers(body), own)
@@ -79,6 +83,23 @@ def _require_fitting(method: str, body: Carried, args: argparse.Namespace) -> No
         raise PBUsageError("--paginate reads lists, so it goes with GET.", code="wrong_command_line")
     if args.paginate and args.include:
         raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
+
+
+def _in_known_letters(path: str, values: Any) -> Any:
+    """Return what is sent about collections with its keys as they are known: the server takes them in any letters."""
+    if not path.startswith("/api/collections") or "/records" in path or not isinstance(values, (dict, list)):
+        return values
+    from _pb.schema.export import COLLECTION_KEYS, SECRETS
+
+    return _renamed(values, {key.lower(): key for key in (*COLLECTION_KEYS, *SECRETS, *_INNER_KEYS)})
+
+
+def _renamed(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_renamed(item, known) for item in value]
+    if isinstance(value, dict):
+        return {known.get(key.lower(), key): _renamed(inner, known) for key, inner in value.items()}
+    return value
 
 
 def _look_at_masks(path: str, body: Any) -> None:

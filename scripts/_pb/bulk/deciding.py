@@ -10,7 +10,8 @@ from _pb.bulk.identity import same_content
 from _pb.bulk.keys import SEVERAL, Finder, Key, key_of
 from _pb.bulk.mapping import dumped_values
 from _pb.bulk.related import require_related
-from pb_common import Client
+from _pb.records.own_account import keep_own_account
+from pb_common import Client, PBRefused
 from pb_common.paths import records_path
 from pb_common.schema_types import Collection
 
@@ -99,10 +100,19 @@ class Decider:
         if found == _NO_ID_YET:
             raise ValueError(f"an earlier row has the key {entry.key}, and its record has no id before it is saved")
         if found:
+            self._require_own_account(values, found)
             body = dumped_values({name: value for name, value in values.items() if name != "id"})
             return Write(entry, "PATCH", f"{self._path}/{found}?fields=id", body)
         sent = {**values, "id": entry.id} if entry.id else values
         return Write(entry, "POST", f"{self._path}?fields=id", dumped_values(sent))
+
+    def _require_own_account(self, values: dict[str, object], found: str) -> None:
+        """Raise ValueError if a row would take away the superuser account in use."""
+        try:
+            with self._lock:
+                keep_own_account(self._client, self._collection["name"], values, found, {})
+        except PBRefused as error:
+            raise ValueError(str(error)) from error
 
     def settle(self, writes: list[Write]) -> None:
         """Set the outcome of the rows that turn out to be saved already."""

@@ -92,7 +92,13 @@ def look_at(client: Client, document: Any) -> None:
     """
     if not isinstance(document, dict):
         return
-    live, values = read(client), leaves(document)
+    live = read(client)
+    # The server knows a setting in whatever letters it is written.
+    names = {name.lower(): name for name in [*live, *SECRETS]}
+    values = {names.get(name.lower(), name): value for name, value in leaves(document).items()}
+    # In a form a list of one is a text.
+    lists = [name for name, value in values.items() if isinstance(live.get(name), list) and isinstance(value, str)]
+    values.update({name: [values[name]] for name in lists})
     hidden = [name for name in SECRETS if masked(values.get(name))]
     if hidden:
         raise PBUsageError(
