@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from . import system
+
 # The mode of new files with rows, tokens or passwords: they are for their owner alone.
 PRIVATE = 0o600
 _NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -68,7 +70,7 @@ def forget_foreign(path: Path) -> None:
     """Take away a file of a known name that is somebody else's, or no file: they may have prepared it."""
     with contextlib.suppress(FileNotFoundError):
         found = path.lstat()
-        if not stat.S_ISREG(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.geteuid()):
+        if not stat.S_ISREG(found.st_mode) or not system.is_own(found):
             path.unlink()
 
 
@@ -85,7 +87,7 @@ def is_of_others(path: Path) -> bool:
 
     A group of the user's own is nobody else. Not told apart on Windows, whose home folders are their owners' alone.
     """
-    if sys.platform == "win32":
+    if system.is_windows():
         return False
     found = path.stat()
     owners = {found.st_uid, path.lstat().st_uid}  # also of a link to it
@@ -110,7 +112,7 @@ def _straight(path: Path, found: os.stat_result) -> IO[bytes] | None:
 
 
 def _put(finished: Path, place: Path, before: os.stat_result | None) -> None:
-    if before and sys.platform != "win32":
+    if before and not system.is_windows():
         with contextlib.suppress(OSError):
             os.chown(finished, before.st_uid, before.st_gid)
         finished.chmod(stat.S_IMODE(before.st_mode))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+
+from . import system
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 _COMMAND = r"(?:\bpython3? )?(?:[^\s'\"`]*/)?\bpb_(\w+)\.py\b"
@@ -22,7 +23,7 @@ def use_front(program: str) -> None:
     """Let commands be told as `program` calls them: `pb` where it is installed, else the script pb.py."""
     global _front
     installed = not program.endswith(".py")
-    _front = "pb" if installed else f"{'python' if os.name == 'nt' else 'python3'} {_quoted(program)}"
+    _front = "pb" if installed else f"{system.python()} {_quoted(program)}"
 
 
 def _quoted(program: str) -> str:

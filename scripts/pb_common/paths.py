@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from . import system
 from .errors import PBError, PBUsageError
 
 BATCH = "/api/batch"
@@ -69,7 +69,7 @@ def file_path(collection: str, record: str, name: str) -> str:
     return f"/api/files/{segment(collection)}/{segment(record, 'record id')}/{segment(name, 'file name')}"
 
 
-def local_name(name: Any, what: str, *, windows: bool = os.name == "nt") -> str:
+def local_name(name: Any, what: str, *, windows: bool | None = None) -> str:
     """Return a name as the server tells it, if a file or folder of that name lies where it is put and nowhere else.
 
     Whatever else comes from a server must not become a part of a path. `what` says what the name is of, for the
@@ -80,7 +80,7 @@ def local_name(name: Any, what: str, *, windows: bool = os.name == "nt") -> str:
         or not name
         or re.search(_NO_NAME, name)
         or len(name.encode()) > _LONGEST_NAME
-        or (windows and re.search(_NO_NAME_ON_WINDOWS, name))
+        or ((system.is_windows() if windows is None else windows) and re.search(_NO_NAME_ON_WINDOWS, name))
     ):
         shown = repr(name) if len(repr(name)) < _LONGEST_NAME else f"{str(name)[:40]!r}..."
         raise PBError(

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from . import system
+
 _PAUSE = 0.1
 # Windows knows no SIGHUP, which comes when the terminal is closed.
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -75,14 +77,7 @@ def is_at(file: IO[bytes], path: Path) -> bool:
 def try_lock(file: IO[bytes]) -> bool:
     """Take the lock on a file and return True, or False if another process has it; it ends with the process."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.lock(file)
     except (BlockingIOError, PermissionError):
         return False
     except OSError:  # a file system without locks

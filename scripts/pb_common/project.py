@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from . import settings
+from . import settings, system
 from .front import front, in_words
 
 
@@ -19,11 +19,7 @@ def shown(path: Path) -> str:
 
 def quoted(path: Path) -> str:
     """Return a path as a shell takes it, for hints."""
-    if os.name == "nt":
-        return f'"{path}"' if " " in str(path) else str(path)
-    from shlex import quote
-
-    return quote(str(path))
+    return typed(str(path))
 
 
 def script_command(command: str) -> str:
@@ -44,13 +40,9 @@ def script_command(command: str) -> str:
         shown = str(scripts)
     path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
     path = f'"{path}"' if " " in path else path
-    return " ".join(["python" if os.name == "nt" else "python3", path, *chosen, rest]).rstrip()
+    return " ".join([system.python(), path, *chosen, rest]).rstrip()
 
 
 def typed(argument: str) -> str:
     """Return an argument as it is typed at a prompt, in quotes where it needs them."""
-    if os.name == "nt":
-        return f'"{argument}"' if " " in argument else argument
-    from shlex import quote
-
-    return quote(argument)
+    return system.typed(argument)

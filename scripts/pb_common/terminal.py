@@ -8,6 +8,8 @@ import sys
 import unicodedata
 from typing import IO, NamedTuple
 
+from . import system
+
 # Where nobody says how wide the lines may be.
 _WIDTH = 120
 # Fewer columns are no terminal that anybody reads.
@@ -44,7 +46,12 @@ class Screen(NamedTuple):
 
 def screen(stream: IO[str], *, full: bool = False) -> Screen:
     """Return what a stream is shown on; colours are for a terminal, unless NO_COLOR is set."""
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    coloured = (
+        stream.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+        and system.console_takes_colours()
+    )
     utf8 = (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
     return Screen(_width(), coloured, full, "…" if utf8 else "...")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from . import system
 from .files import is_of_others
 
 # A token that ends within this many seconds is treated as ended.
@@ -25,13 +25,7 @@ _SUM_BITS = 0xFFF
 
 def cache_folder() -> Path:
     """Return the folder of this user's caches that belongs to the skill; it need not exist."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "pocketbase-skill"
+    return system.caches(os.environ, Path.home()) / "pocketbase-skill"
 
 
 def claims(token: str) -> dict[str, Any]:
@@ -62,7 +56,7 @@ def load_token(url: str, email: str, password: str) -> str:
     try:
         path = _token_file(url, email)
         details = path.stat()
-        if sys.platform != "win32" and (details.st_uid != os.getuid() or details.st_mode & 0o077):
+        if not system.is_own(details) or system.others_may_read(details):
             return ""
         if is_of_others(path.parent):
             return ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from pathlib import Path
 
-from pb_common import PBRefused, PBUsageError
+from pb_common import PBRefused, PBUsageError, system
 from pb_common.files import PRIVATE, replacing
 from pb_common.settings import read_env_file
 
@@ -53,7 +52,7 @@ def set_variables(path: Path, values: dict[str, str]) -> None:
     """Set variables in an .env file, which is for its owner alone from then on; raise PBUsageError if it cannot be."""
     try:
         before = path.read_bytes() if path.exists() else b""
-        if path.exists() and os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & _OTHERS:
+        if path.exists() and system.others_may_read(path.stat()):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
         with replacing(path, PRIVATE) as stream:
             stream.write(_with(before, values))

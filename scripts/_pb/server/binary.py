@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
-from pb_common import PBUsageError
+from pb_common import PBUsageError, system
 from pb_common.files import is_of_others
 from pb_common.tokens import cache_folder
 
-EXECUTABLE = "pocketbase.exe" if os.name == "nt" else "pocketbase"
+EXECUTABLE = system.executable("pocketbase")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?")
 # What --version prints: the name of the program and its version, nothing else on the line.
 _REPORT = re.compile(r"^\S+ version v?(\S+)\s*$", re.MULTILINE)

@@ -13,14 +13,14 @@ from _pb.server.binary import is_too_old
 from _pb.server.go_packages import GoProgram, find_program, refusal, run_go
 from _pb.server.layout import Project, project_lock
 from _pb.server.program import Program
-from pb_common import PBUsageError
+from pb_common import PBUsageError, system
 from pb_common.go_project import find_go_project
 from pb_common.output import note
 from pb_common.tokens import cache_folder
 
 # Added to the copies that we run for ourselves; without its environment variables it does nothing.
 _PROBES = ("probe.go", "probe_bootstrap.go", "probe_crons.go", "probe_trial.go")
-_EXECUTABLE = "app.exe" if os.name == "nt" else "app"
+_EXECUTABLE = system.executable("app")
 _HINT = "Read the log; the folder's main package must start PocketBase (app.Start())."
 _DATA_FLAG = re.compile(r"--dir string\s.*\(default (\".*\")\)")
 _SECONDS = 30

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pb_common import PBUsageError
+from pb_common import PBUsageError, system
 from pb_common.files import replacing
 from pb_common.go_project import is_go_project
 from pb_common.processes import waiting_for_lock
@@ -84,7 +84,7 @@ class Project(NamedTuple):
     @property
     def others_read_env(self) -> bool:
         """Whether others than the owner may read the .env file."""
-        return os.name == "posix" and self.env.exists() and bool(self.env.stat().st_mode & _OTHERS)
+        return self.env.exists() and system.others_may_read(self.env.stat())
 
     def require_writable_env(self) -> None:
         """Raise PBUsageError if no keys could be added to .env."""

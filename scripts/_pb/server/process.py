@@ -6,13 +6,12 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.server.layout import Project
-from pb_common import PBError
+from pb_common import PBError, system
 from pb_common.tokens import write_private
 
 if TYPE_CHECKING:
@@ -43,13 +42,13 @@ def start_time(pid: int) -> str:
     A process keeps it when it replaces its program, as PocketBase does after a restore; a later process with the same
     number has another.
     """
-    if sys.platform.startswith("linux"):
+    if system.is_linux():
         try:
             words = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
         except OSError:
             return ""
         return "" if words[0] in ("Z", "X") else words[19]
-    if sys.platform == "win32":
+    if system.is_windows():
         script = f"(Get-Process -Id {pid} -ErrorAction Stop).StartTime.ToUniversalTime().Ticks"
         return _output(["powershell", "-NoProfile", "-NonInteractive", "-Command", script])
     state, _, started = _output(["ps", "-p", str(pid), "-o", "state=", "-o", "lstart="]).partition(" ")
@@ -105,8 +104,6 @@ def start_detached(command: list[str], project: Project) -> Popen[bytes]:
     """Start a server that outlives this process and its terminal, with its output added to the project's log."""
     import subprocess
 
-    # Both exist on Windows only.
-    flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     with project.log.open("ab") as log:
         return subprocess.Popen(
             command,
@@ -114,8 +111,7 @@ def start_detached(command: list[str], project: Project) -> Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd=project.folder,
-            creationflags=flags,
-            start_new_session=os.name == "posix",
+            **system.own_session(),
         )
 
 
@@ -123,7 +119,7 @@ def stop(state: State) -> None:
     """End the server's process: ask, wait up to 10 seconds, then kill. Raises PBError if it cannot be ended."""
     try:
         _signal(state, signal.SIGTERM)
-        if not _has_ended(state, STOP_SECONDS) and sys.platform != "win32":
+        if not _has_ended(state, STOP_SECONDS) and not system.is_windows():
             _signal(state, signal.SIGKILL)
     except OSError as error:
         raise PBError(
