@@ -94,6 +94,11 @@ def option() -> str:
     return _option
 
 
+def environment(environ: Mapping[str, str] | None = None) -> str:
+    """Return the environment that --env or PB_ENV names, "" without one."""
+    return _environment(os.environ if environ is None else environ)
+
+
 def env_file_name(environ: Mapping[str, str] | None = None) -> str:
     """Return the name of the file that settings are read from: .env, or .env.NAME in an environment.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,3 +155,34 @@ def test_a_go_project_on_an_old_version_is_refused(tmp_path: Path, offline: Runn
     result = offline(SCRIPT, "up")
     assert result.code == 2
     assert "v0.23" in result.message
+
+
+# The clock of the jobs ticks each second.
+TICKING = go_projects.MAIN.replace(
+    "app := pocketbase.New()",
+    """app := pocketbase.New()
+	app.Cron().SetInterval(time.Second)
+	app.Cron().MustAdd("tick", "* * * * *", func() { os.WriteFile(app.DataDir()+"/ticked", nil, 0o600) })""",
+).replace('"os"', '"os"\n\t"time"')
+
+
+def test_a_trial_of_a_go_project_runs_its_own_program_without_its_jobs(project: Runner) -> None:
+    (project.folder / "main.go").write_text(TICKING, "utf-8")
+    project.ok(SCRIPT, "up")
+    ticked = project.folder / "pb_data/ticked"
+    deadline = time.monotonic() + 30
+    while not ticked.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert ticked.exists()
+    ticked.unlink()
+    made = project.ok(SCRIPT, "trial")
+    assert made["version"] == go_projects.VERSION
+    assert project.ok("pb_api.py", "GET", "/api/hello", "--env", "trial:trial") == {"hello": "world"}
+    copied = project.folder / made["folder"] / "pb_data/ticked"
+    copied.unlink(missing_ok=True)
+    ticked.unlink(missing_ok=True)
+    while not ticked.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert ticked.exists()
+    assert not copied.exists()
+    project.ok(SCRIPT, "trial", "stop")

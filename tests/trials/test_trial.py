@@ -79,6 +79,9 @@ def test_a_trial_has_the_data_and_nothing_of_it_goes_out(
     [listed] = own_pb.ok("pb_server.py", "trial", "list")
     assert (listed["mails"], listed["requests"], listed["running"]) == (1, 1, True)
     assert own_pb.ok("pb_server.py", "status", *on)["pid"]
+    assert own_pb.ok("pb_health.py", *on)["environment"] == "trial:first"
+    # Its server belongs to its keeper.
+    assert [own_pb("pb_server.py", verb, *on).code for verb in ("down", "restart", "up")] == [2, 2, 2]
     # Two of one name are refused; one that a change goes to has the migration, and the live server nothing.
     assert own_pb("pb_server.py", "trial", "first").code == 2
     own_pb.ok("pb_collections.py", "add-field", "users", '{"name":"nick","type":"text"}', *on)

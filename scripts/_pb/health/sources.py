@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pb_common.settings import DEFAULT_URL, env_file_name, find_values, without_user
+from pb_common.settings import DEFAULT_URL, environment, find_values, without_user
 
 # A value of such a name may open something.
 _SECRET = r".*(PASSWORD|TOKEN|SECRET|KEY)"
@@ -23,4 +23,4 @@ def sources() -> dict[str, Any]:
         if value or name != "PB_URL":
             shown = "***" if value and re.fullmatch(_SECRET, name) else without_user(value) if "://" in value else value
             settings[name] = {"value": shown, "from": file if name in found.from_file else "the environment"}
-    return {"environment": env_file_name()[5:] or None, "envFile": file, "settings": settings}
+    return {"environment": environment() or None, "envFile": file, "settings": settings}

@@ -8,11 +8,13 @@ from typing import Any
 from _pb.server.address import is_taken, target_of
 from _pb.server.layout import project_here, reported_file_errors
 from _pb.server.process import forget_state, running_state, stop
+from _pb.server.trials import refuse_trial
 from pb_common import Client
 
 
 def down(client: Client, args: argparse.Namespace) -> Any:
     """Stop the server that was started from this folder, and no other process."""
+    refuse_trial("down")
     project = project_here()
     state = running_state(project)
     if args.dry_run:

@@ -12,6 +12,7 @@ from _pb.server.last_run import as_before
 from _pb.server.layout import project_here, reported_file_errors
 from _pb.server.process import forget_state, running_state, stop
 from _pb.server.restart_foreign import restart_by_command, restart_process
+from _pb.server.trials import refuse_trial
 from _pb.server.up import Start, described, fetched, planned, start
 from pb_common import Client, Outcome, PBUsageError
 
@@ -22,6 +23,7 @@ def restart(client: Client, args: argparse.Namespace) -> Outcome:
     Other ones that are asked for are checked before the server is stopped; if none runs, one is started. A server that
     was started otherwise is restarted where the command line names its process, or the command that does it.
     """
+    refuse_trial("restart")
     if args.pid is not None or args.command is not None:
         return Outcome(_of_others(client, args))
     version = parse_version(args.version) if args.version else None

@@ -17,7 +17,7 @@ from _pb.server.layout import Project
 from _pb.server.process import is_running, running_state, start_time, stop
 from pb_common import PBUsageError
 from pb_common.files import PRIVATE, replacing
-from pb_common.settings import TRIAL_NAME, TRIALS, find_env_file, parse_env
+from pb_common.settings import TRIAL_NAME, TRIALS, find_env_file, parse_env, trial_name
 from pb_common.tokens import write_private
 
 # Words of the command line, so that no trial is called so.
@@ -59,6 +59,18 @@ def require_trial_name(name: str) -> str:
             code="wrong_command_line",
         )
     return name
+
+
+def refuse_trial(verb: str) -> None:
+    """Raise PBUsageError where a verb for a project's own server is used on a trial, whose keeper has its server."""
+    name = trial_name()
+    if name:
+        raise PBUsageError(
+            f"{verb} is for a project's own server, not for a trial.",
+            hint=f"To end it: pb_server.py trial stop {name} - to start it anew, with other options: pb_server.py trial"
+            f" {name}",
+            code="wrong_command_line",
+        )
 
 
 def trials_folder(project: Path) -> Path:

@@ -17,6 +17,7 @@ from _pb.server.layout import Project, is_the_skill, project_here, project_lock,
 from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
 from _pb.server.set_aside import settle
+from _pb.server.trials import refuse_trial
 from _pb.server.unchanged import require_unchanged
 from pb_common import (
     Client,
@@ -49,6 +50,7 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
 
     `project` is by default the one of the working directory.
     """
+    refuse_trial("up")
     project = project or project_here()
     if not asked.dry_run:
         settle(client, [project.folder])

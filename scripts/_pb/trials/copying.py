@@ -149,19 +149,24 @@ def _fresh_backup(client: Client, notes: Path) -> Iterator[dict[str, Any]]:
     noted = {"url": client.settings.url, "pid": os.getpid(), "started": start_time(os.getpid())}
     write_private(journal, json.dumps(noted))
     note("Making a backup of the server; it is deleted again when it is copied.")
+    made = False
     try:
-        yield make_backup(client, name)
+        entry = make_backup(client, name)
+        made = True
+        yield entry
     finally:
-        _take_away(client, name, journal)
+        _take_away(client, name, journal, is_over=made)
 
 
-def _take_away(client: Client, name: str, journal: Path) -> None:
+def _take_away(client: Client, name: str, journal: Path, *, is_over: bool) -> None:
+    """Delete a backup; one that the server may still be at, being interrupted, is left to a later command."""
     status = client.status
     try:
         client.call("DELETE", backup_path(name))
         client.status = status
     except PBRequestError:  # it was not made, or is gone
-        pass
+        if not is_over:
+            return
     except PBError:
         client.warn(f"The backup {name} could not be deleted: {script_command(f'pb_backups.py delete {name}')}")
         return
@@ -178,7 +183,7 @@ def settle_backups(client: Client, notes: Path) -> None:
         except (OSError, ValueError, KeyError, TypeError):
             is_ours = False
         if is_ours:
-            _take_away(client, journal.name[: -len(_JOURNAL)], journal)
+            _take_away(client, journal.name[: -len(_JOURNAL)], journal, is_over=True)
 
 
 def _unpack_fetched(client: Client, entry: dict[str, Any], scratch: Path, data: Path) -> None:

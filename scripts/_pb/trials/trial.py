@@ -99,6 +99,7 @@ def _run(client: Client, keeper: Keeper, chosen: Chosen, live: dict[str, Any] | 
     program = chosen.program(folder)
     account = Account(f"trial-{token_hex(4)}@example.com", token_hex(16), configured=False)
     before = applied_migrations(data)
+    cut_off(data, client.settings.url, keeper.smtp, live)  # settings that are encrypted would end it
     # Before its migrations are there: one that does not load would end this command as well.
     create_superuser(program, account)
     copy_project(chosen.source, chosen.revision, folder)
