@@ -166,14 +166,18 @@ TICKING = go_projects.MAIN.replace(
 ).replace('"os"', '"os"\n\t"time"')
 
 
+def appears(path: Path) -> bool:
+    deadline = time.monotonic() + 30
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return path.exists()
+
+
 def test_a_trial_of_a_go_project_runs_its_own_program_without_its_jobs(project: Runner) -> None:
     (project.folder / "main.go").write_text(TICKING, "utf-8")
     project.ok(SCRIPT, "up")
     ticked = project.folder / "pb_data/ticked"
-    deadline = time.monotonic() + 30
-    while not ticked.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert ticked.exists()
+    assert appears(ticked)
     ticked.unlink()
     made = project.ok(SCRIPT, "trial")
     assert made["version"] == go_projects.VERSION
@@ -181,8 +185,6 @@ def test_a_trial_of_a_go_project_runs_its_own_program_without_its_jobs(project: 
     copied = project.folder / made["folder"] / "pb_data/ticked"
     copied.unlink(missing_ok=True)
     ticked.unlink(missing_ok=True)
-    while not ticked.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert ticked.exists()
+    assert appears(ticked)
     assert not copied.exists()
     project.ok(SCRIPT, "trial", "stop")

@@ -11,6 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from _pb.migrations.home import Home
 from _pb.migrations.names import migration_files
 from _pb.server.complaints import hook_complaints
 from _pb.server.layout import Project, reported_file_errors
@@ -120,13 +121,12 @@ class _Report:
         """Copy the project, and return the names of its pending migrations."""
         copy_project(chosen.source, None, self._folder)
         applied = applied_migrations(self._data)
-        if chosen.binary is None:
-            names = [name for name in migration_files(self._home / "migrations") if name not in applied]
-        else:
-            if self._own:
-                shutil.rmtree(self._migrations)
-                shutil.copytree(self._own, self._migrations)
-            names = [name for name in migration_files(self._migrations) if name not in applied]
+        if self._own and chosen.binary:
+            shutil.rmtree(self._migrations)
+            shutil.copytree(self._own, self._migrations)
+        # Those of a Go program are compiled into it.
+        folder = self._migrations if chosen.binary else Home(self._home).place.folder
+        names = [name for name in migration_files(folder) if name not in applied]
         cut_off_scripts(self._folder, self._keeper.http, applied, crons=False)
         return names
 
