@@ -33,7 +33,7 @@ def build_parser():  # type: () -> Parser
     command = "python3 scripts/pb_e2e_helpers.py scaffold"
     help = "write a test file for the access rules of the live schema, of the migrations or of a schema file"
     examples = [command, command + " --schema collections.json --dry-run"]
-    verb = add_verb(verbs, "scaffold", "_pb.testing.scaffold.write:scaffold", help, examples)
+    verb = add_verb(verbs, "scaffold", "_pb.testing.scaffold:scaffold", help, examples)
     verb.add_argument("collections", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--file", default="test_e2e.py", metavar="PATH", help="the file to write (default: test_e2e.py)")
     verb.add_argument("--schema", metavar="PATH", help="a schema file (default: pb_migrations, else the live schema)")

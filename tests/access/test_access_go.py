@@ -119,7 +119,7 @@ def test_a_schema_is_tried_with_the_program_and_not_with_a_released_version(proj
 def test_the_scaffold_tests_the_routes_and_leaves_out_what_nobody_reaches(project: Runner) -> None:
     written: dict[str, Any] = project.ok("pb_e2e_helpers.py", "scaffold")
     assert written["version"] == VERSION
-    assert "get /api/ops/deep/gone/{what}: not tried: everybody gets 404, so it is not tested" in written["notTested"]
+    assert "GET /api/ops/deep/gone/{what}: everybody gets 404, so it is not tested" in written["notTested"]
     text = Path(project.folder / "test_e2e.py").read_text("utf-8")
     assert "gone" not in text
     assert "/api/ops/deep/any" in text

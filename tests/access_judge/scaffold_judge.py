@@ -10,20 +10,15 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import types
-import unittest
+from pathlib import Path
 from typing import NamedTuple
 
 import servers
 from _pb.server.throwaway import Throwaway
-from _pb.testing.scaffold.write import write_classes
+from _pb.testing import scaffold
 from _pb.testing.session import Session
-from _pb.testing.testcase import AccessTest
-from access_judge import judge as matrix_judge
 from access_judge.build import Case
-from access_judge.judge import _changes
-
-CASES = matrix_judge.CASES
+from access_judge.judge import CASES, _changes
 
 
 class Result(NamedTuple):
@@ -37,36 +32,24 @@ class Result(NamedTuple):
 
 def judge(case: Case, version: str = servers.DEFAULT_VERSION) -> Result:
     """Return what a scaffolded file makes of a correct schema and of its leaks."""
-    with Session(server=Throwaway(schema=case.collections, binary=str(servers.binary(version)))) as session:
-        with contextlib.redirect_stderr(io.StringIO()):
-            written = write_classes(session, [])
-        failed = _failures(session, written.classes)
+
+    def server() -> Throwaway:
+        return Throwaway(schema=case.collections, binary=str(servers.binary(version)))
+
+    with contextlib.redirect_stderr(io.StringIO()), server() as first:
+        written = scaffold.write_classes(first, Path("/nonexistent"))
+    with Session(server=server()) as session:
+        written = scaffold.agreeing(session, written)
         found = {}
         for leak in case.leaks:
             path = f"/api/collections/{leak.collection}"
             before = session.client.call("GET", path)
             changes = _changes(leak, before)
             session.client.call("PATCH", path, changes)
-            found[leak.name] = _failures(session, written.classes)
+            found[leak.name] = [test for _, test in scaffold.failures(session, written.classes)]
             session.client.call("PATCH", path, {key: before[key] for key in changes})
-        return Result(written.leaks, [*written.review, *written.not_tested], failed, found)
-
-
-def _failures(session: Session, classes: list[str]) -> list[str]:
-    """Run the classes of a scaffolded file on the session's server and return the names of the tests that fail."""
-    module = types.ModuleType("scaffolded")
-    import pb_e2e_helpers
-
-    vars(module).update({name: getattr(pb_e2e_helpers, name) for name in pb_e2e_helpers.__all__})
-    module.__dict__["Project"] = type(
-        "Project", (AccessTest,), {"setUpClass": classmethod(lambda cls: None), "pb": session}
-    )
-    session.refresh()
-    exec("\n\n\n".join(classes), vars(module))
-    del module.__dict__["AccessTest"], module.__dict__["Project"]
-    result = unittest.TestResult()
-    unittest.TestLoader().loadTestsFromModule(module).run(result)
-    return [str(test) for test, _ in (*result.failures, *result.errors)]
+        failed = [test for _, test in scaffold.failures(session, written.classes)]
+    return Result(written.leaks, [*written.questions, *written.not_tested], failed, found)
 
 
 def main(names: list[str]) -> int:

@@ -48,16 +48,12 @@ class Trial:
 
 
 class Playing:
-    """The plays of a schema on a stage; `trials` are in the order of collections and actions.
-
-    `unasked` is how many questions the laws had beyond those that were asked.
-    """
+    """The plays of a schema on a stage; `trials` are in the order of collections and actions."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.schema = stage.schema
         self.trials: list[Trial] = []
-        self.unasked = 0
 
     def play_all(self) -> None:
         """Play the witnesses of all rules."""

@@ -9,12 +9,6 @@ from _pb.access.laws.finding import Finding
 
 # So many are asked of a schema of ten collections; a smaller one is asked no fewer.
 _MOST, _COLLECTIONS = 15, 10
-# The laws whose questions tell most, first; of others, the order in which they are judged.
-_TELLING = (
-    *("empty", "part", "own-key", "no-field", "no-effect", "any-row", "two-rows", "own-write", "open-sign-up"),
-    *("stranger", "other-name", "other-place", "give-away", "missing-condition", "way-round", "list-and-view"),
-)
-
 Answers = Mapping["tuple[Any, ...]", Mapping[str, Any]]
 
 
@@ -36,19 +30,15 @@ def is_answered(finding: Finding, answers: Answers) -> bool:
 
 
 def asked(findings: Iterable[Finding], collections: int, answers: Answers) -> tuple[list[Finding], int]:
-    """Return the questions to ask of so many collections, the most telling first, and how many are left for later.
+    """Return the questions to ask of so many collections, in their order, and how many are left for later.
 
     Each action is asked about once before one is asked about again; what is answered is silent.
     """
     open_ones = [one for one in findings if not one.is_alarm and not is_answered(one, answers)]
     by_place: dict[tuple[str, str], list[Finding]] = {}
-    for one in sorted(open_ones, key=_telling):
+    for one in open_ones:
         by_place.setdefault((one.collection, one.action), []).append(one)
-    ranked = [(at, _telling(one), one) for several in by_place.values() for at, one in enumerate(several)]
-    ranked.sort(key=lambda item: item[:2])
+    turns = {id(one): turn for several in by_place.values() for turn, one in enumerate(several)}
+    ranked = sorted(open_ones, key=lambda one: turns[id(one)])
     most = max(_MOST, _MOST * collections // _COLLECTIONS)
-    return [one for _, _, one in ranked[:most]], max(0, len(ranked) - most)
-
-
-def _telling(finding: Finding) -> int:
-    return _TELLING.index(finding.code) if finding.code in _TELLING else len(_TELLING)
+    return ranked[:most], max(0, len(ranked) - most)

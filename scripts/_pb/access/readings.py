@@ -13,8 +13,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from _pb.languages.rules import Comparison, Name, Operand, Rule, RuleError, comparisons, parse, paths
-from _pb.languages.view_conditions import constants as constants_of_query
-from _pb.languages.view_conditions import words
 from _pb.schema.export import RULES as ALL_RULES
 from _pb.schema.lookup import rule_of
 from _pb.schema.rule_paths import LITERALS, back_relation
@@ -50,13 +48,6 @@ class Path(NamedTuple):
         return self.names[0] if len(self.names) == 1 or self.names[1:] == ("id",) else ""
 
     @property
-    def reached(self) -> tuple[str, ...]:
-        """The names of fields that are those of a user or of another record than the one the rule is about."""
-        if self.source in ("record", "body"):
-            return self.names[1:]
-        return self.names if self.source in ("auth", "collection") else ()
-
-    @property
     def joined(self) -> list[tuple[str, str]]:
         """The collections in which it looks for other records, each with the field by which it does."""
         found = [(self.collection, self.names[0] if self.names else "")] if self.collection else []
@@ -71,10 +62,6 @@ class Path(NamedTuple):
         for name, following in zip(self.names, self.names[1:]):
             found += [following] if back_relation(Name(name, 0))[0].text == collection else []
         return found
-
-    def leads_by(self, *names: str) -> bool:
-        """Tell whether these names stand in it, one after another."""
-        return any(self.names[at : at + len(names)] == names for at in range(len(self.names)))
 
 
 class Condition(NamedTuple):
@@ -99,23 +86,6 @@ class Condition(NamedTuple):
     def constant(self) -> Any:
         """The constant on the other side as a value: a text, a number, true, false, or None for null."""
         return constant(self.other)
-
-    @property
-    def asks_for_empty(self) -> bool:
-        """Whether the other side is the empty text or null."""
-        return self.has_constant and self.constant in ("", None)
-
-
-class Asked(NamedTuple):
-    """What rules, or the query of a view, look at.
-
-    `names` are those of all fields on the way, `texts` the texts that something is compared with, and `compared` for
-    each rule the collection's own fields with the constants that they are compared with.
-    """
-
-    names: frozenset[str]
-    texts: frozenset[str]
-    compared: tuple[tuple[tuple[str, Any], ...], ...]
 
 
 def rules_of(collection: Mapping[str, Any], keys: Iterable[str] = ALL_RULES) -> list[str]:
@@ -210,50 +180,6 @@ def _ways(tree: Rule) -> list[list[Comparison]]:
         return [way for found in inner for way in found]
     together = itertools.islice(itertools.product(*inner), _MAX_WAYS)
     return [[comparison for way in several for comparison in way] for several in together]
-
-
-def always(rule: str | None) -> list[Comparison]:
-    """Return the comparisons of a rule that have to hold whatever else does."""
-    tree = read(rule)
-    if tree is None or isinstance(tree, Comparison):
-        return [tree] if tree else []
-    return [item for item in tree.items if isinstance(item, Comparison)] if tree.join == "&&" else []
-
-
-# What is asked for
-
-
-def asked(rules: Iterable[str], way: tuple[str, ...] = ()) -> Asked:
-    """Return what rules look at: of the collection itself, or of what a `way` of relations leads to."""
-    known = list(rules)
-    found = []
-    for rule in known:
-        seen = [one for one in _conditions(rule) if one.has_constant and _is_field(one.path, way)]
-        found.append(tuple((one.path.names[-1], one.constant) for one in seen))
-    names = frozenset(name for path in all_paths(known) for name in path.names)
-    return Asked(names, frozenset(_texts(known)), tuple(found))
-
-
-def _is_field(path: Path, way: tuple[str, ...]) -> bool:
-    return path.source in ("record", "body") and path.names[:-1] == way
-
-
-def _texts(rules: list[str]) -> Iterator[str]:
-    for tree in map(read, rules):
-        for item in comparisons(tree) if tree else ():
-            yield from (side.text for side in (item.left, item.right) if side.kind == "text")
-
-
-def asked_by_query(query: str) -> Asked:
-    """Return what the query of a view looks at in the records that it selects from."""
-    compared = constants_of_query(query)
-    texts = frozenset(value for _, value in compared if isinstance(value, str))
-    return Asked(frozenset(words(query)), texts, (tuple(compared),))
-
-
-def is_asked_for(rules: Iterable[str], *names: str) -> bool:
-    """Tell whether a path of rules goes by these names, one after another."""
-    return any(path.leads_by(*names) for path in all_paths(rules))
 
 
 def kept_from_sending(rules: Iterable[str | None], modifiers: Iterable[str] = ("isset", "changed")) -> list[str]:

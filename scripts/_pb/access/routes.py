@@ -12,7 +12,7 @@ from _pb.access.playing import Playing
 from _pb.access.route_inputs import Inputs, inputs_of
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
-from _pb.access.stage import Seen, who_is
+from _pb.access.stage import Seen, Stage, who_is
 from _pb.access.store import Unplayable
 from _pb.access.ties import asks_for_account
 from _pb.access.witnesses import Way, base_of, ways_of
@@ -39,6 +39,7 @@ class RouteLine(NamedTuple):
     seen: Seen
     before: dict[str, Any]
     after: dict[str, Any]
+    scene: Scene | None = None
 
     @property
     def said(self) -> str:
@@ -138,7 +139,7 @@ def _called(playing: Playing, route: Route, inputs: Inputs, caller: Caller) -> I
         return
     finally:
         stage.sweep()
-    yield RouteLine(f"{route.method} {route.pattern}", caller.who, seen, before, after)
+    yield RouteLine(f"{route.method} {route.pattern}", caller.who, seen, before, after, scene)
 
 
 def _scene(playing: Playing, inputs: Inputs, caller: Caller) -> Scene | None:
@@ -165,18 +166,23 @@ def _sent(
     path = with_query(path, **dict.fromkeys(inputs.query, id)) if id else path
     body = None if route.method in _READING else dict.fromkeys(inputs.body, id)
     token = stage.token if who == SUPERUSER else stage.token_of(actor)
-    headers = {"Content-Type": "application/json", **({"Authorization": token} if token else {})}
     before = _stored(playing, record)
+    named = SUPERUSER if who == SUPERUSER else who_is(actor)
+    seen = requested(stage, named, token, route.method, path, body)
+    return seen, before, _stored(playing, record)
+
+
+def requested(stage: Stage, who: str, token: str, method: str, path: str, body: Any) -> Seen:
+    """Return what comes of a request to any route, whatever kind of answer that is."""
+    headers = {"Content-Type": "application/json", **({"Authorization": token} if token else {})}
     content = None if body is None else json.dumps(body).encode()
-    answer = stage.client.transport.send(route.method, path, content, headers)
+    answer = stage.client.transport.send(method, path, content, headers)
     came: Any = answer.body.decode("utf-8", "replace")
     try:
         came = json.loads(came)
     except ValueError:
         came = came or None
-    named = SUPERUSER if who == SUPERUSER else who_is(actor)
-    seen = Seen(answer.status < 400, route.method, path, body, named, answer.status, came)
-    return seen, before, _stored(playing, record)
+    return Seen(answer.status < 400, method, path, body, who, answer.status, came)
 
 
 def _stored(playing: Playing, record: Row | None) -> dict[str, Any]:
@@ -202,7 +208,7 @@ def _suspicious(playing: Playing, inputs: Inputs, lines: list[RouteLine]) -> Ite
     for (severity, message), several in told.items():
         who = ", ".join(line.who for line in several)
         proof = (several[0].seen,)
-        yield Finding(severity, "stranger", ROUTES, several[0].route, who, message, proof, None, _FIX)
+        yield Finding(severity, "stranger", ROUTES, several[0].route, who, message, proof, None, _FIX, several[0].scene)
 
 
 def _about(playing: Playing, inputs: Inputs, line: RouteLine) -> tuple[str, str] | None:

@@ -1,17 +1,13 @@
-"""The throwaway copy on which access is observed, filled with records and people."""
+"""The throwaway copy on which access is observed: where its schema comes from."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from _pb.access.people import People
-from _pb.access.population import Population
-from _pb.access.preparing import allow_repetition, break_circles, hash_quickly
 from _pb.collections.at_hand import copy_below
 from _pb.migrations.folder import scripts_of
 from pb_common import Client, PBUsageError, script_command
@@ -35,13 +31,6 @@ class Source(NamedTuple):
 def source_of(args: argparse.Namespace) -> Source:
     """Return the source that a command line names."""
     return Source(args.project, args.file, args.version, args.binary)
-
-
-class Copy(NamedTuple):
-    """A throwaway server and what it was filled with."""
-
-    server: Throwaway
-    population: Population
 
 
 def copied(client: Client, source: Source) -> Throwaway:
@@ -68,21 +57,6 @@ def copied(client: Client, source: Source) -> Throwaway:
     )
 
 
-@contextmanager
-def populated_copy(client: Client, source: Source, reviewed: Mapping[str, list[str]] | None = None) -> Iterator[Copy]:
-    """Give a filled throwaway server with the schema of a source, by default the live server's.
-
-    `reviewed` are the rules that a reviewed matrix was made with, by collection.
-
-    Raises PBUsageError for a schema that cannot be meant as written, PBRequestError if PocketBase refuses it.
-    """
-    with copied(client, source) as server:
-        population = populated(server.client, reviewed)
-        for problem in population.problems:
-            client.warn(problem)
-        yield Copy(server, population)
-
-
 def second_copy(first: Throwaway, source: Source) -> Throwaway:
     """Return another throwaway server, not started yet, with the first's schema, project and release."""
     from _pb.server.throwaway import Throwaway
@@ -92,17 +66,6 @@ def second_copy(first: Throwaway, source: Source) -> Throwaway:
     return Throwaway(
         project=source.project, schema=schema, folders=folders, version=source.version, binary=source.binary
     )
-
-
-def populated(client: Client, reviewed: Mapping[str, list[str]] | None = None) -> Population:
-    """Fill a throwaway server with records and people; `reviewed` is as for `populated_copy`."""
-    population = Population(client, reviewed)
-    break_circles(population)
-    hash_quickly(population)
-    people = People(population)
-    population.fill(people.admit, people.make)
-    allow_repetition(population)
-    return population
 
 
 def existing(names: Iterable[str], name: str) -> str:

@@ -34,14 +34,17 @@ class Store:
     `problems` are sentences about what had to be changed on the copy, or could not be made.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, is_copy: bool = True) -> None:
+        """Make the server ready; without `is_copy` its collections stay as they are."""
         self.client = client
+        self.last: Scene | None = None
         self.token = client.superuser_token()
         self.problems: list[str] = []
         self.collections = [item for item in get_collections(client) if not item["name"].startswith("_")]
         self.schema = Schema(self.collections)
-        self._prepare()
-        client.call("PATCH", SETTINGS, {"batch": {"enabled": True, "maxRequests": _MOST_ROWS, "timeout": 30}})
+        if is_copy:
+            self._prepare()
+            client.call("PATCH", SETTINGS, {"batch": {"enabled": True, "maxRequests": _MOST_ROWS, "timeout": 30}})
         self.maker = SampleMaker(client, self.collections)
         self._numbers = itertools.count(1)
         self._tokens: dict[int, str] = {}
@@ -117,6 +120,7 @@ class Store:
         """Store the rows of a scene as the superuser, all but the one that a create is about."""
         self._tokens.clear()
         self._waiting.clear()
+        self.last = scene
         self._fill(scene)
         before = self.ids(scene.collection) if scene.computed else set()
         later: list[tuple[Row, Field, Any]] = []

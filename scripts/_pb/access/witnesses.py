@@ -75,6 +75,12 @@ class Witness(NamedTuple):
         who = "guest" if broken.kind == "guest and empty" else way.who
         return f"{who}: {in_words(way.comparisons, Told(self.comparison, broken.words, broken.keeps))}"
 
+    @property
+    def short(self) -> str:
+        """Who asks, and of one who breaks a condition only which: its records show what holds beside it."""
+        told = self.label
+        return f"{told.partition(': ')[0]}: but {told.rpartition(', but ')[2]}" if ", but " in told else told
+
     def scene(self, schema: Schema) -> Scene:
         """Return the scene; raise Unbuildable if nothing fulfils the conditions."""
         scene = Scene(schema, self.way.collection, self.way.action, self.way.users)

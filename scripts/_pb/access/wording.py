@@ -14,6 +14,7 @@ from _pb.schema.rule_paths import back_relation
 
 _SIGNS = {"=": "is", "!=": "is not", "~": "contains", "!~": "does not contain"}
 _SIGNS.update({"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"})
+_SOURCES = ("collection", "record", "body", "query", "headers", "auth", "other")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -57,7 +58,7 @@ def said(comparison: Comparison, joined: list[tuple[str, ...]] | None = None) ->
     """
     left, sign, right = comparison.left, comparison.sign, comparison.right
     one, other = path_of(left), path_of(right)
-    if one is None or (other is not None and one.source == "auth" and other.source != "auth"):
+    if one is None or (other is not None and _rank(other) < _rank(one)):
         left, right, one, other = right, left, other, one
         sign = ("?" if sign[0] == "?" else "") + _TURNED.get(sign.lstrip("?"), sign.lstrip("?"))
     if one is None:
@@ -74,6 +75,11 @@ def said(comparison: Comparison, joined: list[tuple[str, ...]] | None = None) ->
     if one.source == "auth":
         return f"whose {_chain(one.names)} {_verb(sign)} {_value(right, other)}"
     return f"where {_noun(one)} {_verb(sign)} {_value(right, other)}"
+
+
+def _rank(path: Path) -> tuple[int, tuple[str, ...]]:
+    """Return which of two paths is spoken of first, whichever is written first: the record before who asks for it."""
+    return _SOURCES.index(path.source), path.names
 
 
 def _is_of_sign_in(path: Path, sign: str, right: Operand) -> bool:

@@ -19,6 +19,7 @@ from _pb.testing.assertions import (
     assert_superuser_only,
 )
 from _pb.testing.checks import Checks
+from _pb.testing.scenes import days
 from _pb.testing.session import Session, open_session
 from _pb.testing.testcase import AccessTest, run_tests
 from _pb.testing.threads import at_once
@@ -45,6 +46,7 @@ __all__ = [
     "assert_status",
     "assert_superuser_only",
     "at_once",
+    "days",
     "open_session",
     "run_tests",
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from _pb.schema.fields import is_multiple
 from _pb.schema.lookup import Schema
 from _pb.testing.actors import Actor
 from pb_common import Answer, Client, PBError, PBRequestError, PBUsageError, Settings, load_settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from _pb.samples.maker import SampleMaker
     from _pb.server.throwaway import Throwaway
     from _pb.server.throwaway_content import SchemaSource, Seed
+    from _pb.testing.scenes import Request, Rows, Scenes
     from _pb.testing.world import World
 
 
@@ -119,6 +121,35 @@ class Session:
         from _pb.testing.world import World
 
         return World(self, name, **attributes)
+
+    def scenes(self, collection: str, /, *actions: str) -> Scenes:
+        """Return the assertions of a scaffolded test: who may do these actions, and who may not."""
+        from _pb.testing.scenes import scenes
+
+        return scenes(self.client, collection, *actions)
+
+    def mended(self, message: str, rows: Rows, /, *requests: Request) -> None:
+        """Assert that a leak is gone: at least one of the requests that show it is refused."""
+        from _pb.testing.scenes import assert_mended
+
+        assert_mended(self.client, message, rows, *requests)
+
+    def answers(self, who: str, rows: Rows, request: Request, status: int, /) -> None:
+        """Assert the status of the answer to somebody's request (who, method, path, body) in a scene."""
+        from _pb.testing.scenes import answers_to
+
+        seen = answers_to(self.client, rows, request)[0]
+        assert seen.status == status, f"{seen.method} {seen.path} as {who}: {seen.status} {str(seen.answer)[:200]}"
+
+    def goes_with(self, collection: str, relation: str, /) -> None:
+        """Assert that a record is deleted with the one to which its relation leads."""
+        from _pb.testing.assertions import assert_cascades
+
+        field = next(one for one in self.collection(collection)["fields"] if one["name"] == relation)
+        target = self.collection(str(field["collectionId"]))["name"]
+        parent = self.make(target)
+        child = self.make(collection, **{relation: [parent["id"]] if is_multiple(field) else parent["id"]})
+        assert_cascades(self.superuser, (target, parent["id"]), [(collection, child["id"])])
 
     @property
     def maker(self) -> SampleMaker:

@@ -11,10 +11,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from _pb.access.attempts import REQUIRED
 from _pb.testing.actors import Reply
 from pb_common import Answer
 
+# What the server says instead of deleting a record to which another has a required relation.
+REQUIRED = "required relation reference"
 _BY_STATUS = (401, 403, 404)
 # What PocketBase says where no rule was asked, or where the rule had let the request pass.
 _NEVER_JUDGED = {

@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from _pb.access import owning, roles
 from _pb.samples.maker import Unsatisfiable, is_unique
 from _pb.schema.fields import is_multiple
+from _pb.testing import belonging
 from _pb.testing.actors import Actor
 from pb_common import PBRequestError
 from pb_common.schema_types import Collection, Field
@@ -93,7 +93,7 @@ class World:
         Raises Unsatisfiable with the reason if no valid record can be made.
         """
         item = self.session.collection(collection)
-        if item["type"] != "auth" and "id" in dict(owning.tied_fields(item)):  # such as id = @request.auth.tenant
+        if item["type"] != "auth" and "id" in dict(belonging.tied_fields(item)):  # such as id = @request.auth.tenant
             made = dict(self.session.superuser.update(collection, self.record(collection), given).data)
             if "id" not in made:
                 raise Unsatisfiable(f"{collection}: the record of {self.name} was deleted")
@@ -121,7 +121,7 @@ class World:
         `given` are values of the records that the view selects from, where they have such a field.
         """
         before, made = {item["id"] for item in self._rows(view)}, set()
-        for source in roles.sources_of(self.session.collection(view), self.session.collections()):
+        for source in belonging.sources_of(self.session.collection(view), self.session.collections()):
             names = {field["name"] for field in source["fields"]}
             values = {key: value for key, value in given.items() if key in names}
             made.add(self.make(source["name"], **values)["id"])
@@ -186,14 +186,14 @@ class World:
             if target and target != collection and not self._is_circle(field, target):
                 ties[field["name"]] = _link(field, self.record(target))
         if item["type"] == "auth":
-            keys = owning.compared_keys(self.session.collections())
+            keys = belonging.compared_keys(self.session.collections())
             for field in item["fields"]:
                 free = field["type"] == "text" and not field.get("system") and not field.get("pattern")
                 if free and field["name"] in keys and not is_unique(item, field["name"]):
                     ties[field["name"]] = f"{self.name}-{field['name']}"
         elif self.session.auth_collections():
             plain = {field["name"] for field in item["fields"] if field["type"] in ("text", "email")} - {"id"}
-            for name, key in owning.tied_fields(item):
+            for name, key in belonging.tied_fields(item):
                 if name in plain:
                     ties[name] = self._main_account(collection).record.get(key, "")
         return ties
@@ -240,16 +240,10 @@ class World:
         self._under_way.pop()
 
     def _joins(self, collection: str) -> dict[str, Field | None]:
-        """Return the collections where rules look from a collection's records, and their relation that leads to it.
-
-        Lists of people are no such ones: whoever is in them has a role, which nobody has by being somebody.
-        """
-        everything = self.session.collections()
-        item = self.session.collection(collection)
-        asked = [*roles.joined_collections(item), *(name for name, _ in roles.leading_joins(collection, everything))]
+        """Return the collections where rules look from a collection's records, and their relation that leads to it."""
         found = {}
-        for other in dict.fromkeys(asked):
-            if self._is_made(other) and not roles.is_list_of_people(other, *everything):
+        for other in belonging.joins(collection, self.session.collections()):
+            if self._is_made(other):
                 leading = [field for field in self._relations(other) if self._target(field) == collection]
                 found[other] = leading[0] if leading else None
         return found

@@ -1,4 +1,4 @@
-"""Which rules let more through than before, observed: the matrix of both schemas, of the collections that changed."""
+"""Which rules let more through than before, observed: the witnesses of both schemas, where these changed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from _pb.access.compare import as_data, differences
-from _pb.access.observe import Row, observe
-from _pb.access.readings import rules_of
-from _pb.access.setting import Source, populated_copy
+from _pb.access.playing import Playing
+from _pb.access.policy import MAY, lines_of, play_reviewed
+from _pb.access.setting import Source, copied
+from _pb.access.stage import Stage
+from _pb.access.witnesses import RULES as ACTIONS
+from _pb.schema.lookup import rule_of
 from _pb.server.program import Program
 from pb_common import Client, PBError
 from pb_common.schema_types import Collection
@@ -21,7 +23,7 @@ _RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule", "aut
 def widened(
     client: Client, before: list[Collection], after: list[Collection], program: Program
 ) -> list[dict[str, Any]]:
-    """Return where somebody may do what they might not before: `collection`, `action`, `actor` and what is `widened`.
+    """Return where somebody may do what they might not before: `collection`, `action`, and who, in words (`actor`).
 
     Only collections of both sides whose rules or fields differ are looked at. What cannot be observed is a warning,
     and then the rules themselves are named.
@@ -35,24 +37,35 @@ def widened(
     if any(old["name"] != new["name"] for old, new in changed):
         return _by_rules(changed)
     try:
-        expected = as_data(_rows(before, after, names, program))
-        rows = _rows(after, before, names, program)
-        return [item for item in differences({"items": expected}, rows) if "widened" in item]
+        was, now = _said(before, after, names, program), _said(after, before, names, program)
+        keys = ("collection", "action", "actor")
+        return [dict(zip(keys, place)) for place, said in now.items() if said == MAY and was.get(place) != MAY]
     except PBError as error:
         client.warn(f"Who may do what before and after could not be observed: {error}")
         return _by_rules(changed)
 
 
-def _rows(schema: list[Collection], other: list[Collection], names: list[str], program: Program) -> list[Row]:
-    """Return what everybody may do with the collections of a schema, with the records that tell both apart."""
-    reviewed = {item["name"]: rules_of(item) for item in other if not item["system"]}
+def _said(
+    schema: list[Collection], other: list[Collection], names: list[str], program: Program
+) -> dict[tuple[str, str, str], str]:
+    """Return what comes of each witness of a schema's collections, and of those that the other schema's rules have."""
+    rules = {
+        item["name"]: {action: str(rule_of(item, key)) for action, key in ACTIONS.items() if rule_of(item, key)}
+        for item in other
+        if item["name"] in names
+    }
     with TemporaryDirectory(prefix="pb-rules-") as scratch:
         file = Path(scratch) / "schema.json"
         own = [{**item, "oauth2": {}} for item in schema if not item["system"]]
         file.write_text(json.dumps(own), "utf-8")
         source = Source(None, str(file), None, str(program.path))
-        with Client() as nobody, populated_copy(nobody, source, reviewed) as copy:
-            return observe(copy.population, names)
+        with Client() as nobody, copied(nobody, source) as server:
+            playing = Playing(Stage(server.client))
+            for collection in playing.stage.collections:
+                for action in ACTIONS if collection["name"] in names else ():
+                    playing.trials += playing.trials_of(collection, action)
+            play_reviewed(playing, rules)
+            return {(line.collection, line.action, line.who): line.said for line in lines_of(playing.trials)}
 
 
 def _by_rules(changed: list[tuple[Collection, Collection]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from _pb.access.scene import Scene
 from _pb.access.stage import Seen
 
 HIGH, QUESTION = "high", "review"
@@ -18,7 +19,7 @@ class Mend(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A broken law. `who` is said in words of relation; `proof` are requests with their answers, in their order."""
+    """A broken law. `who` is said in words of relation; `proof` are requests with their answers, sent in `scene`."""
 
     severity: str
     code: str
@@ -29,6 +30,7 @@ class Finding(NamedTuple):
     proof: tuple[Seen, ...] = ()
     mend: Mend | None = None
     fix: str = ""
+    scene: Scene | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return the finding as it is printed: what is a leak with its requests and answers."""

@@ -61,17 +61,11 @@ _MOST_TELLING = (
     "any-date",
     "shown-fields",
 )
-_MOST_QUESTIONS, _PER_COLLECTION = 15, 1.5
 
 
 def judge(playing: Playing) -> list[Finding]:
-    """Return what breaks a law, the worst first, and the most telling questions; `playing.unasked` counts the rest."""
-    findings = ordered(finding for law in LAWS for finding in found(playing, law(playing)))
-    alarms = [one for one in findings if one.is_alarm]
-    most = max(_MOST_QUESTIONS, int(len(playing.stage.collections) * _PER_COLLECTION))
-    questions = findings[len(alarms) :]
-    playing.unasked = max(0, len(questions) - most)
-    return [*alarms, *questions[:most]]
+    """Return what breaks a law, the worst first, and the questions, the most telling first."""
+    return ordered(finding for law in LAWS for finding in found(playing, law(playing)))
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

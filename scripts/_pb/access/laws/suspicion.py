@@ -53,13 +53,14 @@ def found(playing: Playing, suspicions: Iterator[Suspicion]) -> Iterator[Finding
         if proof is None:
             continue
         known.add(key)
+        scene = playing.stage.last
         mend = _mended(playing, one)
         fix = one.fix
         if mend is not None:
             rule = "null, for superusers alone" if mend.rule is None else mend.rule
             fix = f"{mend.collection}.{RULES[mend.action]} = {rule}"
         yield Finding(
-            one.severity, one.code, one.collection["name"], one.action, one.who, one.message, proof, mend, fix
+            one.severity, one.code, one.collection["name"], one.action, one.who, one.message, proof, mend, fix, scene
         )
 
 
