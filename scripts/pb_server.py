@@ -59,7 +59,8 @@ def build_parser():  # type: () -> Parser
 def _add_trial(verbs):  # type: (Any) -> None
     help = "start a copy of the live server with its data, cut off from outside, to try things on"
     examples = ["trial", "trial upgrade --version 0.40.6 --for 30m", "trial --from my_backup.zip", "trial list"]
-    verb = _verb(verbs, "trial", "trials.trial:trial", help, *examples, "trial stop upgrade")
+    examples.append("trial stop upgrade")
+    verb = _verb(verbs, "trial", "trials.trial:trial", help, *examples)
     help = "what to call it (default: trial), list, or stop NAME; --env trial:NAME works on it"
     verb.add_argument("words", nargs="*", metavar="NAME", help=help)
     help = "the data of this backup on the server, zip, or pb_data instead of a fresh backup"

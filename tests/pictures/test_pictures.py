@@ -58,3 +58,11 @@ def test_the_drawing_of_a_schema(own_pb: Runner) -> None:
     assert "<title>articles.tags leads to tags</title>" in text
     assert "&lt;b&gt;[[script]]&lt;/b&gt;" in text
     assert looked_at(page, "label")["sections"] == 1
+
+
+def test_the_page_of_a_matrix(own_pb: Runner) -> None:
+    own_pb.ok("pb_collections.py", "import", json.dumps(BLOG[:2]))
+    done = own_pb.raw("pb_access.py", "matrix", "articles", "--format", "html", "--output", "access.html")
+    assert done.returncode in (0, 1), done.stderr
+    seen = looked_at(own_pb.folder / "access.html")
+    assert seen["unfolded"] is True
