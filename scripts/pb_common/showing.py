@@ -82,9 +82,10 @@ def _review(changes: list[Any], shown_on: Screen) -> Iterator[str]:
 
 
 def _own(verb: str, name: str) -> Callable[..., Any] | None:
+    """Return what the verb's module itself says of how its data reads, None where it says nothing."""
     module = verb.partition(":")[0]
     found: Callable[..., Any] | None = getattr(importlib.import_module(module), name, None) if module else None
-    return found
+    return found if found is not None and found.__module__ == module else None
 
 
 def _harmless(lines: Iterable[str], *, coloured: bool) -> Iterator[str]:

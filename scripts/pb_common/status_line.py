@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -86,7 +87,12 @@ def closing(command: str, data: Any) -> str:
         return ""
     said = data.items() if isinstance(data, dict) else ()
     told = [f"{value:,} {key}" for key, value in said if type(value) is int and key not in _NO_COUNTS]
-    return f"{command}: {', '.join(told) or 'done'}, in {_seconds:.0f} s."
+    return f"{_short(command)}: {', '.join(told) or 'done'}, in {_seconds:.0f} s."
+
+
+def _short(command: str) -> str:
+    """Return a command without the path by which it was called."""
+    return command.rpartition(os.sep)[2]
 
 
 def _tell(command: str, began: float, ended: threading.Event, wanted: Callable[[], bool]) -> None:
@@ -95,4 +101,4 @@ def _tell(command: str, began: float, ended: threading.Event, wanted: Callable[[
         pause = _INTERVAL
         with _lock:
             if wanted() and not _counted and not ended.is_set():
-                show(f"{_phase or command}: {time.monotonic() - began:.0f} s")
+                show(f"{_phase or _short(command)}: {time.monotonic() - began:.0f} s")

@@ -43,7 +43,7 @@ def table(rows: list[dict[str, Any]], screen: Screen, first: Sequence[str] = ())
 
     The columns named `first` come first. Those that do not fit are left out and named in the last line.
     """
-    keys = [key for key in keys_of(rows, first) if screen.full or key not in _OF_RECORDS or _differs(rows, key)]
+    keys = [key for key in keys_of(rows, first) if screen.full or key in first or _tells(rows, key)] or keys_of(rows)
     texts = {key: [cell(row.get(key)) for row in rows] for key in keys}
     natural = {key: max(map(columns, [cell(key), *texts[key]])) for key in keys}
     widths, left_out = (natural, []) if screen.full else _fitted(natural, screen.width)
@@ -57,8 +57,11 @@ def table(rows: list[dict[str, Any]], screen: Screen, first: Sequence[str] = ())
         yield screen.paint(screen.cut(f"({len(left_out)} more with --full: {named})", screen.width), "dim")
 
 
-def _differs(rows: list[dict[str, Any]], key: str) -> bool:
-    return len({str(row.get(key)) for row in rows}) > 1
+def _tells(rows: list[dict[str, Any]], key: str) -> bool:
+    """Return whether a column has anything in it, and not what every record has alike."""
+    if key in _OF_RECORDS and len({str(row.get(key)) for row in rows}) == 1:
+        return False
+    return any(row.get(key) not in (None, "", [], {}) for row in rows)
 
 
 def _is_number(rows: list[dict[str, Any]], key: str) -> bool:

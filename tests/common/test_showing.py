@@ -149,3 +149,11 @@ parser = Parser(prog="slow")
 parser.set_defaults(verb="pb_slow:work", command_name="slow")
 sys.exit(run(parser))
 """
+
+
+def test_a_name_that_a_verb_merely_imports_is_not_how_its_data_reads(tmp_path: Path) -> None:
+    code = "import sys; from pb_common.showing import _own; print(_own('_pb.access.matrix:access_matrix', 'as_text'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(SCRIPTS)}, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout.strip() == "None", done.stderr

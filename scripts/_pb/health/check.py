@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from _pb.health.sources import sources
 from _pb.server.complaints import warn_of_load_errors
 from pb_common import Client, PBConnectionError, PBError, PBUsageError
+from pb_common.tables import cell
+from pb_common.terminal import Screen
 
 # Between two attempts to reach a server that is waited for, in seconds: at first, and at most.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
@@ -39,6 +42,26 @@ def check(client: Client, args: argparse.Namespace) -> Any:
         client.status = status  # of the answer that says it is healthy, and not of the last thing that was looked at
         return examined
     return result
+
+
+def as_text(data: dict[str, Any], screen: Screen) -> Iterator[str]:
+    """Yield whether the server is healthy, and what the doctor found, the worst first."""
+    who = f", signed in as {cell(data['superuser'])}" if data.get("superuser") else ""
+    yield screen.paint(f"{cell(data['url'])} is healthy{who}.", "bold")
+    if data.get("envFile"):
+        yield f"The settings are from {cell(data['envFile'])}."
+    for finding in data.get("findings", ()):
+        level = finding["severity"]
+        colour = {"error": "red", "warning": "yellow"}.get(level, "dim")
+        yield ""
+        yield f"{screen.paint(level, colour, 'bold')} {cell(finding['check'])}: {cell(finding['message'])}"
+        yield f"  {cell(finding['why'])}"
+        if finding.get("command"):
+            yield f"  {screen.paint(cell(finding['command']), 'green')}"
+    if "findings" in data:
+        unchecked = ", ".join(cell(one["check"]) for one in data["notChecked"])
+        yield ""
+        yield f"Fine: {', '.join(data['passed'])}." + (f" Not checked: {unchecked}." if unchecked else "")
 
 
 def _reached(client: Client, args: argparse.Namespace) -> dict[str, Any]:
