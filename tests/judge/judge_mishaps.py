@@ -263,7 +263,6 @@ class Judge:
         """Have one mishap, and undo it."""
         kind = self.chance.choice([*MISHAPS])
         name = self.chance.choice(MISHAPS[kind])
-        print(number, kind, name, file=sys.stderr, flush=True)
         hit = {name, *CHILDREN.get(name, ())} | ({"posts"} if name in ("users", "tags") else set())
         self.honest(set(), set(), deletes=True)
         for table in sorted(hit):  # so that there is something to lose
