@@ -48,7 +48,21 @@ def build_parser():  # type: () -> Parser
     add_dry_run(verb)
     _add_moves(verbs)
     _add_looks(verbs)
-    never_empty(verbs, "to", "key", "path", "only", "filter", "source", "other", "collection", "file")
+    never_empty(
+        verbs,
+        "to",
+        "key",
+        "path",
+        "only",
+        "filter",
+        "source",
+        "other",
+        "collection",
+        "file",
+        "schema",
+        "version",
+        "binary",
+    )
     return parser
 
 
@@ -107,6 +121,15 @@ def _add_looks(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "salvage", "salvage:salvage", help, "salvage cut.zip --to saved")
     verb.add_argument("path", metavar="FILE", help="the zip")
     verb.add_argument("--to", metavar="FOLDER", required=True, help="a folder that is new or empty")
+    add_dry_run(verb)
+
+    help = "make a pb_data of today from that of a dead v0.22 server, or from dumps of its tables and storage/"
+    verb = _verb(verbs, "adopt", "adopt:adopt", help, "adopt old/pb_data --to pb_data")
+    verb.add_argument("path", metavar="FOLDER", help="the old pb_data, or a folder with *.sql and storage/")
+    verb.add_argument("--to", metavar="FOLDER", required=True, help="a folder that is new or empty")
+    verb.add_argument("--schema", metavar="FILE", help="with dumps: the export of the collections")
+    verb.add_argument("--version", metavar="X", help="the PocketBase that upgrades it (default: the one at hand)")
+    verb.add_argument("--binary", metavar="PATH", help="its executable")
     add_dry_run(verb)
 
 

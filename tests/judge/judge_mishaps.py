@@ -183,11 +183,14 @@ def state(server: servers.Server) -> State:
 
 def settled(server: servers.Server) -> State:
     """Read the state of a server that has ended what it does after its answers: it removes files later."""
-    found = state(server)
+    found: State | None = None
     while True:
         time.sleep(0.1)
-        again = state(server)
-        if again.files == found.files:
+        try:
+            again = state(server)
+        except FileNotFoundError:  # one went while it was read
+            continue
+        if found and again.files == found.files:
             return again
         found = again
 
