@@ -16,18 +16,19 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from .errors import PBRefused
 from .login_errors import SUPERUSERS
 from .multipart import Multipart
 from .paths import BATCH
+from .wire import Response
 
 if TYPE_CHECKING:
     from .settings import Settings
-    from .wire import Response
 
+_Done = TypeVar("_Done")
 # The id that every server gives to the collection of its superusers.
 _SUPERUSERS_ID = "pbc_3142635823"
 # A JWT, whole or with its signature cut off, and what is made of three parts like one.
@@ -52,10 +53,12 @@ def audited(
     settings: Settings,
     command: str,
     sent: Sent,
-    deliver: Callable[[], Response],
+    deliver: Callable[[], _Done],
     warn: Callable[[str], None] | None = None,
-) -> Response:
+) -> _Done:
     """Return what `deliver` does, and leave a line about it in the audit file.
+
+    What answers with a status is a request; anything else is a change that is made beside the server.
 
     A line that could not be written after all goes to `warn`, else to stderr. Raises PBRefused, with nothing sent, if
     the file cannot be opened.
@@ -64,11 +67,11 @@ def audited(
     file = _opened(path)
     outcome = "no answer: the command was ended"
     try:
-        response = deliver()
-        outcome = f"HTTP {response.status}"
-        return response
+        done = deliver()
+        outcome = f"HTTP {done.status}" if isinstance(done, Response) else "done"
+        return done
     except Exception as error:
-        outcome = f"no answer: {error}"
+        outcome = f"no answer: {error}" if sent.place.startswith("/") else f"failed: {error}"
         raise
     finally:
         line: dict[str, Any] = {

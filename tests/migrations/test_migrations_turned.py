@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,8 +82,11 @@ def test_migrations_apply_and_revert(project: Runner) -> None:
     refused = migrations(project, "revert")
     assert (refused.code, refused.document["code"]) == (4, "would_destroy")
     assert "the field notes.tag with 1 value" in refused.message
-    undone = migrations(project, "revert", "--yes")
+    audit = project.folder / "audit.ndjson"
+    undone = project("pb_collections.py", "migrations", "revert", "--yes", env={"PB_AUDIT": str(audit)})
     assert undone.code == 0, undone
+    line = json.loads(audit.read_text("utf-8").splitlines()[-1])
+    assert (line["target"], line["outcome"]) == ("revert 200_tag.js", "done")
     assert [Path(path).name for path in undone.data["setAside"]] == ["200_tag.js"]
     assert state(project) == (1, [], []), "nothing of the undoing is booked"
     assert list(project.ok("pb_records.py", "list", "notes")["items"][0]) == [

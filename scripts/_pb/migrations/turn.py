@@ -93,7 +93,7 @@ def _turned(client: Client, args: argparse.Namespace, *, undo: bool) -> Outcome:
             refused = refusal(client, what)
             return Outcome({"dryRun": True, **data}, hint=refused.hint if refused else None)
         permit(client, what, f"migrations_{turn.verb}", copy=True)
-        aside = _carry_out(client, turn, run)
+        aside = _audited(client, turn, run)
         note_contents(client, turn.home, applied(client, turn.home))
     return Outcome({**data, "setAside": aside}, hint=_next_step(client, turn, aside))
 
@@ -206,6 +206,18 @@ def _in_go(*, undo: bool) -> PBUsageError:
         hint=f"Instead: {by_hand}.",
         code="unsupported",
     )
+
+
+def _audited(client: Client, turn: _Turn, run: Run) -> list[str]:
+    """Do what `_carry_out` does, and leave a line about it where PB_AUDIT names a file."""
+    if not client.settings.audit:
+        return _carry_out(client, turn, run)
+    from pb_common.audit import Sent, audited
+
+    who = {"Authorization": client.superuser_token()}
+    sent = Sent(turn.verb, ", ".join(turn.names), None, who)
+    command = f"pb_collections.py migrations {turn.verb}"
+    return audited(client.settings, command, sent, lambda: _carry_out(client, turn, run), client.warn)
 
 
 def _carry_out(client: Client, turn: _Turn, run: Run) -> list[str]:
