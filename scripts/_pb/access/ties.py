@@ -31,8 +31,9 @@ def asks_for_account(way: Way) -> bool:
 
 def is_mere_sign_in(comparison: Comparison) -> bool:
     """Tell whether a condition asks for nothing but some account."""
-    auth = [path for path in sides(comparison) if path.source == "auth"]
-    return bool(auth) and comparison.sign.lstrip("?") == "!=" and auth[0].names in (("id",), ("collectionId",))
+    asked = [(path.source, path.names) for path in sides(comparison)]
+    is_kept_out = comparison.sign.lstrip("?") == "!="
+    return is_kept_out and asked in ([("auth", ("id",))], [("auth", ("collectionId",))])
 
 
 def connected(schema: Schema, way: Way) -> bool:

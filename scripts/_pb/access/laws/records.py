@@ -31,15 +31,17 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for field in _ties(playing, trial.way.collection):
             target = playing.schema.get(str(field.get("collectionId"))) or trial.way.users
             if target and target["type"] == "auth" and target is not trial.way.users:
-                if trial.way.action == "create" and field["name"] in _signed_by(playing, trial, target):
-                    yield _signed(playing, trial, field)
-                continue  # other accounts of another kind are addressed, nobody is mistaken for one
+                continue  # accounts of another kind are addressed, or sign by it
             if trial.way.action == "create":
                 yield _written_for_another(playing, trial, field)
             else:
                 yield _given_away(playing, trial, field)
         if trial.way.action == "create":
             yield from _twice(playing, trial)
+            for field in trial.way.collection["fields"]:
+                users = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
+                if users and users is not trial.way.users and field["name"] in _signed_by(playing, trial, users):
+                    yield _signed(playing, trial, field)
         for field in _places(playing, trial.way.collection):
             yield _into_hidden_place(playing, trial, field)
 
