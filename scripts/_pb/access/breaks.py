@@ -205,6 +205,9 @@ def _another_length(scene: Scene, left: Cell, right: Cell) -> None:
 def _same(scene: Scene, left: Cell, right: Cell) -> None:
     if right.kind == "constant" and left.kind == "field" and right.value == "":
         scene.put(left, "")
+    elif right.kind == "constant" and left.kind in ("query", "headers") and right.value == "":
+        scene.forget(scene.value_at(left))  # what it is compared with is then empty, too
+        scene.put(left, "")
     else:
         scene.equal(left, right)
 

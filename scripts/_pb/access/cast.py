@@ -373,6 +373,13 @@ class Cast:
         elif first != second:
             raise Unbuildable(f"{name} would have to be two values at once")
 
+    def forget(self, value: Any) -> None:
+        """Have nothing stand where a value stood that was made up to be equal."""
+        for row in self.all_rows():
+            for name, known in row.values.items():
+                if isinstance(known, str) and known == value:
+                    row.values[name] = ""
+
     def another(self, collection: Collection) -> Row:
         """Return a new record of its own."""
         return self._new(collection, "another")

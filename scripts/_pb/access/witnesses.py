@@ -6,7 +6,7 @@ others hold. What the server answers to a pair of them shows what the condition 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from _pb.access.breaks import Break, breaks
@@ -117,7 +117,7 @@ def ways_of(schema: Schema, collection: Collection, action: str, rule: str | Non
     return found
 
 
-def _users(schema: Schema, comparisons: Iterable[Comparison]) -> list[Collection | None]:
+def _users(schema: Schema, comparisons: Sequence[Comparison]) -> list[Collection | None]:
     """Return the auth collections whose accounts can be meant by conditions; a guest's where none speak of one.
 
     What an account has no field for is nothing to those conditions that keep something out.
@@ -130,8 +130,14 @@ def _users(schema: Schema, comparisons: Iterable[Comparison]) -> list[Collection
     ]
     if not names:
         return [None]
+    kinds = {
+        one.right.text
+        for one in comparisons
+        if one.left.text == "@request.auth.collectionName" and one.sign == "=" and one.right.kind == "text"
+    }
     wanted = [(name, sign) for name, sign in names if name not in ("id", "collectionId", "collectionName")]
     known = [item for item in schema.auth_collections() if not item["name"].startswith("_")]
+    known = [item for item in known if not kinds or item["name"] in kinds]
     having = [item for item in known if not any(lacks(schema, item, name) for name, _ in wanted)]
     found: list[Collection | None] = [
         item

@@ -75,7 +75,7 @@ def _is_asked_for(trial: Trial, other: Trial, comparison: Comparison) -> bool:
         return False
     keeps_out = comparison.sign in ("!=", "!~")
     if mentions(comparison, "auth"):
-        return keeps_out
+        return keeps_out and mentions(comparison, "record", "collection")
     if trial.way.action in _READING:
         return False
     return trial.way.action != "create" or any("." in side.text for side in (comparison.left, comparison.right))
@@ -135,13 +135,15 @@ def _broken_here(playing: Playing, trial: Trial, play: Play) -> Seen | None:
 
 def _parent_of_any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     """Yield the states that others ask for of what a record belongs to, where it may be created in any state."""
-    own = [side.text for one in trial.way.comparisons for side in (one.left, one.right)]
+    ways = [one.way for one in playing.of(trial.name, "create")]
+    own = [side.text for way in ways for one in way.comparisons for side in (one.left, one.right)]
     for field in trial.way.collection["fields"]:
         parent = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
         is_looked_at = any(text.startswith(f"{field['name']}.") for text in own)
         if parent is None or parent is trial.way.collection or not is_looked_at:
             continue
-        for rest, sign, value, where in dict.fromkeys(_asked_of_parent(playing, parent, trial)):
+        asked = {one[0]: one for one in _asked_of_parent(playing, parent, trial)}
+        for rest, sign, value, where in asked.values():
             if f"{field['name']}.{rest}" not in own:
                 yield _for_any(playing, trial, f"{field['name']}.{rest} {sign} {value}", where)
 
