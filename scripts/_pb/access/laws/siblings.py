@@ -58,7 +58,8 @@ def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator
         actions = {one.way.action for one in found}
         if trial.way.action == "delete" and actions == {"create"}:
             continue
-        is_sure = trial.way.action in ("create", "update") and len(actions) > 1 and len(keys) == 1
+        keeps_out = any(mentions(_conditions(found[0])[key], "auth") for key in keys)
+        is_sure = trial.way.action in ("create", "update") and len(actions) > 1 and len(keys) == 1 and not keeps_out
         if trial.way.action in _WRITING or len(actions - set(_READING)) > 1:
             yield _without(playing, trial, keys, found[0], HIGH if is_sure else QUESTION)
 
@@ -75,7 +76,7 @@ def _is_asked_for(trial: Trial, other: Trial, comparison: Comparison) -> bool:
         return False
     keeps_out = comparison.sign in ("!=", "!~")
     if mentions(comparison, "auth"):
-        return keeps_out and mentions(comparison, "record", "collection")
+        return keeps_out and mentions(comparison, "record", "collection") and trial.way.action != "create"
     if trial.way.action in _READING:
         return False
     return trial.way.action != "create" or any("." in side.text for side in (comparison.left, comparison.right))
