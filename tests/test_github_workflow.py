@@ -81,7 +81,7 @@ def test_the_steps_pass_on_a_sound_project_and_stop_a_leak(project: Path, steps:
     after_the_plan = [step for step in steps if "plan" not in step.get("run", "")]
     assert failing(project, after_the_plan).startswith("Access is what was reviewed")
     tests_only = [step for step in steps if "test_e2e.py" in step.get("run", "")]
-    assert "FAIL Notes: another user" in failing(project, tests_only)
+    assert "FAIL Notes: " in failing(project, tests_only)
 
 
 def test_each_command_of_the_workflow_exists(steps: list[dict[str, Any]]) -> None:
