@@ -33,6 +33,11 @@ class Case(NamedTuple):
     files: dict[str, str]
     marks: set[tuple[str, int]]
 
+    @property
+    def title(self) -> str:
+        """Return where the case stands: kind/side/name."""
+        return f"{self.kind}/{'faulty' if self.faulty else 'correct'}/{self.name}"
+
     def one(self, word: str, default: str = "") -> str:
         """Return what the header says after a word that stands there once."""
         return next((step.text for step in self.steps if step.word == word), default)

@@ -68,7 +68,7 @@ def refused(case: Case) -> str:
     finally:
         shutil.rmtree(with_module, ignore_errors=True)
     said = [value for _, value in values(case.one("build")) if value not in done.stderr]
-    return f"go/faulty/{case.name}: {said} not in {done.stderr[:600]}" if said or not done.returncode else ""
+    return f"{case.title}: {said} not in {done.stderr[:600]}" if said or not done.returncode else ""
 
 
 def built(chosen: list[Case], version: str, folder: Path) -> Path:
@@ -79,7 +79,7 @@ def built(chosen: list[Case], version: str, folder: Path) -> Path:
     for number, case in enumerate(chosen):
         name = f"c{number}"
         calls = _unpack(case, source / name, name, imports)
-        branches.append(f'\tcase "{case.name}":\n' + "".join(f"\t\t{call}()\n" for call in calls))
+        branches.append(f'\tcase "{case.title}":\n' + "".join(f"\t\t{call}()\n" for call in calls))
     source.mkdir(parents=True, exist_ok=True)
     main = _MAIN.format(imports="\n".join(imports), cases="".join(branches).rstrip())
     (source / "main.go").write_text(main, "utf-8")

@@ -56,8 +56,7 @@ class Verdict(NamedTuple):
 
     def __str__(self) -> str:
         said = [f"{Path(str(f.get('file', ''))).name}:{f.get('line')} {f.get('message')}" for f in self.findings]
-        side = "faulty" if self.case.faulty else "correct"
-        return f"{self.case.kind}/{side}/{self.case.name}: " + (self.error or " | ".join(said) or "nothing said")
+        return f"{self.case.title}: " + (self.error or " | ".join(said) or "nothing said")
 
 
 def look(case: Case, door: Path, options: list[str]) -> Verdict:

@@ -143,7 +143,7 @@ def on_server(case: Case, world: World, executable: Path | None = None) -> str:
             (project / "pb_migrations" / START).unlink()
         server = Server(world.version, project)
         if executable:
-            server = go_proof.Program(executable, case.name, world.version, project)
+            server = go_proof.Program(executable, case.title, world.version, project)
         return attempt(Run(case, world, project, server))
 
 
@@ -152,7 +152,7 @@ def attempt(run: Run) -> str:
     try:
         run.prove()
     except (Wrong, OSError, RuntimeError) as error:
-        return f"{run.case.kind}/{'faulty' if run.case.faulty else 'correct'}/{run.case.name}: {error}"
+        return f"{run.case.title}: {error}"
     return ""
 
 
