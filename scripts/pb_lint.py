@@ -47,6 +47,8 @@ def build_parser():  # type: () -> Parser
 
 
 def _add_ground(verb):  # type: (Any) -> None
+    help = "also load the files in a throwaway server, and say in its words what it does not take"
+    verb.add_argument("--try", dest="tried", action="store_true", help=help)
     verb.add_argument("--version", metavar="X", help="judge for this release (default: what runs here, or the newest)")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from . import kind_config, kind_data, kind_go, kind_http, kind_jsvm, kind_proxy, kind_sdk, kind_shell
+from . import kind_config, kind_data, kind_go, kind_http, kind_jsvm, kind_lint, kind_proxy, kind_sdk, kind_shell
 from .pages import Block, Page
 from .stage import Stage
 
@@ -28,6 +28,7 @@ KINDS: dict[str, Run] = {
     "env": kind_data.env,
     "js hook": kind_jsvm.hook,
     "js migration": kind_jsvm.migration,
+    "js lint": kind_lint.lint,
     "js sdk": kind_sdk.sdk,
     "go": kind_go.compiled,
     "go hook": kind_go.hook,

@@ -44,7 +44,8 @@ class Api:
     def value(self, name: str) -> str:
         """Return the type of a name that every file has, "" for one that is not known."""
         entry = self._values.get(name, "")
-        return str(self._entry(entry).type) if entry else ""
+        type = str(self._entry(entry).type) if entry else ""
+        return "core.App" if type == "PocketBase" else type
 
     def is_global(self, name: str, place: str) -> bool:
         """Tell whether a name is there in `hooks` (the top of a file), `handlers` or `migrations`."""

@@ -46,7 +46,7 @@ def _destroyed(source: Source, path: Path, app: str) -> str | None:
             return "a field with its values"
         if before[0] != app:
             continue
-        if name.name in _APP_CALLS:
+        if name.name in _APP_CALLS and (len(before) == 2 or name.name.startswith(("drop", "truncate"))):
             return _APP_CALLS[name.name]
         if name.name == "importCollections" and _says_true(source, call):
             return "the collections and fields that are not in the list"
@@ -61,7 +61,9 @@ def _says_true(source: Source, call: Call) -> bool:
 
 def _sql_destroys(query: str) -> bool:
     words = [token.written.lower() for token in tokens(query) if token.kind == "word"]
-    return bool(words) and (words[0] in ("delete", "drop") or (words[0] == "alter" and "drop" in words))
+    if words[:1] == ["delete"]:
+        return "where" not in words
+    return bool(words) and (words[0] == "drop" or (words[0] == "alter" and "drop" in words))
 
 
 def _line(source: Source, position: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes
+from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes, with_tried
 from pb_common import Client, Outcome, PBUsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.lint.ground import ground_of
 
     folder = folder_of(args.dir, "pb_hooks")
-    return outcome(client, args, hook_findings(folder, ground_of(client, args, folder)))
+    findings = hook_findings(folder, ground_of(client, args, folder))
+    return outcome(client, args, with_tried(findings, folder, "pb_hooks", args))
 
 
 def hook_findings(folder: Path, ground: Ground) -> list[Shown]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from _pb.languages.javascript import Source
+from _pb.languages.javascript import Call, Function, Path, Source
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.api import Api
 from _pb.lint.destructive import destructive_steps
+from _pb.lint.handlers import resolved
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
-from _pb.lint.typed_mistakes import Ground
+from _pb.lint.old_code import OLD_NAMES
+from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
+from _pb.lint.types import Typed, Types
 
 _OF_THE_DATABASE = ("newQuery", "select", "insert", "update", "upsert", "createTable", "addColumn", "dropTable")
 
@@ -19,20 +22,72 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
     """Yield what is wrong with a migration file."""
     ground = ground or Ground(Api())
     scopes = Scopes(source)
-    yield from script_mistakes(source, scopes)
-    for path in source.paths():
-        if path.root == "$app":
-            message = "Migrations have no $app."
-            yield Mistake("app-in-migration", path.position, message, "Use the app that the function gets.")
+    old = list(script_mistakes(source, scopes))
+    yield from old
     for step in destructive_steps(source):
         message = f"It deletes {step.what}: {step.line}"
         fix = "Take a backup first; keep what may be needed, or say why not: // pb-lint-ignore destroys: REASON."
         yield Mistake("destroys", step.position, message, fix, "warning")
+    yield from unknown_names(source, scopes, ground.api, source.whole, "migrations", OLD_NAMES)
+    functions = []
     for path, call in source.calls():
-        functions = [source.function(span) for span in call.arguments[:2]] if path.root == "migrate" else []
-        for function in filter(None, functions):
-            for used in source.paths(function.body) if function.parameter else ():
-                if used.root == function.parameter and used.names[1:2] and used.names[1] in _OF_THE_DATABASE:
-                    message = "A migration gets the app since v0.23, and no longer the database."
-                    fix = "Write migrate((app) => ...) and app.db().newQuery(...)."
-                    yield Mistake("migrate-db", used.position, message, fix)
+        if path.root == "migrate" and not scopes.find("migrate", path.first):
+            found = [function for span in call.arguments[:2] for function in resolved(source, scopes, span)]
+            functions += found
+            yield from _call_mistakes(source, path, call)
+            for function in found:
+                yield from _database_mistakes(source, function)
+    typed = [(function, Typed("core.App")) for function in functions]
+    told = {source.line(mistake.position) for mistake in old}
+    types = Types(source, scopes, ground.api, typed)
+    for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
+        if source.line(mistake.position) not in told and not _is_of_the_database(mistake):
+            yield mistake
+    for path in source.paths():
+        yield from _plain_fields(source, path)
+        yield from _asked_for_nothing(source, path)
+
+
+def _is_of_the_database(mistake: Mistake) -> bool:
+    return mistake.kind == "no-member" and any(f" has no {name}:" in mistake.message for name in _OF_THE_DATABASE)
+
+
+def _call_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
+    if any(source.word(span.first) == "async" for span in call.arguments[:2]):
+        message = "An async migration counts as applied before it is done, and its errors are lost."
+        yield Mistake("async-migration", path.position, message, "Leave async and await out: nothing has to wait.")
+    if len(call.arguments) == 1:
+        message = "This migration cannot be undone: it has no second function."
+        yield Mistake(
+            "no-down", path.position, message, "Add the function that takes back what the first does.", "warning"
+        )
+
+
+def _database_mistakes(source: Source, function: Function) -> Iterator[Mistake]:
+    for used in source.paths(function.body) if function.parameter else ():
+        if used.root == function.parameter and used.names[1:2] and used.names[1] in _OF_THE_DATABASE:
+            message = "A migration gets the app since v0.23, and no longer the database."
+            fix = "Write migrate((app) => ...) and app.db().newQuery(...)."
+            yield Mistake("migrate-db", used.position, message, fix)
+
+
+def _plain_fields(source: Source, path: Path) -> Iterator[Mistake]:
+    """Yield plain objects that are added to fields: they are no fields, and are dropped or refused."""
+    for words, name, call in path.calls():
+        if words[-2:-1] != ("fields",) or name.name not in ("add", "push", "unshift"):
+            continue
+        for span in call.arguments:
+            if source.word(span.first) == "{":
+                message = f"fields.{name.name}() takes a field, not a plain object."
+                fix = "Write new Field({...}), or the type's own constructor, such as new TextField({...})."
+                yield Mistake("plain-field", source.position(span.first), message, fix)
+
+
+def _asked_for_nothing(source: Source, path: Path) -> Iterator[Mistake]:
+    """Yield finds of one thing that are asked for null: they throw instead."""
+    name = path.names[1] if len(path.names) == 3 else ""
+    finds_one = name.startswith(("findCollectionBy", "findRecordBy", "findFirst", "findAuthRecordBy"))
+    if finds_one and path.names[2] == "()" and source.word(path.first - 1) == "!":
+        message = f"{name}() throws where there is none; it never gives null."
+        fix = "Put it into try and catch, or ask for a list: findRecordsByFilter(), findAllCollections()."
+        yield Mistake("find-throws", path.position, message, fix)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes
+from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes, with_tried
 from pb_common import Client, Outcome, PBUsageError
+
+if TYPE_CHECKING:
+    from _pb.lint.api import Api
+    from _pb.lint.mistake import Mistake
 
 
 def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
@@ -19,12 +26,14 @@ def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.lint.ground import release_of
 
     folder = folder_of(args.dir, "pb_migrations")
-    return outcome(client, args, migration_findings(folder, Api(args.version or release_of(folder))))
+    findings = migration_findings(folder, Api(args.version or release_of(folder)))
+    return outcome(client, args, with_tried(findings, folder, "pb_migrations", args))
 
 
-def migration_findings(folder: Path, api: object) -> list[Shown]:
+def migration_findings(folder: Path, api: Api) -> list[Shown]:
     """Return what is wrong with the migrations of a folder."""
     from _pb.lint.migration_mistakes import migration_mistakes
+    from _pb.lint.typed_mistakes import Ground
 
     scripts = list(read_scripts(script_paths(folder, deep=False)))
     if not scripts:
@@ -34,6 +43,24 @@ def migration_findings(folder: Path, api: object) -> list[Shown]:
             code="unreadable_file",
         )
     findings: list[Shown] = []
+    wrong = dict(_names_in_disorder([script.path.name for script in scripts]))
     for script in scripts:
-        findings += shown_mistakes(script, migration_mistakes(script.source) if script.source else ())
+        if script.path.name in wrong:
+            findings += shown_mistakes(script._replace(source=None, mistake=wrong[script.path.name]), ())
+        findings += shown_mistakes(script, migration_mistakes(script.source, Ground(api)) if script.source else ())
     return findings
+
+
+def _names_in_disorder(names: list[str]) -> Iterator[tuple[str, Mistake]]:
+    """Yield the names whose order as texts, in which PocketBase applies them, is not that of their numbers."""
+    from _pb.lint.mistake import Mistake
+
+    fix = "Rename it before it is applied anywhere, so that the numbers have the same length and say the order."
+    numbered = [(int(match[0]), name) for name in names if (match := re.match(r"\d+", name))]
+    for (before, other), (number, name) in zip(numbered, numbered[1:]):
+        if number == before:
+            message = f"{other} has the same number: which of them comes first, their names decide."
+            yield name, Mistake("name-order", 0, message, fix, "warning")
+        elif number < before:
+            message = f"It is applied after {other}, as names are compared as texts."
+            yield name, Mistake("name-order", 0, message, fix)

@@ -27,6 +27,8 @@ _RENAMED = {
     ("core.Collection", "schema"): "fields",
     ("core.App", "dao"): "its own methods",
 }
+# What the program has beside the app.
+_OF_THE_PROGRAM = frozenset(["rootCmd", "start", "execute"])
 # Names of browsers and of Node that PocketBase's engine does not have, and what does their work.
 _ELSEWHERE = {
     "fetch": "$http.send({url})",
@@ -126,6 +128,8 @@ def typed_mistakes(source: Source, scopes: Scopes, types: Types, ground: Ground,
 def _member_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | None:
     of, name = use.of.name, use.part.name
     if of.endswith("[]") or of.startswith("new ") or not api.is_known(of):
+        return None
+    if path.root == "$app" and name in _OF_THE_PROGRAM:
         return None
     found = api.member(of, name)
     if found and found.there:
