@@ -400,7 +400,7 @@ def test_steps_that_destroy_data_are_told_and_only_those_that_are_applied(offlin
         'app.db().newQuery("-- tidy\\nDELETE FROM posts").execute();',
         "app.db().newQuery(`ALTER TABLE posts DROP COLUMN x`).execute();",
     ]
-    harmless = ["app.save(c);", "list.delete(c);", "app.importCollections([], false);", "// app.delete(c);"]
+    harmless = ["app.save(c);", "new Map().delete(c);", "app.importCollections([], false);", "// app.delete(c);"]
     harmless.append('app.db().newQuery("SELECT 1; -- DROP TABLE posts").execute();')
     up = "\n".join(["const c = app.findCollectionByNameOrId('posts');", *destroying, *harmless])
     down = "(app) => { app.delete(app.findCollectionByNameOrId('posts')); }"
