@@ -112,27 +112,35 @@ def _archive(source: Path, revision: str) -> bytes:
     """Return what git has of a folder at a revision, as a tar; raise PBUsageError if it has not."""
     if revision.startswith("-") or not revision.strip():
         raise _no_revision(source, revision, "that is no name of one")
+    top = _git(["rev-parse", "--show-toplevel", "--show-prefix"], source)
+    if top.returncode != 0:
+        raise _no_revision(source, revision, _last_words(top.stderr))
+    root, prefix = [*top.stdout.decode("utf-8", "surrogateescape").split("\n"), ""][:2]
+    # From the top: in a folder that git has no file of now, it archives nothing.
+    done = _git(["archive", "--format=tar", f"{revision}:{prefix.rstrip('/')}"], Path(root))
+    if done.returncode != 0:
+        raise _no_revision(source, revision, _last_words(done.stderr))
+    return done.stdout
+
+
+def _git(words: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
     try:
-        done = subprocess.run(
-            ["git", "archive", "--format=tar", f"{revision}:./"],
-            cwd=source,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_GIT_SECONDS,
+        return subprocess.run(
+            ["git", *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GIT_SECONDS
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise PBUsageError(
             f"--revision needs git, which cannot be run: {error}.", hint="Install it, or name a folder: --project DIR"
         ) from error
-    if done.returncode != 0:
-        raise _no_revision(source, revision, done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:])
-    return done.stdout
 
 
-def _no_revision(source: Path, revision: str, reason: object) -> PBUsageError:
-    said = reason if isinstance(reason, str) else "".join(reason) if isinstance(reason, list) else ""
+def _last_words(said: bytes) -> str:
+    return "".join(said.decode("utf-8", "replace").strip().splitlines()[-1:])
+
+
+def _no_revision(source: Path, revision: str, reason: str) -> PBUsageError:
     return PBUsageError(
-        f"--revision is {revision!r}, which git does not have of {source}: {said}.",
+        f"--revision is {revision!r}, which git does not have of {source}: {reason}.",
         hint="Name a commit, a branch or a tag of the repository that the project is in.",
         code="unreadable_file",
     )
