@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.access.formats import FORMATS
 from pb_common import Parser, add_verb, add_verbs, run
-from pb_common.parser import holds_user_data
+from pb_common.parser import add_own_formats, holds_user_data
 
 _ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
 
@@ -36,8 +36,7 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("names", nargs="*", metavar="COLLECTION", help="only these collections (default: all)")
     verb.add_argument("--expect", metavar="PATH", help="compare with this reviewed matrix")
     verb.add_argument("--save", metavar="PATH", help="write the matrix to this file, to be reviewed and expected")
-    formats = ", ".join(FORMATS) + " (default: JSON)"
-    verb.add_argument("--format", choices=FORMATS, metavar="FORMAT", help=formats)
+    add_own_formats(verb, FORMATS, ", ".join(FORMATS) + ", json, csv, ndjson, plain (default: JSON)")
     verb.add_argument(
         "--mutants", action="store_true", help="change each rule in one way after another instead: is it noticed?"
     )

@@ -12,6 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_verb, add_verbs, run
+from pb_common.parser import add_own_formats
 
 
 def build_parser():  # type: () -> Parser
@@ -54,8 +55,10 @@ def _add_ground(verb):  # type: (Any) -> None
 
 def _verb(verbs, name, function, help, example):  # type: (Any, str, str, str, str) -> Any
     verb = add_verb(verbs, name, "_pb.lint." + function, help, ["python3 scripts/pb_lint.py " + example])
-    formats = "json, github (annotations of a workflow) or sarif (code scanning); default: json"
-    verb.add_argument("--format", choices=("json", "github", "sarif"), default="json", help=formats)
+    formats = (
+        "github (annotations of a workflow), sarif (code scanning), json, table, csv, ndjson, plain; default: json"
+    )
+    add_own_formats(verb, ("github", "sarif"), formats, "json")
     severities = "what makes the exit code 1: error, warning (which includes errors), never (default: error)"
     verb.add_argument("--fail-on", choices=("error", "warning", "never"), default="error", help=severities)
     return verb

@@ -228,6 +228,22 @@ def add_actor(parser: Any) -> None:
     parser.add_argument("--as", dest="acting_as", metavar="WHO", help=help)
 
 
+def add_own_formats(parser: Any, own: Sequence[str], help: str, default: str | None = None) -> None:
+    """Add formats of a command's own to those of all: `format` of what is parsed names one of its own, or the default.
+
+    A format that all commands have is the runner's, as elsewhere.
+    """
+
+    class Chosen(argparse.Action):
+        def __call__(self, parser: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+            setattr(namespace, "format" if values in own else "shown_as", values)
+
+    choices = [*own, *(name for name in FORMATS if name not in own)]
+    unset = argparse.SUPPRESS
+    parser.add_argument("--format", action=Chosen, choices=choices, metavar="FORMAT", default=unset, help=help)
+    parser.set_defaults(format=default)
+
+
 def add_env_file(parser: Any, help: str) -> None:
     """Add --write-env, a file that the command writes; --env with a file named .env... is taken for it, too."""
 
