@@ -14,7 +14,7 @@ def test_all_commands_are_told_and_no_server_is_asked(offline: Runner) -> None:
     assert [leaf for leaf in leaves if sum(f"{name} ".startswith(f"{leaf} ") for name in names) != 1] == []
     assert len(names) == len(leaves)
     restore = next(item for item in told if item["command"] == "pb_backups.py restore KEY")
-    assert restore["options"] == ["--set-aside-migrations", "--yes", "--dry-run"]
+    assert {"--set-aside-migrations", "--yes", "--dry-run"} <= set(restore["options"])
 
 
 def test_one_script_is_told_with_help_and_choices(offline: Runner) -> None:
