@@ -209,3 +209,10 @@ def test_whatever_line_it_dies_at_all_came_back_or_nothing(project: Project) -> 
             break
     assert nothing > 3
     assert wholly
+
+
+def test_the_list_warns_of_a_cut_zip(project: Project) -> None:
+    backups = project.server.project / "pb_data" / "backups"
+    (backups / "cut.zip").write_bytes((backups / "kept.zip").read_bytes()[:-100])
+    [warning] = project.run(SCRIPT, "list").document["warnings"]
+    assert "cut.zip is no whole backup" in warning
