@@ -3,7 +3,7 @@
 # requires-python = ">=3.9"
 # dependencies = []
 # ///
-"""Say what is wrong with a schema, a migration, a hook or a rule before it reaches a server."""
+"""Say what is wrong with a schema, a migration, a hook, Go code or a rule before it reaches a server."""
 
 import pb_common  # noqa: F401 # isort: skip - it names a Python that is too old, and answers Ctrl-C from here on
 
@@ -19,7 +19,7 @@ def build_parser():  # type: () -> Parser
     """Return the parser of the command line."""
     parser = Parser(
         prog="pb_lint.py",
-        description="Say what is wrong with a schema, a migration, a hook or a rule before it reaches a server.",
+        description="Say what is wrong with a schema, migrations, hooks, Go code or a rule before it reaches a server.",
         examples=["python3 scripts/pb_lint.py schema --file collections.json"],
     )
     verbs = add_verbs(parser)
@@ -37,6 +37,10 @@ def build_parser():  # type: () -> Parser
     verb.add_argument("dir", nargs="?", metavar="DIR", help="default: pb_hooks")
     verb.add_argument("--schema", metavar="PATH", help="the collections whose names and fields the code must have")
     _add_ground(verb)
+
+    help = "check the Go files of a module that embeds PocketBase, with the compiler where there is one"
+    verb = _verb(verbs, "go", "go:lint_go", help, "go .")
+    verb.add_argument("dir", nargs="?", metavar="DIR", help="default: the working directory")
 
     example = "rule posts 'owner = @request.auth.id' --action update"
     verb = _verb(verbs, "rule", "rule:lint_rule", "check one rule of a collection", example)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from _pb.languages.javascript import Source
 from _pb.lint.mistake import Mistake
 from _pb.lint.output import Shown
-from _pb.lint.silence import Silences
+from _pb.lint.silence import Silences, of_source
 from pb_common import PBUsageError
 
 # Nobody writes a file of this size by hand, nor a project of so many.
@@ -100,7 +100,7 @@ def shown_mistakes(script: Script, mistakes: Iterable[Mistake]) -> list[Shown]:
     source = script.source
     unique = {(one.position, one.kind, one.message): one for one in mistakes}
     found = sorted(unique.values(), key=lambda one: (one.position, one.kind))
-    silences = Silences(source)
+    silences = Silences(of_source(source))
     kept = [one for one in found if not silences.covers(source.line(one.position), one.kind)]
     kept = sorted([*kept, *silences.mistakes()], key=lambda one: one.position)
     return [_shown(script, one, source.line(one.position), source.column(one.position)) for one in kept]

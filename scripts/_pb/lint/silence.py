@@ -6,7 +6,7 @@ One stands at the end of the line of the finding, or on a line of its own before
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from _pb.languages.javascript import Source
@@ -27,8 +27,8 @@ class _Silence(NamedTuple):
 class Silences:
     """The silencing comments of a file, and which of them silence something."""
 
-    def __init__(self, source: Source) -> None:
-        self._all = list(_silences(source)) if _WORD in source.text else []
+    def __init__(self, found: Iterable[_Silence]) -> None:
+        self._all = list(found)
         self._used: set[_Silence] = set()
 
     def covers(self, line: int, kind: str) -> bool:
@@ -49,7 +49,22 @@ class Silences:
                 yield Mistake("silence-unused", one.position, message, "Take the comment out.", "warning")
 
 
-def _silences(source: Source) -> Iterator[_Silence]:
+def of_lines(text: str) -> Iterator[_Silence]:
+    """Yield the silencing comments of a text whose comments begin with // as in Go."""
+    position = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        begin = line.find("//")
+        match = _COMMENT.match(line[begin:]) if _WORD in line and begin >= 0 else None
+        if match:
+            following = number + 1 if not line[:begin].strip() else number
+            yield _Silence(match[1], match[2], (number, following), position)
+        position += len(line) + 1
+
+
+def of_source(source: Source) -> Iterator[_Silence]:
+    """Yield the silencing comments of a JavaScript file."""
+    if _WORD not in source.text:
+        return
     ends = [0, *(token.end for token in source.tokens)]
     starts = [*(token.start for token in source.tokens), len(source.text)]
     for start, end in zip(ends, starts):
