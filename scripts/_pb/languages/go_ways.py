@@ -88,6 +88,23 @@ def returns_without(body: list[Token], call: tuple[str, ...]) -> list[list[Token
     return found
 
 
+def statements(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Yield the simple statements of a body and of the blocks in it, in their order."""
+    at = 0
+    while at < len(tokens):
+        word = tokens[at].text
+        if tokens[at].kind == NAME and word in ("if", "for", "switch", "select"):
+            opening = _opening(tokens, at)
+            yield tokens[at:opening]
+            at = opening + 1  # the block's own closing bracket is passed over as a statement
+        elif word in ("{", "}", "else", "case", "default"):
+            at = _colon(tokens, at) + 1 if word in ("case", "default") else at + 1
+        else:
+            end = max(_statement_end(tokens, at), at + 1)
+            yield tokens[at:end]
+            at = end
+
+
 def has_call(tokens: list[Token], call: tuple[str, ...]) -> bool:
     """Tell whether these tokens follow each other somewhere."""
     words = [token.text for token in tokens]

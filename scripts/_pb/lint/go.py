@@ -45,6 +45,7 @@ def lint_go(client: Client, args: argparse.Namespace) -> Outcome:
 def go_findings(client: Client, folder: Path) -> list[Shown]:
     """Return what is wrong with the Go code of a folder."""
     from _pb.lint.go_mistakes import go_mistakes, handlers_by_name
+    from _pb.lint.go_statements import route_mistakes, statement_mistakes
 
     files = list(_read(client, folder))
     if not any(_uses_pocketbase(file) for file in files):
@@ -55,6 +56,8 @@ def go_findings(client: Client, folder: Path) -> list[Shown]:
         )
     handlers = {name for file in files for name in handlers_by_name(file.tokens)}
     found = [(file, one) for file in files for one in go_mistakes(file.tokens, handlers)]
+    found += [(file, one) for file in files for one in statement_mistakes(file.tokens)]
+    found += [(files[number], one) for number, one in route_mistakes(file.tokens for file in files)]
     found += list(_of_migrations(folder, files))
     known = {(file.path.resolve(), one.line) for file, one in found}
     found += [
@@ -99,7 +102,14 @@ def _of_migrations(folder: Path, files: list[_File]) -> Iterator[tuple[_File, Go
         if not registers_migrations(file.text) and _takes_the_app(file.tokens):
             message = "This migration is not registered: it never runs."
             fix = "Register it in func init(): m.Register(up, down)."
-            yield file, GoMistake("migration-not-registered", 1, message, fix)
+            yield file, GoMistake("migration-not-registered", _line_of(file, "core", ".", "App"), message, fix)
+    hooks = folder / "pb_hooks"
+    scripts = any(token.text == f"{POCKETBASE}/plugins/jsvm" for file in files for token in file.tokens)
+    main = next((file for file in files if package_of(file.text) == "main"), None)
+    if main and hooks.is_dir() and any(hooks.glob("*.pb.js")) and not scripts:
+        message = "There are hooks in pb_hooks, and the program has no plugin that reads them."
+        fix = f'Import "{POCKETBASE}/plugins/jsvm" and call jsvm.MustRegister(app, jsvm.Config{{}}).'
+        yield main, GoMistake("hooks-not-loaded", 1, message, fix, "warning")
     project = find_go_project(folder)
     module = _module(project.folder) if project else ""
     imported = {token.text for file in files for token in file.tokens if token.kind == TEXT}
@@ -109,9 +119,16 @@ def _of_migrations(folder: Path, files: list[_File]) -> Iterator[tuple[_File, Go
         own = [file for file in files if file.path.parent == place]
         if package_of(own[0].text) != "main" and path not in imported:
             message = "No package imports these migrations: they are not compiled into the program, and never run."
-            yield own[0], GoMistake("migrations-not-imported", 1, message, f'Write import _ "{path}" beside main.')
-    if not places:
-        yield from _automigrate(files)
+            first = next(file for file in own if registers_migrations(file.text))
+            line = _line_of(first, ".", "Register", "(")
+            yield first, GoMistake("migrations-not-imported", line, message, f'Write import _ "{path}" beside main.')
+    yield from _automigrate(folder, files, places)
+
+
+def _line_of(file: _File, *words: str) -> int:
+    """Return the line on which these tokens follow each other first."""
+    texts = [token.text for token in file.tokens]
+    return next((file.tokens[at].line for at in range(len(texts)) if tuple(texts[at : at + len(words)]) == words), 1)
 
 
 def _takes_the_app(tokens: list[Token]) -> bool:
@@ -119,20 +136,27 @@ def _takes_the_app(tokens: list[Token]) -> bool:
     return any(words[at : at + 3] == ["core", ".", "App"] for at in range(len(words)))
 
 
-def _automigrate(files: list[_File]) -> Iterator[tuple[_File, GoMistake]]:
+def _automigrate(folder: Path, files: list[_File], places: set[Path]) -> Iterator[tuple[_File, GoMistake]]:
+    """Yield where Automigrate writes files that the program does not hold, or beside those that it holds."""
     from _pb.lint.go_mistakes import GoMistake
 
-    scripts = any("TemplateLangJS" in file.text for file in files)
+    elsewhere = {place for place in places if place.name != "migrations" or place.parent.resolve() != folder.resolve()}
     for file in files:
+        if "TemplateLangJS" in file.text or re.search(r"\bDir:", file.text):
+            continue
         for name, sign, value in zip(file.tokens, file.tokens[1:], file.tokens[2:]):
-            if (
-                (name.kind, name.text, sign.text) == (NAME, "Automigrate", ":")
-                and value.text != "false"
-                and not scripts
-            ):
-                message = "Automigrate writes Go files, and no package of migrations is imported that would run them."
+            if (name.kind, name.text, sign.text) != (NAME, "Automigrate", ":") or value.text == "false":
+                continue
+            if not places:
+                message = "Automigrate writes Go files, and no package of migrations is there that would run them."
                 fix = 'Once the first file is there, write import _ "MODULE/migrations" beside main.'
-                yield file, GoMistake("migrations-not-imported", name.line, message, fix, "warning")
+                yield file, GoMistake("migrations-not-imported", name.line, message, fix, "info")
+            elif elsewhere == places:
+                message = (
+                    "Automigrate writes to `migrations` beside pb_data, and the program's migrations are elsewhere."
+                )
+                fix = f'Write Dir: "{sorted(elsewhere)[0].name}" with its path, as seen from the working directory.'
+                yield file, GoMistake("automigrate-folder", name.line, message, fix, "warning")
 
 
 def _module(folder: Path) -> str:

@@ -25,7 +25,7 @@ _EVENT = re.compile(r"\*core\.(\w*Event)")
 # No event of today is named so: of Before and After only what ends in Success or Error is left.
 _OLD_EVENT = re.compile(r"On[A-Z]\w*(Before[A-Z]\w*|After[A-Z]\w*(?<!Success)(?<!Error))|OnAdmin\w+")
 _RULE = re.compile(r"(List|View|Create|Update|Delete|Auth|Manage)Rule")
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "SEARCH", "Any", "Group", "Route")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "SEARCH", "Any", "Group", "Route")
 _ANSWERS = ("JSON", "String", "HTML", "XML", "Blob", "Stream", "FileFS", "Redirect", "NoContent")
 _OLD_PACKAGES = {
     f"{POCKETBASE}/models": "core.Record, core.Collection and the others of core",
@@ -172,7 +172,7 @@ def _rules(tokens: list[Token]) -> Iterator[GoMistake]:
 
 def _routes(tokens: list[Token]) -> Iterator[GoMistake]:
     for dot, method, bracket, path in zip(tokens, tokens[1:], tokens[2:], tokens[3:]):
-        if dot.text != "." or method.text not in _METHODS or bracket.text != "(" or path.kind != TEXT:
+        if dot.text != "." or method.text not in METHODS or bracket.text != "(" or path.kind != TEXT:
             continue
         for name in re.findall(r"/:(\w+)", path.text):
             message = f"/:{name} is this very text since v0.23, and no parameter."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from _pb.languages import cron
 from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.api import Api
@@ -123,41 +124,13 @@ def _wildcard_mistakes(path: Path, pattern: str) -> Iterator[Mistake]:
         yield Mistake("route-wildcard", path.position, message, fix)
 
 
-_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-_MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-
-
 def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
     schedule = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
-    if not schedule:
-        return
-    fix = 'Write 5 numbers, ranges or lists: minute, hour, day, month, weekday (0-6), such as "0 3 * * *".'
-    parts = schedule.split(" ")
-    if schedule.startswith("@"):
-        if schedule not in _MACROS:
-            message = f"The schedule {schedule!r} is none of {', '.join(_MACROS)}: the whole file is not loaded."
-            yield Mistake("cron-value", path.position, message, fix)
-    elif len(parts) != len(_RANGES):
-        message = f"The schedule {schedule!r} has {len(parts)} parts: the whole file is not loaded."
-        yield Mistake("cron-parts", path.position, message, fix)
-    else:
-        wrong = [part for part, ends in zip(parts, _RANGES) if not _is_cron_part(part, *ends)]
-        if wrong:
-            message = f"The schedule {schedule!r} has {wrong[0]!r}: the whole file is not loaded."
-            yield Mistake("cron-value", path.position, message, fix)
-
-
-def _is_cron_part(part: str, least: int, most: int) -> bool:
-    for piece in part.split(","):
-        found = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", piece)
-        if not found:
-            return False
-        numbers = [int(one) for one in found.groups()[:2] if one]
-        if any(not least <= one <= most for one in numbers) or numbers != sorted(numbers):
-            return False
-        if found[3] and not 1 <= int(found[3]) <= most:
-            return False
-    return True
+    problem = cron.problem_of(schedule) if schedule else ""
+    if problem:
+        kind = "cron-parts" if problem.endswith(" parts") else "cron-value"
+        message = f"The schedule {schedule!r} {problem}: the whole file is not loaded."
+        yield Mistake(kind, path.position, message, cron.HOW)
 
 
 # One handler
