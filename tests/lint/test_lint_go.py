@@ -85,7 +85,7 @@ def test_a_folder_without_such_a_program_is_no_success(offline: Runner, tmp_path
 
 def test_what_the_compiler_says_is_passed_on(offline: Runner, tmp_path: Path) -> None:
     go_projects.write(tmp_path, MAIN.replace("app.Start()", "app.Begin()"))
-    found = offline("pb_lint.py", "go", env=go_projects.environment()).data
+    found = offline("pb_lint.py", "go", env={**go_projects.environment()}).data
     said = [one for one in found if one["kind"] == "go-vet"]
     assert [one["line"] for one in said] == [22]
     assert "Begin" in said[0]["message"]
