@@ -141,6 +141,13 @@ def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
             code="unreadable_file",
         )
         return _failure(client, wrong)
+    if isinstance(error, ImportError) and "sqlite3" in str(error):
+        wrong = PBUsageError(
+            "This command reads the database itself, and this Python was built without sqlite3.",
+            hint="Run it with another Python 3.",
+            code="unsupported",
+        )
+        return _failure(client, wrong)
     message, hint = fault(error)
     return 1, envelope(False, 0, {"message": message}, code="fault", hint=hint, warnings=client.warnings)
 

@@ -265,7 +265,7 @@ def test_the_matrix_of_a_live_server_is_observed_on_a_copy_in_the_programs_versi
     found = project("pb_access.py", "matrix", "seen")
     assert found.data["version"] == go_projects.VERSION
     [listed] = [item for item in found.data["items"] if item["action"] == "list"]
-    assert any("guest" in who for who in listed["allowed"])
+    assert any("guest" in who for who in listed["may"])
 
 
 def write(project: Runner, name: str, up: str, down: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from _pb.migrations.home import Home
+from _pb.migrations.home import Home, project_folders
 from _pb.server.set_aside import settle
 from pb_common import Client
 
@@ -48,15 +48,11 @@ def _files(folder: Path) -> list[Path]:
         return []
 
 
-def project_folders(client: Client) -> list[Path]:
-    """Return where the project may be: the working directory, else the folder of the .env file."""
-    env_file = client.settings.env_file
-    return [Path.cwd(), *([env_file.parent] if env_file else [])]
-
-
 def settle_restores(client: Client) -> None:
     """Settle what a killed restore has left in the project at hand, a whole one or one of single collections."""
-    from _pb.backups.only_files import settle_cut_off
-
     settle(client, project_folders(client))
+    try:
+        from _pb.backups.only_files import settle_cut_off
+    except ImportError:  # a Python that was built without sqlite3 has begun nothing, and leaves what others have begun
+        return
     settle_cut_off(client)

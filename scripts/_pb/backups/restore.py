@@ -6,12 +6,13 @@ import argparse
 import contextlib
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
 from _pb.backups.names import backup_path, find_backup
-from _pb.backups.newer_migrations import Migrations, newer_migrations, project_folders, settle_restores
+from _pb.backups.newer_migrations import Migrations, newer_migrations, settle_restores
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
+from _pb.migrations.home import project_folders
 from _pb.server.set_aside import Aside, set_aside
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
 from pb_common.destroying import Destruction, permit, refusal, way_back
@@ -20,6 +21,8 @@ from pb_common.output import dry_run, note
 from pb_common.paths import is_loopback
 from pb_common.project import shown, typed
 from pb_common.status_line import doing
+
+_Said = TypeVar("_Said", Outcome, PBError)
 
 
 class RestorePlan(NamedTuple):
@@ -101,14 +104,22 @@ def _carry_out(client: Client, plan: RestorePlan) -> Any:
         details["restored"] = plan.key
         wait_until_healthy(client, _start_hint(plan))
         _sign_in_again(client, token)
-        return _compared(client, plan, details, _still_aside(aside))
+        return _told(_compared(client, plan, details, _still_aside(aside)), aside)
     except KeyboardInterrupt as error:
-        raise _ended(client, plan.key, details, aside) from error
+        raise _told(_ended(client, plan.key, details, aside), aside) from error
     except PBError as error:
         still_aside = _still_aside(aside)
         answer = error.data if isinstance(error.data, dict) else {"message": str(error)}
         error.data = {**answer, **details, "setAside": still_aside}
+        _told(error, aside)
         raise
+
+
+def _told(said: _Said, aside: Aside | None) -> _Said:
+    """Return what is about to be printed, which names the files that are set aside: no later command has to."""
+    if aside:
+        aside.keep()
+    return said
 
 
 def _still_aside(aside: Aside | None) -> list[str]:
@@ -145,18 +156,12 @@ def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None
                     hint="The server's log has more. A hook for onBackupRestore that does not call e.next() stops it"
                     " without a word.",
                 )
-        if aside:
-            aside.keep()
     except StillRestoring:
-        if aside:
-            aside.keep()
         raise  # the files would run again when it is done
     except BaseException as error:
         asked = client.last_change == f"POST {backup_path(key)}/restore"
         if aside and (isinstance(error, PBError) or not asked):
             aside.put_back()
-        elif aside:
-            aside.keep()
         raise
 
 

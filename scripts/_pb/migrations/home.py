@@ -63,6 +63,12 @@ def find_home(client: Client, collections: list[Collection]) -> Home | None:
     return next((home for home in candidates(client) if _in_use(home) and holds(home, collections)), None)
 
 
+def project_folders(client: Client) -> list[Path]:
+    """Return where the project may be: the working directory, else the folder of the .env file."""
+    env_file = client.settings.env_file
+    return [Path.cwd(), *([env_file.parent] if env_file else [])]
+
+
 def candidates(client: Client) -> list[Home]:
     """Return the folders with a database that may be that of the client's server, none for one on another machine."""
     settings = client.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from _pb.migrations.home import Home, candidates, find_home
+from _pb.migrations.home import Home, candidates, find_home, project_folders
 from _pb.migrations.intent import read_intent, remove_scratch
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.unanswered import forget_unanswered, require_over, same_state
@@ -23,7 +23,7 @@ def settle(client: Client) -> None:
     To be called with the schema's lock. Raises PBError if it cannot be finished now. Files that a restore has set
     aside are back before that. With PB_READONLY=1 it is left to a command that may write into the database.
     """
-    set_aside.settle(client, (home.folder for home in candidates(client)))
+    set_aside.settle(client, project_folders(client))
     if client.settings.readonly:
         return
     for home in candidates(client):
@@ -61,7 +61,7 @@ def settle_if_cut_off(client: Client) -> None:
 
     For commands that change nothing themselves.
     """
-    set_aside.settle(client, (home.folder for home in candidates(client)))
+    set_aside.settle(client, project_folders(client))
     try:
         if any(read_intent(home) for home in candidates(client)):
             with terminated_as_interrupted(), schema_lock(client):
