@@ -13,6 +13,8 @@ from _pb.server.custom_routes import custom_routes
 from _pb.server.throwaway import Throwaway
 from access_judge.build import auth, base, mine, number, text, to, users
 
+pytestmark = pytest.mark.both_ends
+
 HOOKS = """
 routerAdd("POST", "/api/x/invoices/{id}/send", (e) => {
   return e.json(200, {label: $app.findRecordById("invoices", e.request.pathValue("id")).get("label")});

@@ -19,7 +19,7 @@ from conftest import SCRIPTS, Runner, credentials
 SCRIPT = "pb_backups.py"
 DYING = SCRIPTS.parent / "tests" / "migrations" / "dying.py"
 # Every line with PB_TEST_DEATHS=1.
-EACH = int(os.environ.get("PB_TEST_DEATHS", "23"))
+EACH = int(os.environ.get("PB_TEST_DEATHS", "59"))
 FIELDS = [
     {"name": "title", "type": "text"},
     {"name": "note", "type": "text"},

@@ -10,6 +10,8 @@ import pytest
 import servers
 from conftest import Runner
 
+pytestmark = pytest.mark.both_ends
+
 
 @pytest.mark.parametrize(
     "name",

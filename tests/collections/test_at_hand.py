@@ -11,6 +11,8 @@ import pytest
 import servers
 from conftest import Runner
 
+pytestmark = pytest.mark.both_ends
+
 
 @pytest.fixture
 def partial(server: servers.Server, tmp_path: Path) -> Iterator[Path]:

@@ -12,6 +12,8 @@ from _pb.schema.describe import RULES, describe
 from conftest import Runner, credentials
 from servers import OLDEST_VERSION, Server, versions
 
+pytestmark = pytest.mark.both_ends
+
 Json = Any  # a document as a test writes it, right or wrong
 
 VERSIONS = list(dict.fromkeys([OLDEST_VERSION, *versions()]))

@@ -14,6 +14,8 @@ from _pb.schema.names import names_by_id
 from servers import Server
 from tools import node_modules, tool
 
+pytestmark = pytest.mark.both_ends
+
 Json = Any  # a document as a test writes it, right or wrong
 
 HERE = Path(__file__).parents[1]

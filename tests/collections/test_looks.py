@@ -12,6 +12,8 @@ import broken_servers
 import servers
 from conftest import Runner
 
+pytestmark = pytest.mark.both_ends
+
 SCRIPT = "pb_collections.py"
 FIELDS = [{"name": "title", "type": "text", "max": 80}, {"name": "n", "type": "number"}]
 

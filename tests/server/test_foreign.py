@@ -11,6 +11,8 @@ import pytest
 import servers
 from conftest import Runner
 
+pytestmark = pytest.mark.both_ends
+
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not tell how a process was started")
 def test_a_server_of_others_is_seen_and_restarted_where_it_is_named(

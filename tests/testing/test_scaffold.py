@@ -15,6 +15,8 @@ import pytest
 import servers
 from conftest import SCRIPTS, Runner, credentials
 
+pytestmark = pytest.mark.both_ends
+
 OWNED = '@request.auth.id != "" && owner = @request.auth.id'
 NOTES: dict[str, Any] = {
     "name": "notes",
