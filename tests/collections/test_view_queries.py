@@ -25,10 +25,10 @@ BAD = "SELECT id, no_such_function(name) AS n FROM users"
 
 @pytest.fixture
 def view(server: servers.Server) -> Iterator[str]:
-    body = {"name": "shown", "type": "view", "viewQuery": SQL}
+    body = {"name": "vq_shown", "type": "view", "viewQuery": SQL}
     assert server.request("POST", "/api/collections", body)[0] == 200
-    yield "shown"
-    assert server.request("DELETE", "/api/collections/shown")[0] == 204
+    yield "vq_shown"
+    assert server.request("DELETE", "/api/collections/vq_shown")[0] == 204
 
 
 def is_asked(server: servers.Server) -> bool:
@@ -75,13 +75,13 @@ def test_a_query_over_what_the_same_import_makes_or_changes_is_left_to_the_reque
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (["plan", json.dumps([{"name": "shown", "viewQuery": SQL, "listRule": ""}])], 0),
-        (["import", json.dumps([{"name": "shown", "viewQuery": SQL, "listRule": ""}])], 0),
-        (["update", "shown", '{"listRule": ""}'], 0),
-        (["set-rule", "shown", "list", "--public"], 0),
-        (["update", "shown", json.dumps({"viewQuery": SQL + " WHERE 1"})], 1),
-        (["plan", json.dumps([{"name": "shown", "viewQuery": SQL + " WHERE 2"}])], 1),
-        (["plan", json.dumps([{"name": "shown", "viewQuery": SQL + " WHERE 2"}]), "--no-check"], 0),
+        (["plan", json.dumps([{"name": "vq_shown", "viewQuery": SQL, "listRule": ""}])], 0),
+        (["import", json.dumps([{"name": "vq_shown", "viewQuery": SQL, "listRule": ""}])], 0),
+        (["update", "vq_shown", '{"listRule": ""}'], 0),
+        (["set-rule", "vq_shown", "list", "--public"], 0),
+        (["update", "vq_shown", json.dumps({"viewQuery": SQL + " WHERE 1"})], 1),
+        (["plan", json.dumps([{"name": "vq_shown", "viewQuery": SQL + " WHERE 2"}])], 1),
+        (["plan", json.dumps([{"name": "vq_shown", "viewQuery": SQL + " WHERE 2"}]), "--no-check"], 0),
     ],
 )
 def test_one_request_is_sent_for_a_changed_query_and_none_for_another(

@@ -25,7 +25,7 @@ def test_pb_is_the_script_and_tells_commands_as_it_is_called(pb: Runner) -> None
     assert pb.ok("pb.py", "records", "count", "users") == pb.ok("pb_records.py", "count", "users")
     missing = pb("pb.py", "records", "first", "users", 'id = "nosuch"')
     assert missing.code == 1
-    assert f"{SCRIPTS / 'pb.py'} records list users --perPage 3" in missing.hint
+    assert f"{SCRIPTS / 'pb.py'} records list users --perPage 3" in missing.hint.replace('"', "")
     assert pb("pb.py", "recrods", "list").hint.startswith("Did you mean 'records'?")
     assert "server up" in pb("pb.py", "up").hint
 
