@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -41,8 +40,7 @@ func main() {
 @pytest.fixture
 def text_only(offline: Runner, tmp_path: Path) -> Runner:
     """A runner without a Go compiler, in the folder of a program."""
-    python = Path(offline.env["PATH"].split(os.pathsep)[0])
-    offline.env["PATH"] = str(python)
+    offline.env["PATH"] = str(tmp_path / "nothing")
     (tmp_path / "main.go").write_text(MAIN, "utf-8")
     (tmp_path / "go.mod").write_text("module app\n\nrequire github.com/pocketbase/pocketbase v0.39.11\n", "utf-8")
     return offline
