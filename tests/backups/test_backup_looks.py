@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import servers
+from _pb.backups.scanning import scan
 from conftest import Runner
 
 SCRIPT = "pb_backups.py"
@@ -147,3 +148,13 @@ def test_a_zip_is_not_believed(pb: Runner, looks: Path, tmp_path: Path) -> None:
     damaged = pb(SCRIPT, "salvage", "flipped.zip", "--to", "rest")
     assert [item["name"] for item in damaged.data["lost"]] == [entry.filename]
     assert damaged.data["database"]["problem"] == ""
+
+
+def test_content_of_any_size_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "cut.zip"
+    for size in (1, 2**18 - 1, 2**18, 2**18 + 1, 2**19):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+            bundle.writestr("first", b"a" * size)
+            bundle.writestr("second", b"b")
+        path.write_bytes(path.read_bytes()[:-30])
+        assert [(entry.size, entry.problem) for entry in scan(path)] == [(size, ""), (1, "")], size

@@ -134,12 +134,11 @@ class _Reader:
     def _inflate(self) -> str:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         while not inflater.eof:
-            packed = self._stream.read(_PIECE)
-            if not packed:
+            waiting = self._stream.read(_PIECE)
+            if not waiting:
                 return "it is cut"
             try:
-                waiting = packed
-                while waiting:
+                while waiting and not inflater.eof:  # at its end it leaves in `unconsumed_tail` what was there before
                     self._take(inflater.decompress(waiting, _PIECE))
                     waiting = inflater.unconsumed_tail
             except zlib.error:
