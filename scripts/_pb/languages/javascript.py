@@ -260,7 +260,11 @@ class Source:
 
     def is_key(self, index: int) -> bool:
         """Tell whether a name is the key of a property, `{name: 1}`, or a label, and so refers to nothing."""
-        return self.word(index + 1) == ":" and self.word(index - 1) in ("{", ",", ";", "}", "", ")")
+        before = self.word(index - 1)
+        if before in ("break", "continue"):
+            return not self.breaks_before(index)
+        is_of_a_loop = self.word(index + 2) in ("for", "while", "do")
+        return self.word(index + 1) == ":" and (is_of_a_loop or before in ("{", ",", ";", "}", "", ")"))
 
     def end_of_expression(self, start: int, end: int) -> int:
         """Return where an expression ends that begins at a token: at a comma, a semicolon, or a new line."""
