@@ -17,7 +17,7 @@ import servers
 from conftest import SCRIPTS, Runner
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def teams(server: servers.Server) -> str:
     """Teams, members that go with them, notes that go with the members, and tags that go with the last of two teams."""
     teams = _collection(server, "rd_teams", [{"name": "name", "type": "text"}, {"name": "n", "type": "number"}])

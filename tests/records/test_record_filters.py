@@ -47,7 +47,7 @@ def client(server: servers.Server) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def posts(server: servers.Server) -> str:
     """Posts with a field of each kind, one for each of MOMENTS, and notes that refer to them."""
     authors = _collection(server, "rf_authors", [{"name": "name", "type": "text"}, {"name": "n", "type": "number"}])

@@ -40,7 +40,7 @@ VALUES: list[Any] = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def collection(server: servers.Server) -> Collection:
     """A collection with a field of each kind."""
     status, body = server.request("POST", "/api/collections", {"name": "rv_rows", "type": "base", "fields": FIELDS})
