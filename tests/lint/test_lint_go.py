@@ -60,6 +60,19 @@ def test_the_text_shows_what_is_lost(text_only: Runner, tmp_path: Path) -> None:
     assert _kinds(text_only) == [(19, "route-parameter")]
 
 
+def test_a_program_that_has_no_migrations_yet_is_told_and_passes(text_only: Runner, tmp_path: Path) -> None:
+    registered = (
+        "app := pocketbase.New()\n\tmigratecmd.MustRegister(app, app.RootCmd, migratecmd.Config{Automigrate: true})"
+    )
+    sound = MAIN.replace("app := pocketbase.New()", registered).replace("return nil", "return e.Next()")
+    (tmp_path / "main.go").write_text(sound.replace("/:name", "/{name}"), "utf-8")
+    result = text_only("pb_lint.py", "go")
+    assert [(one["kind"], one["severity"]) for one in result.data] == [("migrations-not-imported", "note")]
+    assert result.code == 0
+    shown = text_only.raw("pb_lint.py", "go", "--format", "github").stdout.decode("utf-8")
+    assert shown.startswith("::notice file=main.go,line=12,")
+
+
 def test_migrations_that_nothing_compiles_are_named(text_only: Runner, tmp_path: Path) -> None:
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations/1_a.go").write_text(

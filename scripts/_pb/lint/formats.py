@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 Shown = dict[str, Any]
-SEVERITIES = ("error", "warning")
+SEVERITIES = ("error", "warning", "note")
 _PAGE = "https://pocketbase.io/docs/"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -20,7 +20,8 @@ def _command(finding: Shown) -> str:
     where = {"file": finding.get("file"), "line": finding.get("line"), "col": finding.get("column")}
     properties = [f"{key}={_property(str(value))}" for key, value in where.items() if value]
     properties.append(f"title={_property(finding['kind'])}")
-    return f"::{_severity(finding)} {','.join(properties)}::{_data(_sentence(finding))}"
+    command = "notice" if _severity(finding) == "note" else _severity(finding)
+    return f"::{command} {','.join(properties)}::{_data(_sentence(finding))}"
 
 
 def _data(text: str) -> str:

@@ -150,7 +150,7 @@ def _automigrate(folder: Path, files: list[_File], places: set[Path]) -> Iterato
             if not places:
                 message = "Automigrate writes Go files, and no package of migrations is there that would run them."
                 fix = 'Once the first file is there, write import _ "MODULE/migrations" beside main.'
-                yield file, GoMistake("migrations-not-imported", name.line, message, fix, "info")
+                yield file, GoMistake("migrations-not-imported", name.line, message, fix, "note")
             elif elsewhere == places:
                 message = (
                     "Automigrate writes to `migrations` beside pb_data, and the program's migrations are elsewhere."
