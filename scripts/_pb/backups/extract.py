@@ -12,14 +12,13 @@ from typing import Any
 
 from _pb.backups.chosen_ids import matching_ids
 from _pb.backups.newer_migrations import settle_restores
-from _pb.backups.source import Source, opened_source
+from _pb.backups.source import Source, named_in, opened_source
 from _pb.database.comparing import collections_in, columns_of, quoted
 from _pb.schema.fields import is_multiple
 from pb_common import Client, PBError, PBUsageError
 from pb_common.files import PRIVATE, replacing
 from pb_common.overwriting import require_format, require_no_folder, require_outside_project
 from pb_common.schema_types import Collection
-from pb_common.suggest import suggest
 
 _JSON_TYPES = ("json", "geoPoint")
 
@@ -38,7 +37,7 @@ def extract_rows(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     with opened_source(client, args.source) as source:
         try:
             with contextlib.closing(_opened(source)) as data:
-                collection = _named(collections_in(data), args.collection)
+                collection = named_in(collections_in(data), args.collection)
                 rows = _rows(data, collection, source, args.filter)
                 if args.dry_run:
                     return {"dryRun": True, "path": str(path), "rows": sum(1 for _ in rows)}
@@ -49,17 +48,6 @@ def extract_rows(client: Client, args: argparse.Namespace) -> dict[str, Any]:
 
 def _opened(source: Source) -> sqlite3.Connection:
     return sqlite3.connect(f"{source.database.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def _named(collections: list[Collection], name: str) -> Collection:
-    found = next((item for item in collections if item["name"] == name), None)
-    if found is None:
-        raise PBUsageError(
-            f"The backup has no collection {name!r}.",
-            hint=suggest(name, [item["name"] for item in collections]),
-            code="unknown_collection",
-        )
-    return found
 
 
 def _rows(

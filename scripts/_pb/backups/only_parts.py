@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from _pb.backups.source import named_in
 from _pb.database.comparing import collections_in, columns_of, paired_columns
 from _pb.schema.fields import is_multiple
-from pb_common import PBRefused, PBUsageError
+from pb_common import PBRefused
 from pb_common.schema_types import Collection, Field
-from pb_common.suggest import suggest
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,15 +66,9 @@ def parts(connection: sqlite3.Connection, names: Iterable[str]) -> list[Part]:
 
 def _named(name: str, kept: list[Collection], live: list[Collection]) -> Collection:
     ids = {item["id"] for item in live if item["name"] == name}
-    found = next((item for item in kept if item["name"] == name), None)
-    found = found or next((item for item in kept if item["id"] in ids), None)
-    if found is None:
-        raise PBUsageError(
-            f"The backup has no collection {name!r}.",
-            hint=suggest(name, [item["name"] for item in kept]),
-            code="unknown_collection",
-        )
-    return found
+    names = {item["name"] for item in kept}
+    known = None if name in names else next((item for item in kept if item["id"] in ids), None)
+    return known or named_in(kept, name)
 
 
 def _part(connection: sqlite3.Connection, old: Collection, live: list[Collection]) -> Part:

@@ -19,6 +19,8 @@ from pb_common import Client, PBError, PBUsageError, script_command, with_query
 from pb_common.collections import get_collections
 from pb_common.fetching import fetch_file
 from pb_common.project import typed
+from pb_common.schema_types import Collection
+from pb_common.suggest import suggest
 
 STORAGE = "storage"
 _PARTS = (DATABASE, f"{DATABASE}-wal")
@@ -230,3 +232,15 @@ def _of_folder(path: Path, name: str) -> Source:
 def _token(client: Client) -> str:
     token: str = client.call("POST", "/api/files/token")["token"]
     return token
+
+
+def named_in(collections: list[Collection], name: str) -> Collection:
+    """Return a collection of a backup by its name; raise PBUsageError if it has none."""
+    found = next((item for item in collections if item["name"] == name), None)
+    if found is None:
+        raise PBUsageError(
+            f"The backup has no collection {name!r}.",
+            hint=suggest(name, [item["name"] for item in collections]),
+            code="unknown_collection",
+        )
+    return found

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.languages.go import NAME, TEXT, Token, package_of, registers_migrations, tokens_of
+from _pb.languages.go_ways import has_call
 from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import folder_of
 from _pb.lint.silence import Silences, of_lines
@@ -99,7 +100,7 @@ def _of_migrations(folder: Path, files: list[_File]) -> Iterator[tuple[_File, Go
         package = package_of(file.text)
         if package == "main" or not (file.path.parent in places or package == "migrations"):
             continue
-        if not registers_migrations(file.text) and _takes_the_app(file.tokens):
+        if not registers_migrations(file.text) and has_call(file.tokens, ("core", ".", "App")):
             message = "This migration is not registered: it never runs."
             fix = "Register it in func init(): m.Register(up, down)."
             yield file, GoMistake("migration-not-registered", _line_of(file, "core", ".", "App"), message, fix)
@@ -129,11 +130,6 @@ def _line_of(file: _File, *words: str) -> int:
     """Return the line on which these tokens follow each other first."""
     texts = [token.text for token in file.tokens]
     return next((file.tokens[at].line for at in range(len(texts)) if tuple(texts[at : at + len(words)]) == words), 1)
-
-
-def _takes_the_app(tokens: list[Token]) -> bool:
-    words = [token.text for token in tokens]
-    return any(words[at : at + 3] == ["core", ".", "App"] for at in range(len(words)))
 
 
 def _automigrate(folder: Path, files: list[_File], places: set[Path]) -> Iterator[tuple[_File, GoMistake]]:

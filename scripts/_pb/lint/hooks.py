@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes, with_tried
-from pb_common import Client, Outcome, PBUsageError
+from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
+from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source
@@ -31,13 +31,7 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
     from _pb.lint.hook_mistakes import hook_mistakes
     from _pb.lint.modules import Required, is_loaded
 
-    scripts = list(read_scripts(script_paths(folder, deep=True)))
-    if not scripts:
-        raise PBUsageError(
-            f"There is no JavaScript file in {str(folder)!r}, so that nothing is judged.",
-            hint="Name the folder of the hooks (*.pb.js) as the last word.",
-            code="unreadable_file",
-        )
+    scripts = scripts_in(folder, deep=True, of="the hooks (*.pb.js)")
     required = Required(script.source for script in scripts if script.source)
     findings: list[Shown] = []
     for script in scripts:

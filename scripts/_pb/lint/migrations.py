@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, read_scripts, script_paths, shown_mistakes, with_tried
-from pb_common import Client, Outcome, PBUsageError
+from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
+from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
     from _pb.lint.api import Api
@@ -35,13 +35,7 @@ def migration_findings(folder: Path, api: Api) -> list[Shown]:
     from _pb.lint.migration_mistakes import migration_mistakes
     from _pb.lint.typed_mistakes import Ground
 
-    scripts = list(read_scripts(script_paths(folder, deep=False)))
-    if not scripts:
-        raise PBUsageError(
-            f"There is no JavaScript file in {str(folder)!r}, so that nothing is judged.",
-            hint="Name the folder of the migrations as the last word.",
-            code="unreadable_file",
-        )
+    scripts = scripts_in(folder, deep=False, of="the migrations")
     findings: list[Shown] = []
     wrong = dict(_names_in_disorder([script.path.name for script in scripts]))
     for script in scripts:

@@ -49,6 +49,18 @@ def script_paths(folder: Path, *, deep: bool) -> list[Path]:
     return found
 
 
+def scripts_in(folder: Path, *, deep: bool, of: str) -> list[Script]:
+    """Return the JavaScript files of a folder, read; raise PBUsageError if there is none."""
+    found = list(read_scripts(script_paths(folder, deep=deep)))
+    if not found:
+        raise PBUsageError(
+            f"There is no JavaScript file in {str(folder)!r}, so that nothing is judged.",
+            hint=f"Name the folder of {of} as the last word.",
+            code="unreadable_file",
+        )
+    return found
+
+
 def read_scripts(paths: Iterable[Path]) -> Iterator[Script]:
     """Yield the files, read; what is too large, too much, or no text is told instead."""
     total = 0
