@@ -101,8 +101,11 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, also: Fetch) 
             also.check(answer.headers)
         try:
             with open_kept(part, also.mode) as stream:
-                stream.truncate(start if answer.status == 206 else 0)
-                _write(answer, stream, start if answer.status == 206 else 0, also)
+                kept = start if answer.status == 206 else 0
+                # A file that was cut is written to the disk when it is closed, which takes as long as the fetch.
+                if _size(part) > kept:
+                    stream.truncate(kept)
+                _write(answer, stream, kept, also)
         except OSError as error:
             raise _unwritable(part, error) from error
 

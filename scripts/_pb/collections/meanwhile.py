@@ -12,7 +12,7 @@ from pb_common.schema_types import Collection
 
 # Others may have read the schema before this change and send theirs after it, though not much later than it took.
 _TIMES = 3
-_LEAST_SECONDS = 0.2
+_LEAST_SECONDS = 0.6
 
 
 def require_unchanged(client: Client, before: list[Collection], path: str, body: Any) -> list[Collection]:
