@@ -10,7 +10,7 @@ from _pb.languages.javascript import Path, Source, Span
 from _pb.languages.javascript_tokens import MARK, NAME, NUMBER, TEXT
 
 _CONTROL = frozenset(["if", "for", "while", "switch", "with"])
-_NO_PARAMETERS = frozenset({*_CONTROL, "function", "return", "typeof", "await", "of", "in"})
+_NO_PARAMETERS = frozenset({*_CONTROL, "function", "return", "typeof", "await"})
 _NOTHING = Span(0, 0)
 # Words that mean something only in their place, and are no names there.
 _CONTEXTUAL = frozenset(["of", "get", "set", "static", "from", "as", "arguments", "undefined"])

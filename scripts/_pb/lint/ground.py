@@ -10,6 +10,9 @@ from _pb.lint.typed_mistakes import Ground
 from pb_common import Client
 from pb_common.schema_types import Collection
 
+_ALL = frozenset(["id", "expand", "collectionId", "collectionName"])
+_AUTH = frozenset(["email", "emailVisibility", "verified", "password", "tokenKey"])
+
 
 def ground_of(client: Client, args: argparse.Namespace, folder: Path) -> Ground:
     """Return what a command's scripts are judged against: its --version and --schema, else what is at hand."""
@@ -21,11 +24,15 @@ def ground_of(client: Client, args: argparse.Namespace, folder: Path) -> Ground:
 def of_collections(api: Api, collections: list[Collection]) -> Ground:
     """Return the ground of a release and collections."""
     fields = {
-        item["name"]: frozenset(field["name"] for field in item.get("fields") or ()) | {"id", "expand"}
+        item["name"]: frozenset(field["name"] for field in item.get("fields") or ()) | _own(item)
         for item in collections
     }
-    fields = {name: found | {"collectionId", "collectionName"} for name, found in fields.items()}
     return Ground(api, fields, {item["id"]: item["name"] for item in collections if item.get("id")})
+
+
+def _own(collection: Collection) -> frozenset[str]:
+    """Return the fields that a collection has though it may not write them out."""
+    return _ALL | _AUTH if collection.get("type") == "auth" else _ALL
 
 
 def release_of(folder: Path) -> str:

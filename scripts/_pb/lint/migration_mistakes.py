@@ -44,7 +44,7 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
         if source.line(mistake.position) not in told and not _is_of_the_database(mistake):
             yield mistake
     for path in source.paths():
-        yield from _plain_fields(source, path)
+        yield from _plain_fields(source, scopes, path)
         yield from _asked_for_nothing(source, path)
 
 
@@ -71,8 +71,11 @@ def _database_mistakes(source: Source, function: Function) -> Iterator[Mistake]:
             yield Mistake("migrate-db", used.position, message, fix)
 
 
-def _plain_fields(source: Source, path: Path) -> Iterator[Mistake]:
+def _plain_fields(source: Source, scopes: Scopes, path: Path) -> Iterator[Mistake]:
     """Yield plain objects that are added to fields: they are no fields, and are dropped or refused."""
+    declared = scopes.find(path.root, path.first)
+    if path.root == "fields" and not (declared and source.written(declared.value).endswith(".fields")):
+        return  # a list of one's own
     for words, name, call in path.calls():
         if words[-2:-1] != ("fields",) or name.name not in ("add", "push", "unshift"):
             continue

@@ -74,13 +74,19 @@ class Handing:
         return any(written in self._events for written in handed)
 
     def _handing_functions(self) -> frozenset[str]:
-        """Return the names of the functions inside of the handler that hand on when they are called."""
+        """Return the names of the functions in the handler that hand on when they are called, or always throw."""
         names = set()
         for one in self._scopes.declared:
             inside = self._handler.body.first <= one.token < self._handler.body.last
-            if inside and self._source.function(one.value) and any(self._in(path, one.value) for path in self._all):
+            function = self._source.function(one.value) if inside else None
+            if function and (any(self._in(path, one.value) for path in self._all) or self._throws(function)):
                 names.add(one.name)
         return frozenset(names)
+
+    def _throws(self, function: Function) -> bool:
+        if function.is_expression:
+            return False
+        return not ends_without(self._source, function.body, lambda *_: frozenset([False]), lambda _: False)
 
     def _in(self, path: Path, span: Span) -> bool:
         return span.first <= path.first < span.last

@@ -11,7 +11,7 @@ onBootstrap((e) => {
 onTerminate((e) => { e.next() })
 onSettingsUpdateRequest((e) => e.next())
 onFileDownloadRequest((e) => {
-  e.response = e.response
+  e.servedName = `copy-of-${e.servedName}`
   return e.next()
 }, "users")
 onRealtimeConnectRequest((e) => { return e.next() })
