@@ -295,6 +295,34 @@ def test_the_check_tries_each_migration_of_the_program(project: Runner) -> None:
     assert "panic: at the disco" in " ".join(last["log"])
 
 
+def test_a_program_and_its_migrations_are_tried_on_a_copy_of_the_data(project: Runner) -> None:
+    for path in (project.folder / "migrations").glob("1700000000_*.go"):
+        path.unlink()
+    project.ok("pb_server.py", "up")
+    project.ok("pb_collections.py", "create", '{"name":"kept","fields":[{"name":"text","type":"text"}]}')
+    project.ok("pb_records.py", "create", "kept", '{"text":"a"}')
+    write(project, "f_tried", CREATE, DROP)
+    fine = project("pb_collections.py", "migrations", "try")
+    assert (fine.code, fine.data["pending"], fine.data["losses"]) == (0, ["1700000000_f_tried.go"], []), fine.data
+    assert [one["stage"] for one in fine.data["stages"]] == ["up", "down", "again"]
+    open_list = 'kept.ListRule = new(string); if err := app.Save(kept); err != nil { return err }'
+    empty = '_, err = app.DB().NewQuery("DELETE FROM kept").Execute()'
+    found = f'kept, err := app.FindCollectionByNameOrId("kept"); if err == nil {{ {open_list} }}; {empty}; return err'
+    write(project, "f_tried", found, 'return errors.New("no way back")')
+    lossy = project("pb_collections.py", "migrations", "try")
+    assert (lossy.code, lossy.data["losses"]) == (1, ["up: kept: 1 of 1 rows are lost."])
+    assert "no way back" in json.dumps(lossy.data["problems"])
+    assert {item["action"] for item in lossy.data["widened"]} & {"list", "listRule"}
+    assert project("pb_collections.py", "migrations", "try", "--upgrade", servers.DEFAULT_VERSION).code == 2
+    assert project("pb_server.py", "trial", "--revision", "main").code == 2
+
+    started = project.ok("pb_server.py", "trial", "program")
+    assert (started["version"], started["applied"]) == (go_projects.VERSION, ["1700000000_f_tried.go"])
+    assert project.ok("pb_records.py", "list", "kept", "--env", "trial:program")["items"] == []
+    assert len(project.ok("pb_records.py", "list", "kept")["items"]) == 1
+    project.ok("pb_server.py", "trial", "stop", "program")
+
+
 def applied(folder: Path) -> list[str]:
     with reading(folder) as connection:
         return [name for (name,) in connection.execute("SELECT file FROM _migrations ORDER BY applied")]

@@ -31,6 +31,19 @@ LOSE = """migrate((app) => {
 }, (app) => {
 });
 """
+RENAME = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.name = "remarks";
+  notes.viewRule = "";
+  app.save(notes);
+}, (app) => { throw new Error("the way back is closed"); });
+"""
+GROW = """migrate((app) => {
+  const note = new Record(app.findCollectionByNameOrId("notes"));
+  note.set("text", "one more");
+  app.save(note);
+}, (app) => {});
+"""
 NOTES = {
     "name": "notes",
     "fields": [
@@ -96,14 +109,39 @@ def test_a_migration_is_tried_on_the_data_up_down_and_up(
 
 
 @pytest.mark.both_ends
-def test_a_new_version_is_tried_before_it_is_done(own_pb: Runner, version: str) -> None:
+def test_a_new_version_is_tried_before_what_is_pending(own_pb: Runner, version: str) -> None:
     filled(own_pb, version)
     newest = own_pb.home / "cache/pocketbase-skill/bin/0.40.6" / servers.EXECUTABLE
     newest.parent.mkdir(parents=True, mode=0o755)
     newest.symlink_to(servers.binary("0.40.6"))
-    result = own_pb("pb_collections.py", "migrations", "try", "--upgrade", "0.40.6")
-    assert (result.code, result.data["version"], result.data["losses"]) == (0, "0.40.6", [])
-    assert [one["stage"] for one in result.data["stages"]] == ["upgrade"]
+    upgraded = own_pb("pb_collections.py", "migrations", "try", "--upgrade", "0.40.6")
+    assert (upgraded.code, upgraded.data["version"], upgraded.data["losses"]) == (0, "0.40.6", [])
+    assert [one["stage"] for one in upgraded.data["stages"]] == ["upgrade"]
+    assert "Nothing is pending" in own_pb("pb_collections.py", "migrations", "try").hint
+
+    other = own_pb.folder / "other"
+    other.mkdir()
+    (other / "1900000000_rename.js").write_text(RENAME)
+    result = own_pb("pb_collections.py", "migrations", "try", "--upgrade", "0.40.6", "--dir", "other")
+    assert (result.code, result.data["pending"]) == (1, ["1900000000_rename.js"])
+    assert [one["stage"] for one in result.data["stages"]] == ["upgrade", "up"]
+    rule = {"collection": "remarks", "action": "viewRule", "before": None, "after": ""}
+    assert result.data["widened"] == [rule]
+    [problem] = result.data["problems"]
+    assert (problem["stage"], "the way back is closed" in json.dumps(problem)) == ("down", True)
+
+
+@pytest.mark.both_ends
+def test_what_a_migration_does_anew_each_time_and_a_broken_hook_are_told(own_pb: Runner, version: str) -> None:
+    filled(own_pb, version)
+    growing = tried(own_pb, GROW)
+    assert (growing.code, growing.data["losses"]) == (1, [])
+    assert [one["problem"] for one in growing.data["problems"]] == ["Applied a second time, they do something else."]
+    (own_pb.folder / "pb_hooks").mkdir()
+    (own_pb.folder / "pb_hooks/main.pb.js").write_text("onNothing((e) => e.next())")
+    broken = tried(own_pb, GROW)
+    assert (broken.code, broken.data["stages"]) == (1, [])
+    assert "onNothing is not defined" in broken.data["problems"][0]["problem"]
 
 
 def test_what_goes_with_try_alone_is_said(pb: Runner) -> None:

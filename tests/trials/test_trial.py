@@ -195,6 +195,22 @@ def test_values_of_one_shape_stay_apart(kind: str, values: list[Any]) -> None:
     assert all(shapes.value(kind, value) == other for value, other in zip(values, found))
 
 
+def test_what_tells_nothing_stays_and_what_is_no_value_of_its_type_is_a_text() -> None:
+    shapes = Shapes(b"key")
+    for kind, value in (("text", ""), ("text", "-- / --"), ("number", 0), ("number", 1e300), ("json", "null")):
+        assert shapes.value(kind, value) == value
+    for kind, value in (("date", "soon enough"), ("date", "0001-01-01 00:00:00.000Z"), ("json", "{broken json")):
+        other = shapes.value(kind, value)
+        assert (other != value, len(other)) == (True, len(value))
+    place = json.loads(shapes.value("geoPoint", '{"lon":13.41053,"lat":-52.52437}'))
+    # As far as a degree is wide, for a place on Earth has its limits.
+    assert (int(place["lon"]), int(place["lat"])) == (13, -52)
+    assert place != {"lon": 13.41053, "lat": -52.52437}
+    mixed = json.loads(shapes.value("json", '{"a":[true,null,1.5,"xy"]}'))
+    assert mixed["a"][:2] == [True, None]
+    assert mixed["a"][2] != 1.5
+
+
 def test_a_disk_that_is_too_small_is_said_before_anything_is_copied(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -39,6 +39,23 @@ def test_a_trial_has_the_hooks_of_a_revision(tmp_path: Path) -> None:
             copy_project(backend, wrong, then)
 
 
+def test_packages_of_hooks_are_linked_and_what_has_no_git_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, target = tmp_path / "backend", tmp_path / "target"
+    (backend / "node_modules/words").mkdir(parents=True)
+    (backend / "node_modules/words/index.js").write_text("module.exports = 1")
+    target.mkdir()
+    copy_project(backend, None, target)
+    assert (target / "node_modules/words/index.js").read_text() == "module.exports = 1"
+    assert (target / "node_modules").is_symlink()
+    with pytest.raises(PBUsageError, match="not a git repository"):
+        copy_project(backend, "main", target)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PBUsageError, match="needs git"):
+        copy_project(backend, "main", target)
+
+
 def test_applied_migrations_stay_as_they_are(tmp_path: Path) -> None:
     for name in ("pb_hooks", "pb_migrations"):
         (tmp_path / name).mkdir()

@@ -13,7 +13,6 @@ from typing import Any
 
 from _pb.migrations.home import Home
 from _pb.migrations.names import migration_files
-from _pb.server.complaints import hook_complaints
 from _pb.server.layout import Project, reported_file_errors
 from _pb.server.process import start_time
 from _pb.server.program import Program
@@ -188,8 +187,6 @@ class _Report:
             problem = {"stage": name, "problem": str(error), "log": error.data.get("log", [])}
             self._problems.append(problem)
             return None
-        for complaint in hook_complaints(self._keeper.project.log):
-            self._problems.append({"stage": name, "problem": complaint, "log": []})
         self._keeper.stop()
         return self._compared(name, before, files, seconds)
 

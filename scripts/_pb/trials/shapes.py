@@ -33,12 +33,10 @@ class Shapes:
 
     def value(self, kind: str, value: Any) -> Any:
         """Return another value for a stored one of a field of a type; an empty one stays."""
-        if value in (None, "", 0, "null", "[]", "{}"):
+        if value in (None, "", 0, "null", "[]", "{}") or isinstance(value, bytes):
             return value
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, (int, float)):
             return self._number(value)
-        if not isinstance(value, str):
-            return value
         if kind == "date":
             return self._date(value)
         if kind == "editor":
