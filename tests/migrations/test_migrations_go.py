@@ -305,7 +305,7 @@ def test_a_program_and_its_migrations_are_tried_on_a_copy_of_the_data(project: R
     fine = project("pb_collections.py", "migrations", "try")
     assert (fine.code, fine.data["pending"], fine.data["losses"]) == (0, ["1700000000_f_tried.go"], []), fine.data
     assert [one["stage"] for one in fine.data["stages"]] == ["up", "down", "again"]
-    open_list = 'kept.ListRule = new(string); if err := app.Save(kept); err != nil { return err }'
+    open_list = "kept.ListRule = new(string); if err := app.Save(kept); err != nil { return err }"
     empty = '_, err = app.DB().NewQuery("DELETE FROM kept").Execute()'
     found = f'kept, err := app.FindCollectionByNameOrId("kept"); if err == nil {{ {open_list} }}; {empty}; return err'
     write(project, "f_tried", found, 'return errors.New("no way back")')

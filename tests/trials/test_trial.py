@@ -199,6 +199,9 @@ def test_what_tells_nothing_stays_and_what_is_no_value_of_its_type_is_a_text() -
     shapes = Shapes(b"key")
     for kind, value in (("text", ""), ("text", "-- / --"), ("number", 0), ("number", 1e300), ("json", "null")):
         assert shapes.value(kind, value) == value
+    # What SQLite has no integer for is none.
+    others = [shapes.value("number", 2**63 - number) for number in range(1, 9)]
+    assert all(isinstance(other, float) or other < 2**63 for other in others)
     for kind, value in (("date", "soon enough"), ("date", "0001-01-01 00:00:00.000Z"), ("json", "{broken json")):
         other = shapes.value(kind, value)
         assert (other != value, len(other)) == (True, len(value))

@@ -23,6 +23,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DATE = "%Y-%m-%d %H:%M:%S"
 _MOST_DAYS = 3_000
+# SQLite has no integers from here on.
+_INTEGERS = 1 << 63
 
 
 class Shapes:
@@ -82,11 +84,12 @@ class Shapes:
                 return number
 
     def _number(self, value: float) -> float:
-        text = repr(int(value) if float(value).is_integer() else value)
+        text = repr(int(value) if abs(value) < _INTEGERS and float(value).is_integer() else value)
         if not _NUMBER.fullmatch(text):  # in powers of ten
             return value
         other = self._shuffled(text, _digits(text))
-        return float(other) if "." in other else int(other)
+        is_integer = "." not in other and abs(int(other)) < _INTEGERS
+        return int(other) if is_integer else float(other)
 
     def _date(self, value: str) -> str:
         """Return a moment as many days away as all of the field are: the time of day, and all distances, stay."""
