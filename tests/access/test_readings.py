@@ -14,7 +14,6 @@ from _pb.access.readings import all_paths, conditions, kept_from_sending, rules_
 from _pb.access.wording import in_words
 from _pb.languages.rules import Group, parse, tidy
 from _pb.schema.leaks import schema_leaks
-from _pb.testing import belonging
 from access_judge.build import base, maybe, text
 from access_judge.judge import CASES
 
@@ -41,7 +40,7 @@ def correct_schemas() -> Iterator[list[Json]]:
 def read_of_one(item: Json) -> Iterator[Any]:
     """Yield whatever is read from the rules of one collection."""
     rules = rules_of(item)
-    yield belonging.tied_fields(item), kept_from_sending(rules)
+    yield kept_from_sending(rules)
     yield sorted(set(all_paths(rules))), sorted({one.path for one in conditions(rules)})
     for rule in rules:
         yield sorted(sorted(in_words([one]) for one in way) for way in ways(rule))
@@ -50,8 +49,6 @@ def read_of_one(item: Json) -> Iterator[Any]:
 def readings(collections: list[Json]) -> Json:
     """Return whatever is read from the rules of a schema, by collection."""
     found: Json = {item["name"]: list(read_of_one(item)) for item in collections}
-    for item in collections:
-        found[item["name"]].append(belonging.joins(item["name"], collections))
     found[""] = sorted((one.kind, one.place) for several in schema_leaks(collections) for one in several)
     return found
 
@@ -86,7 +83,7 @@ def test_a_part_of_a_rule_stands_by_itself_as_it_is_written() -> None:
 
 def test_a_rule_in_a_comment_says_nothing() -> None:
     posts = base("posts", [maybe("owner", "users"), text("title")], view='// owner = @request.auth.id\ntitle = "a"')
-    assert belonging.tied_fields(posts) == []
+    assert [str(one.path.own) for one in conditions(rules_of(posts))] == ["title"]
 
 
 @pytest.mark.parametrize(

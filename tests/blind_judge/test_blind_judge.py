@@ -1,4 +1,4 @@
-"""The judge's own data and law, without a server; `prove.py` and `judge.py` are the long way round."""
+"""The judge's own data and law, and a few of its applications; `prove.py` and `judge.py` are the long way round."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from blind_judge.app import App
 from blind_judge.apps import APPS
-from blind_judge.judge import Seen, findings_of, named
+from blind_judge.judge import Seen, findings_of, look, named
 from blind_judge.rename import meaningless, names_of, renamed, rule_renamed
 
 
@@ -46,3 +46,20 @@ def test_names_are_changed_everywhere_alike() -> None:
         chosen = meaningless(names_of(app.schema))
         back = {new: old for old, new in chosen.items()}
         assert renamed(renamed(app.schema, chosen), back) == app.schema
+
+
+@pytest.mark.parametrize("name", ["crm", "documents", "housing", "hr"])
+def test_a_correct_application_raises_no_alarm(name: str) -> None:
+    (app,) = (app for app in APPS if app.name == name)
+    seen = look(app.schema, app.hooks)
+    assert not seen.error
+    assert [finding for finding in seen.findings.values() if finding["severity"] == "high"] == []
+    assert seen.policy
+
+
+@pytest.mark.parametrize("name", ["teacher_becomes_head", "guest_uses_any_pin"])
+def test_a_leak_is_named_and_changes_the_policy(name: str) -> None:
+    app, leak = next((app, leak) for app in APPS for leak in app.leaks if leak.name == name)
+    correct, leaky = look(app.schema, app.hooks), look(*app.changed(leak.change))
+    assert named(leak, correct, leaky) == "high"
+    assert leaky.policy != correct.policy

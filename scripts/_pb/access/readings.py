@@ -19,7 +19,7 @@ from _pb.schema.rule_paths import LITERALS, back_relation
 
 # The rules of requests, without those about signing in and about managing accounts.
 RULES = ("listRule", "viewRule", "createRule", "updateRule", "deleteRule")
-EQUAL, ALIKE = ("=", "?="), ("=", "?=", "~", "?~")
+EQUAL = ("=", "?=")
 # Where the values come from that begin with @request.
 _OF_REQUESTS = ("auth", "body", "query", "headers")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -71,11 +71,6 @@ class Condition(NamedTuple):
     sign: str
     other: Operand
     comparison: Comparison
-
-    @property
-    def other_path(self) -> Path | None:
-        """The path on the other side, None if there is a constant or a function."""
-        return path_of(self.other)
 
     @property
     def has_constant(self) -> bool:

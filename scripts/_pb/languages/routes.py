@@ -34,32 +34,9 @@ class Route(NamedTuple):
         """The names of all parameters of the path."""
         return _PARAMETER.findall(self.pattern)
 
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters of the path, each with the part of the path before it: {"id": "orders"} for /orders/{id}."""
-        parts = self.pattern.split("/")
-        pairs = [(_PARAMETER.fullmatch(part), before) for before, part in zip(["", *parts], parts)]
-        return {match[1]: before for match, before in pairs if match and not match[0].endswith("...}")}
-
     def filled(self, values: dict[str, str]) -> str:
         """Return the path with values for its parameters, and "sample" for the others."""
         return _PARAMETER.sub(lambda match: values.get(match[1], "sample"), self.pattern.replace("{$}", ""))
-
-    def named_collections(self, names: list[str]) -> dict[str, str]:
-        """Return which parameters are ids of which of the collections, as far as names tell: order_id, /orders/{id}."""
-        plain = {_singular(name): name for name in names}
-        found = {}
-        for parameter, before in self.parameters.items():
-            words = (re.sub(r"_?[Ii][Dd]$", "", parameter), before)
-            match = next((plain[_singular(word)] for word in words if _singular(word) in plain), None)
-            if match:
-                found[parameter] = match
-        return found
-
-
-def _singular(word: str) -> str:
-    """Return a word in lower case without an ending of the plural, nor underscores."""
-    return re.sub(r"(?<=\w)(ies|y|es|s)$", "", word.lower().replace("_", "").replace("-", ""))
 
 
 def find_routes(folder: Path) -> list[Route]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from _pb.server.throwaway import Throwaway
     from _pb.server.throwaway_content import SchemaSource, Seed
     from _pb.testing.scenes import Request, Rows, Scenes
-    from _pb.testing.world import World
 
 
 # How many records that are left behind are named.
@@ -115,12 +114,6 @@ class Session:
                 return self.maker.body(collection, **given)
             finally:
                 self._take_over()
-
-    def world(self, name: str, /, **attributes: Any) -> World:
-        """Return a person's world: accounts, and records that belong to the person (_pb.testing.world)."""
-        from _pb.testing.world import World
-
-        return World(self, name, **attributes)
 
     def scenes(self, collection: str, /, *actions: str) -> Scenes:
         """Return the assertions of a scaffolded test: who may do these actions, and who may not."""
