@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from subprocess import PIPE, STDOUT
 
 import pytest
 
@@ -48,18 +49,44 @@ def test_no_server_no_credentials_and_odd_words_complete_nothing_and_do_not_fail
     assert candidates(offline, "records", "nosuch", "x", "") == []
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
-def test_bash_completes(pb: Runner, server: servers.Server) -> None:
+def in_shell(pb: Runner, *command: str) -> str:
+    """Run a shell that finds `pb` and return what it printed, complaints among it."""
     (pb.folder / "pb").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{SCRIPTS / "pb.py"}" "$@"\n', "utf-8")
     (pb.folder / "pb").chmod(0o755)
+    env = {**pb.env, "PATH": f"{pb.folder}:{pb.env['PATH']}", "TERM": "xterm"}
+    done = subprocess.run(command, env=env, stdout=PIPE, stderr=STDOUT, text=True, cwd=pb.folder, timeout=120)
+    return done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_bash_completes(pb: Runner, server: servers.Server) -> None:
     lines = [
         'eval "$(pb completion bash)"',
         "COMP_WORDS=(pb records list use) COMP_CWORD=3",
         '_pb; printf "%s\\n" "${COMPREPLY[@]}"',
     ]
-    env = {**pb.env, "PATH": f"{pb.folder}:{pb.env['PATH']}"}
-    done = subprocess.run(["bash", "-c", "\n".join(lines)], env=env, capture_output=True, text=True, cwd=pb.folder)
-    assert (done.stdout, done.stderr) == ("users\n", "")
+    assert in_shell(pb, "bash", "-c", "\n".join(lines)) == "users\n"
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="needs fish")
+def test_fish_completes(pb: Runner, server: servers.Server) -> None:
+    lines = ["pb completion fish | source", 'complete -C "pb rec"', 'complete -C "pb records list use"']
+    printed = in_shell(pb, "fish", "-c", "; ".join(lines))
+    assert [line.partition("\t")[0] for line in printed.splitlines()] == ["records", "users"]
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="needs zsh")
+def test_zsh_completes(pb: Runner, server: servers.Server) -> None:
+    lines = [
+        "zmodload zsh/zpty",
+        "zpty typist zsh -f -i",
+        "zpty -w typist 'autoload -Uz compinit && compinit -u -D; source <(pb completion zsh); print re''ady'",
+        "zpty -r typist printed '*ready*'",
+        "zpty -w -n typist $'pb rec\\tli\\tuse\\t --perP\\t 1 > found; exit\\n'",
+        "while zpty -r typist printed; do print -r -- $printed; done",
+    ]
+    in_shell(pb, "zsh", "-f", "-c", "\n".join(lines))
+    assert json.loads((pb.folder / "found").read_text("utf-8"))["data"]["perPage"] == 1
 
 
 def test_each_shell_gets_its_lines(offline: Runner) -> None:
