@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
-import sys
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from _pb.server.binary import inspect_binary
-from pb_common import PBUsageError
+from pb_common import PBUsageError, system
 from pb_common.paths import is_loopback
 
 _PROC = Path("/proc")
@@ -42,7 +41,7 @@ def find_server(url: str) -> Foreign | None:
     if not is_loopback(parts.hostname or "") and not _is_own_address(parts.hostname or ""):
         return None
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    pid = _listener(port) if sys.platform.startswith("linux") else _listed(port)
+    pid = _listener(port) if system.is_linux() else _listed(port)
     return describe(pid) if pid else None
 
 
@@ -73,9 +72,9 @@ def _is_contained(groups: str) -> bool:
 
 def command_of(pid: int) -> tuple[str, ...]:
     """Return the words of a process's command line, () where they are not told."""
-    if sys.platform.startswith("linux"):
+    if system.is_linux():
         return tuple(word for word in _text(_PROC / str(pid) / "cmdline").split("\0") if word)
-    if sys.platform == "win32":
+    if system.is_windows():
         return ()
     return tuple(_output(["ps", "-p", str(pid), "-o", "command="]).split())
 
@@ -135,7 +134,7 @@ def _link(path: Path) -> str:
 
 def _listed(port: int) -> int:
     """Return the process that listens on a port, as lsof or PowerShell tells; 0 where it is not to be seen."""
-    if sys.platform == "win32":
+    if system.is_windows():
         script = f"(Get-NetTCPConnection -State Listen -LocalPort {port} -ErrorAction Stop)[0].OwningProcess"
         told = _output(["powershell", "-NoProfile", "-NonInteractive", "-Command", script])
     else:

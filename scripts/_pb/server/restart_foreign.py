@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-import sys
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +12,7 @@ from typing import IO, Any
 from _pb.server.address import is_healthy, is_taken
 from _pb.server.foreign import Foreign, describe, find_server
 from _pb.server.process import State, start_time, stop
-from pb_common import Client, PBConnectionError, PBError, PBRefused, PBUsageError, Settings, script_command
+from pb_common import Client, PBConnectionError, PBError, PBRefused, PBUsageError, Settings, script_command, system
 
 _COMMAND_SECONDS = 300
 # Within these seconds whatever looks after a process has started it again.
@@ -79,7 +78,7 @@ def restart_process(client: Client, pid: int, *, dry_run: bool) -> dict[str, Any
 
 
 def _required(settings: Settings, pid: int) -> Foreign:
-    if not sys.platform.startswith("linux"):
+    if not system.is_linux():
         raise PBRefused(
             "--pid needs Linux, which tells how a process was started.",
             hint="Say how it is restarted: --command 'COMMAND'",
@@ -122,7 +121,13 @@ def _circumstances(pid: int) -> tuple[Path, dict[bytes, bytes], Path | None]:
         is_file = stat.S_ISREG(log.stat().st_mode)
     except OSError:
         is_file = False
-    return (place / "cwd").resolve(), {name: value for name, _, value in pairs}, log if is_file else None
+    folder = (place / "cwd").resolve()
+    if not folder.is_dir():
+        raise PBRefused(
+            f"Process {pid} runs in {folder}, in which it could not be started again: it was left alone.",
+            hint="Say how the server is restarted: --command 'COMMAND'",
+        )
+    return folder, {name: value for name, _, value in pairs}, log if is_file else None
 
 
 def _start(found: Foreign, folder: Path, env: dict[bytes, bytes], log: Path | None) -> None:
@@ -131,6 +136,7 @@ def _start(found: Foreign, folder: Path, env: dict[bytes, bytes], log: Path | No
     def started(output: IO[bytes] | int) -> None:
         Popen(
             found.command,
+            executable=found.binary,
             stdin=DEVNULL,
             stdout=output,
             stderr=STDOUT,
