@@ -106,7 +106,7 @@ def test_a_command_that_does_not_restart_is_told(own_pb: Runner, own_server: ser
         result = own_pb("pb_server.py", "restart", "--command", command, env=dict(env))
         return result.code, result.message
 
-    assert restarted("docker 'restart") == (2, "--command is \"docker 'restart\": No closing quotation.")
+    assert restarted("docker 'restart") == (2, '--command is "docker \'restart": No closing quotation.')
     assert restarted("/nowhere/systemctl restart pocketbase")[0] == 2
     assert own_pb.ok("pb_server.py", "restart", "--command", "/nowhere/systemctl x", "--dry-run")["pid"]
     assert own_server.process.poll() is None
