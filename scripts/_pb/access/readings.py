@@ -100,6 +100,7 @@ def read(rule: str | None) -> Rule | None:
 # Operands
 
 
+@lru_cache(maxsize=4096)
 def path_of(operand: Operand) -> Path | None:
     """Return an operand as a path, None for a constant or a function."""
     if operand.kind != "path" or is_constant(operand):
