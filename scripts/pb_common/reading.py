@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from .errors import PBUsageError
 from .project import typed
+
+# NAME=VALUE or NAME:=JSON, as other tools take it.
+_WORD = re.compile(r"(\w{1,60}):?=")
 
 
 def read_json(args: argparse.Namespace) -> Any:
@@ -38,15 +42,23 @@ def parse_json(text: str, source: str) -> Any:
         hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
         if _is_file(text):
             hint = f"That is a file: use --file {typed(text)}"
+        elif word := _WORD.match(text):
+            hint = f"Write it as JSON in single quotes: '{{\"{word[1]}\":...}}'. pb_api.py takes words like this one."
         raise PBUsageError(
             f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.",
             hint=hint,
             code="invalid_json",
         ) from error
     except ValueError as error:
-        raise PBUsageError(f"Invalid JSON in {source}: {error}.", code="invalid_json") from error
+        raise PBUsageError(
+            f"Invalid JSON in {source}: {error}.", hint="Correct the JSON; nothing was sent.", code="invalid_json"
+        ) from error
     except RecursionError as error:
-        raise PBUsageError(f"The JSON in {source} is nested too deeply.", code="invalid_json") from error
+        raise PBUsageError(
+            f"The JSON in {source} is nested too deeply.",
+            hint="A value that is nested deeper than some hundred levels can be stored as a text.",
+            code="invalid_json",
+        ) from error
 
 
 def _is_file(name: str) -> bool:

@@ -82,6 +82,7 @@ def test_a_token_is_checked_and_renewed(run: Runner, office: Office) -> None:
     auth(run, "logout-everywhere", "users", "anna@example.com")
     stale = run("pb_auth.py", "check", "-", stdin=token.encode())
     assert (stale.code, stale.data["good"], "token key" in stale.message) == (1, False, True)
+    assert "--password-stdin" in stale.hint
     assert "token key" in run("pb_auth.py", "refresh", token).hint
 
 
@@ -262,7 +263,9 @@ def test_an_expired_link_is_told(run: Runner, office: Office) -> None:
     refused = run("pb_auth.py", "verify", "confirm", "-", stdin=old.encode())
     assert (refused.code, refused.document["status"], "has expired" in refused.hint) == (1, 400, True)
     gone = run("pb_auth.py", "check", old)
-    assert (gone.code, "expired" in gone.message) == (1, True)
+    assert (gone.code, "expired" in gone.message, "verify request" in gone.hint) == (1, True, True)
+    renewed = run("pb_auth.py", "refresh", old)
+    assert (renewed.code, "verify request" in renewed.hint) == (2, True)
 
 
 def expired(office: Office, name: str) -> str:

@@ -73,6 +73,7 @@ def test_a_sign_in_from_the_address_to_the_token(run: Runner, place: Place, name
     assert run.ok(*words, name, "--dry-run")["link"]["provider"] == name
     assert run.ok(*words, name)["unlinked"]["provider"] == name
     assert run.ok("pb_auth.py", "oauth2", "list", "users", answer["record"]["id"])["items"] == []
+    assert "linked with none" in run(*words, name).hint
 
 
 def test_codes_that_are_no_good(run: Runner, place: Place) -> None:

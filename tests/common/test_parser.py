@@ -45,6 +45,12 @@ def test_a_mistake_in_long_inline_json_is_told_shortly(offline: Runner, length: 
     assert len(result.message + result.hint) < 300
 
 
+def test_words_for_a_body_are_told_where_they_are_taken(offline: Runner) -> None:
+    hint = offline("pb_records.py", "create", "posts", "title=x").hint
+    assert """'{"title":...}'""" in hint
+    assert "pb_api.py" in hint
+
+
 def test_a_word_too_many_is_told_with_what_the_command_takes(offline: Runner) -> None:
     refused = offline("pb_settings.py", "get", "smtp")
     assert refused.code == 2

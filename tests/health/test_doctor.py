@@ -327,4 +327,5 @@ def test_it_needs_the_superuser_and_a_level_needs_it(pb: Runner) -> None:
     nobody = pb(SCRIPT, "--doctor", env={"PB_SUPERUSER_PASSWORD": None})
     assert nobody.code == 2
     assert "PB_SUPERUSER_PASSWORD" in nobody.message
-    assert pb(SCRIPT, "--fail-on", "error").code == 2
+    alone = pb(SCRIPT, "--fail-on", "error")
+    assert (alone.code, alone.hint) == (2, "Add --doctor.")

@@ -141,7 +141,8 @@ def test_an_update_by_filter_is_counted_before_and_after(pb: Runner, server: ser
     refused = pb(*update, '{"name":"x"}', "--filter", "n > 3")
     assert (refused.code, refused.data["matching"], refused.data["of"]) == (4, 2, 6)
     assert pb.ok(*update, "--filter", "n > 3", '{"name":"x"}', "--dry-run")["matching"] == 2
-    wrong = pb(*update, "--filter", "n > 3", '{"name":"x"}', "--yes", "--expect-count", "3")
+    wrong = pb(*update, "--filter", "n > {:n}", "--bind", "n=3", '{"name":"x"}', "--yes", "--expect-count", "3")
+    assert wrong.hint.endswith("list rd_many --filter 'n > {:n}' --bind n=3")
     assert (wrong.code, wrong.data["matching"]) == (4, 2)
     assert pb("pb_records.py", "delete", "rd_many", "--filter", "n > 3", "--yes", "--expect-count", "1").code == 4
     assert named() == 0

@@ -119,6 +119,14 @@ def test_wrong_input_is_named_and_nothing_is_sent(run: Runner, words: list[str],
     assert run.ok(SCRIPT, "get") == {}
 
 
+def test_what_the_server_refuses_is_named_place_by_place(run: Runner) -> None:
+    rules = 'rateLimits.rules:=[{"label":"","maxRequests":1,"duration":1}]'
+    result = run(SCRIPT, "set", "backups.cron=bogus", rules)
+    assert (result.code, result.document["status"]) == (1, 400)
+    assert result.hint == "Nothing was changed. Correct backups.cron, rateLimits.rules.0.label."
+    assert run.ok(SCRIPT, "get") == {}
+
+
 def test_settings_that_hurt_are_refused_until_they_are_forced(run: Runner, changed: servers.Server) -> None:
     one_sign_in = [{"label": "*:auth", "duration": 3, "maxRequests": 1}]
     hurting = {
@@ -382,5 +390,7 @@ def test_the_client_secret_for_apple_names_the_account_and_the_end(pb: Runner) -
     assert (header["kid"], claims["sub"], claims["iss"]) == ("FGHIJ67890", "com.example.web", "ABCDE12345")
     assert claims["exp"] - claims["iat"] == 60
     assert abs(calendar.timegm(time.strptime(answer["until"], "%Y-%m-%d %H:%M:%SZ")) - claims["exp"]) < 10
+    short = pb(SCRIPT, *[word.replace("ABCDE12345", "ABC") for word in command], stdin=key)
+    assert (short.code, short.hint) == (1, "Correct --team-id.")
     wrong = pb(SCRIPT, *command, stdin=b"nothing")
     assert (wrong.code, "Standard input holds no private key" in wrong.message) == (2, True)

@@ -81,6 +81,8 @@ DRESSED_UP = [
     "SELECT * FROM pragma_optimize",
     "ATTACH DATABASE '/tmp/x.db' AS x",
     "VACUUM INTO '/tmp/x.db'",
+    "VACUUM",
+    "ANALYZE",
     "BEGIN; DELETE FROM sq_notes; COMMIT",
     "CREATE TEMP TABLE t (x)",
     "DROP TABLE sq_notes",
@@ -116,6 +118,25 @@ def test_nothing_but_reading_is_sent(sql: Runner, server: servers.Server) -> Non
             with pytest.raises((PBRefused, PBUsageError)):
                 asked(client, query)
     assert (count(server), server.request("POST", "/api/sql", {"query": "PRAGMA user_version"})[1]["rows"]) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "hint"),
+    [
+        ("PRAGMA table_info(users)", "PRAGMA", "pragma_table_info"),
+        ("VACUUM", "VACUUM", "who runs the server"),
+        ("ATTACH DATABASE 'x.db' AS x", "ATTACH", "pb_backups.py diff"),
+        ("BEGIN", "a transaction of its own", "--write are one transaction"),
+    ],
+)
+def test_what_nobody_may_send_is_named_with_what_does_the_same(sql: Runner, query: str, named: str, hint: str) -> None:
+    refused = sql(SCRIPT, query)
+    assert (refused.code, f"uses {named}:" in refused.message, hint in refused.hint) == (4, True, True), refused
+
+
+def test_a_query_that_fails_on_a_mask_names_what_was_masked(sql: Runner) -> None:
+    failed = sql(SCRIPT, "SELECT json_extract(options, '$.a') FROM _collections")
+    assert (failed.code, "_collections.options" in failed.hint) == (1, True), failed
 
 
 def test_secrets_stay_on_the_server(sql: Runner, server: servers.Server) -> None:

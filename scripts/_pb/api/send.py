@@ -80,9 +80,15 @@ def _require_fitting(method: str, body: Carried, args: argparse.Namespace) -> No
     if method in _WITHOUT_BODY and body.content is not None:
         raise no_body(method, args.body)
     if args.paginate and method != "GET":
-        raise PBUsageError("--paginate reads lists, so it goes with GET.", code="wrong_command_line")
+        raise PBUsageError(
+            "--paginate reads lists, so it goes with GET.", hint="Leave it out.", code="wrong_command_line"
+        )
     if args.paginate and args.include:
-        raise PBUsageError("--paginate gets many answers, each with its headers: leave out --include.")
+        raise PBUsageError(
+            "--paginate gets many answers, each with its headers.",
+            hint="Leave out --include, or ask for one page: --query page=1",
+            code="wrong_command_line",
+        )
 
 
 def _in_known_letters(path: str, values: Any) -> Any:

@@ -7,10 +7,12 @@ import time
 from typing import Any
 
 from _pb.auth.asking import knows_superuser
+from _pb.auth.links import VERBS
 from _pb.auth.typed import token_of
 from pb_common import Client, Outcome, PBError
 from pb_common.collections import known_collections, named
 from pb_common.paths import collection_path, records_path
+from pb_common.project import script_command
 from pb_common.tokens import claims, expires_at
 
 
@@ -33,21 +35,23 @@ def check_token(client: Client, args: argparse.Namespace) -> Any:
     if said.get("refreshable") is False:
         shown["renewable"] = False
     if kind != "auth":
-        return _unproved(shown)
+        return _unproved(shown, said)
     client.require_pocketbase()
     taken, record = _taken(client, str(said.get("collectionId")), token)
     client.status = 0
     if taken:
         return {**shown, **_owner(record or _record(client, said, token)), "good": True}
-    return Outcome({**shown, "good": False, "message": explain_stale(client, said)}, success=False)
+    stale = {**shown, "good": False, "message": explain_stale(client, said)}
+    return Outcome(stale, success=False, hint=new_token(said))
 
 
-def _unproved(shown: dict[str, Any]) -> Outcome:
+def _unproved(shown: dict[str, Any], said: dict[str, Any]) -> Outcome:
     """Return what is known of a token that the server looks at only when it is used."""
     if shown["expiresIn"] <= 0:
-        return Outcome({**shown, "good": False, "message": "It has expired."}, success=False)
-    said = "Not expired; whether it was used or replaced, the server tells only when it is used."
-    return Outcome({**shown, "good": None, "message": said})
+        ended = {**shown, "good": False, "message": "It has expired."}
+        return Outcome(ended, success=False, hint=new_token(said))
+    message = "Not expired; whether it was used or replaced, the server tells only when it is used."
+    return Outcome({**shown, "good": None, "message": message})
 
 
 def _taken(client: Client, collection: str, token: str) -> tuple[bool, Any]:
@@ -74,6 +78,19 @@ def _owner(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
         return {}
     return {key: record[key] for key in ("collectionName", "email", "username", "verified") if key in record}
+
+
+def new_token(said: dict[str, Any]) -> str:
+    """Return how a token of the kind that one says to be is got anew."""
+    kind = said.get("type")
+    if isinstance(kind, str) and kind in VERBS:
+        return f"Have a new link mailed: {script_command(f'pb_auth.py {VERBS[kind]} request')} ..."
+    if kind == "file":
+        return "It is good for minutes only: each use asks for a new one (POST /api/files/token)."
+    log_in = script_command("pb_auth.py --collection NAME --identity ADDRESS --password-stdin")
+    return (
+        f"A new one by a login: {log_in}. As the superuser, without its password: pb_auth.py impersonate NAME ADDRESS"
+    )
 
 
 def explain_stale(client: Client, said: dict[str, Any]) -> str:

@@ -109,7 +109,7 @@ def unlink(client: Client, args: argparse.Namespace) -> Any:
         names = [link["provider"] for link in links]
         raise PBUsageError(
             f"{args.identity} is not linked with {args.provider!r}.",
-            hint=suggest(args.provider, names) if names else None,
+            hint=suggest(args.provider, names) if names else "It is linked with none: there is nothing to unlink.",
             code="unknown_name",
         )
     path = records_path(LINKS, found["id"])

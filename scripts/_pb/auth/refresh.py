@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from _pb.auth.check import explain_stale
+from _pb.auth.check import explain_stale, new_token
 from _pb.auth.typed import token_of
 from pb_common import Client, PBRequestError, PBUsageError
 from pb_common.paths import collection_path
@@ -20,7 +20,9 @@ def refresh(client: Client, args: argparse.Namespace) -> Any:
     token = token_of(args.token)
     said = claims(token)
     if said.get("type") != "auth":
-        raise PBUsageError(f"That is a token of the type {said.get('type')!r}, which cannot be renewed.")
+        raise PBUsageError(
+            f"That is a token of the type {said.get('type')!r}, which cannot be renewed.", hint=new_token(said)
+        )
     client.require_pocketbase()
     try:
         answer = client.request("POST", f"{collection_path(str(said.get('collectionId')))}/auth-refresh", token=token)

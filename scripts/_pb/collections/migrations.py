@@ -19,9 +19,13 @@ def migrations(client: Client, args: argparse.Namespace) -> Outcome:
     """Compare the migration files with what is applied, try them, write the missing one, or apply and undo them."""
     verbs = {"status": status, "check": check, "record": record, "apply": apply, "revert": revert}
     if args.to and args.what not in ("apply", "revert"):
-        raise PBUsageError(f"--to goes with apply and revert, not with {args.what}.", code="wrong_command_line")
+        raise PBUsageError(
+            f"--to goes with apply and revert, not with {args.what}.", hint="Leave it out.", code="wrong_command_line"
+        )
     if (args.upgrade or args.source) and args.what != "try":
-        raise PBUsageError(f"--upgrade and --from go with try, not with {args.what}.", code="wrong_command_line")
+        raise PBUsageError(
+            f"--upgrade and --from go with try, not with {args.what}.", hint="Leave it out.", code="wrong_command_line"
+        )
     if args.what == "try":
         outcome: Outcome = load_verb(_TRY)(client, args)
         return outcome

@@ -26,7 +26,11 @@ def upgrade_export(client: Client, args: argparse.Namespace) -> Any:
     try:
         collections, notes = converted(old)
     except ValueError as error:
-        raise PBUsageError(f"{args.file}: {error}", code="invalid_schema") from error
+        raise PBUsageError(
+            f"{args.file}: {error}",
+            hint="Export it again from v0.22 (Settings, Export collections), or correct that place.",
+            code="invalid_schema",
+        ) from error
     for note in notes:
         client.warn(note)
     result = {"collections": collections, "deleteMissing": False}

@@ -27,7 +27,7 @@ def check(client: Client, args: argparse.Namespace) -> Any:
     the settings: a wrong one may be why.
     """
     if args.fail_on and not args.doctor:
-        raise PBUsageError("--fail-on goes with --doctor.", code="wrong_command_line")
+        raise PBUsageError("--fail-on goes with --doctor.", hint="Add --doctor.", code="wrong_command_line")
     try:
         result = _reached(client, args)
     except PBError as error:

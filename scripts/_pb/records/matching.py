@@ -12,6 +12,7 @@ from pb_common.errors import PBRefused, PBRequestError
 from pb_common.paths import records_path
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.project import script_command, typed
 
 # Of the records that could not be changed so many are listed; beyond, they are counted.
 _MOST_FAILURES = 100
@@ -35,9 +36,11 @@ def require_expected(args: argparse.Namespace, found: dict[str, Any]) -> None:
     """Raise PBRefused if a filter matches other than the --expect-count records; `found` has its counts."""
     if args.expect_count is None or args.expect_count == found["matching"]:
         return
+    binds = "".join(f" --bind {typed(binding)}" for binding in args.bind)
+    words = f"pb_records.py list {typed(args.collection)} --filter {typed(args.filter)}{binds}"
     raise PBRefused(
         f"The filter matches {found['matching']} records, not the {args.expect_count} of --expect-count.",
-        hint="Nothing was changed. Look at them: list COLLECTION --filter EXPR",
+        hint=f"Nothing was changed. Look at them: {script_command(words)}",
         code="would_destroy",
         **found,
     )

@@ -31,7 +31,9 @@ def update_record(client: Client, args: argparse.Namespace) -> Any:
     if args.filter is None:
         return write(client, args, "PATCH", records_path(args.collection, args.id))
     if args.upload:
-        raise PBUsageError("--upload goes with the ID of one record, not with --filter.", code="wrong_command_line")
+        raise PBUsageError(
+            "--upload goes with the ID of one record, not with --filter.", hint=_EXAMPLE, code="wrong_command_line"
+        )
     body = json_object(read_json(args), "the changed fields")
     if not body:
         raise PBUsageError("The JSON changes no field.", hint=_EXAMPLE)

@@ -11,7 +11,7 @@ from _pb.schema.secrets import masked
 from _pb.settings.document import SECRETS, leaves, nested, read, without_secret_values
 from _pb.settings.guards import Finding, Situation, findings
 from _pb.settings.wanted import checked, resolved
-from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
+from pb_common import Client, Outcome, PBError, PBRefused, PBRequestError, PBUsageError, script_command
 from pb_common.output import dry_run, note
 from pb_common.paths import SETTINGS
 from pb_common.patience import is_away
@@ -74,9 +74,19 @@ def _sent(client: Client, plan: _Plan, way_back: str) -> Any:
     except (PBError, KeyboardInterrupt) as error:
         if client.transport.sent and (isinstance(error, KeyboardInterrupt) or is_away(error)):
             _note(plan, way_back)
+        if isinstance(error, PBRequestError) and error.status == 400:
+            wrong = _wrong(error.data.get("data", {}))
+            error.hint = f"Nothing was changed. Correct {', '.join(wrong) or 'what the message says'}."
         raise
     _note(plan, way_back)
     return answer
+
+
+def _wrong(problems: Any, place: tuple[str, ...] = ()) -> list[str]:
+    """Return the dotted names of the settings that the problems of a refusal are about."""
+    if not isinstance(problems, dict) or "code" in problems:
+        return [".".join(place)]
+    return [name for key, inner in problems.items() for name in _wrong(inner, (*place, key))]
 
 
 def _note(plan: _Plan, way_back: str) -> None:

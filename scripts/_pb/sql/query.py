@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.languages.sql import names
 from _pb.sql.statements import first_word, require_short, split
-from pb_common import Client, Outcome, PBRefused, PBUsageError
+from pb_common import Client, Outcome, PBRefused, PBRequestError, PBUsageError
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.output import dry_run
 from pb_common.reading import read_text
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 # The server gives no more, and does not say that there are more.
 _MOST_ROWS = 1000
+# What does the same as something that nobody may send.
+_INSTEAD = {
+    "PRAGMA": "Many a PRAGMA can be asked as a table: SELECT * FROM pragma_table_info('users')",
+    "ATTACH": "The server has this one database; `pb_backups.py diff` compares two.",
+    "a transaction of its own": "Leave it out: several statements with --write are one transaction.",
+    "SAVEPOINT": "Leave it out: several statements with --write are one transaction.",
+}
 _EXPLAIN = re.compile(r"explain(\s+query\s+plan)?\b", re.IGNORECASE)
 # The server carries out several statements in one transaction where the first one begins so.
 _IN_A_TRANSACTION = ("INSERT", "CREATE", "UPDATE", "DELETE", "DROP")
@@ -70,7 +77,7 @@ def _effects(twin: Twin, statement: str, *, last: bool) -> Effects:
     if found.forbidden:
         raise PBRefused(
             f"The query uses {', '.join(found.forbidden)}: more than reading or writing rows is not sent.",
-            hint="Many a PRAGMA can be asked as a table: SELECT * FROM pragma_table_info('users')",
+            hint=_INSTEAD.get(found.forbidden[0], "Leave it out; the database itself is for who runs the server."),
         )
     if not last and any(change.startswith(("create", "drop", "alter")) for change in found.changes):
         twin.carry_out(statement)
@@ -89,7 +96,12 @@ def _read(client: Client, twin: Twin, query: str, explain: str, *, is_dry_run: b
     names = [f"{table}.{column}" for table, column in masked]
     if is_dry_run:
         return dry_run("POST", _path(), query=sent, masked=names)
-    answer = client.call("POST", _path(), {"query": sent})
+    try:
+        answer = client.call("POST", _path(), {"query": sent})
+    except PBRequestError as error:
+        if names and not error.hint:
+            error.hint = f"Instead of {', '.join(names)} the query sees '***', which may be why: leave that out."
+        raise
     columns = [column["name"] for column in answer["columns"]]
     items = [dict(zip(columns, row)) for row in answer["rows"]]
     if len(items) == _MOST_ROWS:
@@ -123,7 +135,10 @@ def _require_only_reading(twin: Twin, sent: str) -> None:
             hint=f"Name the table as {table}, without main: then *** stands in the place of the secret.",
         )
     if found.changes or found.forbidden:
-        raise PBRefused(f"The query does more than reading: {', '.join(found.changes + found.forbidden)}.")
+        raise PBRefused(
+            f"The query does more than reading: {', '.join(found.changes + found.forbidden)}.",
+            hint="Ask for rows alone; what writes goes with --write.",
+        )
 
 
 def _path() -> str:

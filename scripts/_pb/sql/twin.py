@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from _pb.languages.sql_reading import TELLING_PRAGMAS
 from _pb.schema.secrets import SECRET_COLUMNS
+from _pb.sql.statements import first_word
 from _pb.sql.typo import next_step
 from pb_common import Client, PBError, PBUsageError
 from pb_common.since import there_since
@@ -56,6 +57,7 @@ _CONNECTION = {
     sqlite3.SQLITE_DETACH: "DETACH",
     sqlite3.SQLITE_TRANSACTION: "a transaction of its own",
     sqlite3.SQLITE_SAVEPOINT: "SAVEPOINT",
+    sqlite3.SQLITE_ANALYZE: "ANALYZE",
 }
 
 
@@ -92,7 +94,9 @@ class Twin:
     def effects(self, statement: str) -> Effects:
         """Return what a statement does; raise PBUsageError if SQLite does not take it."""
         self._compile(f"EXPLAIN {statement}")
-        return self._judged(self._events)
+        found = self._judged(self._events)
+        # Of a VACUUM SQLite tells nothing at all, and of a query at least that it is one.
+        return found if self._events else found._replace(forbidden=(first_word(statement),))
 
     def carry_out(self, statement: str) -> None:
         """Do on the twin what a statement changes, for the statements behind it."""
