@@ -58,12 +58,15 @@ def _is_receiver(tokens: list[Token], place: int) -> bool:
 
 def _body(tokens: list[Token], place: int) -> int | None:
     """Return where the body opens behind the parameters, None for a type without one."""
-    for at in range(place, min(place + 20, len(tokens))):
+    at = place
+    while at < min(place + 40, len(tokens)):
         text = tokens[at].text
         if text == "{" and tokens[at - 1].text not in ("interface", "struct"):
             return at
-        if text in (";", ",", "=", ":=", "return", "func", "type", "var") or text == "}":
+        if text in (";", ",", "=", ":=", "return", "func", "type", "var", "}"):
             return None
+        at = closing(tokens, at) if text in _OPENING else at
+        at += 1
     return None
 
 
@@ -194,19 +197,17 @@ def _joined(states: list[bool | None]) -> bool | None:
 
 def _opening(tokens: list[Token], at: int) -> int:
     """Return where the block of a control statement opens."""
-    depth = 0
+    depth, is_literal = 0, False
     for place in range(at, len(tokens)):
         text = tokens[place].text
         if tokens[place].kind == SIGN:
-            if text == "{" and depth == 0 and not _is_of_a_literal(tokens, at, place):
+            if text == "{" and depth == 0 and not is_literal:
                 return place
+            is_literal = is_literal and not (text == "}" and depth == 1)
             depth += (text in _OPENING) - (text in _CLOSING)
+        elif text == "func" and depth == 0:  # a function in the head has a body of its own
+            is_literal = True
     return len(tokens)
-
-
-def _is_of_a_literal(tokens: list[Token], start: int, place: int) -> bool:
-    """Tell whether a brace opens the body of a function literal in the head of a statement."""
-    return any(token.text == "func" for token in tokens[start:place])
 
 
 def _statement_end(tokens: list[Token], at: int) -> int:

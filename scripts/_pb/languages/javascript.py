@@ -332,18 +332,6 @@ class Source:
         """Tell whether a line ends between a token and the one before it."""
         return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
 
-    def last_statement(self, body: Span) -> str:
-        """Return the first word of the last statement of a function's body, "" where it is an expression."""
-        first = ""
-        begins = True
-        for index in self.flat(body):
-            word = self.word(index)
-            if word == ";" or (word == "}" and self.opening(index) >= body.first):
-                begins = True
-            elif begins or (self.tokens[index].kind == NAME and index > body.first and self._begins_line(index)):
-                first, begins = word, False
-        return first
-
     def _is_method(self, index: int) -> bool:
         """Tell whether a name is that of a method which is defined here: `{name() {}}`."""
         body = self.closing(index + 1) + 1

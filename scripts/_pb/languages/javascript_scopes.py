@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Callable, Generic, NamedTuple, TypeVar
 
 from _pb.languages.javascript import Path, Source, Span
 from _pb.languages.javascript_tokens import MARK, NAME, NUMBER, TEXT
@@ -39,6 +40,34 @@ class Body(NamedTuple):
     body: Span
 
 
+_Thing = TypeVar("_Thing")
+
+
+class Nested(Generic[_Thing]):
+    """Things that hold a span of tokens each, one within another or apart; those of one span in their order."""
+
+    def __init__(self, found: Iterable[_Thing], span: Callable[[_Thing], Span]) -> None:
+        self.all = list(found)
+        spans = ((span(one), number) for number, one in enumerate(self.all))
+        self._sorted = sorted((first, -last, -number) for (first, last), number in spans)
+        self._firsts = [first for first, _, _ in self._sorted]
+        # For each the one around it, -1 where there is none.
+        self._around: list[int] = []
+        open_: list[int] = []
+        for place, (first, _, _) in enumerate(self._sorted):
+            while open_ and -self._sorted[open_[-1]][1] <= first:
+                open_.pop()
+            self._around.append(open_[-1] if open_ else -1)
+            open_.append(place)
+
+    def at(self, token: int) -> _Thing | None:
+        """Return the innermost that holds a token, the first of several with the same span."""
+        place = bisect_right(self._firsts, token) - 1
+        while place >= 0 and token >= -self._sorted[place][1]:
+            place = self._around[place]
+        return self.all[-self._sorted[place][2]] if place >= 0 else None
+
+
 class Scopes:
     """The declarations of a text: variables, functions, classes, parameters, what is caught, what a loop counts."""
 
@@ -46,18 +75,28 @@ class Scopes:
         self._source = source
         self._blocks, self._class_bodies = _enclosing(source)
         self.functions, caught = self._functions()
-        self._bodies = [function.body for function in self.functions]
+        self._by_place = Nested(self.functions, lambda one: Span(one.parameters.first, one.body.last))
+        self._bodies = Nested((one.body for one in self.functions), lambda body: body)
         self.declared = [
             *self._parameters(self.functions, "parameter"),
             *self._parameters(caught, "caught"),
             *self._variables(),
         ]
-        self._by_name: dict[str, list[Declared]] = {}
+        self._by_name = self._named()
+        self.declared += list(self._assigned())
+        self._by_name = self._named()
+        self.declared.sort(key=lambda one: one.token)
+        self._tokens = [one.token for one in self.declared]
+
+    def declared_in(self, first: int, last: int) -> list[Declared]:
+        """Return what is declared by the tokens from `first` up to `last`."""
+        return self.declared[bisect_left(self._tokens, first) : bisect_left(self._tokens, last)]
+
+    def _named(self) -> dict[str, Nested[Declared]]:
+        by_name: dict[str, list[Declared]] = {}
         for one in self.declared:
-            self._by_name.setdefault(one.name, []).append(one)
-        for one in list(self._assigned()):
-            self._by_name.setdefault(one.name, []).append(one)
-            self.declared.append(one)
+            by_name.setdefault(one.name, []).append(one)
+        return {name: Nested(found, lambda one: one.seen) for name, found in by_name.items()}
 
     def top_level(self) -> dict[str, int]:
         """Return the names that the whole file can see, each with its token."""
@@ -65,12 +104,13 @@ class Scopes:
 
     def find(self, name: str, token: int) -> Declared | None:
         """Return what declares a name that is used at a token: the innermost of those that are seen there."""
-        found = [one for one in self._by_name.get(name, ()) if one.seen.first <= token < one.seen.last]
-        return min(found, key=lambda one: one.seen.last - one.seen.first) if found else None
+        found = self._by_name.get(name)
+        return found.at(token) if found else None
 
     def all_of(self, name: str) -> list[Declared]:
         """Return all declarations of a name."""
-        return self._by_name.get(name, [])
+        found = self._by_name.get(name)
+        return found.all if found else []
 
     def from_outside(self, span: Span) -> Iterator[tuple[Path, Declared | None]]:
         """Yield the paths of a span that begin with a name from outside, with what declares it in this file, if any."""
@@ -98,8 +138,7 @@ class Scopes:
 
     def function_at(self, token: int) -> Body | None:
         """Return the innermost function whose body or parameters hold a token."""
-        found = [one for one in self.functions if one.parameters.first <= token < one.body.last]
-        return min(found, key=lambda one: one.body.last - one.parameters.first) if found else None
+        return self._by_place.at(token)
 
     @cached_property
     def guarded(self) -> frozenset[str]:
@@ -117,6 +156,7 @@ class Scopes:
         """Return the functions of the text, and what catches."""
         source = self._source
         found, caught = [], []
+        arrows = self._arrow_bodies()
         for index, token in enumerate(source.tokens):
             if token.kind != MARK:
                 continue
@@ -126,7 +166,7 @@ class Scopes:
                 first = opening + (not in_brackets)
                 first -= source.word(first - 1) == "async"
                 span = Span(opening + 1, index - 1 if in_brackets else index)
-                found.append(Body(first, span, self._arrow_body(index + 1)))
+                found.append(Body(first, span, arrows[index]))
             elif token.text == "(" and source.word(source.closing(index) + 1) == "{":
                 before, start = source.word(index - 1), source.closing(index) + 1
                 body = Body(index, Span(index + 1, source.closing(index)), Span(start, source.closing(start) + 1))
@@ -147,10 +187,22 @@ class Scopes:
                 return opening - back - (source.word(opening - back - 1) == "async")
         return opening - 1
 
-    def _arrow_body(self, start: int) -> Span:
-        if self._source.word(start) == "{":
-            return Span(start, self._source.closing(start) + 1)
-        return Span(start, self._source.end_of_expression(start, len(self._source.tokens)))
+    def _arrow_bodies(self) -> dict[int, Span]:
+        """Return the bodies of the arrow functions by their arrows."""
+        source, last = self._source, len(self._source.tokens)
+        found: dict[int, Span] = {}
+        arrows = [index for index, token in enumerate(source.tokens) if token.kind == MARK and token.text == "=>"]
+        for index in reversed(arrows):
+            start = index + 1
+            if source.word(start) == "{":
+                found[index] = Span(start, source.closing(start) + 1)
+                continue
+            # Of one that gives another, a => b => c, the inner one ends at the same place.
+            inner = next((place for place in (start + 1, source.closing(start) + 1) if place in found), None)
+            ends_there = inner is not None and source.word(inner + 1) != "{"
+            end = found[inner].last if inner is not None and ends_there else source.end_of_expression(start, last)
+            found[index] = Span(start, end)
+        return found
 
     def _parameters(self, functions: list[Body], kind: str) -> Iterator[Declared]:
         for _, parameters, body in functions:
@@ -212,8 +264,7 @@ class Scopes:
 
     def _seen(self, keyword: int) -> Span:
         if self._source.word(keyword) == "var":
-            around = [body for body in self._bodies if body.first <= keyword < body.last]
-            return max(around, default=self._source.whole)
+            return self._bodies.at(keyword) or self._source.whole
         if self._source.word(keyword - 1) == "(" and self._source.word(keyword - 2) in ("for", "await"):
             closing = self._source.closing(keyword - 1)
             if self._source.word(closing + 1) == "{":

@@ -194,10 +194,15 @@ def _answers(source: Source, handler: Handler) -> Iterator[Mistake]:
     for path in source.paths(handler.function.body) if event else ():
         if path.root == event and path.names[1:2] and path.names[1] in _ANSWERS:
             call = path.parts[2] if len(path.parts) > 2 else None
-            if isinstance(call, Call) and len(call.arguments) == 1:
+            if isinstance(call, Call) and len(call.arguments) == 1 and not _is_status(source, call.arguments[0]):
                 name = ".".join(path.names[:2])
                 message = f"{name}() takes the status first: this answers an empty 200."
                 yield Mistake("no-status", path.position, message, f"Write {name}(200, ...).")
+
+
+def _is_status(source: Source, span: Span) -> bool:
+    written = source.written(span)
+    return written.isdigit() or bool(re.search(r"(?i)(status|code)$", written))
 
 
 def _early_values(source: Source, handler: Handler) -> Iterator[Mistake]:

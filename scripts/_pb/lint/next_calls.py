@@ -41,9 +41,8 @@ class Handing:
     def _aliases(self, handler: Function) -> frozenset[str]:
         """Return the names of the event: the parameter, and what is made equal to it."""
         names = {handler.parameter} - {""}
-        for one in self._scopes.declared:
-            inside = handler.body.first <= one.token < handler.body.last and not one.key
-            if inside and self._source.written(one.value) in names:
+        for one in self._scopes.declared_in(handler.body.first, handler.body.last):
+            if not one.key and self._source.written(one.value) in names:
                 names.add(one.name)
         return frozenset(names)
 
@@ -52,9 +51,8 @@ class Handing:
         first, last = handler.parameters.first, handler.body.last
         return frozenset(
             one.name
-            for one in self._scopes.declared
-            if first <= one.token < last
-            and (one.key == "next" or self._source.written(one.value) in {f"{event}.next" for event in self._events})
+            for one in self._scopes.declared_in(first, last)
+            if one.key == "next" or self._source.written(one.value) in {f"{event}.next" for event in self._events}
         )
 
     def _hands_on(self, path: Path) -> bool:
@@ -76,9 +74,8 @@ class Handing:
     def _handing_functions(self) -> frozenset[str]:
         """Return the names of the functions in the handler that hand on when they are called, or always throw."""
         names = set()
-        for one in self._scopes.declared:
-            inside = self._handler.body.first <= one.token < self._handler.body.last
-            function = self._source.function(one.value) if inside else None
+        for one in self._scopes.declared_in(self._handler.body.first, self._handler.body.last):
+            function = self._source.function(one.value)
             if function and (any(self._in(path, one.value) for path in self._all) or self._throws(function)):
                 names.add(one.name)
         return frozenset(names)
