@@ -77,5 +77,3 @@ def test_the_parameters_of_a_route() -> None:
     assert route.names == ["id", "line_id", "rest"]
     assert route.path == "/api/orders/sample/lines/sample/sample"
     assert route.filled({"id": "7"}) == "/api/orders/7/lines/sample/sample"
-    assert route.parameters == {"id": "orders", "line_id": "lines"}
-    assert route.named_collections(["order", "lines", "others"]) == {"id": "order", "line_id": "lines"}
