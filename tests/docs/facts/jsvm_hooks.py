@@ -30,6 +30,42 @@ def _exist_too(stage: Stage, kind: str, cells: list[str]) -> None:
     _exist(stage, cells[0] if stage.at_least("0.40") else cells[0].replace("onBootstrapClear", ""), [])
 
 
+_KINDS = "[typeof routerAdd, typeof cronAdd, typeof $app, typeof __hooks, typeof require].join()"
+_SCOPES = {
+    "pb_hooks/scope_module.js": f"const atLoad = {_KINDS}\nmodule.exports = () => atLoad",
+    "pb_hooks/scope.pb.js": f"""
+$app.store().set("scopeOfFile", {_KINDS})
+$app.store().set("scopeOfModule", require(`${{__hooks}}/scope_module.js`)())
+const OF_FILE = 1
+routerAdd("GET", "/scopes", (e) => e.json(200, {{
+  file: $app.store().get("scopeOfFile"), handler: typeof OF_FILE + " " + {_KINDS}, migration: $app.store().get("scopeOfMigration"),
+  module: $app.store().get("scopeOfModule"), moduleOfHandler: require(`${{__hooks}}/scope_module.js`)(),
+}}))""",
+    "pb_migrations/1900000000_scope_%d.js": """migrate((app) => app.store().set("scopeOfMigration", [
+  typeof app, typeof $app, typeof routerAdd, typeof __hooks, typeof $mails, typeof $template, typeof $filesystem].join()), () => {})""",
+}
+
+
+def _sees(stage: Stage, code: str, cells: list[str]) -> None:
+    for name, text in _SCOPES.items():
+        stage.project.write(name.replace("%d", str(len(code))), text)  # a migration runs once
+    restarted(stage, lambda: None)
+    seen = stage.request("GET", "/scopes")
+    jobs = "function" if stage.at_least("0.26") else "undefined"
+    migration = "string,object,object,object" if stage.at_least("0.30") else ",".join(4 * ["undefined"])
+    handler = f"undefined,{jobs},object,string,function"
+    expected = {
+        "a file": [("file", "function,function,object,string,function")],
+        "a handler": [("handler", f"undefined {handler}")],
+        "a required": [("module", "function,function,object,string,function"), ("moduleOfHandler", handler)],
+        "a migration": [("migration", f"object,undefined,undefined,{migration}")],
+    }
+    (pairs,) = (pairs for start, pairs in expected.items() if code.startswith(start))
+    for key, kinds in pairs:
+        assert seen[key] == kinds, (key, seen[key])
+
+
+facts.table("What the engine is", each=_sees)
 facts.table("Which hook", each=_exist)
 facts.table("Which hook 2", each=_exist_too)
 facts.table("Errors", each=_answers)
