@@ -38,11 +38,15 @@ $app.store().set("scopeOfFile", {_KINDS})
 $app.store().set("scopeOfModule", require(`${{__hooks}}/scope_module.js`)())
 const OF_FILE = 1
 routerAdd("GET", "/scopes", (e) => e.json(200, {{
-  file: $app.store().get("scopeOfFile"), handler: typeof OF_FILE + " " + {_KINDS}, migration: $app.store().get("scopeOfMigration"),
+  file: $app.store().get("scopeOfFile"), handler: typeof OF_FILE + " " + {_KINDS},
+  migration: $app.store().get("scopeOfMigration"),
   module: $app.store().get("scopeOfModule"), moduleOfHandler: require(`${{__hooks}}/scope_module.js`)(),
 }}))""",
-    "pb_migrations/1900000000_scope_%d.js": """migrate((app) => app.store().set("scopeOfMigration", [
-  typeof app, typeof $app, typeof routerAdd, typeof __hooks, typeof $mails, typeof $template, typeof $filesystem].join()), () => {})""",
+    "pb_migrations/1900000000_scope_%d.js": """migrate((app) => {
+  const kinds = [typeof app, typeof $app, typeof routerAdd, typeof __hooks]
+  kinds.push(typeof $mails, typeof $template, typeof $filesystem)
+  app.store().set("scopeOfMigration", kinds.join())
+}, () => {})""",
 }
 
 
