@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from _pb.access.readings import Path, path_of
+from _pb.access.readings import Path, conditions_in, path_of
 from _pb.access.rows import Row, Unbuildable, referred
 from _pb.access.scene import Scene
 from _pb.access.witnesses import Way
@@ -34,6 +34,26 @@ def is_mere_sign_in(comparison: Comparison) -> bool:
     asked = [(path.source, path.names) for path in sides(comparison)]
     is_kept_out = comparison.sign.lstrip("?") == "!="
     return is_kept_out and asked in ([("auth", ("id",))], [("auth", ("collectionId",))])
+
+
+def is_of_person(way: Way, comparison: Comparison) -> bool:
+    """Tell whether a condition is on rows that another condition ties to the account, such as a role in a team."""
+    rows = {(path.collection, path.names[:-1]) for path in sides(comparison) if path.joined}
+    tied = [path for one in way.comparisons if mentions(one, "auth") for path in sides(one)]
+    return any((path.collection, path.names[:-1]) in rows for path in tied)
+
+
+def is_by_rank(way: Way, name: str = "") -> bool:
+    """Tell whether a write asks for a value in a row of the very collection that it writes, or of this field there.
+
+    So speak rules by which some members of a team manage the members.
+    """
+    return any(
+        one.has_constant and (asked == name or not name)
+        for comparison in way.comparisons
+        for one in conditions_in(comparison)
+        for asked in one.path.asked_of(way.collection["name"])
+    )
 
 
 def connected(schema: Schema, way: Way) -> bool:

@@ -12,7 +12,7 @@ from _pb.access.readings import Path, conditions
 from _pb.access.rows import Cell, Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import sides
+from _pb.access.ties import is_by_rank, sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
 from _pb.schema.fields import is_multiple
@@ -133,15 +133,10 @@ def _changing(playing: Playing, trial: Trial, play: Play, side: int, collection:
 
     rule = rule_of(collection, "updateRule")
     message = f"A write of one's own to {name} is enough to {_said(trial)}."
-    return Suspicion(
-        "own-write",
-        collection,
-        "update",
-        play.witness.label,
-        message,
-        attempt,
-        (both(rule, f"@request.body.{name}:isset = false"),),
-    )
+    mends = (both(rule, f"@request.body.{name}:isset = false"),)
+    is_managed = any(is_by_rank(one.way, name) for one in playing.of(collection["name"], "update"))
+    severity = QUESTION if is_managed else HIGH
+    return Suspicion("own-write", collection, "update", play.witness.label, message, attempt, mends, severity)
 
 
 def _for_another(playing: Playing, trial: Trial, play: Play, side: int, collection: Collection, name: str) -> Suspicion:

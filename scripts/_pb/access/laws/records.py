@@ -13,7 +13,7 @@ from _pb.access.readings import kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import connected, mentions, tie_fields
+from _pb.access.ties import connected, is_by_rank, mentions, tie_fields
 from _pb.access.witnesses import RULES
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
@@ -78,6 +78,8 @@ def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicio
         scene = trial.base.witness.scene(playing.schema)
         place = scene.another(scene.target(field))
         value: Any = [place] if is_multiple(field) else place
+        if name in scene.withheld:
+            return None
         if action == "create":
             scene.record.find().values[name] = value
         elif name in scene.sent.values:
@@ -183,7 +185,7 @@ def _signed(playing: Playing, trial: Trial, field: Field) -> Suspicion:
 
     def attempt() -> tuple[Seen, ...] | None:
         scene = trial.base.witness.scene(playing.schema)
-        if scene.record.find().values.get(name) is not None:
+        if scene.record.find().values.get(name) is not None or name in scene.withheld:
             return None
         scene.record.find().values[name] = _another(scene, field)
         playing.stage.store(scene)
@@ -202,6 +204,8 @@ def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspic
 
     def attempt() -> tuple[Seen, ...] | None:
         scene = trial.base.witness.scene(playing.schema)
+        if name in scene.withheld:
+            return None
         scene.record.find().values[name] = _another(scene, field)
         playing.stage.store(scene)
         step = playing.stage.create(scene)
@@ -217,7 +221,8 @@ def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspic
     if is_account:
         message = f"A record may be created with {name} leading to somebody else, who then has the author's rights."
         rules = (both(rule, f"{name} = @request.auth.id"), both(rule, f"@request.body.{name} = @request.auth.id"))
-        return Suspicion("other-name", collection, "create", trial.way.who, message, attempt, rules)
+        severity = QUESTION if is_by_rank(trial.way) else HIGH
+        return Suspicion("other-name", collection, "create", trial.way.who, message, attempt, rules, severity)
     message = f"A record may be created with {name} leading where its author has no rights."
     ties = tuple(both(rule, one) for one in _tie_conditions(playing, collection, name))
     return Suspicion("other-place", collection, "create", trial.base.witness.label, message, attempt, ties)

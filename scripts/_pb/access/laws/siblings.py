@@ -11,7 +11,7 @@ from _pb.access.playing import Play, Playing, Trial
 from _pb.access.readings import Path, is_constant, kept_from_sending
 from _pb.access.rows import Unbuildable
 from _pb.access.stage import Seen
-from _pb.access.ties import is_mere_sign_in, mentions, sides
+from _pb.access.ties import is_mere_sign_in, is_of_person, mentions, sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
@@ -59,7 +59,9 @@ def _missing_in(playing: Playing, trial: Trial, others: list[Trial]) -> Iterator
         if trial.way.action == "delete" and actions == {"create"}:
             continue
         keeps_out = any(mentions(_conditions(found[0])[key], "auth") for key in keys)
-        is_sure = trial.way.action in ("create", "update") and len(actions) > 1 and len(keys) == 1 and not keeps_out
+        # What is merely hidden for a while may be created all the same.
+        is_near = trial.way.action == "update" or (trial.way.action == "create" and actions - set(_READING))
+        is_sure = is_near and len(actions) > 1 and len(keys) == 1 and not keeps_out
         if trial.way.action in _WRITING or len(actions - set(_READING)) > 1:
             yield _without(playing, trial, keys, found[0], HIGH if is_sure else QUESTION)
 
@@ -75,7 +77,7 @@ def _is_asked_for(trial: Trial, other: Trial, comparison: Comparison) -> bool:
     if _is_kept(trial, comparison):
         return False
     keeps_out = comparison.sign in ("!=", "!~")
-    if mentions(comparison, "auth"):
+    if mentions(comparison, "auth") or is_of_person(other.way, comparison):
         return keeps_out and mentions(comparison, "record", "collection") and trial.way.action != "create"
     if trial.way.action in _READING:
         return False
