@@ -27,6 +27,7 @@ from .output import (
 )
 from .parser import Parser
 from .processes import terminated_as_interrupted
+from .project import in_full
 from .settings import named_environment
 from .status_line import closing, told_when_long
 
@@ -88,12 +89,12 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             code=outcome.failure(),
             untrusted=args.untrusted and bool(outcome.data) and not getattr(args, "dry_run", False),
             differs=outcome.differs,
-            hint=outcome.hint,
+            hint=in_full(outcome.hint or ""),
             warnings=client.warnings,
         )
     except KeyboardInterrupt as error:  # a verb that was at something says what has become of it
         said = {"message": str(error) or "Interrupted."}
-        hint = None if str(error) else client.interrupted()
+        hint = None if str(error) else in_full(client.interrupted() or "")
         failed = True
         code, document = 130, envelope(False, 0, said, code="interrupted", hint=hint, warnings=client.warnings)
     except BrokenPipeError:
@@ -132,7 +133,8 @@ def _failure(client: Client, error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, PBRequestError) and not error.hint:
         error.hint = _load(_EXPLAIN)(client, error)
     if isinstance(error, PBError):
-        shown = envelope(False, error.status, error.data, code=error.code, hint=error.hint, warnings=client.warnings)
+        hint = in_full(error.hint or "")
+        shown = envelope(False, error.status, error.data, code=error.code, hint=hint, warnings=client.warnings)
         return error.exit_code, shown
     if isinstance(error, OSError) and error.filename is not None:
         wrong = PBUsageError(

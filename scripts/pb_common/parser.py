@@ -50,6 +50,10 @@ _SYNONYMS = {
 }
 
 
+# How the examples of a script call it.
+_AS_WRITTEN = "python3 scripts/"
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises PBUsageError, and whose options take a value that begins with a dash.
 
@@ -63,6 +67,7 @@ class Parser(argparse.ArgumentParser):
         # A command whose own --format is of a file, or has further ones, takes that instead.
         kwargs.setdefault("conflict_handler", "resolve")
         self.other_words: dict[str, str] = {}
+        self._examples = list(examples)
         super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **kwargs)
         self.set_defaults(acting_as=None)
         # The verbs of the script that this is a verb of, by their names.
@@ -89,6 +94,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
         see = f"See: {self.prog} --help"
+        if "are required: " in message and self._examples:
+            from .project import in_full
+
+            see += f" - for example: {in_full(self._examples[0].replace(_AS_WRITTEN, ''))}"
         raise PBUsageError(
             f"{message[:1].upper()}{message[1:]}.",
             hint=f"{self._nearest(message)} {see}".lstrip(),

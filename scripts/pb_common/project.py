@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from . import settings, system
-from .front import front, in_words
+from .front import front, in_words, known
+
+# A script without the path to it.
+_BARE = r"(?<![\w/\\.-])(?<!python3 )(?<!python )(pb_\w+)\.py\b"
 
 
 def shown(path: Path) -> str:
@@ -41,6 +45,11 @@ def script_command(command: str) -> str:
     path = name if shown == os.curdir else os.path.join(shown, name)  # noqa: PTH118 - a text for people
     path = f'"{path}"' if " " in path else path
     return " ".join([system.python(), path, *chosen, rest]).rstrip()
+
+
+def in_full(hint: str) -> str:
+    """Return a hint whose commands can be typed in the working directory, those too that name a script alone."""
+    return re.sub(_BARE, lambda found: script_command(found[0]) if found[1] in known().values() else found[0], hint)
 
 
 def typed(argument: str) -> str:

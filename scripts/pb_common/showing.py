@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from .formats import Look
 from .output import harmless, tell, write
-from .tables import cell, keys_of, table, tree
+from .tables import NOTHING, cell, keys_of, table, tree
 from .terminal import Screen, screen
 
 # So many lines are written at once.
@@ -38,7 +38,8 @@ def show(document: dict[str, Any], look: Look, *, failed: bool, streamed: bool) 
         for line in tree(document["data"], screen(sys.stderr)) if document["data"] else ():
             tell(line)
     else:
-        lines = lines_of(document["data"], look, screen(sys.stdout, full=look.full or not _is_cut(look)))
+        shown_on = screen(sys.stdout, full=look.full or not _is_cut(look))
+        lines = lines_of(document["data"], look, shown_on, of_users=bool(document.get("untrusted")))
         while chunk := list(itertools.islice(lines, _LINES)):
             write("\n".join(chunk))
     _say_more(document)
@@ -48,8 +49,8 @@ def _is_cut(look: Look) -> bool:
     return look.format in ("", "table")
 
 
-def lines_of(data: Any, look: Look, shown_on: Screen) -> Iterator[str]:
-    """Return the lines of data in a format other than JSON."""
+def lines_of(data: Any, look: Look, shown_on: Screen, *, of_users: bool = False) -> Iterator[str]:
+    """Return the lines of data in a format other than JSON; texts `of_users` are cut where they do not fit."""
     if look.format in ("", "plain") and (as_text := _own(look.verb, "as_text")):
         plain = shown_on if look.format == "" else shown_on._replace(coloured=False)
         return _harmless(as_text(data, plain), coloured=plain.coloured)
@@ -59,13 +60,29 @@ def lines_of(data: Any, look: Look, shown_on: Screen) -> Iterator[str]:
         told = itertools.chain(_review(changes, plain), tree(rest, plain))
         return _harmless(told, coloured=plain.coloured)
     rows = rows_of(data, look.verb)
+    if rows is not None and look.format != "ndjson":
+        rows = [_picked(row, look.first) for row in rows]
     if look.format == "csv":
         return _csv(rows if rows is not None else [data], look.first)
     if look.format == "ndjson":
         return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in _each(rows, data))
     if look.format == "plain":
         return _plain(data, rows, look.first)
-    return _for_people(data, rows, shown_on, look.first)
+    return _for_people(data, rows, shown_on, look.first, of_users=of_users)
+
+
+def _picked(row: Any, names: tuple[str, ...]) -> Any:
+    """Return a row with what `names` name by dots, such as expand.author.email, under these names."""
+    deep = {name: name.split(".") for name in names if "." in name and name not in row} if isinstance(row, dict) else {}
+    found = {name: value for name, path in deep.items() if (value := _at(row, path)) is not None}
+    taken = {deep[name][0] for name in found}
+    return {**{key: value for key, value in row.items() if key not in taken}, **found} if found else row
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _schema_changes(data: Any) -> list[Any]:
@@ -159,16 +176,18 @@ def _plain(data: Any, rows: list[Any] | None, first: tuple[str, ...]) -> Iterato
             yield harmless(row) if isinstance(row, str) else cell(row)
 
 
-def _for_people(data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...]) -> Iterator[str]:
+def _for_people(
+    data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...], *, of_users: bool
+) -> Iterator[str]:
     whole = isinstance(data, list) or (isinstance(data, dict) and isinstance(data.get("items"), list))
     if rows is None or not whole:
         yield from tree(data, shown_on) if data not in ({}, [], None) else ()
     elif rows and all(isinstance(row, dict) for row in rows):
-        yield from table(rows, shown_on, first)
+        yield from table(rows, shown_on, first, whole=not of_users)
     elif rows:
         yield from tree(rows, shown_on)
     else:
-        yield shown_on.paint("(none)", "dim")
+        yield shown_on.paint(NOTHING, "dim")
     if rows is not None and whole and isinstance(data, dict):
         yield from _around(data, shown_on)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import re
 import sys
 import threading
 import time
@@ -92,7 +92,7 @@ def closing(command: str, data: Any) -> str:
 
 def _short(command: str) -> str:
     """Return a command without the path by which it was called."""
-    return command.rpartition(os.sep)[2]
+    return re.sub(r'^.*[/\\]([^/\\"]+\.py)"?', r"\1", command)
 
 
 def _tell(command: str, began: float, ended: threading.Event, wanted: Callable[[], bool]) -> None:

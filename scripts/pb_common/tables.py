@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .output import harmless
 from .terminal import Screen, columns
 
-# Between two columns, and to how many characters a column is narrowed before the last ones are left out.
+# Between two columns; up to which width a column is not narrowed, and to which a wider one may be.
 _GAP = "  "
-_NARROWEST = 8
+_COMFORTABLE = 24
+_NARROWEST = 12
 # A list longer than this is shown one item a line.
 _LINE = 60
 _LAST = ("created", "updated")
 # What every record has alike.
 _OF_RECORDS = ("collectionId", "collectionName")
+# One id or several, or none.
+_IDS = r"([a-z0-9]{15}(, [a-z0-9]{15})*)?"
+# What needs no name where it stands below its row.
+_SPEAKS_FOR_ITSELF = ("message", "reason")
+# How an empty list reads.
+NOTHING = "(none)"
 
 
 def cell(value: Any) -> str:
@@ -38,23 +46,34 @@ def keys_of(rows: list[Any], first: Sequence[str] = ()) -> list[str]:
     return sorted(keys, key=lambda key: order.get(key, last.get(key, len(order))))
 
 
-def table(rows: list[dict[str, Any]], screen: Screen, first: Sequence[str] = ()) -> Iterator[str]:
+def table(
+    rows: list[dict[str, Any]], screen: Screen, first: Sequence[str] = (), *, whole: bool = False
+) -> Iterator[str]:
     """Yield the lines of a table that fits the screen: numbers to the right, long cells cut.
 
-    The columns named `first` come first. Those that do not fit are left out and named in the last line.
+    The columns named `first` come first. Those that do not fit are left out and named in the last line. With `whole`
+    nothing that is a text is cut or left out: what does not fit stands below its row.
     """
     keys = [key for key in keys_of(rows, first) if screen.full or key in first or _tells(rows, key)] or keys_of(rows)
     texts = {key: [cell(row.get(key)) for row in rows] for key in keys}
     natural = {key: max(map(columns, [cell(key), *texts[key]])) for key in keys}
-    widths, left_out = (natural, []) if screen.full else _fitted(natural, screen.width)
+    inline = dict(natural)
+    if whole and not screen.full and _total(list(natural.values())) > screen.width:
+        inline = {key: size for key, size in natural.items() if key == keys[0] or size <= _COMFORTABLE}
+    widths = natural if screen.full else _fitted(inline, screen.width, {key: _rank(rows, key, first) for key in keys})
+    below = [key for key in keys if whole and key not in widths and not _is_deep(rows, key)]
     to_the_right = {key for key in widths if _is_number(rows, key)}
     yield screen.paint(_line([cell(key) for key in widths], widths, to_the_right, screen), "bold")
     yield screen.paint(_GAP.join("-" * width for width in widths.values()), "dim")
     for number in range(len(rows)):
         yield _line([texts[key][number] for key in widths], widths, to_the_right, screen)
+        for key in below:
+            yield from _sentence(key, texts[key][number], screen)
+    left_out = [cell(key) for key in keys if key not in widths and key not in below]
     if left_out:
-        named = ", ".join(cell(key) for key in left_out)
-        yield screen.paint(screen.cut(f"({len(left_out)} more with --full: {named})", screen.width), "dim")
+        yield screen.paint(
+            screen.cut(f"({len(left_out)} more with --full: {', '.join(left_out)})", screen.width), "dim"
+        )
 
 
 def _tells(rows: list[dict[str, Any]], key: str) -> bool:
@@ -69,6 +88,27 @@ def _is_number(rows: list[dict[str, Any]], key: str) -> bool:
     return bool(values) and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
 
+def _is_deep(rows: list[dict[str, Any]], key: str) -> bool:
+    """Return whether a column holds objects, which are for programs."""
+    return any(isinstance(item, dict) for row in rows for item in _items(row.get(key)))
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _rank(rows: list[dict[str, Any]], key: str, first: Sequence[str]) -> int:
+    """Return which columns stay where not all fit: the smaller, the sooner."""
+    if key in first or key == "id":
+        return 0
+    if key in _LAST:
+        return 4
+    if _is_deep(rows, key):
+        return 3
+    # The id of another record tells a reader least.
+    return 2 if all(re.fullmatch(_IDS, cell(row.get(key))) for row in rows) else 1
+
+
 def _line(texts: list[str], widths: dict[str, int], to_the_right: set[str], screen: Screen) -> str:
     shown = []
     for text, (key, width) in zip(texts, widths.items()):
@@ -78,16 +118,32 @@ def _line(texts: list[str], widths: dict[str, int], to_the_right: set[str], scre
     return _GAP.join(shown).rstrip()
 
 
-def _fitted(natural: dict[str, int], width: int) -> tuple[dict[str, int], list[str]]:
-    """Return the width of each column that fits, and the columns that do not: the widest ones are narrowed first."""
-    kept = dict(natural)
-    left_out: list[str] = []
-    while len(kept) > 1 and _total([min(size, _NARROWEST) for size in kept.values()]) > width:
-        left_out.insert(0, kept.popitem()[0])
-    limit = max(kept.values(), default=0)
-    while _total([min(size, limit) for size in kept.values()]) > width and limit > 1:
-        limit -= 1
-    return {key: min(size, limit) for key, size in kept.items()}, left_out
+def _sentence(key: str, text: str, screen: Screen) -> Iterator[str]:
+    """Yield what stands below a row, in lines that fit; a word that does not is left whole."""
+    line = "" if key in _SPEAKS_FOR_ITSELF else f"{cell(key)}:"
+    for word in text.split(" ") if text else ():
+        if line and columns(line) + 1 + columns(word) > screen.width - len(_GAP):
+            yield _GAP + line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    if text:
+        yield _GAP + line
+
+
+def _fitted(natural: dict[str, int], width: int, ranks: dict[str, int]) -> dict[str, int]:
+    """Return the width of each column that fits, in their order: none is narrowed that is short."""
+    least = {key: size if size <= _COMFORTABLE else _NARROWEST for key, size in natural.items()}
+    kept: list[str] = []
+    for key in sorted(natural, key=lambda key: ranks[key]):
+        if not kept or _total([least[one] for one in (*kept, key)]) <= width:
+            kept.append(key)
+    sizes = {key: least[key] for key in natural if key in kept}
+    spare = width - _total(list(sizes.values()))
+    while spare > 0 and (narrow := [key for key in sizes if sizes[key] < natural[key]]):
+        sizes[min(narrow, key=lambda key: sizes[key])] += 1
+        spare -= 1
+    return {key: min(size, width) for key, size in sizes.items()}
 
 
 def _total(widths: list[int]) -> int:
@@ -100,7 +156,7 @@ def tree(value: Any, screen: Screen, margin: str = "") -> Iterator[str]:
         for key, inner in value.items():
             yield from _branch(cell(key), inner, screen, margin)
     elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        yield from (margin + line for line in table(value, screen.narrower(len(margin))))
+        yield from (margin + line for line in table(value, screen.narrower(len(margin)), whole=True))
     elif isinstance(value, list):
         yield from (margin + line for item in value for line in _lines(item))
     else:
@@ -110,7 +166,10 @@ def tree(value: Any, screen: Screen, margin: str = "") -> Iterator[str]:
 def _branch(key: str, value: Any, screen: Screen, margin: str) -> Iterator[str]:
     title = f"{margin}{screen.paint(f'{key}:', 'bold')}"
     flat = not (isinstance(value, dict) and value) and not (isinstance(value, list) and _is_long(value))
-    lines = _lines(value if not isinstance(value, (list, dict)) else cell(value or None)) if flat else []
+    if value in ([], {}):
+        yield f"{title} {screen.paint(NOTHING, 'dim')}"
+        return
+    lines = _lines(value if not isinstance(value, (list, dict)) else cell(value)) if flat else []
     if flat and len(lines) <= 1:
         yield f"{title} {lines[0]}" if lines and lines[0] else title
         return

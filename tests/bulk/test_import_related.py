@@ -40,5 +40,6 @@ def test_a_dry_run_rejects_what_the_server_will(pb: Runner, server: servers.Serv
     tried = pb("pb_records.py", "import", "rel_posts", "--file", "rows.csv", "--dry-run")
     assert (tried.data["created"], tried.data["rejected"]) == (2, 3)
     assert "--lookup author=rel_people.KEY" in json.dumps(tried.data)
+    assert "the same command with --lookup author=rel_people.KEY --lookup" in tried.hint
     done = pb("pb_records.py", "import", "rel_posts", "--file", "rows.csv")
     assert (done.data["created"], done.data["rejected"]) == (2, 3)

@@ -58,5 +58,13 @@ def test_a_word_too_many_is_told_with_what_the_command_takes(offline: Runner) ->
     assert offline("pb_backups.py", "delete", "a.zip", "b.zip").hint.startswith("It takes KEY; its options: ")
 
 
+def test_a_word_too_few_is_told_with_an_example_that_can_be_typed(offline: Runner) -> None:
+    refused = offline("pb_backups.py", "check")
+    assert refused.code == 2
+    assert f"{offline.scripts / 'pb_backups.py'} check " in refused.hint.partition(" - for example: ")[2].replace(
+        '"', ""
+    )
+
+
 def test_a_path_that_is_not_there(offline: Runner) -> None:
     assert offline("pb_backups.py", "check", "nonexistent.zip").hint == "Check the path."

@@ -14,6 +14,8 @@ import pytest
 
 import servers
 from conftest import SCRIPTS, Runner
+from pb_common.formats import Look
+from pb_common.showing import lines_of
 from pb_common.tables import table
 from pb_common.terminal import Screen, columns
 from terminals import seen_on_a_terminal
@@ -59,13 +61,45 @@ def test_a_table_fits_and_cuts_with_a_mark_unless_it_shall_be_full(shown: Runner
     for width in ("20", "60"):
         found = lines(shown, *words, env={"COLUMNS": width, "PYTHONIOENCODING": "utf-8"})
         assert max(map(columns, found)) <= int(width)
-        assert "…" in found[3]
+        assert "…" in found[3] or "more with --full" in found[-1]
+        assert found[2].startswith("shown0000000000")
     assert LONG in "\n".join(lines(shown, *words, "--full", env={"COLUMNS": "60"}))
 
 
 def test_numbers_stand_to_the_right_and_wide_characters_take_two_columns() -> None:
     rows = [{"name": "漢字", "n": 1}, {"name": "e\u0301", "n": 1000}]
     assert list(table(rows, Screen(40))) == ["name     n", "----  ----", "漢字     1", "e\u0301     1000"]
+
+
+def test_a_sentence_of_the_scripts_own_is_never_cut_and_stands_below_its_row() -> None:
+    said = "A guest reads what belongs to others: " + "nothing in the rule asks who is there, " * 3
+    rows = [
+        {"file": "collections.json", "line": 17, "message": said, "proof": [{"request": "GET " * 9}], "fix": "a" * 30}
+    ]
+    found = list(table(rows, Screen(60), whole=True))
+    assert found[2] == "collections.json    17"
+    assert " ".join(line.strip() for line in found[3:-2]) == said.strip()
+    assert found[-2:] == ["  fix: " + "a" * 30, "(1 more with --full: proof)"]
+    assert max(map(columns, found)) <= 60
+
+
+def test_what_does_not_fit_is_left_out_from_the_least_telling_on() -> None:
+    ids = {"id": "0123456789abcde", "author": "abcde0123456789", "category": "abcde0123456780"}
+    rows = [{**ids, "title": "A title", "status": "draft", "created": "2026-11-30 22:33:06.694Z"}]
+    found = list(table(rows, Screen(60)))
+    assert found[0].split() == ["id", "author", "title", "status"]
+    assert found[2] == "0123456789abcde  abcde0123456789  A title  draft"
+
+
+def test_fields_named_by_dots_are_columns_of_their_own() -> None:
+    data = {"items": [{"id": "a", "expand": {"author": {"email": "u1@example.com"}}}]}
+    look = Look("table", first=("id", "expand.author.email"))
+    assert list(lines_of(data, look, Screen(60)))[2] == "a   u1@example.com"
+
+
+def test_a_hint_names_the_script_as_it_is_called_here(offline: Runner) -> None:
+    refused = offline("pb_records.py", "list", "posts", env={"PB_ENV": "trial:nosuch"})
+    assert f"{offline.scripts / 'pb_server.py'} trial nosuch" in refused.hint.replace('"', "")
 
 
 def test_the_environment_sets_the_format_and_an_option_goes_before_it(shown: Runner) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from _pb.bulk.formats import kind_of
 from _pb.bulk.pipeline import Pipeline
@@ -21,6 +24,8 @@ def outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | Non
     if not totals["rejected"]:
         return Outcome(totals)
     hint = "Mend these rows, or go on without them: an import writes them to a file of rejects."
+    if ways := _lookups(totals.get("firstRejects", ())):
+        hint = f"If the cells hold no ids but names: the same command with {' '.join(ways)}. {hint}"
     if args.atomic:
         hint = "Nothing was written. Mend these rows in the input, and run it again."
     elif pipeline.state.rejects and rejects:
@@ -28,6 +33,11 @@ def outcome(args: argparse.Namespace, pipeline: Pipeline, rejects: Rejects | Non
         again = script_command(f"pb_records.py import {shlex.quote(args.collection)} {options}")
         hint = f"Mend the rows in {pipeline.state.rejects}, then: {again}"
     return Outcome(totals, success=False, hint=hint, code="invalid_rows")
+
+
+def _lookups(rejects: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the options that rejected rows are told to try, each once."""
+    return list(dict.fromkeys(way for row in rejects for way in re.findall(r"; (--lookup \S+) ", row["reason"])))
 
 
 def _same_options(args: argparse.Namespace, file: str, kind: str) -> str:

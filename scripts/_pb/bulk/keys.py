@@ -115,6 +115,9 @@ class Finder:
         self._lock = lock
         self.collection = collection["name"]
         self.fields = fields
+        unique = [names[0] for names in unique_fields(collection) if len(names) == 1]
+        # By which a person names its records, "" where nothing but the id tells them apart.
+        self.name_field = next((name for name in unique if name not in ("id", "tokenKey")), "")
         self._known: dict[Key, str] = {}
         _check_fields(collection, fields)
         self._all = None if _has_index(collection, fields) and not ahead else self._read_all()

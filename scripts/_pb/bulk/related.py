@@ -41,7 +41,7 @@ def require_related(entries: list[Entry], name: str, finder: Finder, *, own: boo
         missing = next((id for id in _ids(entry, name) if (id,) not in there and id not in before), None)
         if missing is not None:
             target = finder.collection
-            way = f"--lookup {name}={target}.KEY finds it by another field"
+            way = f"--lookup {name}={target}.{finder.name_field or 'KEY'} finds it by another field"
             entry.reject(f"{name}: {target} has no record with the id {missing!r}; {way}")
         elif own:
             before.add(entry.record.values.get("id"))

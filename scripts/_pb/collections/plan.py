@@ -13,7 +13,7 @@ from _pb.migrations.settle import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
-from pb_common.project import typed
+from pb_common.project import script_command, typed
 from pb_common.schema_types import Collection
 from pb_common.terminal import Screen
 
@@ -88,7 +88,7 @@ def _command(file: str | None, json: str | None, *, no_check: bool) -> str:
     given = "JSON, the same" if file is None else f"--file {typed(file)}"
     if "-" in (json, file):
         given = "-, with the same input"
-    return f"import {given}{' --no-check' if no_check else ''}"
+    return script_command(f"pb_collections.py import {given}{' --no-check' if no_check else ''}")
 
 
 def refused_types(changes: list[dict[str, Any]]) -> PBRefused | None:
@@ -100,6 +100,6 @@ def refused_types(changes: list[dict[str, Any]]) -> PBRefused | None:
     return PBRefused(
         f"The type of {names} differs from the server's, and an import cannot change it.",
         hint="Give the new field another name and copy the data, or drop the old values:"
-        f" update {retyped[0]['collection']} JSON --allow-drop",
+        f" {script_command('pb_collections.py update')} {retyped[0]['collection']} JSON --allow-drop",
         changes=retyped,
     )
