@@ -73,7 +73,16 @@ def whole(project: Project) -> Any:
 
 
 def tried(project: Project, *words: str) -> Result:
-    return project.run(SCRIPT, "restore", "kept.zip", "--only", *words)
+    result: Result = project.run(SCRIPT, "restore", "kept.zip", "--only", *words)
+    return result
+
+
+def delete_post(project: Project, number: int) -> None:
+    """Delete a post, and wait until its files are gone: old releases answer before."""
+    project.ask("DELETE", f"/api/collections/posts/records/post0000000000{number}")
+    place = project.server.project / f"pb_data/storage/pbc_posts000000/post0000000000{number}"
+    while place.exists():
+        time.sleep(0.02)
 
 
 def without(project: Project, collection: str, *names: str) -> None:
@@ -135,9 +144,7 @@ def test_what_is_something_else_by_now_is_refused(project: Project) -> None:
     # A file of that name that is another one, and one that no backup has.
     [stored] = [place for place in project.files() if "post00000000001" in place and not place.endswith(".attrs")]
     path = project.server.project / "pb_data/storage" / stored
-    project.ask("DELETE", "/api/collections/posts/records/post00000000001")
-    while path.parent.exists():  # old releases answer before
-        time.sleep(0.02)
+    delete_post(project, 1)
     path.parent.mkdir(parents=True)
     path.write_text("another")
     refused = tried(project, "posts")
@@ -147,11 +154,11 @@ def test_what_is_something_else_by_now_is_refused(project: Project) -> None:
     assert path.read_text() == "on paper"
     path.unlink()
     project.ask("POST", "/api/backups", {"name": "without.zip"})
-    project.ask("DELETE", "/api/collections/posts/records/post00000000001")
+    delete_post(project, 1)
     told = project.run(SCRIPT, "restore", "without.zip", "--only", "posts")
     assert (told.code, "not in the backup either" in told.document["warnings"][0]) == (0, True)
 
-    project.ask("DELETE", "/api/collections/posts/records/post00000000002")
+    delete_post(project, 2)
     project.ask("PATCH", "/api/settings", {"s3": S3})
     refused = tried(project, "posts")
     assert (refused.code, "lie in S3" in refused.message) == (4, True)

@@ -68,18 +68,19 @@ class Rows:
         """Find the rows to put back, anew at each call."""
         for table in (self.gone, self.differs, self.refilled):
             self._connection.execute(f"DROP TABLE IF EXISTS {table}")
-            self._connection.execute(f"CREATE TABLE {table} (id TEXT PRIMARY KEY)")
+            # By its place in the table of the backup, for ids come in no order, and an index of them costs more.
+            self._connection.execute(f"CREATE TABLE {table} (place INTEGER PRIMARY KEY, id TEXT)")
         if self.is_view:
             return Chosen(0, 0, 0)
         only = f" AND k.id IN (SELECT id FROM {self._ids})" if self._ids else ""
         there = f"EXISTS (SELECT 1 FROM {self._live} l WHERE l.id = k.id)" if self.part.new else "FALSE"
         counts = [0, 0, 0]
         if missing:
-            counts[0] = self._fill(self.gone, f"SELECT k.id FROM {self._kept} k WHERE NOT {there}{only}")
+            counts[0] = self._fill(self.gone, f"SELECT k.rowid, k.id FROM {self._kept} k WHERE NOT {there}{only}")
         if self.part.new is None:
             return Chosen(*counts)
         differs = " OR ".join(f"k.{quoted(a)} IS NOT l.{quoted(b)}" for a, b in self.part.pairs[1:])
-        both = f"SELECT k.id FROM {self._kept} k JOIN {self._live} l ON l.id = k.id WHERE"
+        both = f"SELECT k.rowid, k.id FROM {self._kept} k JOIN {self._live} l ON l.id = k.id WHERE"
         if changed and differs:
             counts[1] = self._fill(self.differs, f"{both} ({differs}){only}")
         if self.part.lost:
@@ -169,18 +170,19 @@ class Rows:
         """Write the chosen rows as the backup has them."""
         if self.is_view:
             return
-        self._insert(self._live, self._kept, self.part.all_pairs, f"SELECT id FROM {self.gone}")
+        self._insert(self.part.all_pairs)
         self._update(self.differs, self.part.all_pairs[1:])
         self._update(self.refilled, [(field["name"], field["name"]) for field in self.part.lost])
 
-    def _insert(self, live: str, kept: str, pairs: Sequence[tuple[str, str]], ids: str) -> None:
-        """Insert rows, in their old places of the table where those are free, which is the order of a list."""
-        taken = f"SELECT 1 FROM {live} l JOIN {kept} k ON k.rowid = l.rowid WHERE k.id IN ({ids})"
+    def _insert(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Insert the rows that are gone, in their old places of the table where those are free: the order of a list."""
+        taken = f"SELECT 1 FROM {self.gone} g CROSS JOIN {self._live} l ON l.rowid = g.place"
         is_free = not self._connection.execute(f"SELECT EXISTS ({taken})").fetchone()[0]
-        place = "rowid, " if is_free else ""
-        into, source = ", ".join(quoted(new) for _, new in pairs), ", ".join(quoted(old) for old, _ in pairs)
+        into, source = ", ".join(quoted(new) for _, new in pairs), ", ".join(f"k.{quoted(old)}" for old, _ in pairs)
+        place, from_place = ("rowid, ", "g.place, ") if is_free else ("", "")
         self._connection.execute(
-            f"INSERT INTO {live} ({place}{into}) SELECT {place}{source} FROM {kept} WHERE id IN ({ids}) ORDER BY rowid"
+            f"INSERT INTO {self._live} ({place}{into}) SELECT {from_place}{source}"
+            f" FROM {self.gone} g CROSS JOIN {self._kept} k ON k.rowid = g.place ORDER BY g.place"
         )
 
     def _update(self, ids: str, pairs: Sequence[tuple[str, str]]) -> None:
