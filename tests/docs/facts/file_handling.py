@@ -9,10 +9,10 @@ import zlib
 from typing import Any
 from urllib.parse import urlsplit
 
+from docs.answer_tables import facts_of_answers
 from docs.stage import Stage
-from docs.tables import Facts
 
-facts = Facts()
+facts = facts_of_answers("file-handling")
 RECORDS = "/api/collections/pictures/records"
 FIELDS = [
     {"name": "image", "type": "file", "thumbs": ["40x20", "40x20t", "40x20b", "40x20f", "0x20", "30x0"]},
