@@ -283,7 +283,7 @@ class Source:
             word, token = self.tokens[index].text, self.tokens[index]
             if word == ";" and token.kind == MARK:
                 return index
-            if index > start and self._begins_statement(index):
+            if index > start and self.begins_statement(index):
                 return index
             if word in ("function", "class") and self.tokens[index - 1].text not in (".", "?."):
                 index = self.end_of_definition(index)
@@ -306,8 +306,10 @@ class Source:
             at = self.closing(at) + 1 if word in ("(", "[") and self.tokens[at].kind == MARK else at + 1
         return last
 
-    def _begins_statement(self, index: int) -> bool:
+    def begins_statement(self, index: int) -> bool:
         """Tell whether a token begins a statement because it begins a line, and the line before it is at an end."""
+        if not 0 < index < len(self.tokens):
+            return True
         token = self.tokens[index]
         if token.kind == MARK:
             if token.text not in ("{", "!", "~", "++", "--"):

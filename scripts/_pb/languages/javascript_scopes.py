@@ -136,6 +136,15 @@ class Scopes:
                 return False
         return False
 
+    def is_tried(self, token: int) -> bool:
+        """Tell whether a token stands in what is tried, so that an error there is caught."""
+        opening = self._blocks[token]
+        while opening >= 0:
+            if self._source.word(opening - 1) == "try":
+                return True
+            opening = self._blocks[opening]
+        return False
+
     def function_at(self, token: int) -> Body | None:
         """Return the innermost function whose body or parameters hold a token."""
         return self._by_place.at(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from _pb.languages.javascript import Call, Path, Source
+from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.sql import tokens
 
 _FIELD_CALLS = ("removeById", "removeByName")
@@ -36,23 +36,30 @@ def destructive_steps(source: Source) -> Iterator[Destructive]:
         for used in source.paths(up.body) if up and up.parameter else ():
             what = _destroyed(source, used, up.parameter if up else "")
             if what:
-                yield Destructive(used.position, what, _line(source, used.position))
+                yield Destructive(what[0], what[1], _line(source, what[0]))
 
 
-def _destroyed(source: Source, path: Path, app: str) -> str | None:
-    """Return what a path destroys where it is evaluated, None for nothing."""
+def _destroyed(source: Source, path: Path, app: str) -> tuple[int, str] | None:
+    """Return where a path destroys something when it is evaluated, and what; None for nothing."""
     for before, name, call in path.calls():
         if name.name in _FIELD_CALLS and before[-2:-1] == ("fields",):
-            return "a field with its values"
+            return name.position, "a field with its values"
         if before[0] != app:
             continue
         if name.name in _APP_CALLS and (len(before) == 2 or name.name.startswith(("drop", "truncate"))):
-            return _APP_CALLS[name.name]
+            return name.position, _APP_CALLS[name.name]
         if name.name == "importCollections" and _says_true(source, call):
-            return "the collections and fields that are not in the list"
-        if name.name == "newQuery" and call.arguments and _sql_destroys(source.literal(call.arguments[0]) or ""):
-            return "rows, a column or a table"
+            return name.position, "the collections and fields that are not in the list"
+        if name.name == "newQuery" and call.arguments and _sql_destroys(_query(source, call.arguments[0])):
+            return name.position, "rows, a column or a table"
     return None
+
+
+def _query(source: Source, span: Span) -> str:
+    """Return the text of a query, with x for what a template puts into it."""
+    pieces = [token.text for token in source.texts(span)]
+    joined = "x".join(piece.strip("`") for piece in pieces) if len(pieces) > 1 else ""
+    return source.literal(span) or joined.replace("${", "").replace("}", "")
 
 
 def _says_true(source: Source, call: Call) -> bool:

@@ -9,31 +9,37 @@ from _pb.languages import cron
 from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.api import Api
+from _pb.lint.dropped import dropped
+from _pb.lint.found import found_mistakes
 from _pb.lint.handlers import Handler, Registration, registrations
 from _pb.lint.hook_names import HOOKS, replacement
+from _pb.lint.hook_values import early_values, late_values, lost_async
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
 from _pb.lint.next_calls import Handing
 from _pb.lint.old_code import OLD_NAMES
+from _pb.lint.syntax import syntax_mistakes
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
 from _pb.lint.types import Typed, Types
+from _pb.schema.findings import nearest
 
 _ANSWERS = ("json", "string", "html", "xml", "redirect", "blob", "stream")
 # These may well keep something from happening: a mail, a message.
 _MAY_STOP = re.compile(r"onMailer\w*|onRealtimeMessageSend|onTerminate")
 
 
-def hook_mistakes(source: Source, ground: Ground | None = None) -> Iterator[Mistake]:
+def hook_mistakes(source: Source, ground: Ground | None = None, *, is_module: bool = False) -> Iterator[Mistake]:
     """Yield what is wrong with a file of hooks (*.pb.js), or with a module that such a file requires."""
     ground = ground or Ground(Api())
     scopes = Scopes(source)
+    yield from syntax_mistakes(source, scopes)
     old = list(script_mistakes(source, scopes))
     yield from old
     told = {source.line(mistake.position) for mistake in old}
     found = list(registrations(source, scopes))
     handlers = [handler for one in found for handler in one.handlers]
     for one in found:
-        yield from _registration_mistakes(source, one)
+        yield from _registration_mistakes(source, ground, one)
     seen: set[int] = set()
     for handler in handlers:
         # A function that two hooks share is judged once, but for what the hook's own name decides.
@@ -42,11 +48,15 @@ def hook_mistakes(source: Source, ground: Ground | None = None) -> Iterator[Mist
             yield from _handler_mistakes(source, scopes, ground, handler)
     events = [(handler.function, _event(ground.api, handler)) for handler in handlers]
     types = Types(source, scopes, ground.api, events)
+    yield from dropped(source, scopes, types)
+    yield from found_mistakes(source, scopes)
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told:
             yield mistake
     spans = [Span(one.function.parameters.first, one.function.body.last) for one in handlers]
     yield from _names_elsewhere(source, scopes, ground.api, spans)
+    if not is_module:
+        yield from _module_mistakes(source, scopes)
 
 
 def _event(api: Api, handler: Handler) -> Typed:
@@ -66,10 +76,21 @@ def _names_elsewhere(source: Source, scopes: Scopes, api: Api, spans: list[Span]
             yield mistake
 
 
+def _module_mistakes(source: Source, scopes: Scopes) -> Iterator[Mistake]:
+    for path in source.paths():
+        names = path.names[:2] if path.root == "module" else path.names[:1]
+        is_set = names in (("module", "exports"), ("exports",)) and source.word(path.last) == "="
+        if is_set and path.root not in scopes.guarded and not scopes.find(path.root, path.first):
+            message = f"{path.root} is not defined in a file of hooks: what stands below is not reached."
+            fix = "Keep what is exported in a file of its own (NAME.js), and require it here."
+            yield Mistake("module-in-hooks", path.position, message, fix)
+            return
+
+
 # One registration
 
 
-def _registration_mistakes(source: Source, one: Registration) -> Iterator[Mistake]:
+def _registration_mistakes(source: Source, ground: Ground, one: Registration) -> Iterator[Mistake]:
     path, call = one.path, one.call
     if re.fullmatch(r"on[A-Z]\w*", path.root) and path.root not in HOOKS:
         new = replacement(path.root)
@@ -78,6 +99,8 @@ def _registration_mistakes(source: Source, one: Registration) -> Iterator[Mistak
         yield Mistake("unknown-hook", path.position, message, fix)
     place = {"routerAdd": 2, "cronAdd": 2, "routerUse": -1}.get(path.root, 0)
     yield from _misplaced(source, path, call, place)
+    if place == 0:
+        yield from _tag_mistakes(source, ground, path, call)
     if path.root == "routerAdd":
         yield from _route_mistakes(source, path, call)
     if path.root == "cronAdd":
@@ -89,10 +112,24 @@ def _misplaced(source: Source, path: Path, call: Call, place: int) -> Iterator[M
     if place == 0 and functions and not functions[0] and any(functions[1:]):
         message = f"{path.root} takes the function first: this one is never called."
         yield Mistake("handler-first", path.position, message, f'Write {path.root}((e) => {{ ... }}, "collection").')
-    elif place == 2 and len(functions) < 3 and any(functions):
+    elif place == 2 and any(functions[:2]):
         order = '"METHOD", "/path"' if path.root == "routerAdd" else '"id", "0 3 * * *"'
         message = f"{path.root} takes the function third: the whole file is not loaded."
         yield Mistake("handler-first", path.position, message, f"Write {path.root}({order}, (e) => {{ ... }}).")
+
+
+def _tag_mistakes(source: Source, ground: Ground, path: Path, call: Call) -> Iterator[Mistake]:
+    """Yield what stands for a collection behind a hook's function and is none."""
+    for span in call.arguments[1:]:
+        position, text = source.position(span.first), source.literal(span)
+        if source.word(span.first) == "[":
+            message = "A list is not the names of collections: the hook is never called."
+            yield Mistake("tag-list", position, message, 'Write them one by one: (e) => { ... }, "a", "b".')
+        elif text and path.root.startswith(("onRecord", "onCollection")) and not ground.has(text):
+            near = nearest(text, ground.fields or ())
+            message = f"There is no collection {text!r}: the hook is never called."
+            fix = f"Did you mean {near!r}?" if near else "Create it, or name another."
+            yield Mistake("unknown-collection", position, message, fix)
 
 
 def _route_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
@@ -141,7 +178,9 @@ def _handler_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: H
         yield from _next_mistakes(source, scopes, handler)
     yield from _outside_names(source, scopes, ground.api, handler)
     yield from _answers(source, handler)
-    yield from _early_values(source, handler)
+    yield from early_values(source, handler)
+    yield from late_values(source, scopes, handler)
+    yield from lost_async(source, handler)
 
 
 def _next_mistakes(source: Source, scopes: Scopes, handler: Handler) -> Iterator[Mistake]:
@@ -183,6 +222,17 @@ def _outside_names(source: Source, scopes: Scopes, api: Api, handler: Handler) -
         fix = "Declare it inside, or keep it in a module: require(`${__hooks}/NAME.js`)."
         yield Mistake("outside-name", path.position, message, fix)
     yield from unknown_names(source, scopes, api, span, "handlers", OLD_NAMES)
+    yield from _undeclared(source, scopes, span)
+
+
+def _undeclared(source: Source, scopes: Scopes, span: Span) -> Iterator[Mistake]:
+    """Yield the names that a handler assigns without declaring them: it is strict code, and that throws."""
+    told: set[str] = set()
+    for one in scopes.declared_in(span.first, span.last):
+        if one.kind == "assigned" and one.name not in told and one.name not in scopes.guarded:
+            told.add(one.name)
+            message = f"{one.name} is assigned and declared nowhere: it throws a ReferenceError."
+            yield Mistake("unknown-name", source.position(one.token), message, f"Write const {one.name} = ..., or let.")
 
 
 def _is_itself(value: Span, body: Span) -> bool:
@@ -203,21 +253,3 @@ def _answers(source: Source, handler: Handler) -> Iterator[Mistake]:
 def _is_status(source: Source, span: Span) -> bool:
     written = source.written(span)
     return written.isdigit() or bool(re.search(r"(?i)(status|code)$", written))
-
-
-def _early_values(source: Source, handler: Handler) -> Iterator[Mistake]:
-    """Yield what a request hook of an auth collection sets before the checks of the request, which then refuse it."""
-    if handler.name not in ("onRecordCreateRequest", "onRecordUpdateRequest"):
-        return
-    event, reached = handler.function.parameter, False
-    for path in source.paths(handler.function.body) if event else ():
-        reached = reached or path.names[:3] == (event, "next", "()")
-        if reached or path.names[:2] != (event, "record"):
-            continue
-        for words, name, call in path.calls():
-            is_set = words[-1] == "set" and call.arguments and source.literal(call.arguments[0]) == "verified"
-            value = source.written(call.arguments[-1]) if call.arguments else ""
-            if (is_set or words[-1] == "setVerified") and value != "false":
-                message = "verified is set before the checks of the request: each sign-up is answered with 400."
-                fix = "Set it in onRecordCreate, or after e.next() on a record that is saved again."
-                yield Mistake("early-value", name.position, message, fix)

@@ -39,7 +39,7 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
         if script.source is None:
             findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
         elif loaded or required.holds(script.path, folder):
-            findings += shown_mistakes(script, hook_mistakes(script.source, ground))
+            findings += shown_mistakes(script, hook_mistakes(script.source, ground, is_module=not loaded))
         else:
             findings += shown_mistakes(script, _not_loaded(script.source))
     return findings

@@ -8,10 +8,13 @@ from _pb.languages.javascript import Call, Function, Path, Source
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.api import Api
 from _pb.lint.destructive import destructive_steps
+from _pb.lint.dropped import dropped
+from _pb.lint.found import found_mistakes
 from _pb.lint.handlers import resolved
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
 from _pb.lint.old_code import OLD_NAMES
+from _pb.lint.syntax import syntax_mistakes
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
 from _pb.lint.types import Typed, Types
 
@@ -22,6 +25,7 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
     """Yield what is wrong with a migration file."""
     ground = ground or Ground(Api())
     scopes = Scopes(source)
+    yield from syntax_mistakes(source, scopes)
     old = list(script_mistakes(source, scopes))
     yield from old
     for step in destructive_steps(source):
@@ -40,6 +44,8 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
     typed = [(function, Typed("core.App")) for function in functions]
     told = {source.line(mistake.position) for mistake in old}
     types = Types(source, scopes, ground.api, typed)
+    yield from dropped(source, scopes, types)
+    yield from found_mistakes(source, scopes)
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told and not _is_of_the_database(mistake):
             yield mistake

@@ -9,6 +9,7 @@ from _pb.languages.javascript_literals import written_collections
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.mistake import Mistake
 from _pb.lint.old_code import old_code
+from _pb.lint.old_fields import FOUND, old_fields
 from pb_common.schema_types import Collection
 
 
@@ -26,6 +27,7 @@ def script_mistakes(source: Source, scopes: Scopes) -> Iterator[Mistake]:
                 "@request.data is called @request.body since v0.23.",
                 "Write @request.body.",
             )
+    yield from old_fields(source)
     for position, collections in written_collections(source):
         yield from _shape_mistakes(collections, position)
 
@@ -37,7 +39,7 @@ def _shape_mistakes(collections: list[Collection], position: int) -> Iterator[Mi
 
     for collection in collections:
         for place in legacy_places(collection):
-            if "@request.data" not in place:  # found in the text already
+            if "@request.data" not in place and not place.endswith(FOUND):  # found in the text already
                 yield Mistake("old-shape", position, f"{place}: it is ignored.", "Write it as v0.23+ reads it.")
         for field in collection.get("fields") or []:
             if isinstance(field, dict) and field.get("collectionId") in {

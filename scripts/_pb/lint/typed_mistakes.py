@@ -79,6 +79,10 @@ class Ground(NamedTuple):
     # The names of collections by their ids.
     ids: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
 
+    def has(self, collection: str) -> bool:
+        """Tell whether there may be a collection of a name or an id; those of the system are not asked for."""
+        return self.fields is None or collection in self.fields or collection in self.ids or collection[:1] == "_"
+
 
 def unknown_names(
     source: Source, scopes: Scopes, api: Api, span: Span, place: str, known: frozenset[str]
@@ -133,7 +137,7 @@ def _member_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake |
         return None
     found = api.member(of, name)
     if found and found.there:
-        return None
+        return _use_mistake(source, api, path, use)
     if use.is_last and _is_alternative(source, path):
         return None
     shown = _shown(of)
@@ -150,6 +154,36 @@ def _member_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake |
     renamed = _RENAMED.get((of, name)) or nearest(name, api.members(of))
     fix = f"Use {renamed}." if renamed else f"See {shown} in pb_data/types.d.ts."
     return Mistake("no-member", use.part.position, f"{shown} has no {name}: {effect}.", fix)
+
+
+def _use_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | None:
+    """Return what is wrong with how a member is used that there is: a value that is called, or a method that is not."""
+    name = use.part.name
+    type = api.member(use.of.name, name)
+    given = type.type if type else ""
+    if use.call is not None and given and not given.startswith(("(", "new ")) and not api.member(given, "()"):
+        message = f"{_shown(use.of.name)}.{name} is a value: calling it throws."
+        return Mistake("not-callable", use.part.position, message, f"Write .{name} without the brackets.")
+    called = (*path.names, "()")
+    is_asked = use.is_last and given.startswith("(") and _is_asked(source, path)
+    if is_asked and not any(other.names[: len(called)] == called for other in source.paths()):
+        message = f"{name} is a method: without brackets this is always true."
+        return Mistake("not-called", use.part.position, message, f"Write .{name}().")
+    if name == "get" and use.of.name.endswith("Event") and use.call and use.call.arguments:
+        key = source.literal(use.call.arguments[0])
+        if key in ("authRecord", "admin") and f'set("{key}"' not in source.text:
+            fix = "Write .auth." if key == "authRecord" else "Write .hasSuperuserAuth()."
+            return Mistake(
+                "no-member", use.part.position, f"Nothing stores {key!r} since v0.23: it is always null.", fix
+            )
+    return None
+
+
+def _is_asked(source: Source, path: Path) -> bool:
+    """Tell whether only the truth of a path is asked for."""
+    before, after = source.word(path.first - 1), source.word(path.last)
+    in_if = before == "(" and after == ")" and source.word(path.first - 2) in ("if", "while")
+    return in_if or before == "!" or (after in ("&&", "||", "?") and before in ("(", "&&", "||", "=", "return", "!"))
 
 
 def _record_property(source: Source, path: Path, use: Use) -> Mistake:
@@ -208,16 +242,19 @@ _KEYED = frozenset(
 
 
 def _schema_mistakes(source: Source, ground: Ground, use: Use) -> Iterator[Mistake]:
-    if ground.fields is None or use.call is None or not use.call.arguments:
-        return
-    text = source.literal(use.call.arguments[0])
-    if text is None:
+    text = source.literal(use.call.arguments[0]) if use.call and use.call.arguments else None
+    if text is None or use.call is None:
         return
     position = source.position(use.call.arguments[0].first)
     name = use.part.name
+    if use.of.name == "core.Record" and name == "set" and "." in text and "withCustomData" not in source.text:
+        message = f"set() knows no paths: {text!r} is no field, and nothing is stored."
+        yield Mistake("unknown-field", position, message, "Set the whole value of the JSON field.")
+    if ground.fields is None:
+        return
     gives = use.type.partition(")")[2].rstrip("[]")
     if name.startswith("find") and gives in ("core.Record", "core.Collection", "core.baseCollection"):
-        if text not in ground.fields and text not in ground.ids:
+        if not ground.has(text):
             near = nearest(text, ground.fields)
             fix = f"Did you mean {near!r}?" if near else "Create it, or name another."
             yield Mistake("unknown-collection", position, f"There is no collection {text!r}.", fix)

@@ -53,6 +53,10 @@ class Types:
         *_, (_, typed) = self._walk(path)
         return typed
 
+    def of_root(self, path: Path) -> str:
+        """Return the type of the name that a path begins with."""
+        return self._root(path).name
+
     def uses(self, path: Path) -> Iterator[Use]:
         """Yield the members that a path uses of what has a known type."""
         for use, _ in self._walk(path):
