@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 from urllib.parse import unquote
 
+from . import system
 from .errors import PBRefused
 from .login_errors import SUPERUSERS
 from .multipart import Multipart
@@ -94,7 +95,7 @@ def audited(
 def _opened(path: Path) -> int:
     """Return the audit file opened to be added to; only its owner may read it if it is made now."""
     try:
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | system.BINARY, 0o600)
     except OSError as error:
         raise PBRefused(
             f"The audit file {path} cannot be written: {error.strerror}. Nothing was changed.",
@@ -152,7 +153,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+        return system.account_number()
 
 
 def _parts(body: bytes | Multipart | None) -> dict[str, int]:

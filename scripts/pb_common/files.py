@@ -14,7 +14,7 @@ from . import system
 
 # The mode of new files with rows, tokens or passwords: they are for their owner alone.
 PRIVATE = 0o600
-_NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | system.NO_LINK | system.BINARY
 
 
 @contextlib.contextmanager

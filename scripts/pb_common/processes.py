@@ -14,8 +14,6 @@ from typing import IO, Any
 from . import system
 
 _PAUSE = 0.1
-# Windows knows no SIGHUP, which comes when the terminal is closed.
-_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextlib.contextmanager
@@ -32,8 +30,8 @@ def terminated_as_interrupted() -> Iterator[None]:
             ended = True
             raise KeyboardInterrupt
 
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    heard = [number for number in _ENDING if before[number] is not signal.SIG_IGN]
+    before = {number: signal.getsignal(number) for number in system.ending_signals()}
+    heard = [number for number in before if before[number] is not signal.SIG_IGN]
     try:
         for number in heard:
             signal.signal(number, interrupt)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import stat
 import sys
 from collections.abc import Mapping
@@ -12,6 +14,9 @@ from typing import IO, Any
 # As sys.platform has it; a test sets another.
 PLATFORM: str = sys.platform
 _UTF8 = 65001
+# Of os.open, where the system has them: bytes as they are, and no way through a link.
+BINARY: int = getattr(os, "O_BINARY", 0)
+NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 
 def is_windows() -> bool:
@@ -22,6 +27,11 @@ def is_windows() -> bool:
 def is_linux() -> bool:
     """Return whether this is Linux, whose /proc tells of processes."""
     return PLATFORM.startswith("linux")
+
+
+def name() -> str:
+    """Return the system as PocketBase's releases are named: linux, darwin, windows, or another one's own name."""
+    return "windows" if is_windows() else "linux" if is_linux() else PLATFORM
 
 
 def caches(environ: Mapping[str, str], home: Path) -> Path:
@@ -81,6 +91,50 @@ def lock(file: IO[bytes]) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lock_bytes(file: IO[bytes], start: int, size: int) -> None:
+    """Lock some bytes of a file for this process; raise BlockingIOError or PermissionError where another one has them.
+
+    On Windows, where no process loses what it has locked, nobody has.
+    """
+    if sys.platform != "win32" and not is_windows():
+        import fcntl
+
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, size, start)
+
+
+def loses_locks() -> bool:
+    """Return whether a process that closes a file loses its locks on it, however often it has it open (POSIX)."""
+    return not is_windows()
+
+
+def ending_signals() -> list[signal.Signals]:
+    """Return the signals that ask a process to end; Windows knows none for a terminal that is closed."""
+    names = ("SIGTERM",) if is_windows() else ("SIGTERM", "SIGHUP")
+    return [signal.Signals[name] for name in names]
+
+
+def ended_with() -> str:
+    """Return what a keeper, which knows no other modules, ends: a server's "group", or the "process" alone."""
+    return "process" if is_windows() else "group"
+
+
+def kill(pid: int) -> None:
+    """End a process at once, if there is one; on Windows only whoever has started it does that."""
+    if sys.platform != "win32" and not is_windows():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def account_number() -> str:
+    """Return the number of the account that this process runs under, where accounts have one."""
+    return "unknown" if is_windows() else str(os.getuid())
+
+
+def temporary_variable() -> str:
+    """Return the variable that names the folder of temporary files."""
+    return "TEMP" if is_windows() else "TMPDIR"
 
 
 def console_takes_colours() -> bool:

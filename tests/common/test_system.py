@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from _pb.migrations.lent_locks import is_locked
+from conftest import SCRIPTS
 from pb_common import system
 from pb_common.project import quoted, script_command
 from pb_common.terminal import screen
@@ -73,3 +78,41 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
         system.lock(first)
         with pytest.raises((BlockingIOError, PermissionError)):
             system.lock(second)
+
+
+def test_signals_processes_and_accounts_have_a_way_on_each_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "locked"
+    path.write_bytes(b"0123456789")
+    posix = [system.ended_with(), system.temporary_variable(), system.loses_locks(), len(system.ending_signals())]
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    system.kill(child.pid)
+    child.communicate()
+    monkeypatch.setattr(system, "PLATFORM", "win32")
+    windows = [system.ended_with(), system.temporary_variable(), system.loses_locks(), len(system.ending_signals())]
+    if sys.platform != "win32":
+        assert posix == ["group", "TMPDIR", True, 2]
+        assert child.returncode == -signal.SIGKILL
+    assert windows == ["process", "TEMP", False, 1]
+    assert system.account_number() == "unknown"
+    with path.open("r+b") as file:
+        system.lock_bytes(file, 0, 4)  # locks nothing there
+    system.kill(os.getpid())  # and kills nobody
+    assert system.name() == "windows"
+    assert not is_locked(path)
+
+
+# What asks for the system, or is of one of them alone.
+OF_A_SYSTEM = r"sys\.platform|os\.name\b|platform\.system|[sg]etattr\((?:os|signal)\b|hasattr\((?:os|signal)\b"
+OF_ONE_SYSTEM = r"\bimport (?:msvcrt|winreg|ctypes)\b"
+
+
+def test_no_other_module_asks_for_the_system() -> None:
+    asking = {
+        path.relative_to(SCRIPTS).as_posix(): line.strip()
+        for path in SCRIPTS.rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(f"{OF_A_SYSTEM}|{OF_ONE_SYSTEM}", line) and path != SCRIPTS / "pb_common" / "system.py"
+    }
+    assert asking == {}

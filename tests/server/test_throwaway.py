@@ -183,7 +183,7 @@ def test_the_keepers_last_note_does_not_outlive_the_folder(folders: Path, monkey
     monkeypatch.setattr(keeper, "_note_the_end", late)
     monkeypatch.setattr(shutil, "rmtree", lambda folder, **_: seen.append((folder / keeper.ENDED).exists()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b".")))
-    keeper.keep(folders, [sys.executable, "-c", "import time; time.sleep(60)"])
+    keeper.keep(folders, [sys.executable, "-c", "import time; time.sleep(60)"], with_group=True)
     assert seen == [True]
 
 

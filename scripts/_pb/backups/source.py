@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 import zipfile
@@ -15,7 +14,7 @@ from _pb.backups.archive import DATABASE, NotWhole, look_over, reading
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.scanning import scan
 from _pb.migrations.home import Home, find_home
-from pb_common import Client, PBError, PBUsageError, script_command, with_query
+from pb_common import Client, PBError, PBUsageError, script_command, system, with_query
 from pb_common.collections import get_collections
 from pb_common.fetching import fetch_file
 from pb_common.project import typed
@@ -215,7 +214,7 @@ def require_room(folder: Path, size: int, name: str) -> None:
     if free < size:
         raise PBUsageError(
             f"{name} needs {size} bytes in {folder.parent}, which has {free}.",
-            hint="Make room there" + (", or name another folder with TMPDIR." if os.name == "posix" else "."),
+            hint=f"Make room there, or name another folder with {system.temporary_variable()}.",
             code="unwritable_file",
         )
 

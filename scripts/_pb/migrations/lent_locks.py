@@ -23,7 +23,9 @@ _INDEX_IN_USE = 128
 @contextlib.contextmanager
 def lent_locks(database: Path) -> Iterator[None]:
     """Hold the locks of an open connection on a database in another process, where the system may lose them."""
-    if sys.platform == "win32" or is_locked(database):
+    from pb_common import system  # not above: the process that holds them knows no other modules
+
+    if not system.loses_locks() or is_locked(database):
         yield
         return
     from subprocess import PIPE, Popen
@@ -37,13 +39,11 @@ def lent_locks(database: Path) -> Iterator[None]:
 
 def is_locked(database: Path) -> bool:
     """Tell whether another process of this system has a database open, as far as locks tell."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
+    from pb_common import system
 
     try:
         with database.open("r+b") as file:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_SIZE, SHARED_FIRST)
+            system.lock_bytes(file, SHARED_FIRST, SHARED_SIZE)
     except (BlockingIOError, PermissionError):
         return True
     except OSError:

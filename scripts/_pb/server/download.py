@@ -10,7 +10,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from _pb.server.binary import EXECUTABLE, Binary, fetched_folder, inspect_binary, is_too_old
-from pb_common import PBConnectionError, PBError, PBRefused, PBUsageError
+from pb_common import PBConnectionError, PBError, PBRefused, PBUsageError, system
 from pb_common.output import note
 from pb_common.paths import is_loopback
 from pb_common.transport import USER_AGENT
@@ -22,7 +22,7 @@ _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 30.0
 _LONGEST_TEXT = 1 << 20
 _CHUNK = 1 << 16
-_SYSTEMS = {"linux": "linux", "darwin": "darwin", "windows": "windows"}
+_SYSTEMS = ("linux", "darwin", "windows")
 _MACHINES = {
     "x86_64": "amd64",
     "amd64": "amd64",
@@ -54,15 +54,14 @@ def release_url(values: dict[str, str]) -> str:
 
 def platform_name() -> str:
     """Return the platform as release files name it, for example linux_amd64; raise PBUsageError if there is none."""
-    system = _SYSTEMS.get(platform.system().lower())
     machine = _MACHINES.get(platform.machine().lower())
-    if not system or not machine:
+    if system.name() not in _SYSTEMS or not machine:
         raise PBUsageError(
-            f"PocketBase has no release for {platform.system()} on {platform.machine()}.",
+            f"PocketBase has no release for {system.name()} on {platform.machine()}.",
             hint="Build it from source and name it with --binary PATH.",
             code="missing_program",
         )
-    return f"{system}_{machine}"
+    return f"{system.name()}_{machine}"
 
 
 def fetch_binary(version: str | None, base_url: str) -> Binary:

@@ -39,7 +39,7 @@ from _pb.server.throwaway_content import (
     send_schema,
     take_database,
 )
-from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings
+from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings, system
 from pb_common.settings import effective_values
 
 if TYPE_CHECKING:
@@ -219,8 +219,8 @@ class Throwaway:
         if not self._fixed_port:
             self.port = _free_port()
         self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
-        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), str(self._folder)]
-        command = [*keeper, *program.serve(f"127.0.0.1:{self.port}")]
+        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), system.ended_with()]
+        command = [*keeper, str(self._folder), *program.serve(f"127.0.0.1:{self.port}")]
         env = {**os.environ, **self._env, "POCKETBASE_PROBE_ROUTES": str(self._folder / _ROUTES)}
         # Ctrl-C reaches this process only, not the session of the keeper.
         self._keeper = Popen(command, stdin=PIPE, env=env, start_new_session=True)

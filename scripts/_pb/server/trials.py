@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from _pb.server.layout import Project
 from _pb.server.process import is_running, running_state, start_time, stop
-from pb_common import PBUsageError
+from pb_common import PBUsageError, system
 from pb_common.files import PRIVATE, replacing
 from pb_common.settings import TRIAL_NAME, TRIALS, find_env_file, parse_env, trial_name
 from pb_common.tokens import write_private
@@ -132,9 +129,8 @@ def end(trial: Trial) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while trial.folder.exists() and trial.is_kept and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-    if trial.is_kept and sys.platform != "win32":
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(trial.keeper, signal.SIGKILL)
+    if trial.is_kept:
+        system.kill(trial.keeper)
     if trial.folder.exists():
         clear(trial.folder)
 

@@ -15,7 +15,7 @@ from _pb.server.layout import Project
 from _pb.server.log_file import last_words, size
 from _pb.server.process import State, save_state, start_time
 from _pb.server.program import Program
-from pb_common import PBConnectionError, PBError, Settings
+from pb_common import PBConnectionError, PBError, Settings, system
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -46,7 +46,8 @@ class Keeper:
         from subprocess import DEVNULL, PIPE, Popen
 
         self.project.private.mkdir(mode=0o700)
-        command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), str(self.folder)]
+        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
+        command = [*keeper, system.ended_with(), str(self.folder)]
         # Ctrl-C reaches this process only, not the session of the keeper.
         self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True)
         ports = self._read()

@@ -1,6 +1,6 @@
 """Hold a trial until it is over: run its server, take its mails and its calls to elsewhere; then delete its folder.
 
-    python keeper.py FOLDER
+    python keeper.py group|process FOLDER
 
 It is a process of its own, which knows nothing of the scripts. A line of JSON on its standard input says what to do:
 {"start": [command], "env": {...}} runs the server, {"stop": true} kills it, {"keep": seconds since the epoch} lets the
@@ -32,6 +32,8 @@ _LONGEST_LINE = 1 << 16
 _LONGEST = 50_000_000
 _ADDRESS = ("127.0.0.1", 0)
 _STOP = "stop"
+# What is ended of a server: all that its hooks have started, too, where the system knows groups of processes.
+_GROUP = "group"
 
 
 class _Files:
@@ -142,8 +144,9 @@ class _Call(BaseHTTPRequestHandler):
 class _Server:
     """The trial's PocketBase, which may be started more than once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_group: bool) -> None:
         self._folder = folder
+        self._with_group = with_group
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, command: list[str], env: dict[str, str], log: str) -> dict[str, Any]:
@@ -166,22 +169,22 @@ class _Server:
     def stop(self, *, kindly: bool = True) -> None:
         if self._process is None:
             return
-        if kindly and sys.platform != "win32":
+        if kindly and self._with_group:
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(10)
         with suppress(OSError):
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
+            if self._with_group:
                 os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
         self._process.wait()
         self._process = None
 
 
-def keep(folder: Path) -> None:
+def keep(folder: Path, *, with_group: bool) -> None:
     """Do what standard input says; then hold the trial until it is over."""
-    server = _Server(folder)
+    server = _Server(folder, with_group=with_group)
     try:
         mails = _Sink(_Mail, _Files(folder / "mails", "eml"))
         calls = _Sink(_Call, _Files(folder / "requests", "http"))
@@ -239,4 +242,4 @@ def _end(number: int, frame: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
-    keep(Path(sys.argv[1]))
+    keep(Path(sys.argv[2]), with_group=sys.argv[1] == _GROUP)
