@@ -5,7 +5,8 @@ PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 
 
 Prints, as JSON, the seconds beside those of curl with the same bytes on the same server (the best of rounds in which
 both sides take turns; curl has its tokens already), and the peak memory of the commands beside the same with one
-megabyte. The bytes must come back as they were.
+megabyte. The bytes must come back as they were. The commands on backups also reckon the SHA-256 and prove each checksum
+of the zip: `sameJob` sets them beside curl with sha256sum and `unzip -t` behind it (before it, on the way up).
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -144,20 +147,37 @@ def curl_there_and_back(server: servers.Server, folder: Path, megabytes: int) ->
     return up, down
 
 
-def curl_a_backup(server: servers.Server, folder: Path, name: str) -> tuple[float, float]:
-    """Do with curl what `move_backup` does; return the seconds."""
+class Moved(NamedTuple):
+    """The seconds of curl with a backup, up and down, and what sha256sum and `unzip -t` take of it."""
+
+    up: float
+    down: float
+    proof: float
+
+
+def prove(path: Path) -> float:
+    """Return the seconds of sha256sum and `unzip -t` with a file."""
+    start = time.perf_counter()
+    for command in (["sha256sum", str(path)], ["unzip", "-tqq", str(path)]):
+        subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def curl_a_backup(server: servers.Server, folder: Path, name: str) -> Moved:
+    """Do with curl what `move_backup` does."""
     token = server.request("POST", "/api/files/token")[1]["token"]
     target = folder / "curl.zip"
     down, _ = curl(server, "-o", str(target), f"{server.url}/api/backups/{name}?token={token}")
     authorized = f"Authorization: {server.token()}"
     form = f"file=@{target};filename=curled_{name}"
     up, _ = curl(server, "-H", authorized, "-F", form, f"{server.url}/api/backups/upload")
+    proof = prove(target) if shutil.which("unzip") and shutil.which("sha256sum") else 0.0
     target.unlink()
     assert server.request("DELETE", f"/api/backups/curled_{name}")[0] == 204
-    return up, down
+    return Moved(up, down, proof)
 
 
-def beside(ours: list[tuple[Cost, Cost]], theirs: list[tuple[float, float]], small: tuple[Cost, Cost]) -> Any:
+def beside(ours: list[tuple[Cost, Cost]], theirs: Sequence[tuple[float, ...]], small: tuple[Cost, Cost]) -> Any:
     """Return the best of both sides up and down, and our peak of memory, beside that of one megabyte too."""
     result: dict[str, Any] = {}
     for index, name in enumerate(("up", "down")):
@@ -173,13 +193,21 @@ def beside(ours: list[tuple[Cost, Cost]], theirs: list[tuple[float, float]], sma
     return result
 
 
+def with_proof(moved: dict[str, Any], theirs: list[Moved]) -> Any:
+    """Add to what `beside` returned the speed beside curl that proves the backup as well."""
+    proof = min(costs.proof for costs in theirs)
+    for costs in moved.values() if proof else ():
+        costs["sameJob"] = round((costs["curlSeconds"] + proof) / costs["seconds"], 2)
+    return moved
+
+
 def main() -> None:
     """Measure and print."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     files: list[tuple[Cost, Cost]] = []
     backups: list[tuple[Cost, Cost]] = []
     curl_files: list[tuple[float, float]] = []
-    curl_backups: list[tuple[float, float]] = []
+    curl_backups: list[Moved] = []
     with servers.Server() as server, tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         prepare(server)
@@ -192,7 +220,8 @@ def main() -> None:
             backups.append(move_backup(server, folder, name))
             curl_backups.append(curl_a_backup(server, folder, name))
     result = {"megabytes": megabytes, "file": beside(files, curl_files, small_file)}
-    print(json.dumps({**result, "backup": beside(backups, curl_backups, small_backup)}, indent=2))
+    moved = with_proof(beside(backups, curl_backups, small_backup), curl_backups)
+    print(json.dumps({**result, "backup": moved}, indent=2))
 
 
 if __name__ == "__main__":

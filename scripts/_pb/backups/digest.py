@@ -1,10 +1,11 @@
-"""The SHA-256 of a file while it comes in, and the proof of its checksums, reckoned beside the transfer."""
+"""The SHA-256 of a file while it comes in or goes out, and the proof of its checksums, reckoned beside the transfer."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from pathlib import Path
+from typing import Callable
 
 from _pb.backups.proof import Proof
 
@@ -13,27 +14,26 @@ _PIECE = 1 << 18
 
 
 class Digest:
-    """The SHA-256 of a growing file, and the proof of its checksums as a zip, in a thread of its own.
+    """The SHA-256 of a growing file, and the proof of its checksums as a zip, each in a thread of its own.
 
-    It reads what was written from the file, at its own pace: who writes it never waits, and hashing and unpacking need
-    no lock of Python's. `value` is the digest in hexadecimal, and `proof` complete, once `finish` was called.
+    They read what was written from the file, at their own pace: who writes it never waits, and hashing and unpacking
+    need no lock of Python's. `value` is the digest in hexadecimal, and `proof` complete, once `finish` was called.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._changed = threading.Condition()
-        self._written = 0
-        self._finished = False
-        self._error: OSError | None = None
-        self._begin()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def _begin(self) -> None:
         self._hash = hashlib.sha256()
         self.proof = Proof()
-        self._seen = 0
-        self._from_start = False
+        self._hashing = _Follower(path, self._new_hash)
+        self._proving = _Follower(path, self._new_proof)
+
+    def _new_hash(self) -> Callable[[bytes], None]:
+        self._hash = hashlib.sha256()
+        return self._hash.update
+
+    def _new_proof(self) -> Callable[[bytes], None]:
+        self.proof = Proof()
+        return self.proof.take
 
     @property
     def value(self) -> str:
@@ -42,6 +42,37 @@ class Digest:
 
     def reach(self, position: int) -> None:
         """Say that the file is written up to a position; one before the last begins it anew."""
+        self._hashing.reach(position)
+        self._proving.reach(position)
+
+    def end_proof(self) -> None:
+        """Wait until the proof has seen the whole file; raise OSError if it cannot be read."""
+        self._proving.finish(self._path.stat().st_size)
+
+    def finish(self) -> None:
+        """Wait until the whole file is read; raise OSError if it cannot be."""
+        self.end_proof()
+        self._hashing.finish(self._path.stat().st_size)
+
+
+class _Follower:
+    """Reads a growing file in a thread and gives what comes to whatever `begin` returns, anew from the start if asked.
+
+    Who says how far it is written never waits.
+    """
+
+    def __init__(self, path: Path, begin: Callable[[], Callable[[bytes], None]]) -> None:
+        self._path = path
+        self._begin = begin
+        self._take = begin()
+        self._changed = threading.Condition()
+        self._written = self._seen = 0
+        self._finished = self._from_start = False
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def reach(self, position: int) -> None:
         with self._changed:
             if position < self._written:
                 self._from_start = True
@@ -50,10 +81,9 @@ class Digest:
             if self._from_start or position - self._seen >= _PIECE:
                 self._changed.notify()
 
-    def finish(self) -> None:
-        """Wait until the whole file is read; raise OSError if it cannot be."""
+    def finish(self, size: int) -> None:
         with self._changed:
-            self._written = self._path.stat().st_size
+            self._written = size
             self._finished = True
             self._changed.notify()
         self._thread.join()
@@ -68,8 +98,7 @@ class Digest:
                     piece = stream.read(count)
                 if not piece:
                     return
-                self._hash.update(piece)
-                self.proof.take(piece)
+                self._take(piece)
                 self._seen += len(piece)
         except OSError as error:
             self._error = error
@@ -79,7 +108,9 @@ class Digest:
         with self._changed:
             while True:
                 if self._from_start:
-                    self._begin()
+                    self._take = self._begin()
+                    self._seen = 0
+                    self._from_start = False
                 left = self._written - self._seen
                 if left >= _PIECE or self._finished:
                     return min(left, _PIECE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from _pb.backups.archive import NotWhole, look_over, read_through
-from _pb.backups.digest import digest_of
+from _pb.backups.digest import Digest
 from _pb.backups.names import check_name
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
@@ -21,22 +21,23 @@ _UPLOAD = f"{BACKUPS}/upload"
 
 
 class _Reading:
-    """Reads a zip to its end in a thread, while it is sent; what is wrong stops the sending before its last byte."""
+    """Reads a zip to its end in threads, while it is sent; what is wrong stops the sending before its last byte."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._wrong: PBError | None = None
         self._wanted = True
-        self._digest = ""
+        self._digest = Digest(path)
+        self._digest.reach(path.stat().st_size)
         self._judged = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         try:
-            read_through(self._path, lambda: self._wanted)
-            self._judged.set()
-            self._digest = digest_of(self._path) if self._wanted else ""
+            self._digest.end_proof()
+            if not self._digest.proof.proves(self._path):
+                read_through(self._path, lambda: self._wanted)
         except (NotWhole, OSError) as error:
             self._wrong = _refusal(self._path, error)
         finally:
@@ -51,9 +52,12 @@ class _Reading:
 
     def digest(self) -> str:
         """Return the SHA-256 of the file, once all of it was read; raise PBUsageError if the zip is wrong."""
-        self._thread.join()
         self.guard(True)
-        return self._digest
+        try:
+            self._digest.finish()
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+        return self._digest.value
 
     def end(self) -> None:
         """Read no more."""
