@@ -24,8 +24,9 @@ def stored(content: bytes, mark: int = 0) -> bytes:
 
 def packed(content: bytes, before: bytes) -> bytes:
     """Return content in packed blocks, which repeat what they can of what was before."""
-    window = {"zdict": before[-(1 << 15) :]} if before else {}
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15, **window)
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    if before:
+        packer = zlib.compressobj(6, zlib.DEFLATED, -15, zdict=before[-(1 << 15) :])
     return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
