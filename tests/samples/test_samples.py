@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,7 +258,11 @@ def test_a_refusal_by_the_server_is_told_with_its_reason(client: Client) -> None
 
 
 def test_an_unknown_type_of_field_is_named() -> None:
-    import random
-
     with pytest.raises(Unsatisfiable, match="values of the type 'hologram' are not known"):
         field_value(field("h", "hologram"), 1, random.Random(1))
+
+
+@pytest.mark.parametrize("number", [1, 10**7 - 1, 10**12])
+def test_dates_stay_near_however_many_records_there_are(number: int) -> None:
+    made = field_value(field("d", "date", required=True), number, random.Random(1))
+    assert "2024-01-01" <= made < "2025"

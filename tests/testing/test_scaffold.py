@@ -7,12 +7,15 @@ import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import servers
+from _pb.testing.scaffold import Class, Line, Written, agreeing
+from _pb.testing.scaffold import Test as OfClass
 from conftest import SCRIPTS, Runner, credentials
 
 pytestmark = pytest.mark.both_ends
@@ -32,6 +35,7 @@ NOTES: dict[str, Any] = {
             "required": True,
             "protected": True,
         },
+        {"name": "due", "type": "date", "required": True},
         {"name": "amount", "type": "number", "min": 3, "max": 4, "onlyInt": True},
         {"name": "owner", "type": "relation", "collectionId": "users", "maxSelect": 1, "cascadeDelete": True},
     ],
@@ -77,7 +81,9 @@ def test_it_is_green_on_a_correct_schema_and_red_when_a_rule_leaks(project: Path
     assert "test_e2e.py" in result.hint
     text = (project / "test_e2e.py").read_text("utf-8")
     assert '        may("users: its owner", {"record": {"owner": "@me"}, "me users": {}})\n' in text
-    assert 'may_not("users: but not its owner (is another)", {"record": {"owner": "@a"}, "me users": {}' in text
+    assert (
+        'may_not("users: but not its owner (is another)", {"record": {"owner": "@new users"}, "me users": {}})' in text
+    )
     assert "listRule, viewRule: " + OWNED in text
     assert 'self.pb.goes_with("notes", "owner")' in text
     assert str(project) not in text
@@ -184,3 +190,13 @@ def test_what_cannot_be_tried_is_said(project: Path, scaffold: Runner) -> None:
     assert any(note.startswith("impossible list: ") and "never" in note for note in data["notTested"]), data
     assert any(note.startswith("notes view: amount > 3: nothing fulfils the rule") for note in data["notTested"]), data
     assert "class Notes" in (project / "test_e2e.py").read_text("utf-8")
+
+
+def test_what_does_not_agree_with_itself_is_left_out_with_its_class() -> None:
+    once = "assert not vars(self.pb).setdefault('seen', []).append(1) and len(self.pb.seen) == 1"
+    unsteady = Class("Unsteady", "", [OfClass("test_once", "", "", [Line("notes: once", [once])])])
+    steady = Class("Steady", "", [OfClass("test_always", "", "", [Line("notes: always", ["assert self.pb"])])])
+    session: Any = types.SimpleNamespace()
+    agreed = agreeing(session, Written([unsteady, steady], [], [], [], []))
+    assert [one.name for one in agreed.classes] == ["Steady"]
+    assert agreed.not_tested == ["Unsteady, test_once: it does not agree with itself"]

@@ -14,6 +14,8 @@ from pb_common.schema_types import Field
 _MAX_TEXT = 5000
 _MAX_FILE = 5 << 20
 _MAX_JSON = 1 << 20
+# Dates are made within as many seconds of each other: a date far away would be another case.
+_SECONDS = 10_000_000
 _FIRST_DAY = "2024-01-01 00:00:00.000Z"
 _PASSWORD = "Sample-password-1"
 _DOMAINS = ("example.com", "example.org", "example.net", "sample.test")
@@ -117,7 +119,7 @@ def _date(field: Field, number: int, pick: random.Random, distinct: bool) -> str
     start = max(low, usual) if low else usual
     if high and start > high:
         start = low or high - timedelta(days=1)
-    value = start + timedelta(seconds=number)
+    value = start + timedelta(seconds=number % _SECONDS)
     if high and value > high:
         value = high
     if low and value < low:

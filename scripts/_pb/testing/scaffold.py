@@ -82,24 +82,28 @@ class Test(NamedTuple):
 
     def text(self) -> list[str]:
         """Return the test as it is written."""
-        doc = textwrap.wrap(self.doc, WIDTH - 14, break_long_words=False, break_on_hyphens=False)
-        quoted = ["    " + part for part in (['"""' + doc[0], *doc[1:]] if doc else [])]
-        if quoted:
-            quoted[-1] += '"""'
         body = [self.setup] * bool(self.setup) + [part for line in self.lines for part in line.code]
-        return [f"def {self.name}(self):", *quoted, *(f"    {part}" for part in body)]
+        return [f"def {self.name}(self):", *_quoted(self.doc), *(f"    {part}" for part in body)]
 
 
 class Class(NamedTuple):
-    """The tests of a collection."""
+    """The tests of a collection: the name of their class, what it says of itself, and they."""
 
     name: str
+    doc: str
     tests: list[Test]
 
     def text(self) -> str:
         """Return the class as it is written."""
         parts = ["\n".join(f"    {line}" for line in test.text()) for test in self.tests]
-        return f"class {self.name}(Project):\n" + "\n\n".join(parts)
+        doc = "\n".join(_quoted(self.doc))
+        return f"class {self.name}(Project):\n" + "\n\n".join([doc] * bool(doc) + parts)
+
+
+def _quoted(doc: str) -> list[str]:
+    """Return the lines of a docstring, none for no text."""
+    lines = textwrap.wrap(doc, WIDTH - 10, break_long_words=False, break_on_hyphens=False)
+    return [f"    {part}" for part in ('"""' + "\n".join(lines) + '"""').splitlines()] if lines else []
 
 
 class Written(NamedTuple):
@@ -171,14 +175,14 @@ def write_classes(server: Throwaway, folder: Path, wanted: Iterable[str] = ()) -
             print(f"Writing {collection['name']} ...", file=sys.stderr)
             own = [one for one in findings if one.collection == collection["name"]]
             tests = [*_rule_tests(playing, collection, own), *_leak_test(own, written), *_cascade_test(collection)]
-            written.classes.append(Class(class_name(collection["name"]), tests))
+            written.classes.append(Class(class_name(collection["name"]), _rules(playing, collection), tests))
     custom = custom_routes(server, folder)
     tried = try_routes(playing, custom.routes, folder)
     written.routes.extend(f"{route.method} {route.pattern}" for route in custom.routes)
     written.not_tested.extend([*custom.not_tested, *(one.rstrip(".") for one in tried.not_tested)])
     if tried.lines:
         written.classes.append(
-            Class("CustomRoutes", [*_route_tests(tried.lines), *_leak_test(tried.findings, written)])
+            Class("CustomRoutes", "", [*_route_tests(tried.lines), *_leak_test(tried.findings, written)])
         )
     questions, _ = asked([*findings, *tried.findings], len(names), {})
     written.questions.extend(said(one) for one in questions)
@@ -210,7 +214,7 @@ def _rule_tests(playing: Playing, collection: Collection, findings: list[Finding
     for several, asserted in by_actions.items():
         words = ", ".join(f'"{action}"' for action in several)
         setup = f'may, may_not = self.pb.scenes("{collection["name"]}", {words})'
-        yield Test(f"test_{'_'.join(several)}", _rules(collection, several), setup, asserted)
+        yield Test(f"test_{'_'.join(several)}", "", setup, asserted)
 
 
 def _chosen(trial: Trial, shown: set[tuple[str, str]]) -> Iterator[Play]:
@@ -225,7 +229,9 @@ def _chosen(trial: Trial, shown: set[tuple[str, str]]) -> Iterator[Play]:
             yield refused[0]
 
 
-def _rules(collection: Collection, actions: Iterable[str]) -> str:
+def _rules(playing: Playing, collection: Collection) -> str:
+    """Return the rules that a class tests."""
+    actions = dict.fromkeys(trial.way.action for trial in playing.of(collection["name"], *RULES))
     rules = {RULES[action]: rule_of(collection, RULES[action]) for action in actions}
     told = {key: "null (superusers only)" if rule is None else rule or '"" (anyone)' for key, rule in rules.items()}
     texts = dict.fromkeys(told.values())
@@ -300,17 +306,21 @@ def agreeing(session: Session, written: Written) -> Written:
 
     The file is run as a whole until it agrees, so that what is handed over has run twice.
     """
-    held = [_held(session, one, written) for one in written.classes]
-    classes = [one for one in held if one.tests]
+    classes = _with_tests(_held(session, one, written) for one in written.classes)
     for _ in range(_TRIALS):
         failed = failures(session, classes)
         if not failed:
             break
-        classes = [
+        classes = _with_tests(
             one._replace(tests=[test for test in one.tests if (one.name, test.name) not in failed]) for one in classes
-        ]
+        )
         written.not_tested.extend(f"{name}, {test}: it does not agree with itself" for name, test in failed)
-    return written._replace(classes=[one for one in classes if one.tests])
+    return written._replace(classes=classes)
+
+
+def _with_tests(classes: Iterable[Class]) -> list[Class]:
+    """Return the classes that have a test: one without is no Python."""
+    return [one for one in classes if one.tests]
 
 
 def _held(session: Session, one: Class, written: Written) -> Class:

@@ -6,6 +6,8 @@ import json
 import re
 import string
 import textwrap
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
@@ -18,6 +20,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z")
 _MADE_ID = re.compile(r"\b0{5}\d{10}\b")
 WIDTH = 120
 _INDENT = 8
+_FEW = 3
 
 
 class Unwritable(Exception):
@@ -34,10 +37,23 @@ class SceneCode:
         letters = iter(
             [*string.ascii_lowercase, *(f"{one}{two}" for one in "abcdef" for two in string.ascii_lowercase)]
         )
-        self.rows = scene.living() if rows is None else rows
+        living = scene.living() if rows is None else rows
+        led_to = Counter(id(row) for value in self._values(living) for row in _rows_in(value))
+        # What only one relation leads to, and nothing is said of, needs no name.
+        self._new = {id(row) for row in living if rows is None and led_to[id(row)] == 1 and self._is_plain(row)}
+        self.rows = [row for row in living if id(row) not in self._new]
         for row in self.rows:
             is_actor, is_record = row is self._actor, row is self._record
             self.names[id(row)] = ME if is_actor else RECORD if is_record else next(letters)
+
+    def _values(self, rows: list[Row]) -> Iterator[Any]:
+        yield from (value for row in rows for value in row.values.values())
+        if self.scene.action != "create":
+            yield from self.scene.sent.values.values()
+
+    def _is_plain(self, row: Row) -> bool:
+        is_of_nobody = row not in (self._actor, self._record)
+        return is_of_nobody and all(value is None for value in row.values.values())
 
     def told(self, *, alone: bool = False) -> list[str]:
         """Return the rows as the items of a dict; `alone` where nothing else says what the record is of."""
@@ -67,14 +83,17 @@ class SceneCode:
         return "{" + ", ".join(f"{_text(key)}: {self.value(value)}" for key, value in known.items()) + "}"
 
     def _is_gone(self, value: Any) -> bool:
-        return isinstance(value, Row) and id(value.find()) not in self.names
+        return isinstance(value, Row) and id(value.find()) not in {*self.names, *self._new}
 
     def value(self, value: Any) -> str:
         """Return a value as it is written."""
         if isinstance(value, Row):
-            return _text(f"@{self.names[id(value.find())]}")
+            row = value.find()
+            return _text(f"@new {row.collection['name']}" if id(row) in self._new else f"@{self.names[id(row)]}")
         if isinstance(value, list):
-            return "[" + ", ".join(self.value(one) for one in value if not self._is_gone(one)) + "]"
+            items = [self.value(one) for one in value if not self._is_gone(one)]
+            is_series = len(items) > _FEW and len(set(items)) == 1
+            return f"[{items[0]}] * {len(items)}" if is_series else "[" + ", ".join(items) + "]"
         if isinstance(value, dict):
             return self.dict_of(value)
         if isinstance(value, str):
@@ -102,6 +121,10 @@ class SceneCode:
         who = named(seen.who).rpartition("/")[2]
         body = f", {self.value(named(seen.body))}" if seen.body is not None else ""
         return f"({_text(who)}, {_text(seen.method)}, {_text(named(seen.path))}{body})"
+
+
+def _rows_in(value: Any) -> Iterator[Row]:
+    yield from (one.find() for one in (value if isinstance(value, list) else [value]) if isinstance(one, Row))
 
 
 def _said(text: str) -> str:

@@ -4,7 +4,8 @@
     may("users: its owner", {"me users": {}, "record": {"owner": "@me"}})
 
 A row is called by a name and its collection; `record` is what the request is about, `me` is who asks (a guest without
-it). "@me" stands for the row of this name, days(2) for a date. What is stored is deleted again after each scene.
+it). "@me" stands for the row of this name, "@new users" for one more of which nothing is said, days(2) for a date.
+What is stored is deleted again after each scene.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ Rows = Mapping[str, Mapping[str, Any]]
 Request = Sequence[Any]
 
 RECORD, ME = "record", "me"
+_NEW = "@new "
 
 
 def days(number: float) -> str:
@@ -55,6 +57,7 @@ class Told(Scene):
             self.sent.values = self.values(sent)
 
     def _told(self, key: str) -> Row:
+        """Return the row of a name and its collection, which is the scene's where none is named."""
         name, _, collection = key.partition(" ")
         found = self.schema.get(collection) if collection else self.collection
         if found is None:
@@ -68,6 +71,9 @@ class Told(Scene):
     def _value(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._value(one) for one in value]
+        if isinstance(value, str) and value.startswith(_NEW):
+            self.rows.append(self._told(value[1:]))
+            return self.rows[-1]
         return self.by_name[value[1:]] if isinstance(value, str) and value[:1] == "@" else value
 
 
