@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -156,6 +159,41 @@ def _(stage: Stage, cells: list[str]) -> None:
     with _hook(stage, "a.pb.js", 'onRecordCreate((e) => {}, "posts")'):
         made = stage.request("POST", RECORDS, {"id": "nowhere00000001"})
         assert stage.server.request("GET", f"{RECORDS}/{made['id']}")[0] == 404
+
+
+@lost.row("a browser says CORS, curl works")
+def _(stage: Stage, cells: list[str]) -> None:
+    allowed = {origin: _let_in(stage, origin) for origin in ("https://app.example", "https://other.example")}
+    assert set(allowed.values()) == {"*"}
+    usual, stage.server.arguments = stage.server.arguments, (*stage.server.arguments, "--origins=https://app.example")
+    stage.restart()
+    try:
+        assert _let_in(stage, "https://app.example") == "https://app.example"
+        assert _let_in(stage, "https://other.example") == ""
+    finally:
+        stage.server.arguments = usual
+        stage.restart()
+
+
+def _let_in(stage: Stage, origin: str) -> str:
+    with closing(http.client.HTTPConnection("127.0.0.1", stage.server.port)) as connection:
+        connection.request("GET", "/api/health", headers={"Origin": origin})
+        return connection.getresponse().getheader("Access-Control-Allow-Origin") or ""
+
+
+@lost.row('realtime: 400 "Invalid realtime client."')
+def _(stage: Stage, cells: list[str]) -> None:
+    stage.request("PATCH", "/api/settings", {"trustedProxy": {"headers": ["X-Real-IP"]}})
+    with closing(http.client.HTTPConnection("127.0.0.1", stage.server.port, timeout=20)) as connection:
+        connection.request("GET", "/api/realtime", headers={"X-Real-IP": "10.0.0.1"})
+        greeting = next(line for line in connection.getresponse() if b"clientId" in line).decode()
+        body = json.dumps({"clientId": re.findall('"clientId":"(.*?)"', greeting)[0], "subscriptions": []})
+        for address, status in (("10.0.0.2", 400 if stage.at_least("0.38") else 204), ("10.0.0.1", 204)):
+            with closing(http.client.HTTPConnection("127.0.0.1", stage.server.port)) as other:
+                headers = {"X-Real-IP": address, "Content-Type": "application/json"}
+                other.request("POST", "/api/realtime", body, headers)
+                assert other.getresponse().status == status, address
+    stage.request("PATCH", "/api/settings", {"trustedProxy": {"headers": []}})
 
 
 @lost.row("no mail comes, though it answers 204")

@@ -17,6 +17,10 @@ FURTHER = {
         ["`GET projects`", "0", "1", "1", "0"],
         ["`DELETE memberships/m1`", "404", "204", "404", "404"],
     ],
+    "Two members in one rule": [
+        ['`PATCH tickets/k1 {"project": "j1"}`', "404", "404", "404", "404"],
+        ['`PATCH tickets/k1 {"assignee": ""}`', "404", "404", "404", "404"],
+    ],
     "Multi-tenant": [
         ["`GET orgs/org1`", "404", "200", "200", "404"],
         ["`GET users/alice`", "404", "200", "200", "404"],
