@@ -1,4 +1,4 @@
-// Looks at a page in a real browser, light and dark, and says what it saw.
+// Looks at a page in a real browser, light, dark and as it is printed, and says what it saw.
 //
 //   node look.mjs MODULES BROWSER PAGE.html SCREENSHOTS [SEARCH]
 //
@@ -36,6 +36,10 @@ try {
     if (seen.unfoldable) {
       await details.first().locator("summary").first().click();
       seen.unfolded = await details.first().evaluate((one) => one.open);
+    }
+    if (colorScheme === "light") {
+      await page.emulateMedia({ media: "print" });
+      await page.screenshot({ path: join(folder, `${basename(file, ".html")}-print.png`), fullPage: true });
     }
     await page.close();
   }

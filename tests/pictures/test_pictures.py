@@ -41,7 +41,7 @@ def looked_at(page: Path, search: str = "") -> dict[str, Any]:
     command = [tool("node"), str(HERE / "look.mjs"), str(modules), browser, str(page), str(artefacts), search]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
-    for look in ("light", "dark"):
+    for look in ("light", "dark", "print"):
         assert (artefacts / f"{page.stem}-{look}.png").stat().st_size > 10_000
     seen: dict[str, Any] = json.loads(done.stdout)
     assert (seen["serious"], seen["errors"], seen["requests"]) == ([], [], [])

@@ -10,7 +10,7 @@ from _pb.access.laws.finding import Finding
 from _pb.access.policy import Line
 from _pb.access.routes import ROUTES, RouteLine
 from _pb.access.stage import Seen
-from _pb.access.table import LEGEND, Block, Shown, blocks, said
+from _pb.access.table import LEGEND, Block, Shown, blocks
 
 _LONGEST = 1500
 _KINDS = {"!!": "finding", "?": "question"}
@@ -26,7 +26,13 @@ def as_page(lines: list[Line], routes: list[RouteLine], shown: Shown) -> str:
         _listed("Not proved", [f"{one['condition']}: {one['why']}" for one in shown.unproven]),
         _listed("Legend", [f"{word}: {meaning}" for word, meaning in LEGEND.items()]),
     ]
-    return _PAGE.replace("<!--parts-->", "\n".join(filter(None, parts)))
+    counts = "".join(
+        f'<b class="{kind}">{len(several)} {kind if len(several) == 1 else f"{kind}s"}</b>'
+        for kind, several in (("finding", shown.findings), ("question", shown.questions))
+        if several
+    )
+    counts += f"<small>{sum(line.said == 'may' for line in lines)} may, {len(lines)} asked</small>"
+    return _PAGE.replace("<!--counts-->", counts).replace("<!--parts-->", "\n".join(filter(None, parts)))
 
 
 def _findings(title: str, kind: str, several: list[Finding]) -> str:
@@ -34,8 +40,11 @@ def _findings(title: str, kind: str, several: list[Finding]) -> str:
     for one in several:
         proof = "".join(_exchange(seen) for seen in one.proof)
         unfolded = f"<details><summary>proof</summary>{proof}</details>" if proof else ""
-        items.append(f'<li class="{kind}">{escape(said(one))}{unfolded}</li>')
-    return f"<h2>{title}</h2>\n<ul>{''.join(items)}</ul>" if items else ""
+        mended = f"<p>Mended: <code>{escape(one.fix)}</code></p>" if one.fix else ""
+        head = f'<b>{escape(f"{one.collection} {one.action}")}</b> <span class="code">{escape(one.code)}</span>'
+        told = f"<p>{escape(f'{one.who}: {one.message}')}</p>"
+        items.append(f'<li class="{kind}">{head}{told}{mended}{unfolded}</li>')
+    return f'<h2>{title}</h2>\n<ul class="told">{"".join(items)}</ul>' if items else ""
 
 
 def _table(block: Block, shown: Shown) -> str:
@@ -54,9 +63,9 @@ def _as_table(title: str, heads: str, rows: list[str]) -> str:
 
 def _cell(line: Line | None, shown: Shown) -> str:
     if line is None:
-        return "<td>-</td>"
+        return '<td class="no">-</td>'
     mark = shown.mark(line)
-    kind = f' class="{_KINDS[mark]}"' if mark else ""
+    kind = f' class="{_KINDS[mark]}"' if mark else "" if line.said == "may" else ' class="no"'
     seen = line.play.seen
     inner = _exchange(seen) if seen else f"<p>{escape(line.play.problem)}</p>"
     return f"<td{kind}><details><summary>{escape(f'{line.said} {mark}'.strip())}</summary>{inner}</details></td>"
@@ -96,26 +105,45 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Access matrix</title>
 <style>
-:root { color-scheme: light dark; --line: #bbb; --back: #fff; --finding: #ffd0cc; --question: #fff1b8 }
+:root { color-scheme: light dark; --page: #fbfbfa; --back: #fff; --text: #1d2126; --soft: #5b636d; --line: #d5d9de;
+  --may: #1d2126; --finding: #ffe1dd; --finding-line: #c0392b; --question: #fff3c4; --question-line: #b08800 }
 @media (prefers-color-scheme: dark) {
-  :root { --line: #555; --back: #1b1b1b; --finding: #6b1f1a; --question: #574700 }
+  :root { --page: #15181c; --back: #1e2227; --text: #e4e7eb; --soft: #a5afba; --line: #3a414a; --may: #e4e7eb;
+    --finding: #4a201d; --finding-line: #e57368; --question: #423813; --question-line: #d8b441 }
 }
-body { font: 14px system-ui, sans-serif; background: var(--back); margin: 1rem }
-table { border-collapse: separate; border-spacing: 0; border-top: 1px solid var(--line) }
-th, td { border: solid var(--line); border-width: 0 1px 1px 0; padding: 2px 8px; text-align: left; vertical-align: top }
+* { box-sizing: border-box }
+body { font: 15px/1.45 system-ui, sans-serif; background: var(--page); color: var(--text); margin: 0 }
+header { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: baseline; padding: .8rem 1.5rem;
+  background: var(--back); border-bottom: 1px solid var(--line) }
+main { padding: .5rem 1.5rem 4rem }
+h1 { font-size: 1.2rem; margin: 0 } h2 { font-size: 1.05rem; margin: 1.8rem 0 .5rem }
+small, .code { color: var(--soft) }
+header b { padding: 0 .6rem; border-radius: 1rem; border: 1px solid transparent; font-weight: 600 }
+header .finding { border-color: var(--finding-line) } header .question { border-color: var(--question-line) }
+ul.told { list-style: none; padding: 0; margin: 0; display: grid; gap: .5rem; max-width: 100ch }
+ul.told li { border-left: 4px solid; border-radius: 4px; padding: .45rem .8rem }
+ul.told .finding { border-color: var(--finding-line) } ul.told .question { border-color: var(--question-line) }
+li p { margin: .15rem 0 } li code { overflow-wrap: anywhere }
+table { border-collapse: separate; border-spacing: 0; border-top: 1px solid var(--line); background: var(--back) }
+th, td { border: solid var(--line); border-width: 0 1px 1px 0; padding: .2rem .7rem; text-align: left;
+  vertical-align: top }
 th:first-child { border-left-width: 1px }
-thead th { position: sticky; top: 0; background: var(--back); z-index: 1 }
+thead th { position: sticky; top: 0; background: var(--back); z-index: 1; font-weight: 600 }
 tbody th { font-weight: normal; position: sticky; left: 0; background: var(--back) }
-pre { margin: 2px 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 60ch }
+td { color: var(--may) } td.no { color: var(--soft) }
+code, pre { font: .87em ui-monospace, Consolas, monospace }
+pre { margin: .3rem 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 60ch }
 summary { cursor: pointer }
 .finding { background: var(--finding) } .question { background: var(--question) }
 @media print {
   thead { display: table-header-group } thead th, tbody th { position: static }
-  tr, li { break-inside: avoid } * { print-color-adjust: exact }
+  tr, li { break-inside: avoid } h2 { break-after: avoid } * { print-color-adjust: exact }
 }
 </style></head>
 <body>
-<h1>Access matrix</h1>
+<header><h1>Access matrix</h1><!--counts--></header>
+<main>
 <!--parts-->
+</main>
 </body>
 </html>"""
