@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_verb, add_verbs, run
-from pb_common.parser import add_own_formats
+from pb_common.parser import add_dry_run, add_own_formats
 
 
 def build_parser():  # type: () -> Parser
@@ -54,6 +54,9 @@ def build_parser():  # type: () -> Parser
 def _add_ground(verb):  # type: (Any) -> None
     help = "also load the files in a throwaway server, and say in its words what it does not take"
     verb.add_argument("--try", dest="tried", action="store_true", help=help)
+    help = "write what cannot change the meaning: names of v0.22 that throw as they stand (--dry-run only says it)"
+    verb.add_argument("--fix", action="store_true", help=help)
+    add_dry_run(verb)
     verb.add_argument("--version", metavar="X", help="judge for this release (default: what runs here, or the newest)")
 
 

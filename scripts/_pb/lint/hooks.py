@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
+from _pb.lint.scripts import folder_of, mended, scripts_in, shown_mistakes, with_tried
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.lint.ground import ground_of
 
     folder = folder_of(args.dir, "pb_hooks")
+    mended(client, args, folder, deep=True)
     findings = hook_findings(folder, ground_of(client, args, folder))
     return outcome(client, args, with_tried(findings, folder, "pb_hooks", args))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
+from _pb.lint.scripts import folder_of, mended, scripts_in, shown_mistakes, with_tried
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.lint.ground import release_of
 
     folder = folder_of(args.dir, "pb_migrations")
+    mended(client, args, folder, deep=False)
     findings = migration_findings(folder, Api(args.version or release_of(folder)))
     return outcome(client, args, with_tried(findings, folder, "pb_migrations", args))
 
