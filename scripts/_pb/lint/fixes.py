@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import codecs
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path as File
 from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Name, Path, Source
 from _pb.languages.javascript_scopes import Scopes
 from _pb.languages.spans import replaced
-from _pb.lint.scripts import Script
+from _pb.lint.scripts import read_scripts, script_paths
 from _pb.lint.silence import Silences, of_source
-from pb_common import Client
+from pb_common import Client, PBUsageError
 from pb_common.files import replacing
 
 _APPS = ("$app", "app", "txApp")
@@ -39,9 +39,14 @@ class Edit(NamedTuple):
     kind: str
 
 
-def mend(client: Client, args: argparse.Namespace, scripts: Iterable[Script]) -> None:
-    """Make the safe edits in the files of scripts, or say with --dry-run which they are; links are left alone."""
-    for script in scripts:
+def mended(client: Client, args: argparse.Namespace, folder: File, *, deep: bool) -> None:
+    """Make the safe edits in the files of a folder where the command wants them (`--fix`), but in no link.
+
+    With --dry-run they are only told. Raises PBUsageError for --dry-run without --fix.
+    """
+    if not args.fix and args.dry_run:
+        raise PBUsageError("--dry-run says what --fix would do.", hint="Add --fix, or leave --dry-run out.")
+    for script in read_scripts(script_paths(folder, deep=deep)) if args.fix else ():
         edits = list(_unsilenced(script.source)) if script.source and not script.path.is_symlink() else []
         if not edits or script.source is None:
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, mended, scripts_in, shown_mistakes, with_tried
+from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the JavaScript hooks of a folder; raise PBUsageError where there is none to judge."""
+    from _pb.lint.fixes import mended
     from _pb.lint.ground import ground_of
 
     folder = folder_of(args.dir, "pb_hooks")

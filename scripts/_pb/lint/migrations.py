@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, mended, scripts_in, shown_mistakes, with_tried
+from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     Raises PBUsageError where there is no file to judge.
     """
     from _pb.lint.api import Api
+    from _pb.lint.fixes import mended
     from _pb.lint.ground import release_of
 
     folder = folder_of(args.dir, "pb_migrations")

@@ -7,6 +7,7 @@ from typing import Any
 
 from _pb.lint.output import outcome, shown
 from _pb.lint.schema_file import SchemaFile, grounds, read_schema
+from _pb.lint.schema_laws import value_warnings
 from pb_common import Client, Outcome
 from pb_common.schema_types import Collection
 
@@ -19,9 +20,11 @@ def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
 
         live = get_collections(client)
         findings, warnings = schema_leaks(live)
+        warnings = [*warnings, *value_warnings([item for item in live if not item.get("system")])]
         return outcome(client, args, [shown(item) for item in [*broken_rules(live), *findings]], map(shown, warnings))
     file = read_schema(args.file)
     findings, warnings = _file_findings(client, file)
+    warnings = [*warnings, *value_warnings(file.collections)]
     told, unsure = ([shown(item, file.name, file.line) for item in items] for items in (findings, warnings))
     return outcome(client, args, told, unsure)
 

@@ -12,7 +12,7 @@ from _pb.languages.javascript import Source
 from _pb.lint.mistake import Mistake
 from _pb.lint.output import Shown
 from _pb.lint.silence import Silences, of_source
-from pb_common import Client, PBUsageError
+from pb_common import PBUsageError
 
 # Nobody writes a file of this size by hand, nor a project of so many.
 _LARGEST = 1 << 20
@@ -94,16 +94,6 @@ def _read(path: Path) -> Script:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"It is not UTF-8 (byte {error.start}, line {line}): PocketBase reads other letters than are meant."
         return Script(path, None, Mistake("not-utf8", 0, message, "Save it as UTF-8."))
-
-
-def mended(client: Client, args: argparse.Namespace, folder: Path, *, deep: bool) -> None:
-    """Make the safe edits in the files of a folder where the command wants them (`--fix`); `--dry-run` says them."""
-    if args.fix:
-        from _pb.lint.fixes import mend
-
-        mend(client, args, read_scripts(script_paths(folder, deep=deep)))
-    elif args.dry_run:
-        raise PBUsageError("--dry-run says what --fix would do.", hint="Add --fix, or leave --dry-run out.")
 
 
 def with_tried(findings: list[Shown], folder: Path, kind: str, args: argparse.Namespace) -> list[Shown]:
