@@ -268,14 +268,46 @@ def test_an_expired_link_is_told(run: Runner, office: Office) -> None:
     assert (renewed.code, "verify request" in renewed.hint) == (2, True)
 
 
-def expired(office: Office, name: str) -> str:
-    """Return a verification token that ended long ago; its signature does not matter any more."""
+def test_a_check_says_what_can_be_known_of_any_token(run: Runner, office: Office) -> None:
+    office.person("karl")
+    auth(run, "verify", "request", "users", "karl@example.com")
+    link = office.postbox.wait("karl@example.com", mails.LINK)
+    fresh = auth(run, "check", "-", stdin=link)
+    assert (fresh["type"], fresh["good"], "only when it is used" in fresh["message"]) == ("verification", None, True)
+    file_token = office.request("POST", "/api/files/token")[1]["token"]
+    assert auth(run, "check", file_token)["good"] is None
+    renewed = run("pb_auth.py", "refresh", file_token)
+    assert (renewed.code, "POST /api/files/token" in renewed.hint) == (2, True)
+
+    there = {"type": "auth", "id": "x" * 15, "collectionId": "_pb_users_auth_", "exp": time.time() + 900}
+    for said, message in [
+        (there, "Another server than"),
+        ({**there, "collectionId": "pbc_0"}, "there is no collection like that of the token"),
+        ({**there, "exp": "soon"}, "It has expired"),
+        ({**there, "exp": 1}, "It has expired"),
+    ]:
+        stale = run("pb_auth.py", "check", "-", stdin=unsigned(said).encode())
+        assert (stale.code, stale.data["good"], message in stale.message) == (1, False, True), stale
+    nobody: dict[str, str | None] = {"PB_SUPERUSER_PASSWORD": None}
+    stale = run("pb_auth.py", "check", "-", stdin=unsigned(there).encode(), env=nobody)
+    assert "it was ended: by a new password" in stale.message
+    stale = run("pb_auth.py", "check", "-", stdin=unsigned(there).encode(), env={"PB_SUPERUSER_PASSWORD": "wrong"})
+    assert "it was ended: by a new password" in stale.message
+
+
+def unsigned(said: dict[str, Any]) -> str:
+    """Return a token that says so, with a signature that is none."""
     import base64
 
-    found = office.request("GET", f"/api/collections/users/records?filter=email='{name}@example.com'")[1]["items"][0]
-    said = {"type": "verification", "id": found["id"], "collectionId": found["collectionId"], "exp": 1_600_000_000}
     parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, said)]
     return ".".join([*parts, "signature"])
+
+
+def expired(office: Office, name: str) -> str:
+    """Return a verification token that ended long ago; its signature does not matter any more."""
+    found = office.request("GET", f"/api/collections/users/records?filter=email='{name}@example.com'")[1]["items"][0]
+    said = {"type": "verification", "id": found["id"], "collectionId": found["collectionId"], "exp": 1_600_000_000}
+    return unsigned(said)
 
 
 def test_superusers_come_change_and_go(run: Runner) -> None:

@@ -15,7 +15,7 @@ import pytest
 import servers
 from conftest import SCRIPTS, Runner
 from pb_common.formats import Look
-from pb_common.showing import lines_of
+from pb_common.showing import lines_of, show
 from pb_common.tables import table
 from pb_common.terminal import Screen, columns
 from terminals import seen_on_a_terminal
@@ -191,3 +191,66 @@ def test_a_name_that_a_verb_merely_imports_is_not_how_its_data_reads(tmp_path: P
         [sys.executable, "-c", code], env={"PYTHONPATH": str(SCRIPTS)}, capture_output=True, text=True, cwd=tmp_path
     )
     assert done.stdout.strip() == "None", done.stderr
+
+
+SHAPES = [
+    ({"a": 1}, "csv", ["a", "1"]),
+    (["x", "y"], "csv", ["value", "x", "y"]),
+    ([], "csv", []),
+    ({"items": [{"a": None, "b": [1, {"c": "ü"}]}]}, "csv", ["a,b", ',"[1,{""c"":""ü""}]"']),
+    ({"found": [{"a": 1}, {"a": 2}]}, "csv", ["a", "1", "2"]),
+    ({"a": 1, "b": {"c": 2}}, "ndjson", ['{"a":1,"b":{"c":2}}']),
+    (["x", 1], "plain", ["x", "1"]),
+    ({"text": "one\ntwo"}, "plain", ["one", "two"]),
+    ({"a": 1, "b": {"c": [1, 2]}}, "plain", ["a: 1", "b:", "  c: 1, 2"]),
+    ([{"action": "create", "collection": "x", "type": "base", "fields": []}], "plain", None),
+    ([], "table", ["(none)"]),
+    ({"items": []}, "table", ["(none)"]),
+    (["x", "y"], "table", ["x", "y"]),
+    ({"a": "one\ntwo"}, "table", ["a:", "  one", "  two"]),
+    ({"a": [], "b": None, "c": {}}, "table", ["a: (none)", "b:", "c: (none)"]),
+    ({"items": [{"id": "x"}], "page": 2, "totalPages": 3, "totalItems": 5, "more": "y"}, "table", None),
+]
+
+
+@pytest.mark.parametrize(("data", "format", "shown"), SHAPES)
+def test_data_of_any_shape_reads_well(data: object, format: str, shown: list[str] | None) -> None:
+    found = list(lines_of(data, Look(format), Screen(60)))
+    if shown is not None:
+        assert found == shown
+    elif format == "table":
+        assert found == ["id", "--", "x", "(page 2 of 3, 5 in all)", "more: y"]
+    else:
+        assert "x" in found[0]
+        assert "{" not in "".join(found)
+
+
+def test_a_table_that_does_not_fit_names_what_it_leaves_out() -> None:
+    rows = [{name * 3: f"{name}" * 12 for name in "abcdef"} for _ in range(2)]
+    found = list(table(rows, Screen(30)))
+    assert max(map(columns, found)) <= 30
+    assert found[-1].startswith("(4 more with --full: ccc, ")
+    assert "fff" in next(table(rows, Screen(30, full=True)))
+
+
+def test_a_failure_shows_the_fields_that_the_server_names(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = {"title": {"code": "validation_required", "message": "Cannot be blank."}, "n": "odd\x1b[2J"}
+    data = {"message": "Failed.", "status": 400, "data": fields, "unknown": ["x"]}
+    document = {"success": False, "data": data, "hint": "Go on.", "warnings": ["Look."]}
+    show(document, Look("table"), failed=True, streamed=False)
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert "error: Failed.\n  title: Cannot be blank.\n  n: odd\\u001b[2J\n" in seen.err
+    assert seen.err.endswith("  unknown: x\nwarning: Look.\nhint: Go on.\n")
+    show({"data": {"events": 2}}, Look("table"), failed=False, streamed=True)
+    assert capsys.readouterr() == ("", "events: 2\n")
+
+
+def test_collections_as_a_table_show_rules_and_the_names_of_fields(pb: Runner) -> None:
+    words = ["pb_collections.py", "list", "--filter", "name = 'users'", "--format", "csv"]
+    (row,) = csv.DictReader(io.StringIO(pb.raw(*words).stdout.decode("utf-8")))
+    assert (row["name"], row["type"], row["createRule"]) == ("users", "auth", '""')
+    assert '"email"' in row["fields"]
+    assert "emailTemplate" not in str(row)
+    empty = pb("pb_collections.py", "list", "--filter", " ")
+    assert (empty.code, empty.document["code"]) == (2, "invalid_expression")
