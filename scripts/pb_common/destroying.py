@@ -121,7 +121,11 @@ def way_back(client: Client) -> str:
     client.status = status
     if backup is None:
         return "There is no backup to bring it back from; with PB_PROTECTED=1 one is made first."
-    restore = script_command(f"pb_backups.py restore {shlex.quote(backup['key'])}")
+    key = shlex.quote(backup["key"])
+    restore = script_command(f"pb_backups.py restore {key}")
     if client.safety_copy:
         return f"The state before it: {restore}"
-    return f"To bring everything back to {backup['modified']}, when the newest backup was made: {restore}"
+    return (
+        f"To bring everything back to {backup['modified']}, when the newest backup was made: {restore} - or see"
+        f" what was lost since, and put back only that: {script_command(f'pb_backups.py diff {key}')}"
+    )

@@ -220,10 +220,27 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_copied(
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1_000_000})())
     (tmp_path / "data.db").write_bytes(b"SQLite format 3\0" * 1000)
     source = copying.source_of(str(tmp_path))
-    with pytest.raises(PBRefused, match=r"needs 0 MB, and .* has 1 MB free: nothing was copied"):
+    with pytest.raises(PBRefused, match=r"needs 0 MB and 50 MB to spare, and .* has 1 MB free: nothing was copied"):
         copying.check_source(Client(), source, tmp_path)
 
 
 def test_a_server_elsewhere_tells_its_version_by_its_dashboard(server: servers.Server, version: str) -> None:
     with Client(Settings(server.url)) as client:
         assert dashboard_version(client) == version
+
+
+@pytest.mark.both_ends
+def test_trials_that_are_begun_at_once_take_their_turns(own_pb: Runner, version: str) -> None:
+    folder = here(own_pb, version)
+    command = [sys.executable, str(SCRIPTS / "pb_server.py"), "trial"]
+    quiet = subprocess.DEVNULL
+    begun = [
+        subprocess.Popen([*command, name], cwd=folder, env=own_pb.env, stdout=subprocess.PIPE, stderr=quiet)
+        for name in ("one", "two", "three")
+    ]
+    said = [json.loads(process.communicate()[0]) for process in begun]
+    assert [document["success"] for document in said] == [True] * 3, said
+    assert len({document["data"]["url"] for document in said}) == 3
+    assert own_pb.ok("pb_backups.py", "list") == []
+    for name in ("one", "two", "three"):
+        own_pb.ok("pb_server.py", "trial", "stop", name)

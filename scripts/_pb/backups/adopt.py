@@ -102,7 +102,11 @@ def adopt(client: Client, args: argparse.Namespace) -> Outcome:
         data.replace(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    hint = f"Look at it: {script_command(f'pb_backups.py inspect {typed(args.to)}')}, then start a server on it."
+    hint = (
+        f"Look at it: {script_command(f'pb_backups.py inspect {typed(args.to)}')}, then start a server in the folder"
+        f" that it is in: {script_command('pb_server.py up')}. Its superusers are the old server's admins with their"
+        " old passwords: PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD."
+    )
     return Outcome({**told, "collections": counts}, hint=hint)
 
 

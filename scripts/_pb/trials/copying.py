@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import sqlite3
@@ -16,16 +15,13 @@ from _pb.backups.archive import NotWhole, look_over, reading
 from _pb.backups.names import backup_path, find_backup
 from _pb.migrations.home import find_home
 from _pb.server.layout import project_here
-from _pb.server.process import start_time
-from pb_common import Client, PBError, PBRefused, PBRequestError, PBUsageError, script_command, with_query
+from _pb.trials.fresh_backup import fresh_backup
+from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
 from pb_common.collections import get_collections
-from pb_common.destroying import make_backup
 from pb_common.fetching import fetch_file
 from pb_common.gate import require_writable
-from pb_common.output import note
 from pb_common.progress import Progress
 from pb_common.settings import trial_name
-from pb_common.tokens import write_private
 
 # What a copy leaves out of a folder of data, as a backup does.
 _LEFT_OUT = ("backups", ".pb_temp_to_delete", ".notify", ".autocert_cache", "lost+found")
@@ -33,9 +29,6 @@ _DATABASES = ("data.db", "auxiliary.db")
 _PIECE = 1 << 20
 # What has to stay free on a disk, in bytes.
 _SPARE = 50_000_000
-# What a trial calls the backups that it makes, and takes away again.
-_PREFIX = "trial_copy_"
-_JOURNAL = ".made.json"
 
 
 class Source(NamedTuple):
@@ -73,7 +66,8 @@ def require_room(folder: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed + _SPARE > free:
         raise PBRefused(
-            f"{what} needs {_megabytes(needed)}, and {folder} has {_megabytes(free)} free: nothing was copied.",
+            f"{what} needs {_megabytes(needed)} and {_megabytes(_SPARE)} to spare, and {folder} has {_megabytes(free)}"
+            " free: nothing was copied.",
             hint="Make room, or run it in a folder on another disk: cd FOLDER, with --project naming this one.",
             needed=needed,
             free=free,
@@ -135,55 +129,8 @@ def copy_data(client: Client, source: Source, scratch: Path, data: Path) -> None
     elif source.kind == "backup":
         _unpack_fetched(client, find_backup(client, source.name), scratch, data)
     else:
-        with _fresh_backup(client, scratch.parent) as entry:
+        with fresh_backup(client, scratch.parent) as entry:
             _unpack_fetched(client, entry, scratch, data)
-
-
-@contextlib.contextmanager
-def _fresh_backup(client: Client, notes: Path) -> Iterator[dict[str, Any]]:
-    """Make a backup, and delete it afterwards, however that ends; if this process is killed, a later command does."""
-    import time
-
-    name = f"{_PREFIX}{time.strftime('%Y%m%d%H%M%S', time.gmtime())}{os.urandom(2).hex()}.zip"
-    journal = notes / f"{name}{_JOURNAL}"
-    noted = {"url": client.settings.url, "pid": os.getpid(), "started": start_time(os.getpid())}
-    write_private(journal, json.dumps(noted))
-    note("Making a backup of the server; it is deleted again when it is copied.")
-    made = False
-    try:
-        entry = make_backup(client, name)
-        made = True
-        yield entry
-    finally:
-        _take_away(client, name, journal, is_over=made)
-
-
-def _take_away(client: Client, name: str, journal: Path, *, is_over: bool) -> None:
-    """Delete a backup; one that the server may still be at, being interrupted, is left to a later command."""
-    status = client.status
-    try:
-        client.call("DELETE", backup_path(name))
-        client.status = status
-    except PBRequestError:  # it was not made, or is gone
-        if not is_over:
-            return
-    except PBError:
-        client.warn(f"The backup {name} could not be deleted: {script_command(f'pb_backups.py delete {name}')}")
-        return
-    with contextlib.suppress(OSError):
-        journal.unlink()
-
-
-def settle_backups(client: Client, notes: Path) -> None:
-    """Delete the backups that killed commands have made for copies and left on the client's server."""
-    for journal in sorted(notes.glob(f"{_PREFIX}*{_JOURNAL}")):
-        try:
-            noted = json.loads(journal.read_text("utf-8"))
-            is_ours = noted["url"] == client.settings.url and start_time(int(noted["pid"])) != noted["started"]
-        except (OSError, ValueError, KeyError, TypeError):
-            is_ours = False
-        if is_ours:
-            _take_away(client, journal.name[: -len(_JOURNAL)], journal, is_over=True)
 
 
 def _unpack_fetched(client: Client, entry: dict[str, Any], scratch: Path, data: Path) -> None:

@@ -17,8 +17,9 @@ from _pb.server.layout import Project, reported_file_errors
 from _pb.server.process import start_time
 from _pb.server.program import Program
 from _pb.server.trials import Trial, make_trials_folder, note_trial, trials_folder, trials_of
-from _pb.trials.copying import check_source, copy_database, project_for_copies, require_room, settle_backups, source_of
+from _pb.trials.copying import check_source, copy_database, project_for_copies, require_room, source_of
 from _pb.trials.database import applied_migrations, cut_off
+from _pb.trials.fresh_backup import settle_backups
 from _pb.trials.holding import Keeper, is_port_taken
 from _pb.trials.losses import compared, missing_files, schema_of, stored_files
 from _pb.trials.preparing import Chosen, choose, fill

@@ -22,8 +22,9 @@ from _pb.server.trials import (
     trials_of,
 )
 from _pb.trials.anonymizing import anonymize, parse_fields
-from _pb.trials.copying import check_source, project_for_copies, settle_backups, source_of
+from _pb.trials.copying import check_source, project_for_copies, source_of
 from _pb.trials.database import applied_migrations, cut_off
+from _pb.trials.fresh_backup import settle_backups
 from _pb.trials.holding import Keeper, is_port_taken
 from _pb.trials.preparing import Chosen, choose, fill
 from _pb.trials.project import copy_project, cut_off_scripts
