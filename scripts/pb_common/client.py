@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from .answers import Answer, NestedTooDeeply, a_guest_could_get, encoded, is_hea
 from .errors import PBConnectionError, PBRequestError
 from .login_errors import SUPERUSERS, address_hint, explain_refusal, no_credentials, no_pocketbase, too_old
 from .multipart import Multipart
+from .output import note
 from .paths import HEALTH, collection_path, is_loopback, is_of_records
 from .settings import Settings, load_settings
 from .tokens import drop_token, load_token, save_token
@@ -162,7 +162,7 @@ class Client:
             wait = max(pause, _retry_after(response))
             if response.status != 429 or time.monotonic() + wait > deadline:
                 return response
-            print(f"Rate limited (429); trying again in {wait:g} s.", file=sys.stderr)
+            note(f"Rate limited (429); trying again in {wait:g} s.")
             time.sleep(wait)
             pause *= 2
 

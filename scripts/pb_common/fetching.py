@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, Callable, NamedTuple
 from .client import Client
 from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
 from .files import forget_foreign, open_kept, take_place
+from .output import note
 from .wire import Incoming
 
 Check = Callable[[Mapping[str, str]], None]
@@ -73,7 +73,7 @@ def fetch_file(
             if cuts >= _MAX_CUTS:
                 error.hint = f"{error.hint or ''} Run it again: what has arrived is kept.".strip()
                 raise
-            print(f"The connection was cut at byte {_size(part)} of {target.name}; going on.", file=sys.stderr)
+            note(f"The connection was cut at byte {_size(part)} of {target.name}; going on.")
             time.sleep(_PAUSE * 2**cuts)
     if also.judge:
         also.judge(part)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from . import system
+from .output import note
 
 _PAUSE = 0.1
 
@@ -56,7 +56,7 @@ def waiting_for_lock(path: Path, sentence: str) -> Iterator[None]:
         with path.open("ab") as file:
             while not try_lock(file):
                 if not told:
-                    print(sentence, file=sys.stderr, flush=True)
+                    note(sentence)
                 told = True
                 time.sleep(_PAUSE)
             if is_at(file, path):

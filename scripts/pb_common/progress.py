@@ -52,7 +52,8 @@ class Progress:
             return
         self._next = now + _INTERVAL
         seconds = max(now - self._start, 0.001)
-        text = f"{self._done} {rows:,} {self._unit}, {(rows - self._rows_before) / seconds:,.0f}/s"
+        unit = self._unit[:-1] if rows == 1 else self._unit
+        text = f"{self._done} {rows:,} {unit}, {(rows - self._rows_before) / seconds:,.0f}/s"
         share = min(share_done() or 0, 1)
         if share > self._share_before:
             full = int(_WIDTH * share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import servers
 from access_judge.build import ME, SIGNED_IN, base, keep, maybe, mine, select, spoofless, text, to, users
 from conftest import Runner
+from terminals import seen_on_a_terminal
 
 pytestmark = pytest.mark.both_ends
 
@@ -172,6 +174,8 @@ def test_tables_for_people(access: Any, offline: Runner, tmp_path: Path, version
     assert offline("pb_access.py", *words, "html", "--output", str(page)).data["file"] == str(page)
     html = page.read_text("utf-8")
     assert '<td class="finding"><details><summary>may !!</summary><pre>PATCH /api/collections/posts/records/' in html
+    assert html.index('<ul class="told"><li class="finding"><b>posts update</b>') < html.index("<table>")
+    assert "<p>Mended: <code>posts.updateRule = " in html
     assert "prefers-color-scheme: dark" in html
     assert "http" not in html, "nothing is loaded"
 
@@ -252,6 +256,20 @@ def test_a_missing_file_of_expect_is_said_to_be_that_of_expect(access: Any, tmp_
     result = access("matrix", SCHEMA, "--expect", missing)
     assert "Check the path given to --expect" in result.hint
     assert f"pb_access.py matrix --save {missing} --file {tmp_path / 'schema.json'}" in result.unquoted
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_on_a_terminal_it_shows_the_share_of_the_rules_that_is_tried_and_cuts_no_finding(
+    offline: Runner, version: str, tmp_path: Path
+) -> None:
+    schema = tmp_path / "leaky.json"
+    schema.write_text(json.dumps(changed(updateRule=LEAKY)), "utf-8")
+    words = ["matrix", "posts", "--file", str(schema), "--binary", str(servers.binary(version))]
+    seen = seen_on_a_terminal(offline, 60, "pb_access.py", *words, env={"NO_COLOR": "1"})
+    assert re.search(r"\] tried \d+ rules?, ", seen)
+    findings = seen.partition("findings:\n")[2].partition("questions:")[0]
+    assert "…" not in findings
+    assert "    fix: posts.updateRule = " in findings
 
 
 def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_path: Path) -> None:

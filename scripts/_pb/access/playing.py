@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import truediv
 
 from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
@@ -11,7 +13,9 @@ from _pb.access.stage import Seen, Stage
 from _pb.access.store import Unplayable
 from _pb.access.witnesses import RULES, Way, Witness, base_of, variants, ways_of
 from _pb.schema.lookup import rule_of
+from pb_common.progress import Progress
 from pb_common.schema_types import Collection
+from pb_common.status_line import doing
 
 
 @dataclass
@@ -57,9 +61,12 @@ class Playing:
 
     def play_all(self) -> None:
         """Play the witnesses of all rules."""
-        for collection in self.stage.collections:
-            for action in RULES:
+        rules = [(collection, action) for collection in self.stage.collections for action in RULES]
+        with Progress("tried", "rules") as progress:
+            for number, (collection, action) in enumerate(rules, 1):
                 self.trials += self.trials_of(collection, action)
+                progress.show(number, partial(truediv, number, len(rules)))
+        doing("judging the answers")
 
     def trials_of(self, collection: Collection, action: str, rule: str | None = None) -> list[Trial]:
         """Return the plays of one rule, by default the collection's own."""

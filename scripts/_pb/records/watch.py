@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import random
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from _pb.records.query import pages_by_id
 from pb_common import Client, Outcome, PBConnectionError, PBRequestError, PBUsageError, with_query
 from pb_common.acting import GUEST
 from pb_common.collections import known_collection
-from pb_common.output import write_row
+from pb_common.output import note, write_row
 from pb_common.paths import records_path
 from pb_common.realtime import REALTIME, Event, Subscription, subscribe, topic
 from pb_common.schema_types import Field
@@ -141,7 +140,7 @@ class _Watcher:
                 with self._subscribe() as subscription:
                     connected = self._client.streamed = True
                     self._arrive()
-                    print(f"Watching {self._topic.partition('?')[0]}.", file=sys.stderr)
+                    note(f"Watching {self._topic.partition('?')[0]}.")
                     for event in subscription.events(self._left()):
                         self._take(event)
                     return
@@ -152,7 +151,7 @@ class _Watcher:
                 # The server closes a quiet connection after five minutes: that is no reason to wait.
                 pause = 0.0 if time.monotonic() - begun > _LONGEST_PAUSE else pause
                 wait = pause * random.uniform(0.5, 1.5)
-                print(f"The connection was lost: {error} Trying again in {wait:.1f} s.{self._gap()}", file=sys.stderr)
+                note(f"The connection was lost: {error} Trying again in {wait:.1f} s.{self._gap()}")
             time.sleep(wait if left is None else min(wait, left))
             pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
 

@@ -41,6 +41,7 @@ from _pb.server.throwaway_content import (
 )
 from pb_common import Client, PBConnectionError, PBError, PBRequestError, PBUsageError, Settings, system
 from pb_common.settings import effective_values
+from pb_common.status_line import doing
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -107,6 +108,7 @@ class Throwaway:
 
     def __enter__(self) -> Throwaway:
         copied = [] if self._copy_of is None else [schema_of(self._copy_of)]
+        doing("starting a throwaway server")
         program = self._program()
         self.version = program.version
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import re
-import sys
 import textwrap
 import types
 import unittest
@@ -35,7 +34,7 @@ from _pb.testing.session import Session
 from _pb.testing.testcase import AccessTest
 from pb_common import Client, Outcome, PBRefused, script_command
 from pb_common.go_project import is_go_project
-from pb_common.output import write_file
+from pb_common.output import note, write_file
 from pb_common.project import quoted
 from pb_common.schema_types import Collection
 
@@ -172,7 +171,7 @@ def write_classes(server: Throwaway, folder: Path, wanted: Iterable[str] = ()) -
     written.not_tested.extend(f"{condition}: {why}" for condition, why in missing.items())
     for collection in playing.stage.collections:
         if collection["name"] in names:
-            print(f"Writing {collection['name']} ...", file=sys.stderr)
+            note(f"Writing {collection['name']} ...")
             own = [one for one in findings if one.collection == collection["name"]]
             tests = [*_rule_tests(playing, collection, own), *_leak_test(own, written), *_cascade_test(collection)]
             written.classes.append(Class(class_name(collection["name"]), _rules(playing, collection), tests))
