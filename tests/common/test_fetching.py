@@ -10,7 +10,7 @@ import pytest
 
 import broken_servers
 import servers
-from pb_common import Client, PBRequestError, PBUsageError, Settings
+from pb_common import Client, PBConnectionError, PBRequestError, PBUsageError, Settings, fetching
 from pb_common.fetching import fetch_file
 
 NAME = "fetched.zip"
@@ -76,3 +76,41 @@ def test_a_refusal_that_is_no_json_is_one_all_the_same(tmp_path: Path) -> None:
         with Client(account) as client, pytest.raises(PBRequestError, match="502"):
             fetch_file(client, lambda: "/api/files/a/b/c", tmp_path / "c")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "written"),
+    [
+        (["Transfer-Encoding: chunked"], b"3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nEnd: 1\r\n\r\n", b"abcde"),
+        (["Content-Length: 5"], b"abcde", b"abcde"),
+        (["X-Length: 5"], b"abcde", None),
+        (["Transfer-Encoding: chunked"], b"abc\r\n", None),
+    ],
+    ids=["chunked", "counted", "endless", "cut"],
+)
+def test_only_an_answer_whose_end_shows_becomes_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], body: bytes, written: bytes | None
+) -> None:
+    monkeypatch.setattr(fetching, "_PAUSE", 0)
+    behaviour = broken_servers.head("HTTP/1.1 200 OK", *lines, body=body)
+    with broken_servers.running(broken_servers.healthy_until("/files/", behaviour)) as server:
+        account = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+        with Client(account) as client:
+            if written is None:
+                with pytest.raises(PBConnectionError):
+                    fetch_file(client, lambda: "/api/files/a/b/c", tmp_path / "c")
+            else:
+                fetch_file(client, lambda: "/api/files/a/b/c", tmp_path / "c")
+    assert (tmp_path / "c").exists() is (written is not None)
+    assert written is None or (tmp_path / "c").read_bytes() == written
+
+
+def test_a_redirect_of_a_file_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "_PAUSE", 0)
+    with broken_servers.running(broken_servers.html) as elsewhere:
+        behaviour = broken_servers.redirect_to(elsewhere.url)
+        with broken_servers.running(broken_servers.healthy_until("/files/", behaviour)) as server:
+            account = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+            with Client(account) as client, pytest.raises(PBConnectionError, match="was redirected"):
+                fetch_file(client, lambda: "/api/files/a/b/c", tmp_path / "c")
+        assert elsewhere.received == []

@@ -138,3 +138,22 @@ def test_every_name_has_a_valid_description(offline: Runner) -> None:
     assert "nowhere" in refused.message
     bare = offline("pb_collections.py", "openapi", "posts", "--file", str(SCHEMA), "--project", ".")
     assert "pb_hooks" in bare.document["warnings"][0]
+
+
+@pytest.mark.both_ends
+def test_only_the_ways_to_sign_in_that_are_on_are_described(pb: Runner) -> None:
+    provider = {"name": "oidc", "clientId": "a", "clientSecret": "b"}
+    oauth2 = {"enabled": True, "providers": [provider]}
+    members = {"name": "members", "type": "auth", "otp": {"enabled": True}, "oauth2": oauth2}
+    codes = {"name": "codes", "type": "auth", "otp": {"enabled": True}, "passwordAuth": {"enabled": False}}
+    (pb.folder / "two.json").write_text(json.dumps([members, codes]), "utf-8")
+    paths = pb.ok("pb_collections.py", "openapi", "--file", "two.json")["paths"]
+    ways = {
+        name: {path.rpartition("/")[2] for path in paths if f"/{name}/" in path and ("-with-" in path or "otp" in path)}
+        for name in ("members", "codes")
+    }
+    both = {"request-otp", "auth-with-otp"}
+    assert ways == {"members": {*both, "auth-with-password", "auth-with-oauth2"}, "codes": both}
+    code = paths["/api/collections/codes/auth-with-otp"]["post"]
+    assert code["requestBody"]["content"]["application/json"]["schema"]["required"] == ["otpId", "password"]
+    assert "401" in code["responses"]

@@ -126,6 +126,13 @@ def test_a_summary_names_slow_and_failing_routes(run: Runner) -> None:
     assert sum(item["total"] for item in run.ok(SCRIPT, "stats", "--path", "/shop/")) == 6
 
 
+def test_levels_by_number_and_ages_beyond_the_first_year(run: Runner) -> None:
+    assert asked(run, "--level", "4", "--path", "/shop/13") == asked(run, "--level", "warn", "--path", "/shop/13")
+    assert asked(run, "--since", "999999w", "--path", "/shop/") == asked(run, "--path", "/shop/")
+    none = run(SCRIPT, "summary", "--path", "/shop/nothing")
+    assert (none.data["requests"], "logs.minLevel" in none.hint) == (0, True)
+
+
 def test_what_names_one_of_many_is_no_part_of_a_route() -> None:
     assert route_of("/api/collections/posts/records/own-id?expand=a") == "/api/collections/posts/records/{id}"
     assert route_of("/api/files/posts/abc/a_b.png") == "/api/files/posts/{id}/{name}"

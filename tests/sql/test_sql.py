@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -132,6 +133,38 @@ def test_nothing_but_reading_is_sent(sql: Runner, server: servers.Server) -> Non
 def test_what_nobody_may_send_is_named_with_what_does_the_same(sql: Runner, query: str, named: str, hint: str) -> None:
     refused = sql(SCRIPT, query)
     assert (refused.code, f"uses {named}:" in refused.message, hint in refused.hint) == (4, True, True), refused
+
+
+@pytest.mark.parametrize(
+    ("argv", "said", "hint"),
+    [
+        ([], "Give one query", "SELECT count"),
+        (["SELECT 1; SELECT 2"], "2 queries are given", "in turn"),
+        (["SELECT 1", "--write"], "changes no row and no table", "Leave out --write"),
+        (["REPLACE INTO sq_notes (id) VALUES ('x'); DELETE FROM sq_notes", "--write"], "would not be one", "in turn"),
+        (["SELECT '" + "x" * 5000 + "'"], "the server takes at most 5000", "shorter"),
+        (["SELECT ?"], "cannot be read", "write the values into the query"),
+    ],
+    ids=["none", "two", "no change", "not one change", "long", "binding"],
+)
+def test_what_is_no_one_statement_is_named(sql: Runner, argv: list[str], said: str, hint: str) -> None:
+    refused = sql(SCRIPT, *argv)
+    assert (refused.code, said in refused.message, hint in refused.hint) == (2, True, True), refused
+
+
+def test_a_dry_run_shows_what_would_be_sent(sql: Runner) -> None:
+    planned = sql.ok(SCRIPT, "EXPLAIN SELECT password FROM users", "--dry-run")
+    assert planned["masked"] == ["users.password"]
+    assert planned["query"].startswith("EXPLAIN WITH")
+    assert "'***' AS \"password\"" in planned["query"]
+
+
+def test_a_python_without_sqlite_is_told(server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "_pb.sql.twin", raising=False)
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    account = Settings(server.url, servers.EMAIL, servers.PASSWORD, token_cache=False)
+    with Client(account) as client, pytest.raises(PBUsageError, match="no sqlite3 module"):
+        asked(client, "SELECT 1")
 
 
 def test_a_query_that_fails_on_a_mask_names_what_was_masked(sql: Runner) -> None:

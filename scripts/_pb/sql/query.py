@@ -44,17 +44,18 @@ def run_sql(client: Client, args: argparse.Namespace) -> Any:
     PBRequestError where the server has no SQL.
     """
     text = _text(args)
-    statements = split(text)
-    explained = _EXPLAIN.match(statements[0])
-    query = statements[0][explained.end() :].strip() if explained else statements[0]
     try:
         from _pb.sql.twin import Twin
+
+        statements = split(text)
     except ImportError:
         raise PBUsageError(
             "This Python has no sqlite3 module, which has to say what a query does before it is sent.",
             hint="Use a Python with sqlite3.",
             code="unsupported",
         ) from None
+    explained = _EXPLAIN.match(statements[0])
+    query = statements[0][explained.end() :].strip() if explained else statements[0]
     twin = Twin(client)
     steps = [query] if explained and len(statements) == 1 else statements
     effects = [_effects(twin, step, last=step is steps[-1]) for step in steps]
