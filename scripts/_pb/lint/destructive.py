@@ -33,8 +33,9 @@ def destructive_steps(source: Source) -> Iterator[Destructive]:
     """Yield the steps of a migration's first function, the one that is applied, which destroy data."""
     for path, call in source.calls():
         up = source.function(call.arguments[0]) if path.root == "migrate" and call.arguments else None
+        found = _found_collections(source, up.body) if up else frozenset()
         for used in source.paths(up.body) if up and up.parameter else ():
-            what = _destroyed(source, used, up.parameter if up else "")
+            what = _destroyed(source, used, up.parameter if up else "") or _replaced(source, used, found)
             if what:
                 yield Destructive(what[0], what[1], _line(source, what[0]))
 
@@ -53,6 +54,31 @@ def _destroyed(source: Source, path: Path, app: str) -> tuple[int, str] | None:
         if name.name == "newQuery" and call.arguments and _sql_destroys(_query(source, call.arguments[0])):
             return name.position, "rows, a column or a table"
     return None
+
+
+def _found_collections(source: Source, body: Span) -> frozenset[str]:
+    """Return the names of the collections that a body finds."""
+    values = (value for index in range(*body) for value in source.values(index))
+    return frozenset(name for name, value in values if ".findCollectionByNameOrId(" in source.written(value))
+
+
+def _replaced(source: Source, path: Path, found: frozenset[str]) -> tuple[int, str] | None:
+    """Return where a path gives a collection that was found another list of fields."""
+    what = "the fields that are not in the new list, with their values"
+    if path.root in found and path.names[1:] == ("fields",) and source.word(path.last) == "=":
+        return path.position, what
+    call = path.parts[1] if path.names[:2] == ("unmarshal", "()") else None
+    if not isinstance(call, Call) or len(call.arguments) < 2 or source.written(call.arguments[1]) not in found:
+        return None
+    given = call.arguments[0]
+    if source.word(given.first) != "{":
+        return None
+    keys = (
+        source.literal(Span(part.first, part.first + 1)) or source.word(part.first)
+        for part in source.arguments(given.first)
+        if part.first < part.last
+    )
+    return (path.position, what) if "fields" in keys else None
 
 
 def _query(source: Source, span: Span) -> str:

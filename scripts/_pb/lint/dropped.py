@@ -29,6 +29,7 @@ _COMPARES = frozenset(["&&", "||", "==", "===", "!=", "!==", "?"])
 def dropped(source: Source, scopes: Scopes, types: Types) -> Iterator[Mistake]:
     """Yield what the statements of a file make without any effect."""
     for path in source.paths():
+        yield from _misplaced_status(source, path)
         if not isinstance(path.parts[-1], Call) or not is_statement(source, path):
             continue
         yield from _error(path, types)
@@ -60,6 +61,20 @@ def _error(path: Path, types: Types) -> Iterator[Mistake]:
     if is_made or (is_of_event and types.of_root(path).endswith("Event")):
         message = "The error is made, and goes nowhere: the work goes on."
         yield Mistake("error-dropped", path.position, message, "Write throw before it.")
+
+
+def _misplaced_status(source: Source, path: Path) -> Iterator[Mistake]:
+    """Yield an error whose status and message stand in each other's place."""
+    call = path.parts[1] if len(path.parts) > 1 else None
+    if not isinstance(call, Call) or not call.arguments or not _ERROR.fullmatch(path.root) or path.root == "Error":
+        return
+    first = call.arguments[0]
+    is_number, is_text = source.written(first).isdigit(), source.literal(first) is not None
+    if is_text if path.root == "ApiError" else is_number:
+        order = "status, message" if path.root == "ApiError" else "message, and has its own status"
+        message = f"{path.root} takes {order}: it is answered otherwise than is meant."
+        fix = "Write new ApiError(402, ...)." if is_text else f'Write new {path.root}("...").'
+        yield Mistake("wrong-argument", source.position(first.first), message, fix)
 
 
 def _query(path: Path) -> Iterator[Mistake]:

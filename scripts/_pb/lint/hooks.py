@@ -31,17 +31,21 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
 def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
     """Return what is wrong with the hooks of a folder."""
     from _pb.lint.hook_mistakes import hook_mistakes
-    from _pb.lint.modules import Required, is_loaded
+    from _pb.lint.modules import Required, is_loaded, missing_modules
+    from _pb.lint.routes_twice import routes_twice
 
     scripts = scripts_in(folder, deep=True, of="the hooks (*.pb.js)")
     required = Required(script.source for script in scripts if script.source)
+    loaded_ones = [script for script in scripts if is_loaded(script.path, folder)]
+    twice = routes_twice([(script.path, script.source) for script in loaded_ones if script.source])
     findings: list[Shown] = []
     for script in scripts:
         loaded = is_loaded(script.path, folder)
         if script.source is None:
             findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
         elif loaded or required.holds(script.path, folder):
-            findings += shown_mistakes(script, hook_mistakes(script.source, ground, is_module=not loaded))
+            found = [*hook_mistakes(script.source, ground, is_module=not loaded), *twice.get(script.path, ())]
+            findings += shown_mistakes(script, [*found, *missing_modules(script.source, folder.absolute())])
         else:
             findings += shown_mistakes(script, _not_loaded(script.source))
     return findings

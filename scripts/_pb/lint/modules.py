@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from _pb.languages.javascript import Call, Source
 from _pb.languages.javascript_tokens import TEMPLATE
+from _pb.lint.mistake import Mistake
+
+# Modules of Node that the engine does not have; it has buffer, console, process, url and util.
+_OF_NODE = frozenset(
+    "fs path http https os crypto child_process net stream zlib events readline dns tls worker_threads"  # noqa: SIM905
+    " fs/promises assert querystring timers".split()
+)
+_OF_HOOKS = re.compile(r"`\$\{__hooks\}/([\w./@-]+)`")
 
 
 def is_loaded(path: Path, folder: Path) -> bool:
@@ -48,3 +56,27 @@ class Required:
             for one in names
             for ending in self._endings
         )
+
+
+def missing_modules(source: Source, hooks: Path) -> Iterator[Mistake]:
+    """Yield what a file requires that is not there: files below the folder of hooks, and modules of Node."""
+    for path in source.paths() if "require" in source.text else ():
+        call = path.parts[1] if path.root == "require" and len(path.parts) > 1 else None
+        span = call.arguments[0] if isinstance(call, Call) and call.arguments else None
+        if span is None:
+            continue
+        text = source.literal(span) or ""
+        packages = (folder / "node_modules" / text for folder in (hooks, *hooks.parents))
+        if text in _OF_NODE and not any(package.exists() for package in packages):
+            message = f"The engine has no module {text!r}: it throws where it is required."
+            fix = "Use $os, $http, $security, $filesystem and their sisters."
+            yield Mistake("no-module", path.position, message, fix)
+        inside = _OF_HOOKS.fullmatch(source.written(span))
+        if inside and hooks.is_dir() and not _is_module(hooks / inside[1]):
+            message = f"There is no {inside[1]} in {hooks.name}: it throws where it is required."
+            yield Mistake("no-module", path.position, message, "Mend the name, or add the file.")
+
+
+def _is_module(path: Path) -> bool:
+    beside = (path.with_name(path.name + ending) for ending in ("", ".js", ".json"))
+    return any(one.is_file() for one in (*beside, path / "index.js", path / "package.json"))

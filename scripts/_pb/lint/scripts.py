@@ -38,14 +38,14 @@ def folder_of(name: str | None, default: str) -> Path:
     return folder
 
 
-def script_paths(folder: Path, *, deep: bool) -> list[Path]:
+def script_paths(folder: Path, *, deep: bool, endings: tuple[str, ...] = (".js", ".ts")) -> list[Path]:
     """Return the JavaScript files of a folder, its own first; links to folders are not followed."""
     found = []
     for root, folders, files in os.walk(folder):
         folders[:] = (
             sorted(name for name in folders if name != "node_modules" and not name.startswith(".")) if deep else []
         )
-        found += [Path(root, name) for name in sorted(files) if name.endswith((".js", ".ts")) and ".d.ts" not in name]
+        found += [Path(root, name) for name in sorted(files) if name.endswith(endings) and ".d.ts" not in name]
     return found
 
 

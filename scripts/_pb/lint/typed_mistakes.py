@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from _pb.languages.javascript import Path, Source, Span
+from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
+from _pb.languages.rules import RuleError, tokens
 from _pb.lint.api import Api
 from _pb.lint.mistake import Mistake
 from _pb.lint.types import Types, Use, wrong_argument
@@ -258,8 +260,28 @@ def _schema_mistakes(source: Source, ground: Ground, use: Use) -> Iterator[Mista
             near = nearest(text, ground.fields)
             fix = f"Did you mean {near!r}?" if near else "Create it, or name another."
             yield Mistake("unknown-collection", position, f"There is no collection {text!r}.", fix)
+        elif name in ("findRecordsByFilter", "findFirstRecordByFilter"):
+            yield from _filter_mistakes(source, ground, use.call, ground.ids.get(text, text))
     elif use.of.name == "core.Record" and name in _KEYED and use.of.collection:
         yield from _field_mistake(source, ground, use, text, position)
+
+
+def _filter_mistakes(source: Source, ground: Ground, call: Call, collection: str) -> Iterator[Mistake]:
+    """Yield the fields of a filter that the collection does not have; what leads further is not looked at."""
+    fields = (ground.fields or {}).get(collection)
+    text = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
+    if not fields or not text:
+        return
+    try:
+        paths = [token.text for token in tokens(text) if token.kind == "path"]
+    except RuleError:
+        return
+    for name in dict.fromkeys(paths):
+        if re.fullmatch(r"\w+", name) and name not in fields and name not in ("true", "false", "null"):
+            near = nearest(name, fields)
+            fix = f"Did you mean {near!r}?" if near else f"{collection} has {', '.join(sorted(fields))}."
+            position = source.position(call.arguments[1].first)
+            yield Mistake("unknown-field", position, f"{collection} has no field {name!r}: the filter is refused.", fix)
 
 
 def _field_mistake(source: Source, ground: Ground, use: Use, text: str, position: int) -> Iterator[Mistake]:
