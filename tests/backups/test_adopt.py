@@ -103,3 +103,32 @@ def test_a_dead_server_moves_as_pocketbase_itself_would_move_it(version: str, of
         assert server.request("POST", path, login, authed=False)[0] == 200
     assert offline("pb_backups.py", "adopt", "again", "--to", "x", "--binary", binary).code == 2
     assert offline("pb_backups.py", "adopt", "again/pb_data", "--to", "x", "--binary", binary).code == 2
+
+
+def test_what_cannot_be_moved_is_said_and_leaves_nothing(offline: Runner, tmp_path: Path) -> None:
+    binary = str(servers.binary(servers.DEFAULT_VERSION))
+    schema = json.dumps([{"id": "x", "name": "posts", "type": "base", "schema": [], "options": {}}])
+    (tmp_path / "schema.json").write_text(schema)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/file").write_text("")
+    for name, dump in (
+        ("broken", "CREATE TABLE posts (id TEXT PRIMARY KEY; nonsense"),
+        ("outside", f"ATTACH '{tmp_path / 'stolen.db'}' AS other;"),
+        ("alone", "PRAGMA foreign_keys=OFF;\nCREATE TABLE posts (id TEXT PRIMARY KEY NOT NULL);"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "posts.sql").write_text(dump)
+    (tmp_path / "newer").mkdir()
+    servers.fresh_data(servers.DEFAULT_VERSION, tmp_path / "newer/pb_data")
+    for words, code, said in (
+        (("newer/pb_data", "--to", "full"), 2, "holds something"),
+        (("newer/pb_data", "--to", "x"), 2, "no database of v0.22"),
+        (("broken", "--to", "x", "--schema", "schema.json"), 2, "no dump of SQLite"),
+        (("outside", "--to", "x", "--schema", "schema.json"), 2, "not authorized"),
+        (("alone", "--to", "x"), 2, "No dump holds _collections"),
+    ):
+        told = offline("pb_backups.py", "adopt", *words, "--binary", binary)
+        assert (told.code, said in told.message) == (code, True), told.document
+    assert not (tmp_path / "x").exists()
+    assert not (tmp_path / "stolen.db").exists()
+    assert not list(tmp_path.glob(".pb-*"))

@@ -87,6 +87,27 @@ def test_diff_names_rows_fields_rules_and_files(
     assert any(item["collection"] == "looks" for item in damaged.data["collections"])
 
 
+def test_what_is_no_backup_of_pocketbase_is_said(pb: Runner, looks: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/data.db").write_text("no database" * 500)
+    commands: list[list[str]] = [["inspect", "other"], ["diff", "other", str(looks)], ["extract", "other", "looks"]]
+    for words in commands:
+        told = pb(SCRIPT, *words)
+        assert (told.code, "not a database" in told.message) == (1, True), told.document
+        assert "another backup" in told.hint
+    (tmp_path / "file").write_text("")
+    for words, said in (
+        (["diff", str(looks), "other", "--against", "now"], "Two to compare with"),
+        (["inspect", "file"], "no whole backup"),
+        (["extract", str(looks), "looks", "--file", "file/rows.ndjson"], "file/rows.ndjson"),
+        (["download", "looks_kept.zip", "--to", "file"], "file"),
+    ):
+        told = pb(SCRIPT, *words)
+        assert (told.code in (1, 2), said in told.message) == (True, True), told.document
+    planned = pb.ok(SCRIPT, "extract", str(looks), "looks", "--dry-run")
+    assert (planned["rows"], Path(tmp_path, planned["path"]).exists()) == (40, False)
+
+
 def test_extract_writes_rows_as_they_were(pb: Runner, looks: Path, tmp_path: Path) -> None:
     done = pb.ok(SCRIPT, "extract", str(looks), "looks", "--filter", "title ~ 't1' && tags:each ?= 'a'")
     rows = [json.loads(line) for line in (tmp_path / done["path"]).read_text("utf-8").splitlines()]

@@ -13,11 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Where SQLite puts the lock that every open connection holds on a database in WAL mode: 510 bytes after the pending
-# and the reserved byte.
-SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
-# And the one on the index of the log, by which a connection knows that it is not the first.
-_INDEX_IN_USE = 128
+from _pb.migrations.lock_holder import SHARED_FIRST, SHARED_SIZE
 
 
 @contextlib.contextmanager
@@ -30,7 +26,7 @@ def lent_locks(database: Path) -> Iterator[None]:
         return
     from subprocess import PIPE, Popen
 
-    command = [sys.executable, "-I", "-S", __file__, str(database)]
+    command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("lock_holder.py")), str(database)]
     with Popen(command, stdin=PIPE, stdout=PIPE) as holder:
         assert holder.stdout
         holder.stdout.readline()
@@ -65,20 +61,3 @@ def is_open_elsewhere(database: Path) -> bool:
     except OSError:
         pass
     return False
-
-
-def _hold(database: str) -> None:
-    import fcntl
-
-    files = []
-    for path, start, size in ((database, SHARED_FIRST, SHARED_SIZE), (f"{database}-shm", _INDEX_IN_USE, 1)):
-        with contextlib.suppress(OSError):
-            file = Path(path).open("rb")  # noqa: SIM115 - it is held to the end
-            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, size, start)
-            files.append(file)
-    print("held", flush=True)
-    sys.stdin.read()
-
-
-if __name__ == "__main__":
-    _hold(sys.argv[1])
