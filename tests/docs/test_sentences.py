@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -27,6 +28,24 @@ cronAdd("slow", "0 0 1 1 *", () => {
   $app.store().set("running", ($app.store().get("running") || 0) + 1)
   sleep(5000)
 })
+onRecordsListRequest((e) => {
+  const way = e.requestEvent.request.url.query().get("way")
+  if (way === "records") e.records = []
+  if (way === "result") e.result.items = []
+  e.next()
+}, "told")
+routerAdd("GET", "/first", (e) => e.string(200, e.requestInfo().query["a"]))
+routerAdd("GET", "/below/", (e) => e.string(200, "below"))
+routerAdd("GET", "/exact/{$}", (e) => e.string(200, "exact"))
+routerAdd("GET", "/export/{id}", (e) => {
+  const record = e.app.findRecordById("told", e.request.pathValue("id"))
+  return e.json(200, { bytes: record.publicExport().data.length, text: JSON.stringify(record), record })
+})
+routerAdd("GET", "/underscore", (e) => {
+  const row = new DynamicModel({ _x: "" })
+  e.app.db().newQuery("SELECT 'a' AS _x").one(row)
+  return e.json(200, {})
+})
 routerAdd("GET", "/told", (e) => e.json(200, {
   updates: $app.store().get("updates"), deletions: $app.store().get("deletions"),
   titles: $app.store().get("titles"), running: $app.store().get("running"),
@@ -45,7 +64,8 @@ def pocketbase(version: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     (project / "pb_hooks" / "told.pb.js").write_text(HOOKS, "utf-8")
     with servers.Server(version, project) as server:
         dates = {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True}
-        _made(server, "/api/collections", {"name": "told", "fields": [{"name": "title", "type": "text"}, dates]})
+        fields = [{"name": "title", "type": "text"}, {"name": "data", "type": "json"}, dates]
+        _made(server, "/api/collections", {"name": "told", "fields": fields})
         _made(server, "/api/collections", {"name": "clients", "type": "auth", "otp": {"enabled": True}})
         yield server
 
@@ -80,6 +100,37 @@ def test_truncate_runs_the_hooks_of_each_record(pocketbase: servers.Server) -> N
     count = pocketbase.request("GET", TOLD)[1]["totalItems"]
     assert pocketbase.request("DELETE", "/api/collections/told/truncate")[0] == 204
     assert pocketbase.request("GET", "/told")[1]["deletions"] == before + count
+
+
+def test_a_list_is_changed_by_its_result_alone(pocketbase: servers.Server) -> None:
+    _made(pocketbase, TOLD, {})
+    answers = {way: pocketbase.request("GET", f"{TOLD}?way={way}")[1] for way in ("records", "result")}
+    assert answers["records"]["items"]
+    assert answers["result"]["items"] == []
+    assert answers["result"]["totalItems"] == answers["records"]["totalItems"] > 0
+
+
+def test_routes_and_what_they_read(pocketbase: servers.Server) -> None:
+    assert pocketbase.request("GET", "/first?a=x&a=y") == (200, "x")
+    assert pocketbase.request("GET", "/below/a/b") == (200, "below")
+    assert [pocketbase.request("GET", path)[0] for path in ("/exact/", "/exact/a")] == [200, 404]
+    assert pocketbase.request("GET", "/underscore")[0] >= 400
+    made = _made(pocketbase, TOLD, {"data": {"k": 1}})
+    exported = pocketbase.request("GET", f"/export/{made['id']}")[1]
+    assert exported["bytes"] == len('{"k":1}')
+    assert json.loads(exported["text"])["data"] == exported["record"]["data"] == {"k": 1}
+
+
+def test_an_index_without_case_signs_in_whatever_the_case(pocketbase: servers.Server, version: str) -> None:
+    members = _made(pocketbase, "/api/collections", {"name": "members", "type": "auth"})
+    path = "/api/collections/members"
+    indexes = [index.replace("(`email`)", "(`email` COLLATE NOCASE)") for index in members["indexes"]]
+    assert indexes != members["indexes"]
+    _made(pocketbase, path, {"indexes": indexes}, "PATCH")
+    _made(pocketbase, f"{path}/records", {**ANN, "email": "Ann@Example.com"})
+    sent = {"identity": "ann@example.com", "password": ANN["password"]}
+    status, answer = pocketbase.request("POST", f"{path}/auth-with-password", sent, authed=False)
+    assert status == (400 if version.startswith(("0.23.", "0.24.")) else 200), answer
 
 
 def test_a_job_that_still_runs_runs_twice_at_once(pocketbase: servers.Server, version: str) -> None:
