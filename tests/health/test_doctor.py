@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Callable
 
@@ -275,6 +276,30 @@ def test_clock(server: servers.Server, away: float, expected: list[str]) -> None
     with broken_servers.running(through(server, away=away)) as proxy:
         found = Consulting(server, proxy.url)("clock")
     assert [severity for severity, _ in found] == expected
+
+
+def test_a_server_without_a_clock_is_not_judged_by_it(server: servers.Server) -> None:
+    def behave(handler: Handler) -> None:
+        handler.send_header = (  # type: ignore[method-assign]
+            lambda keyword, value: (
+                None if keyword == "Date" else BaseHTTPRequestHandler.send_header(handler, keyword, value)
+            )
+        )
+        through(server)(handler)
+
+    with broken_servers.running(behave) as proxy, pytest.raises(NotChecked, match="no Date"):
+        Consulting(server, proxy.url)("clock")
+
+
+def test_a_certificate_that_cannot_be_read_is_not_judged(
+    server: servers.Server, certificates: Any, monkeypatch: Any
+) -> None:
+    with Client(Consulting(server).settings) as client:
+        patient = Patient(client)
+        assert patient.health.status == 200
+        monkeypatch.setattr(client.transport, "secure", True)
+        with pytest.raises(NotChecked, match="certificate cannot be read"):
+            CHECKS["tls"](patient)
 
 
 def test_a_proxy_that_nobody_trusts_and_a_header_that_everybody_can_set(

@@ -160,6 +160,32 @@ def test_what_may_surprise_is_warned_of(run: Runner) -> None:
         assert said in warnings
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["batch.enabled=true"], "With rateLimits off, anybody whom a rule lets write may send 50 writes"),
+        (["batch.enabled=true", "batch.timeout=600"], "keep everybody else from writing for 600 s"),
+        (["smtp.enabled=true", "smtp.host=mail.example.org", "smtp.tls=true"], "wants smtp.tls=false"),
+        (["trustedProxy.headers=X-Forwarded-For", "trustedProxy.useLeftmostIP=true"], "the client wrote there"),
+        (["backups.s3.bucket=other"], "stay where they are, and are listed no more"),
+        (['rateLimits:={"enabled":true,"rules":[{"label":"/api/","duration":9,"maxRequests":90}]}'], "less than what"),
+    ],
+)
+def test_a_plan_warns_before_anything_is_sent(run: Runner, words: list[str], said: str) -> None:
+    planned = run(SCRIPT, "set", *words, "--dry-run")
+    assert said in " ".join(planned.document["warnings"])
+    assert run.ok(SCRIPT, "get") == {}
+
+
+def test_a_mail_that_cannot_leave_and_one_that_the_server_does_not_know(run: Runner) -> None:
+    off = run(SCRIPT, "test-email", "a@example.com")  # which a sendmail of this machine may take
+    assert "SMTP is off" in " ".join([off.hint, *off.document.get("warnings", [])])
+    plan = run.ok(SCRIPT, "test-email", "a@example.com", "--template", "otp", "--dry-run")
+    assert plan["body"] == {"email": "a@example.com", "template": "otp"}
+    wrong = run(SCRIPT, "test-email", "nobody")
+    assert (wrong.code, "email" in wrong.data["data"]) == (1, True)
+
+
 def test_a_rule_takes_nothing_over_from_the_rule_that_stood_in_its_place(run: Runner, changed: servers.Server) -> None:
     old = [{"label": "a", "audience": "@guest", "duration": 9, "maxRequests": 9}]
     run.ok(SCRIPT, "set", f"rateLimits.rules:={json.dumps(old)}")

@@ -56,13 +56,9 @@ def check_disk(patient: Patient) -> list[Finding]:
             "error" if free < size else "warning",
             f"{_in_words(free)} are free where {data} has {_in_words(size)}.",
             "A backup needs as much again, and SQLite stops writing on a full disk.",
-            script_command("pb_backups.py prune --keep 3") if _has_prune() else script_command("pb_backups.py list"),
+            script_command("pb_backups.py prune --keep 3"),
         )
     ]
-
-
-def _has_prune() -> bool:
-    return (Path(__file__).parents[1] / "backups" / "prune.py").is_file()
 
 
 def _size(folder: Path) -> int:
