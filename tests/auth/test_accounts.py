@@ -212,6 +212,23 @@ def test_two_factors_in_one_call(run: Runner, office: Office) -> None:
     assert (alone.document["status"], "--identity" in alone.hint) == (401, True)
 
 
+def test_a_code_beside_a_password_that_is_enough(run: Runner, office: Office) -> None:
+    office.person("olaf")
+    words = ("otp", "login", "users", "x" * 15, "--identity", "olaf@example.com", "--password-stdin", "--code-stdin")
+    enough = run("pb_auth.py", *words, stdin=f"{PASSWORD}\n123456\n".encode())
+    assert (enough.code, enough.data["record"]["email"]) == (0, "olaf@example.com")
+    assert "No second factor was asked for" in enough.document["warnings"][0]
+    wrong = run("pb_auth.py", *words, stdin=b"wrong-password\n123456\n")
+    assert (wrong.code, wrong.document["status"]) == (1, 400)
+
+
+def test_a_collection_that_is_none_is_told_to_whoever_asks(run: Runner) -> None:
+    nobody: dict[str, str | None] = {"PB_SUPERUSER_EMAIL": None, "PB_SUPERUSER_PASSWORD": None}
+    for words in (("otp", "request", "nothing", "a@example.com"), ("verify", "request", "nothing", "a@example.com")):
+        refused = run("pb_auth.py", *words, env=nobody)
+        assert (refused.code, "no auth collection 'nothing'" in refused.hint) == (1, True)
+
+
 def test_an_address_is_verified(run: Runner, office: Office) -> None:
     id = office.person("frida")
     auth(run, "verify", "request", "users", "frida@example.com")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,3 +112,20 @@ def test_providers_that_are_not_there(run: Runner) -> None:
     assert (off.code, "OAuth2 is off" in off.message) == (2, True)
     assert run(*words, "nothing", "oidc").code == 1
     assert [p["name"] for p in run.ok("pb_auth.py", "methods", "users")["oauth2"]["providers"]] == ["oidc", "oidc2"]
+
+
+def test_what_the_exchange_needs_is_kept_for_an_hour_and_for_oneself_alone(run: Runner, place: Place) -> None:
+    begin(run, "oidc")
+    (kept,) = (run.home / "cache").rglob("oauth2/*.json")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    os.utime(kept, (1, 1))
+    begin(run, "oidc")
+    assert not kept.exists()
+    kept.parent.chmod(0o777)
+    words = ("pb_auth.py", "oauth2", "url", "users", "oidc")
+    refused = run(*words)
+    assert (refused.code, "mode 700" in refused.hint) == (1, True)
+    shutil.rmtree(kept.parent)
+    kept.parent.write_text("", "utf-8")
+    refused = run(*words)
+    assert (refused.code, "cannot be written" in refused.message) == (1, True)
