@@ -110,9 +110,10 @@ def _unsaved(source: Source, scopes: Scopes, types: Types, one: Declared) -> Ite
     if changed:
         what = "record" if kind == "core.Record" else "collection"
         message = f"This {what} is changed, and never saved: {one.name} is a copy of what is stored."
-        yield Mistake(
-            "not-saved", changed.position, message, f"Write app.save({one.name}), in hooks e.app.save({one.name})."
-        )
+        is_new = source.word(one.value.first) == "new"
+        place = source.position(one.token) if is_new else changed.position
+        fix = f"Write app.save({one.name}), in hooks e.app.save({one.name})."
+        yield Mistake("not-saved", place, message, fix)
 
 
 def _is_condition(source: Source, path: Path) -> bool:

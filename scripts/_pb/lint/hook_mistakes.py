@@ -23,6 +23,16 @@ from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
 from _pb.lint.types import Typed, Types
 from _pb.schema.findings import nearest
 
+# Those of every release that have no parameters.
+_OWN_ROUTES = frozenset(
+    f"{method} /api/{path}"
+    for path, methods in {
+        **{"health": "GET", "logs": "GET", "logs/stats": "GET", "batch": "POST", "files/token": "POST"},
+        **{"settings": "GET PATCH", "backups": "GET POST", "collections": "GET POST", "collections/import": "PUT"},
+        "realtime": "GET POST",
+    }.items()
+    for method in methods.split()
+)
 _ANSWERS = ("json", "string", "html", "xml", "redirect", "blob", "stream")
 # These may well keep something from happening: a mail, a message.
 _MAY_STOP = re.compile(r"onMailer\w*|onRealtimeMessageSend|onTerminate")
@@ -136,6 +146,10 @@ def _route_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]
     pattern = source.literal(call.arguments[1]) if len(call.arguments) > 1 else None
     if pattern is None:
         return
+    method = source.literal(call.arguments[0]) or ""
+    if f"{method.upper()} {pattern}" in _OWN_ROUTES:
+        message = f"PocketBase has {method.upper()} {pattern} itself: the server does not start."
+        yield Mistake("route-built-in", path.position, message, "Use a prefix of your own, such as /api/app/...")
     if re.search(r"/:\w|\*$", pattern):
         fixed = re.sub(r"\*$", "{path...}", re.sub(r":(\w+)", r"{\1}", pattern))
         message = f"The path {pattern!r} matches only itself."
@@ -196,7 +210,8 @@ def _next_mistakes(source: Source, scopes: Scopes, handler: Handler) -> Iterator
     )
     if handing.never:
         message = f"The handler of {handler.name} never calls e.next(): {effect}."
-        yield Mistake("no-next", handler.path.position, message, "Call e.next() where the work is to go on.")
+        place = source.position(handler.function.parameters.first) if is_middleware else handler.path.position
+        yield Mistake("no-next", place, message, "Call e.next() where the work is to go on.")
         return
     if _MAY_STOP.fullmatch(handler.name):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from _pb.languages.javascript import Source
@@ -51,6 +52,9 @@ def _shape_mistakes(collections: list[Collection], position: int) -> Iterator[Mi
                 )
                 fix = "Write the id, such as _pb_users_auth_ for users, or app.findCollectionByNameOrId(NAME).id."
                 yield Mistake("relation-name", position, message, fix)
+        if re.match(r"\s*select\s+(distinct\s+)?\*", str(collection.get("viewQuery") or ""), re.IGNORECASE):
+            message = f"{collection.get('name')}.viewQuery: a view names its columns, * is refused."
+            yield Mistake("view-star", position, message, "Write SELECT id, and the other columns.")
         if "name" in collection:
             for finding in shape_findings([collection], []):
                 yield Mistake(finding.kind, position, f"{finding.place}: {finding.message}", finding.fix)
