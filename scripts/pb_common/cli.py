@@ -106,7 +106,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         code, document = _failure(client, error)
     if client.safety_copy and isinstance(document["data"], dict):
         document["data"].setdefault("safetyCopy", client.safety_copy["key"])
-    return _print(document, code, streamed=client.streamed, look=look or _usual_look(), failed=failed)
+    return _print(document, code, streamed=client.streamed, look=_look_beside(client, look), failed=failed)
 
 
 def _name(args: argparse.Namespace, prog: str) -> str:
@@ -119,6 +119,14 @@ def _look(args: argparse.Namespace) -> Look:
     named = fields if isinstance(fields, str) else None
     look = look_of(asked, full=hasattr(args, "full"), verb=args.verb, fields=named)
     return look._replace(command=_name(args, ""))
+
+
+def _look_beside(client: Client, look: Look | None) -> Look:
+    """Return how the result is shown; after a stream into a file it is for whoever sits at the terminal."""
+    look = look or _usual_look()
+    if client.streamed and look.is_json and not look.is_asked and sys.stderr.isatty():
+        return look._replace(format="")
+    return look
 
 
 def _usual_look() -> Look:

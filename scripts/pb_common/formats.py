@@ -14,7 +14,7 @@ class Look(NamedTuple):
 
     `verb` is the verb's name as "module:function". Its module may say how its data reads: `as_text(data, screen)`
     yields lines, and `as_rows(data)` returns the rows of a table. `first` are the columns that come first.
-    `command` is what the command is called.
+    `command` is what the command is called, `is_asked` whether the format was asked for.
     """
 
     format: str = "json"
@@ -22,6 +22,7 @@ class Look(NamedTuple):
     verb: str = ""
     first: tuple[str, ...] = ()
     command: str = ""
+    is_asked: bool = False
 
     @property
     def is_json(self) -> bool:
@@ -46,7 +47,7 @@ def look_of(asked: str | None, *, full: bool = False, verb: str = "", fields: st
             code="wrong_settings",
         )
     first = tuple(name.partition(":")[0].strip() for name in (fields or "").split(","))
-    return Look(wanted or ("" if sys.stdout.isatty() else "json"), full, verb, first)
+    return Look(wanted or ("" if sys.stdout.isatty() else "json"), full, verb, first, is_asked=bool(wanted))
 
 
 def _default() -> str:

@@ -68,7 +68,7 @@ def lines_of(data: Any, look: Look, shown_on: Screen, *, of_users: bool = False)
         return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in _each(rows, data))
     if look.format == "plain":
         return _plain(data, rows, look.first)
-    return _for_people(data, rows, shown_on, look.first, of_users=of_users)
+    return _for_people(data, rows, shown_on, look.first, uncut=not of_users and not _own(look.verb, "as_rows"))
 
 
 def _picked(row: Any, names: tuple[str, ...]) -> Any:
@@ -177,13 +177,13 @@ def _plain(data: Any, rows: list[Any] | None, first: tuple[str, ...]) -> Iterato
 
 
 def _for_people(
-    data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...], *, of_users: bool
+    data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...], *, uncut: bool
 ) -> Iterator[str]:
     whole = isinstance(data, list) or (isinstance(data, dict) and isinstance(data.get("items"), list))
     if rows is None or not whole:
         yield from tree(data, shown_on) if data not in ({}, [], None) else ()
     elif rows and all(isinstance(row, dict) for row in rows):
-        yield from table(rows, shown_on, first, whole=not of_users)
+        yield from table(rows, shown_on, first, whole=uncut)
     elif rows:
         yield from tree(rows, shown_on)
     else:

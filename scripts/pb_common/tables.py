@@ -23,6 +23,8 @@ _OF_RECORDS = ("collectionId", "collectionName")
 _IDS = r"([a-z0-9]{15}(, [a-z0-9]{15})*)?"
 # What needs no name where it stands below its row.
 _SPEAKS_FOR_ITSELF = ("message", "reason")
+# What tells nothing.
+_UNTOLD: tuple[Any, ...] = (None, "", [], {})
 # How an empty list reads.
 NOTHING = "(none)"
 
@@ -61,7 +63,7 @@ def table(
     if whole and not screen.full and _total(list(natural.values())) > screen.width:
         inline = {key: size for key, size in natural.items() if key == keys[0] or size <= _COMFORTABLE}
     widths = natural if screen.full else _fitted(inline, screen.width, {key: _rank(rows, key, first) for key in keys})
-    below = [key for key in keys if whole and key not in widths and not _is_deep(rows, key)]
+    below = [key for key in keys if whole and key not in inline and not _is_deep(rows, key)]
     to_the_right = {key for key in widths if _is_number(rows, key)}
     yield screen.paint(_line([cell(key) for key in widths], widths, to_the_right, screen), "bold")
     yield screen.paint(_GAP.join("-" * width for width in widths.values()), "dim")
@@ -80,7 +82,7 @@ def _tells(rows: list[dict[str, Any]], key: str) -> bool:
     """Return whether a column has anything in it, and not what every record has alike."""
     if key in _OF_RECORDS and len({str(row.get(key)) for row in rows}) == 1:
         return False
-    return any(row.get(key) not in (None, "", [], {}) for row in rows)
+    return any(row.get(key) not in _UNTOLD for row in rows)
 
 
 def _is_number(rows: list[dict[str, Any]], key: str) -> bool:
@@ -103,7 +105,8 @@ def _rank(rows: list[dict[str, Any]], key: str, first: Sequence[str]) -> int:
         return 0
     if key in _LAST:
         return 4
-    if _is_deep(rows, key):
+    told = sum(row.get(key) not in (*_UNTOLD, False) or type(row.get(key)) is int for row in rows)
+    if _is_deep(rows, key) or 2 * told < len(rows):
         return 3
     # The id of another record tells a reader least.
     return 2 if all(re.fullmatch(_IDS, cell(row.get(key))) for row in rows) else 1

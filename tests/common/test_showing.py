@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_left_out_from_the_least_telling_on() -> None:
     ids = {"id": "0123456789abcde", "author": "abcde0123456789", "category": "abcde0123456780"}
     rows = [{**ids, "title": "A title", "status": "draft", "created": "2026-11-30 22:33:06.694Z"}]
     found = list(table(rows, Screen(60)))
-    assert found[0].split() == ["id", "author", "title", "status"]
+    assert found[0].split() == ["id", "author", "title", "status"], found
     assert found[2] == "0123456789abcde  abcde0123456789  A title  draft"
 
 
@@ -183,6 +183,18 @@ parser = Parser(prog="slow")
 parser.set_defaults(verb="pb_slow:work", command_name="slow")
 sys.exit(run(parser))
 """
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_the_summary_beside_a_stream_into_a_file_is_text_for_who_sits_at_the_terminal(shown: Runner) -> None:
+    script = f"import subprocess, sys\nwords = [sys.executable, {str(SCRIPTS / 'pb_records.py')!r}, *sys.argv[1:]]\n"
+    (shown.folder / "pb_into_a_file.py").write_text(f"{script}subprocess.run(words, stdout=open('rows', 'w'))", "utf-8")
+    shown.scripts = shown.folder
+    words = ["export", "shown", "--file", "-"]
+    seen = seen_on_a_terminal(shown, 80, "pb_into_a_file.py", *words, env={"NO_COLOR": "1"})
+    assert "exported: 2\n" in seen
+    seen = seen_on_a_terminal(shown, 80, "pb_into_a_file.py", *words, env={"PB_FORMAT": "json"})
+    assert '"exported":2' in seen
 
 
 def test_a_name_that_a_verb_merely_imports_is_not_how_its_data_reads(tmp_path: Path) -> None:
