@@ -87,6 +87,7 @@ def test_an_update_without_a_change_is_one_and_hooks_see_the_old_values_to_the_e
     pocketbase: servers.Server,
 ) -> None:
     made = _made(pocketbase, TOLD, {"title": "one"})
+    time.sleep(0.01)  # dates have milliseconds
     assert _made(pocketbase, f"{TOLD}/{made['id']}", {}, "PATCH")["updated"] > made["updated"]
     assert pocketbase.request("GET", "/told")[1]["updates"] == 1
     _made(pocketbase, f"{TOLD}/{made['id']}", {"title": "two"}, "PATCH")
