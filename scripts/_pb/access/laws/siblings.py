@@ -21,6 +21,7 @@ _READING, _WRITING = ("list", "view"), ("create", "update", "delete")
 _ALL = (*_READING, *_WRITING)
 # Types of fields by which a row counts, or no longer.
 _COUNTING = ("bool", "date")
+_DOING = {"view": "view", "update": "change"}
 
 
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
@@ -32,7 +33,7 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
             yield from _missing_in(playing, trial, others)
     for trial in playing.allowed(*_ALL):
         yield from _rows_that_ended(playing, trial)
-    for trial in playing.allowed("create"):
+    for trial in playing.allowed("create", *_READING):
         yield from _parent_of_any_state(playing, trial)
     for trial in playing.allowed("update"):
         yield from _own_date(playing, trial)
@@ -137,8 +138,8 @@ def _broken_here(playing: Playing, trial: Trial, play: Play) -> Seen | None:
 
 
 def _parent_of_any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
-    """Yield the states that others ask for of what a record belongs to, where it may be created in any state."""
-    ways = [one.way for one in playing.of(trial.name, "create")]
+    """Yield the states that others ask for of what a record belongs to, where it is made or seen in any state."""
+    ways = [one.way for one in playing.of(trial.name, trial.way.action)]
     own = [side.text for way in ways for one in way.comparisons for side in (one.left, one.right)]
     for field in trial.way.collection["fields"]:
         parent = playing.schema.get(str(field.get("collectionId"))) if field["type"] == "relation" else None
@@ -152,29 +153,39 @@ def _parent_of_any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
 
 
 def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the constants that a change of a record, or making other records for it, asks for: path, sign, text."""
-    for other in playing.allowed("create", "update"):
+    """Yield the constants that others ask for: path from the parent, sign, text, and what they are asked for.
+
+    To view the parent, where only reading is asked about on every way; and where a record is made, to change the parent
+    or to make other records for it.
+    """
+    ways = [_conditions(one) for one in playing.of(parent["name"], "view")]
+    for other in playing.allowed("view", *(() if trial.way.action in _READING else ("create", "update"))):
         fields = playing.schema.fields(other.way.collection)
         for one in other.way.comparisons:
             first, _, rest = one.left.text.partition(".")
             field = fields.get(first) if one.left.kind == "path" else None
             if field is None or not is_constant(one.right) or one.sign not in ("=", "!="):
                 continue
-            value = other.way.words(one).rpartition(" ")[2]
-            if other.way.collection is parent and other.way.action == "update" and not rest:
-                if field["type"] in ("select", "bool"):
-                    yield first, one.sign, value, f"to change {other.name}"
+            words = other.way.words(one)
+            if trial.way.action in _READING and not all(words in way for way in ways):
+                continue
+            value = words.rpartition(" ")[2]
+            if other.way.action != "create":
+                is_state = field["type"] in (*_COUNTING, "select") or (rest and other.way.action == "view")
+                if other.way.collection is parent and is_state:
+                    yield one.left.text, one.sign, value, f"to {_DOING[other.way.action]} {other.name}"
                 continue
             leads_there = rest and playing.schema.get(str(field.get("collectionId"))) is parent
-            if leads_there and other.name != trial.name and other.way.action == "create":
+            if leads_there and other.name != trial.name:
                 yield rest, one.sign, value, f"to create {other.name}"
 
 
 def _for_any(playing: Playing, trial: Trial, condition: str, where: str) -> Suspicion:
     message = f"`{condition}` is not asked for, which is {where}."
     attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    mends = (both(rule_of(trial.way.collection, "createRule"), condition),)
-    return Suspicion("parent-state", trial.way.collection, "create", who, message, attempt, mends, QUESTION)
+    action = trial.way.action
+    mends = (both(rule_of(trial.way.collection, RULES[action]), condition),)
+    return Suspicion("parent-state", trial.way.collection, action, who, message, attempt, mends, QUESTION)
 
 
 # Of the rows in which rules look
