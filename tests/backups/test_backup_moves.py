@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import broken_servers
 import servers
 from bench import bench_files
 from conftest import Runner, credentials
@@ -149,6 +150,24 @@ def test_an_upload_over_a_cut_line_leaves_nothing(
     assert "has kept nothing" in cut.hint
     assert "bm_cut.zip" not in keys(server)
     assert pb.ok(SCRIPT, "upload", "bm_cut.zip")["size"] == copy.stat().st_size
+
+
+def test_what_a_server_that_is_gone_has_kept_is_not_claimed(pb: Runner, large: Path, tmp_path: Path) -> None:
+    (tmp_path / "bm_gone.zip").write_bytes(large.read_bytes())
+    gone: list[str] = []
+
+    def behave(handler: broken_servers.Handler) -> None:
+        if gone or handler.path.endswith("/upload"):
+            gone.append(handler.path)
+            broken_servers.hang_up(handler)
+        else:
+            handler.answer(200, b"[]")
+
+    with broken_servers.running(broken_servers.healthy_until("/api/backups", behave)) as server:
+        cut = pb(SCRIPT, "upload", "bm_gone.zip", env={"PB_URL": server.url, "PB_TOKEN_CACHE": "0"})
+    assert cut.code == 3, cut
+    assert "see whether it has kept bm_gone.zip" in cut.hint
+    assert "kept nothing" not in cut.hint
 
 
 def test_the_newest_stay(own_server: servers.Server, tmp_path: Path) -> None:

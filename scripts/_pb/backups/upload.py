@@ -100,20 +100,19 @@ def _send(client: Client, body: Multipart, name: str, size: int) -> None:
     try:
         client.call("POST", _UPLOAD, body)
     except PBConnectionError as error:
-        entry = None if isinstance(error, PBUsageError) else _entry_after(client, name)
+        again = f"Run it again. {error.hint or ''}".strip()
+        try:
+            entry = _entry(client, name)
+        except PBError:
+            look = script_command("pb_backups.py list")
+            error.hint = f"Nor does it answer now. When it does, see whether it has kept {name}: {look}. {again}"
+            raise error from None
         if entry and entry["size"] == size:
             client.warn("The connection was cut after the last byte, before the server's answer: the backup is there.")
             return
         kept = f"It shows {name} with {entry['size']} bytes: delete that." if entry else "It has kept nothing."
-        error.hint = f"The server cannot go on with a cut upload. {kept} Run it again. {error.hint or ''}".strip()
+        error.hint = f"The server answers again, but cannot go on with a cut upload. {kept} Run it again."
         raise
-
-
-def _entry_after(client: Client, name: str) -> dict[str, Any] | None:
-    try:
-        return _entry(client, name)
-    except PBError:
-        return None
 
 
 def _entry(client: Client, name: str) -> dict[str, Any] | None:
