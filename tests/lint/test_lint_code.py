@@ -31,6 +31,11 @@ def kinds(code: str, version: str = "") -> list[str]:
         ('cronAdd("x", "*/99 * * * *", () => {})', ["cron-value"]),
         ('cronAdd("x", "5-1 * * * *", () => {})', ["cron-value"]),
         ('cronAdd("x", "@hourly", () => {})', []),
+        ('cronAdd("x", "@hourly", () => { JSON.parse("no json"); return { import: 1, await: 2 } })', []),
+        ('routerAdd("GET", "/a", (e) => { throw new BadRequestError(400, "x") })', ["wrong-argument"]),
+        ('routerAdd("GET", "/a", (e) => { throw new ApiError(402, "x") })', []),
+        ('routerAdd("GET", "/a", (e) => { if (e.auth) e.auth.isSuperuser; return e.json(200, {}) })', []),
+        ('routerAdd("GET", "/a", (e) => { if (!e.auth.isSuperuser) throw new ForbiddenError() })', ["not-called"]),
     ],
 )
 def test_names_and_members(code: str, expected: list[str]) -> None:
