@@ -132,7 +132,8 @@ def test_nothing_but_reading_is_sent(sql: Runner, server: servers.Server) -> Non
 )
 def test_what_nobody_may_send_is_named_with_what_does_the_same(sql: Runner, query: str, named: str, hint: str) -> None:
     refused = sql(SCRIPT, query)
-    assert (refused.code, f"uses {named}:" in refused.message, hint in refused.hint) == (4, True, True), refused
+    named_hint = hint in refused.hint.replace('"', "")
+    assert (refused.code, f"uses {named}:" in refused.message, named_hint) == (4, True, True), refused
 
 
 @pytest.mark.parametrize(
