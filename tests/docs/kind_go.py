@@ -91,8 +91,12 @@ def compiled(stage: Stage, block: Block) -> None:
 
 
 def hook(stage: Stage, block: Block) -> None:
-    """Serve the page's project with a Go program that has this hook; the next block shows its effect."""
-    compiled(stage, block)
+    """Serve the page's project with a Go program that has this hook; the next block shows its effect.
+
+    With `fails="fragment"` it compiles, and the program must say so instead of starting.
+    """
+    complaint = _built().complaints.get(_file(block), "")
+    assert not complaint, complaint
     serve_with(stage, block)
     expect(block, restarted(stage, lambda: stage.server.program.clear()))
 

@@ -70,5 +70,7 @@ def _(stage: Stage, cells: list[str]) -> None:
     done = stage.project.run(["./pocketbase", "migrate", "collections"], "y\n")
     assert isinstance(done, subprocess.CompletedProcess)
     if stage.at_least("0.25.0"):  # before, only a terminal could answer
-        assert any(name.endswith("_collections_snapshot.js") for name in _files(stage) - before), done
+        (name,) = (name for name in _files(stage) - before if name.endswith("_collections_snapshot.js"))
+        text = (stage.project.folder / "pb_migrations" / name).read_text("utf-8")
+        assert "app.importCollections(snapshot, false)" in text
     assert "_collections_snapshot.js" in cells[0]
