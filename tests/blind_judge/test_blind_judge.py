@@ -48,7 +48,7 @@ def test_names_are_changed_everywhere_alike() -> None:
         assert renamed(renamed(app.schema, chosen), back) == app.schema
 
 
-@pytest.mark.parametrize("name", ["crm", "documents", "housing", "hr"])
+@pytest.mark.parametrize("name", ["documents", "hr"])
 def test_a_correct_application_raises_no_alarm(name: str) -> None:
     (app,) = (app for app in APPS if app.name == name)
     seen = look(app.schema, app.hooks)
