@@ -44,6 +44,25 @@ GROW = """migrate((app) => {
   app.save(note);
 }, (app) => {});
 """
+# As the page on migrations shows it.
+RETYPE = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.add(new NumberField({ name: "new" }));
+  app.save(notes);
+  app.db().newQuery("UPDATE notes SET new = CAST(text AS REAL)").execute();
+  notes.fields.removeByName("text");
+  notes.fields.getByName("new").name = "text";
+  app.save(notes);
+}, (app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.add(new TextField({ name: "new" }));
+  app.save(notes);
+  app.db().newQuery("UPDATE notes SET new = CAST(text AS TEXT)").execute();
+  notes.fields.removeByName("text");
+  notes.fields.getByName("new").name = "text";
+  app.save(notes);
+});
+"""
 NOTES = {
     "name": "notes",
     "fields": [
@@ -106,6 +125,24 @@ def test_a_migration_is_tried_on_the_data_up_down_and_up(
     assert len(own_pb.ok("pb_records.py", "list", "notes")["items"]) == 3
     assert own_server.request("GET", "/api/backups")[1] == []
     assert [path.name for path in Path(own_pb.folder, ".pocketbase/trials").iterdir()] == [".gitignore"]
+
+
+@pytest.mark.both_ends
+def test_values_that_another_type_reads_otherwise_are_told(own_pb: Runner, version: str) -> None:
+    filled(own_pb, version)
+    texts = {1: "1,234", 2: "12", 3: "12 apples", 4: "007", 5: "-1.5", 6: "", 7: "none"}
+    for number, text in texts.items():
+        verb, words = ("update", [f"note0000000000{number}"]) if number < 4 else ("create", [])
+        own_pb.ok("pb_records.py", verb, "notes", *words, json.dumps({"id": f"note0000000000{number}", "text": text}))
+    report = tried(own_pb, RETYPE)
+    [notes] = stage(report, "up")["collections"]
+    told = {item["before"]: item["after"] for item in notes["otherValues"]["text"]["examples"]}
+    assert told == {"1,234": 1, "12 apples": 12, "007": 7}
+    assert notes["lostValues"] == {"text": 1}
+    assert report.data["losses"][0] == "up: notes.text: the values of 1 rows are lost."
+    # The field comes back with another id, which is no other schema.
+    assert report.data["problems"] == []
+    assert any("reads otherwise in 3 rows" in warning for warning in report.document["warnings"])
 
 
 @pytest.mark.both_ends

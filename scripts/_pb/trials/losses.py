@@ -53,6 +53,7 @@ def _described(
 ) -> tuple[dict[str, Any], list[str]]:
     autodates = {field["name"] for field in (new or {}).get("fields", []) if field["type"] == "autodate"}
     emptied = _emptied(connection, changes, old, new) if old and new else {}
+    otherwise = _read_otherwise(connection, changes, old, new) if old and new else {}
     fields = {name: number for name, number in changes.fields.items() if name not in autodates}
     shown: dict[str, Any] = {
         "collection": changes.collection,
@@ -64,6 +65,7 @@ def _described(
         "fields": fields,
         "autodatesMoved": {name: number for name, number in changes.fields.items() if name in autodates},
         "lostValues": emptied,
+        "otherValues": otherwise,
         "newFields": list(changes.new),
         "examples": changes.examples,
         "problem": changes.problem,
@@ -92,6 +94,32 @@ def _emptied(connection: sqlite3.Connection, changes: Changes, old: Collection, 
     tables = f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
     counts = connection.execute(f"SELECT {', '.join(tests)} FROM {tables}").fetchone()
     return {one: int(number) for (one, _), number in zip(pairs, counts) if number}
+
+
+def _read_otherwise(
+    connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection
+) -> dict[str, dict[str, Any]]:
+    """Return in how many rows a field that was made anew under its name has another value now, with some of them."""
+    tables = f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
+    found = {}
+    for name in set(changes.lost) & set(changes.new):
+        one, other = f"x.{quoted(name)}", f"y.{quoted(name)}"
+        is_same = f"(CAST({one} AS TEXT) IS CAST({other} AS TEXT) OR {_same_number(one, other)})"
+        where = f"{one} NOT IN {_EMPTY} AND {other} NOT IN {_EMPTY} AND NOT {is_same}"
+        [number] = connection.execute(f"SELECT count(*) FROM {tables} WHERE {where}").fetchone()
+        if number:
+            rows = connection.execute(f"SELECT x.id, {one}, {other} FROM {tables} WHERE {where} LIMIT {_MOST_NAMED}")
+            examples = [{"id": id, "before": before, "after": after} for id, before, after in rows]
+            found[name] = {"rows": number, "examples": examples}
+    return found
+
+
+def _same_number(one: str, other: str) -> str:
+    """Return the condition that a text is nothing but a number as it is usually written, and the other is that."""
+    plain = " AND ".join(f"{one} NOT GLOB '{pattern}'" for pattern in ("*[^0-9.-]*", "*.*.*", "?*-*", "0[0-9]*"))
+    return (
+        f"(typeof({other}) IN ('integer', 'real') AND length({one}) < 16 AND {plain} AND CAST({one} AS REAL) = {other})"
+    )
 
 
 def _is_empty(column: str) -> str:

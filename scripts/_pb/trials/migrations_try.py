@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import shutil
 import sqlite3
 import time
@@ -27,6 +28,7 @@ from _pb.trials.project import MIGRATIONS, copy_project, cut_off_scripts
 from _pb.trials.undoing import forget_undo, undo_in_go, write_undo
 from _pb.trials.widening import widened
 from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
+from pb_common.schema_types import Collection
 
 _ATTEMPTS = 3
 _SECONDS = 24 * 3600
@@ -174,10 +176,14 @@ class _Report:
             if undone is None:
                 return False
             down = undone
-        changes = plan(schema_of(before), schema_of(self._data / "data.db"), delete_missing=True)
+        was, now = schema_of(before), schema_of(self._data / "data.db")
+        changes = plan(was, now, delete_missing=True)
         if changes:
             down["schemaDiffers"] = changes
-            self._problems.append({"stage": "down", "problem": "The schema is not as it was before.", "log": []})
+            if plan(was, _with_ids_of(was, now), delete_missing=True):
+                self._problems.append({"stage": "down", "problem": "The schema is not as it was before.", "log": []})
+            else:
+                self._client.warn("down: the schema is as it was before, but for the ids of fields that are made anew.")
         return True
 
     def _stage(self, name: str, program: Program, before: Path, files: set[str]) -> dict[str, Any] | None:
@@ -211,6 +217,11 @@ class _Report:
         missing = missing_files(files, stored_files(self._data))
         if missing:
             losses.append(f"{missing['count']} files are gone.")
+        for item in collections:
+            for field, told in item.get("otherValues", {}).items():
+                first = f"{told['examples'][0]['before']!r} is {told['examples'][0]['after']!r}"
+                place = f"{item['collection']}.{field}"
+                self._client.warn(f"{name}: {place} reads otherwise in {told['rows']} rows, for example {first}.")
         self._losses += [f"{name}: {sentence}" for sentence in losses]
         stage: dict[str, Any] = {
             "stage": name,
@@ -232,6 +243,16 @@ class _Report:
         return kept
 
 
+def _with_ids_of(before: list[Collection], after: list[Collection]) -> list[Collection]:
+    """Return collections whose fields have the ids of those that had their names and types before."""
+    ids = {(item["id"], one["name"], one["type"]): one["id"] for item in before for one in item["fields"]}
+    named = copy.deepcopy(after)
+    for item in named:
+        for one in item["fields"]:
+            one["id"] = ids.get((item["id"], one["name"], one["type"]), one["id"])
+    return named
+
+
 def _fold(database: Path) -> None:
     """Take what is in the write-ahead log into the database, so that its size tells."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
@@ -239,7 +260,18 @@ def _fold(database: Path) -> None:
 
 
 def _counts(stage: dict[str, Any]) -> list[tuple[Any, ...]]:
-    keys = ("collection", "before", "after", "added", "changed", "lost", "fields", "lostValues", "newFields")
+    keys = (
+        "collection",
+        "before",
+        "after",
+        "added",
+        "changed",
+        "lost",
+        "fields",
+        "lostValues",
+        "otherValues",
+        "newFields",
+    )
     return [tuple(str(item.get(key)) for key in keys) for item in stage["collections"]]
 
 
