@@ -69,7 +69,7 @@ def build_parser():  # type: () -> Parser
 def _add_only(verb):  # type: (Any) -> None
     help = "put back only what these collections have lost, and leave all else; needs the server's folder"
     verb.add_argument("--only", metavar="COLLECTION,...", help=help)
-    help = "with --only: of the records as the backup has them, those that match; runs a copy of the backup"
+    help = "with --only of one collection: of its records as the backup has them, those that match; runs a copy of it"
     verb.add_argument("--filter", metavar="EXPR", help=help)
     kinds = verb.add_mutually_exclusive_group()
     help = "with --only: records that are gone now, and values of fields that are gone"
