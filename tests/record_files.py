@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -72,8 +71,8 @@ def stored(server: servers.Server, name: str, sort: str = "@rowid") -> list[dict
 
 def query(server: servers.Server, sql: str) -> list[tuple[Any, ...]]:
     """Return what the database file itself holds."""
-    with sqlite3.connect(f"file:{server.project / 'pb_data' / 'data.db'}?mode=ro", uri=True) as data:
-        return data.execute(sql).fetchall()
+    with server.reading() as data:
+        return [tuple(row) for row in data.execute(sql)]
 
 
 def batch(server: servers.Server, **settings: Any) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from conftest import Runner
 
 def stored(server: servers.Server) -> Any:
     """Return the sign-in options that a server keeps for its users, secrets included."""
-    with closing(sqlite3.connect(server.project / "pb_data" / "data.db")) as database:
+    with server.reading() as database:
         return json.loads(database.execute("SELECT options FROM _collections WHERE name = 'users'").fetchone()[0])
 
 

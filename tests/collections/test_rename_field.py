@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +126,7 @@ def test_what_names_a_field_of_the_signed_in_user_is_carried_along(pb: Runner, s
     assert saved["verificationTemplate"]["body"] == "{RECORD:grade} {RECORD:ranks} {TOKEN}"
     assert now["rn_posts"]["listRule"] == '@request.auth.boss.grade = "chief" || @request.auth.grade = "chief"'
     assert now["rn_of"]["listRule"] == "m.rn_members_via_boss.grade ?= 'a'"
-    with closing(sqlite3.connect(server.project / "pb_data" / "data.db")) as database:
+    with server.reading() as database:
         options = database.execute("SELECT options FROM _collections WHERE name = 'rn_members'").fetchone()[0]
     assert '"clientSecret":"kept"' in options
     pb.ok("pb_collections.py", "rename-field", "rn_members", "boss", "lead")

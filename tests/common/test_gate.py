@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -160,10 +158,10 @@ def project(own_server: servers.Server, own_pb: Runner) -> Runner:
 
 def rows(server: servers.Server) -> dict[str, list[Any]]:
     """Return what the database holds, but for logs and for what a login leaves."""
-    with closing(sqlite3.connect(f"file:{server.project / 'pb_data' / 'data.db'}?mode=ro", uri=True)) as database:
+    with server.reading() as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = [name for name in tables if name not in ("_authOrigins", "sqlite_stat1", "sqlite_stat4")]
-        return {name: database.execute(f"SELECT * FROM `{name}`").fetchall() for name in kept}
+        return {name: list(map(tuple, database.execute(f"SELECT * FROM `{name}`"))) for name in kept}
 
 
 CHANGES = [

@@ -12,11 +12,7 @@ from _pb.database.comparing import Changes, compare, side_by_side
 
 def copied(server: servers.Server, target: Path) -> Path:
     """Return a copy of the server's database as it is now."""
-    uri = f"file:{server.project / 'pb_data' / 'data.db'}?mode=ro"
-    with (
-        contextlib.closing(sqlite3.connect(uri, uri=True)) as source,
-        contextlib.closing(sqlite3.connect(target)) as copy,
-    ):
+    with server.reading() as source, contextlib.closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
     return target
 

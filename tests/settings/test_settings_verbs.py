@@ -6,13 +6,11 @@ import base64
 import calendar
 import json
 import re
-import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +245,7 @@ def test_only_what_is_sent_is_told_and_json_is_not_stored_as_a_text(run: Runner,
 
 def stored_password(server: servers.Server) -> str:
     """Return the SMTP password that a server keeps."""
-    with closing(sqlite3.connect(server.project / "pb_data" / "data.db")) as database:
+    with server.reading() as database:
         (value,) = database.execute("SELECT value FROM _params WHERE id = 'settings'").fetchone()
     return str(json.loads(value)["smtp"].get("password", ""))
 

@@ -84,7 +84,9 @@ def _limit(source: Source, rows: list[Rows], filter: str | None) -> None:
             item.limit(None)
         return
     if len(rows) != 1:
-        raise PBUsageError("--filter is for one collection.", hint="Restore them in turn, first those that others lead to.")
+        raise PBUsageError(
+            "--filter is for one collection.", hint="Restore them in turn, first those that others lead to."
+        )
     rows[0].limit(matching_ids(source, rows[0].part.old["name"], filter))
 
 
