@@ -78,12 +78,11 @@ def carry_out(
     from _pb.schema.check_elsewhere import newly_broken_rules
 
     kept = begin(client, before, description)
-    if kept is None:  # somebody else has changed it, or the database is not at hand, where nothing keeps them apart
-        before = require_unchanged(client, before, path, body)
-        kept = begin(client, before, description)
     began = time.monotonic()
-    if kept is None:  # the shorter it is from the last look to the request, the less can come between
-        before = require_unchanged(client, before, path, body)
+    if kept is None:  # somebody else has changed it, or the database is not at hand, where nothing keeps them apart
+        now = require_unchanged(client, before, path, body)
+        if now != before:
+            before, kept = now, begin(client, now, description)
     try:
         answer, stopped, agent = _sent(client, kept, method, path, body)
         status = client.status
