@@ -266,6 +266,11 @@ class Source:
         is_of_a_loop = self.word(index + 2) in ("for", "while", "do")
         return self.word(index + 1) == ":" and (is_of_a_loop or before in ("{", ",", ";", "}", "", ")"))
 
+    def is_whole_condition(self, path: Path) -> bool:
+        """Tell whether a path is all that an `if` or a `while` asks for."""
+        in_brackets = self.word(path.first - 1) == "(" and self.word(path.last) == ")"
+        return in_brackets and self.word(path.first - 2) in ("if", "while")
+
     def end_of_expression(self, start: int, end: int) -> int:
         """Return where an expression ends that begins at a token: at a comma, a semicolon, or a new line."""
         for index in self.flat(Span(start, end)):

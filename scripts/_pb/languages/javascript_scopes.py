@@ -107,11 +107,6 @@ class Scopes:
         found = self._by_name.get(name)
         return found.at(token) if found else None
 
-    def all_of(self, name: str) -> list[Declared]:
-        """Return all declarations of a name."""
-        found = self._by_name.get(name)
-        return found.all if found else []
-
     def from_outside(self, span: Span) -> Iterator[tuple[Path, Declared | None]]:
         """Yield the paths of a span that begin with a name from outside, with what declares it in this file, if any."""
         for path in self._source.paths(span):

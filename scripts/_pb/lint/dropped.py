@@ -118,9 +118,8 @@ def _unsaved(source: Source, scopes: Scopes, types: Types, one: Declared) -> Ite
 
 def _is_condition(source: Source, path: Path) -> bool:
     before, after = source.word(path.first - 1), source.word(path.last)
-    in_if = before == "(" and after == ")" and source.word(path.first - 2) in ("if", "while")
     return (
-        in_if
+        source.is_whole_condition(path)
         or before == "!"
         or (before in _COMPARES and after in (")", ";"))
         or (before == "(" and after in _COMPARES)

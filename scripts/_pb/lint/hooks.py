@@ -36,11 +36,11 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
 
     scripts = scripts_in(folder, deep=True, of="the hooks (*.pb.js)")
     required = Required(script.source for script in scripts if script.source)
-    loaded_ones = [script for script in scripts if is_loaded(script.path, folder)]
-    twice = routes_twice([(script.path, script.source) for script in loaded_ones if script.source])
+    read_first = {script.path for script in scripts if is_loaded(script.path, folder)}
+    twice = routes_twice([(one.path, one.source) for one in scripts if one.source and one.path in read_first])
     findings: list[Shown] = []
     for script in scripts:
-        loaded = is_loaded(script.path, folder)
+        loaded = script.path in read_first
         if script.source is None:
             findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
         elif loaded or required.holds(script.path, folder):

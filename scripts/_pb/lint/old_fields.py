@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from _pb.languages.javascript import Source, Span
+from _pb.languages.javascript_scopes import Nested
 from _pb.languages.javascript_tokens import MARK, NAME
 from _pb.lint.mistake import Mistake
 from _pb.schema.shapes import COLLECTION_TYPES, FIELD_TYPES
@@ -17,9 +18,10 @@ _FIX = "Write it as v0.23+ reads it: the properties of a field beside its name, 
 
 def old_fields(source: Source) -> Iterator[Mistake]:
     """Yield each literal of a field with `options`, of a collection with `schema`, and such in a text of JSON."""
-    values = [Span(index, source.closing(index)) for index in _openings(source, "(") if _gives_values(source, index)]
+    calls = (index for index in _openings(source, "(") if _gives_values(source, index))
+    values = Nested((Span(index, source.closing(index)) for index in calls), lambda span: span)
     for index in _openings(source, "{"):
-        if not any(span.first < index < span.last for span in values):
+        if values.at(index) is None:
             yield from _literal(source, index)
     for path in source.paths():
         for words, _, call in path.calls():

@@ -17,11 +17,7 @@ def syntax_mistakes(source: Source, scopes: Scopes) -> Iterator[Mistake]:
     """Yield where a file is no program of this engine: the file is not loaded, or the migration stops the server."""
     yield from _brackets(source)
     for index, token in enumerate(source.tokens):
-        if (
-            token.kind != NAME
-            or token.text not in ("await", "import", "export")
-            or source.word(index - 1) in (".", "?.")
-        ):
+        if token.kind != NAME or token.text not in _WORDS or source.word(index - 1) in (".", "?."):
             continue
         if source.is_key(index) or source.word(index + 1) in ("", ":", "=", ";", ")", ","):
             continue

@@ -184,8 +184,11 @@ def _use_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | No
 def _is_asked(source: Source, path: Path) -> bool:
     """Tell whether only the truth of a path is asked for."""
     before, after = source.word(path.first - 1), source.word(path.last)
-    in_if = before == "(" and after == ")" and source.word(path.first - 2) in ("if", "while")
-    return in_if or before == "!" or (after in ("&&", "||", "?") and before in ("(", "&&", "||", "=", "return", "!"))
+    return (
+        source.is_whole_condition(path)
+        or before == "!"
+        or (after in ("&&", "||", "?") and before in ("(", "&&", "||", "=", "return", "!"))
+    )
 
 
 def _record_property(source: Source, path: Path, use: Use) -> Mistake:

@@ -83,7 +83,7 @@ class SceneCode:
         return "{" + ", ".join(f"{_text(key)}: {self.value(value)}" for key, value in known.items()) + "}"
 
     def _is_gone(self, value: Any) -> bool:
-        return isinstance(value, Row) and id(value.find()) not in {*self.names, *self._new}
+        return isinstance(value, Row) and id(value.find()) not in self.names and id(value.find()) not in self._new
 
     def value(self, value: Any) -> str:
         """Return a value as it is written."""

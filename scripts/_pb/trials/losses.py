@@ -91,8 +91,7 @@ def _emptied(connection: sqlite3.Connection, changes: Changes, old: Collection, 
     if not pairs:
         return {}
     tests = [f"sum(x.{quoted(one)} NOT IN {_EMPTY} AND {_is_empty(other)})" for one, other in pairs]
-    tables = f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
-    counts = connection.execute(f"SELECT {', '.join(tests)} FROM {tables}").fetchone()
+    counts = connection.execute(f"SELECT {', '.join(tests)} FROM {_both(old, new)}").fetchone()
     return {one: int(number) for (one, _), number in zip(pairs, counts) if number}
 
 
@@ -100,9 +99,8 @@ def _read_otherwise(
     connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection
 ) -> dict[str, dict[str, Any]]:
     """Return in how many rows a field that was made anew under its name has another value now, with some of them."""
-    tables = f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
-    found = {}
-    for name in set(changes.lost) & set(changes.new):
+    tables, found = _both(old, new), {}
+    for name in (name for name in changes.lost if name in changes.new):
         one, other = f"x.{quoted(name)}", f"y.{quoted(name)}"
         is_same = f"(CAST({one} AS TEXT) IS CAST({other} AS TEXT) OR {_same_number(one, other)})"
         where = f"{one} NOT IN {_EMPTY} AND {other} NOT IN {_EMPTY} AND NOT {is_same}"
@@ -112,6 +110,11 @@ def _read_otherwise(
             examples = [{"id": id, "before": before, "after": after} for id, before, after in rows]
             found[name] = {"rows": number, "examples": examples}
     return found
+
+
+def _both(old: Collection, new: Collection) -> str:
+    """Return the rows that are on both sides, as x before and y after."""
+    return f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
 
 
 def _same_number(one: str, other: str) -> str:

@@ -75,11 +75,9 @@ def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicio
     name, collection, action = field["name"], trial.way.collection, trial.way.action
 
     def attempt() -> tuple[Seen, ...] | None:
-        scene = trial.base.witness.scene(playing.schema)
+        scene = _sending(playing, trial, name)
         place = scene.another(scene.target(field))
         value: Any = [place] if is_multiple(field) else place
-        if name in scene.withheld:
-            return None
         if action == "create":
             scene.record.find().values[name] = value
         elif name in scene.sent.values:
@@ -99,6 +97,14 @@ def _into_hidden_place(playing: Playing, trial: Trial, field: Field) -> Suspicio
         rules = (both(rule, below(inner, name)),)
     message = f"{name} may lead to a record that the writer may not even view."
     return Suspicion("other-place", collection, action, trial.base.witness.label, message, attempt, rules)
+
+
+def _sending(playing: Playing, trial: Trial, name: str) -> Scene:
+    """Return the scene of who fulfils a way; raise Unbuildable if the way wants a field not to be sent."""
+    scene = trial.base.witness.scene(playing.schema)
+    if name in scene.withheld:
+        raise Unbuildable("the rule wants it not to be sent")
+    return scene
 
 
 def _another(scene: Scene, field: Field) -> Any:
@@ -184,8 +190,8 @@ def _signed(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     name, collection = field["name"], trial.way.collection
 
     def attempt() -> tuple[Seen, ...] | None:
-        scene = trial.base.witness.scene(playing.schema)
-        if scene.record.find().values.get(name) is not None or name in scene.withheld:
+        scene = _sending(playing, trial, name)
+        if scene.record.find().values.get(name) is not None:
             return None
         scene.record.find().values[name] = _another(scene, field)
         playing.stage.store(scene)
@@ -203,9 +209,7 @@ def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspic
     collection = trial.way.collection
 
     def attempt() -> tuple[Seen, ...] | None:
-        scene = trial.base.witness.scene(playing.schema)
-        if name in scene.withheld:
-            return None
+        scene = _sending(playing, trial, name)
         scene.record.find().values[name] = _another(scene, field)
         playing.stage.store(scene)
         step = playing.stage.create(scene)

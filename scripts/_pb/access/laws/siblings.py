@@ -158,8 +158,9 @@ def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iter
     To view the parent, where only reading is asked about on every way; and where a record is made, to change the parent
     or to make other records for it.
     """
-    ways = [_conditions(one) for one in playing.of(parent["name"], "view")]
-    for other in playing.allowed("view", *(() if trial.way.action in _READING else ("create", "update"))):
+    is_reading = trial.way.action in _READING
+    ways = [_conditions(one) for one in playing.of(parent["name"], "view")] if is_reading else []
+    for other in playing.allowed("view", *(() if is_reading else ("create", "update"))):
         fields = playing.schema.fields(other.way.collection)
         for one in other.way.comparisons:
             first, _, rest = one.left.text.partition(".")
@@ -167,7 +168,7 @@ def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iter
             if field is None or not is_constant(one.right) or one.sign not in ("=", "!="):
                 continue
             words = other.way.words(one)
-            if trial.way.action in _READING and not all(words in way for way in ways):
+            if not all(words in way for way in ways):
                 continue
             value = words.rpartition(" ")[2]
             if other.way.action != "create":
