@@ -15,7 +15,7 @@ from blind_judge.rename import meaningless, names_of, renamed, rule_renamed
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
 def test_each_leak_and_twin_changes_the_application(app: App) -> None:
     correct = (app.schema, app.hooks)
-    assert len(app.leaks) >= 8
+    assert len(app.leaks) >= 6
     assert len(app.twins) >= 1
     assert len(app.uses) >= 1
     for change in [leak.change for leak in app.leaks] + [change for _, change in app.twins]:
