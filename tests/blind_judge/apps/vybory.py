@@ -111,7 +111,7 @@ def election_is_held(w: World) -> bool:
     candidate = chair.create("kandidaty", imya="k")
     voted = secretary.update("izbirateli", voter, golosoval=True)
     made = {"uchastok": station, "kandidat": candidate, "avtor": secretary, "golosa": 7, "sostoyanie": "черновик"}
-    protocol = secretary.create("protokoly", **made)
+    protocol = secretary.create("protokoly", None, **made)
     signed = secretary.update("protokoly", protocol, sostoyanie="подписан")
     closed = chair.update("protokoly", protocol, sostoyanie="закрыт")
     complaint = voter.create("zhaloby", protokol=protocol, zayavitel=voter, tekst="t")
