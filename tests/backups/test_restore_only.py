@@ -94,10 +94,18 @@ def test_accounts_and_what_went_with_them_come_back_exactly(project: Project) ->
     assert refused.code == 4
     assert "name users with --only, too" in refused.document["hint"]
     plan = project.restore("users,posts", "--dry-run")
-    assert plan["collections"]["posts"] == {"missing": 3, "changed": 0}
+    posts = [f"post{number:011}" for number in range(3)]
+    assert plan["collections"]["posts"] == {"missing": 3, "changed": 0, "ids": {"missing": posts}}
     assert project.rows("posts") == {}
 
+    audit = project.run.folder / "audit.ndjson"
+    project.run.env["PB_AUDIT"] = str(audit)
     done = project.restore("users,posts")
+    del project.run.env["PB_AUDIT"]
+    told = [json.loads(line) for line in audit.read_text("utf-8").splitlines()]
+    assert [line["target"].split("?")[0] for line in told] == ["POST /api/backups", "restore users, posts"]
+    assert (told[1]["command"], told[1]["outcome"]) == ("pb_backups.py restore --only", "done")
+    assert servers.PASSWORD not in audit.read_text("utf-8")
     assert done["safetyCopy"].startswith("before_restore_only_")
     assert done["collections"]["users"]["missing"] == 1
     now = [project.rows(table) for table in ("users", "posts", "_externalAuths")], project.files()

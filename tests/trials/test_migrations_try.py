@@ -138,7 +138,7 @@ def test_values_that_another_type_reads_otherwise_are_told(own_pb: Runner, versi
     [notes] = stage(report, "up")["collections"]
     told = {item["before"]: item["after"] for item in notes["otherValues"]["text"]["examples"]}
     assert told == {"1,234": 1, "12 apples": 12, "007": 7}
-    assert notes["lostValues"] == {"text": 1}
+    assert notes["lostValues"] == {"text": {"rows": 1, "examples": [{"id": "note00000000007", "before": "none"}]}}
     assert report.data["losses"][0] == "up: notes.text: the values of 1 rows are lost."
     # The field comes back with another id, which is no other schema.
     assert report.data["problems"] == []

@@ -105,7 +105,8 @@ def adopt(client: Client, args: argparse.Namespace) -> Outcome:
     hint = (
         f"Look at it: {script_command(f'pb_backups.py inspect {typed(args.to)}')}, then start a server in the folder"
         f" that it is in: {script_command('pb_server.py up')}. Its superusers are the old server's admins with their"
-        " old passwords: PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD."
+        " old passwords: set PB_SUPERUSER_EMAIL and PB_SUPERUSER_PASSWORD to one of them, else `up` makes another"
+        f" superuser. Then keep its schema as a migration: {script_command('pb_collections.py migrations record')}"
     )
     return Outcome({**told, "collections": counts}, hint=hint)
 

@@ -24,10 +24,14 @@ from _pb.migrations.settle import next_step, settle
 from _pb.migrations.waiting import heal
 from _pb.migrations.write import Kept, begin, finish
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, gate
+from pb_common.audit import audited_beside
 from pb_common.collections import get_collections
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.processes import terminated_as_interrupted
 from pb_common.project import shown
+
+# So many ids of each kind are named by a dry run.
+_IDS = 20
 
 
 class _Found(NamedTuple):
@@ -129,6 +133,8 @@ class _Restore:
         if self._args.dry_run:
             self._write(keep=False)
             refused = refusal(self._client, what) if not found.nothing else None
+            for item in self._rows:
+                found.said[item.part.table]["ids"] = item.chosen_ids(_IDS)
             data = {"dryRun": True, "from": self._source.label, **self._told(found)}
             return Outcome(data, hint=refused.hint if refused else None)
         if found.nothing:
@@ -139,7 +145,7 @@ class _Restore:
         try:
             note(self._home, touched)
             found.files.put()
-            links = self._write(keep=True)
+            links = self._audited_write(found)
         except BaseException:
             settle_files(self._home)
             if kept:
@@ -227,6 +233,12 @@ class _Restore:
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+    def _audited_write(self, found: _Found) -> dict[str, int]:
+        names = [name for name, said in found.said.items() if any(said.values())]
+        return audited_beside(
+            self._client, "pb_backups.py restore --only", "restore", names, lambda: self._write(keep=True)
+        )
 
     def _told(self, found: _Found, links: dict[str, int] | None = None) -> dict[str, Any]:
         for name, number in (links or {}).items():

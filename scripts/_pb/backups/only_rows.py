@@ -91,6 +91,13 @@ class Rows:
     def _fill(self, table: str, query: str) -> int:
         return self._connection.execute(f"INSERT INTO {table} {query}").rowcount
 
+    def chosen_ids(self, most: int) -> dict[str, list[str]]:
+        """Return the first ids of the chosen rows, so many of each kind."""
+        kinds = {"missing": self.gone, "changed": self.differs, "refilled": self.refilled}
+        query = "SELECT id FROM {} ORDER BY place LIMIT ?"
+        found = {kind: self._connection.execute(query.format(table), [most]) for kind, table in kinds.items()}
+        return {kind: listed for kind, rows in found.items() if (listed := [id for (id,) in rows])}
+
     def restore_schema(self) -> None:
         """Make the collection again, or the fields of it that are gone, as the backup has them."""
         if self.part.new is None:

@@ -24,6 +24,7 @@ from _pb.server.process import State, forget_state, running_state, stop
 from _pb.server.set_aside import Aside, set_aside
 from _pb.server.up import Start, start
 from pb_common import Client, Outcome, PBError, PBUsageError, gate, script_command
+from pb_common.audit import audited_beside
 from pb_common.collections import get_collections
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.go_project import is_go_project
@@ -93,7 +94,8 @@ def _turned(client: Client, args: argparse.Namespace, *, undo: bool) -> Outcome:
             refused = refusal(client, what)
             return Outcome({"dryRun": True, **data}, hint=refused.hint if refused else None)
         permit(client, what, f"migrations_{turn.verb}", copy=True)
-        aside = _audited(client, turn, run)
+        command = f"pb_collections.py migrations {turn.verb}"
+        aside = audited_beside(client, command, turn.verb, turn.names, lambda: _carry_out(client, turn, run))
         note_contents(client, turn.home, applied(client, turn.home))
     return Outcome({**data, "setAside": aside}, hint=_next_step(client, turn, aside))
 
@@ -206,18 +208,6 @@ def _in_go(*, undo: bool) -> PBUsageError:
         hint=f"Instead: {by_hand}.",
         code="unsupported",
     )
-
-
-def _audited(client: Client, turn: _Turn, run: Run) -> list[str]:
-    """Do what `_carry_out` does, and leave a line about it where PB_AUDIT names a file."""
-    if not client.settings.audit:
-        return _carry_out(client, turn, run)
-    from pb_common.audit import Sent, audited
-
-    who = {"Authorization": client.superuser_token()}
-    sent = Sent(turn.verb, ", ".join(turn.names), None, who)
-    command = f"pb_collections.py migrations {turn.verb}"
-    return audited(client.settings, command, sent, lambda: _carry_out(client, turn, run), client.warn)
 
 
 def _carry_out(client: Client, turn: _Turn, run: Run) -> list[str]:

@@ -17,6 +17,7 @@ from _pb.server.layout import Project, is_the_skill, project_here, project_lock,
 from _pb.server.process import State, running_state, stop
 from _pb.server.program import standalone
 from _pb.server.set_aside import settle
+from _pb.server.superuser import has_superuser
 from _pb.server.trials import refuse_trial
 from _pb.server.unchanged import require_unchanged
 from pb_common import (
@@ -89,6 +90,7 @@ def _started(client: Client, settings: Settings, project: Project, target: Targe
         return Outcome(described(project, plan, asked))
     program = plan.program or standalone(project, _fetched_again(project, asked.version, given))
     others = upgrade(project, program.version)
+    is_another = has_superuser(program.data)
     was_open = project.others_read_env
     started = run_plan(project, plan, program)
     for complaint in [*others, *started.complaints]:
@@ -105,7 +107,8 @@ def _started(client: Client, settings: Settings, project: Project, target: Targe
     hints = [outcome.hint] if outcome.hint else []
     if plan.account and started.created:
         place = project.env if "PB_SUPERUSER_PASSWORD" in plan.env else "the settings"
-        hints = [f"The superuser {plan.account.email} was created; its password is in {place}.", *hints]
+        beside = " beside those that the data has, as none of them is configured" if is_another else ""
+        hints = [f"The superuser {plan.account.email} was created{beside}; its password is in {place}.", *hints]
     return outcome._replace(hint=" ".join(hints) or None)
 
 

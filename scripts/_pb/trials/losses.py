@@ -24,6 +24,8 @@ from pb_common.schema_types import Collection
 # Rows that come and go by themselves, for example with each login.
 _TRANSIENT = ("_authOrigins", "_mfas", "_otps")
 _MOST_NAMED = 5
+# Of a long value so many characters are shown.
+_SHOWN = 80
 # What PocketBase stores in a field that was never filled.
 _EMPTY = "('', 0, '[]', '{}', 'null', '\"\"', '{\"lon\":0,\"lat\":0}')"
 
@@ -75,24 +77,33 @@ def _described(
         gone = " and the collection is gone" if new is None else ""
         losses.append(f"{changes.collection}: {changes.deleted} of {changes.before} rows are lost{gone}.")
     losses += [
-        f"{changes.collection}.{name}: the values of {number} rows are lost." for name, number in emptied.items()
+        f"{changes.collection}.{name}: the values of {told['rows']} rows are lost." for name, told in emptied.items()
     ]
     if changes.problem:
         losses.append(f"{changes.collection} cannot be read: {changes.problem}.")
     return {key: value for key, value in shown.items() if value not in ({}, [], "")}, losses
 
 
-def _emptied(connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection) -> dict[str, int]:
-    """Return in how many rows that are still there the value of a field is gone, by its name before."""
+def _emptied(
+    connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection
+) -> dict[str, dict[str, Any]]:
+    """Return in how many rows that are still there the value of a field is gone, with some, by its name before."""
     there = set(columns_of(connection, AFTER, new["name"]))
     pairs = [(one, other) for one, other in paired_columns(old, new) if changes.fields.get(other)]
     # A field that was made anew under its old name may have taken the values over.
     pairs += [(name, name if name in there else "") for name in changes.lost]
     if not pairs:
         return {}
-    tests = [f"sum(x.{quoted(one)} NOT IN {_EMPTY} AND {_is_empty(other)})" for one, other in pairs]
-    counts = connection.execute(f"SELECT {', '.join(tests)} FROM {_both(old, new)}").fetchone()
-    return {one: int(number) for (one, _), number in zip(pairs, counts) if number}
+    tests = {one: f"x.{quoted(one)} NOT IN {_EMPTY} AND {_is_empty(other)}" for one, other in pairs}
+    sums = ", ".join(f"sum({test})" for test in tests.values())
+    counts = connection.execute(f"SELECT {sums} FROM {_both(old, new)}").fetchone()
+    found = {}
+    for (one, test), number in zip(tests.items(), counts):
+        if number:
+            query = f"SELECT x.id, {_told(old, one, 'x')} FROM {_both(old, new)} WHERE {test} LIMIT {_MOST_NAMED}"
+            examples = [{"id": id, "before": before} for id, before in connection.execute(query)]
+            found[one] = {"rows": int(number), "examples": examples}
+    return found
 
 
 def _read_otherwise(
@@ -106,10 +117,20 @@ def _read_otherwise(
         where = f"{one} NOT IN {_EMPTY} AND {other} NOT IN {_EMPTY} AND NOT {is_same}"
         [number] = connection.execute(f"SELECT count(*) FROM {tables} WHERE {where}").fetchone()
         if number:
-            rows = connection.execute(f"SELECT x.id, {one}, {other} FROM {tables} WHERE {where} LIMIT {_MOST_NAMED}")
+            shown = f"{_told(old, name, 'x')}, {_told(new, name, 'y')}"
+            rows = connection.execute(f"SELECT x.id, {shown} FROM {tables} WHERE {where} LIMIT {_MOST_NAMED}")
             examples = [{"id": id, "before": before, "after": after} for id, before, after in rows]
             found[name] = {"rows": number, "examples": examples}
     return found
+
+
+def _told(collection: Collection, name: str, side: str) -> str:
+    """Return what is shown of a column's values: their beginning, and nothing of a secret."""
+    kind = next((field["type"] for field in collection["fields"] if field["name"] == name), "")
+    if kind == "password" or name == "tokenKey":
+        return "'***'"
+    column = f"{side}.{quoted(name)}"
+    return f"CASE WHEN length({column}) > {_SHOWN} THEN substr({column}, 1, {_SHOWN}) || '...' ELSE {column} END"
 
 
 def _both(old: Collection, new: Collection) -> str:
