@@ -93,9 +93,7 @@ def audited(
             warn(told) if warn else print(told, file=sys.stderr)
 
 
-def audited_beside(
-    client: Client, command: str, verb: str, names: Iterable[str], change: Callable[[], _Done]
-) -> _Done:
+def audited_beside(client: Client, command: str, verb: str, names: Iterable[str], change: Callable[[], _Done]) -> _Done:
     """Return what `change` does beside the server, past its API; where PB_AUDIT names a file it leaves a line there.
 
     `names` are what the verb changes. Raises PBRefused, with nothing changed, if the file cannot be opened.

@@ -12,17 +12,12 @@ import shlex
 import time
 from typing import Any, NamedTuple
 
+from .backing_up import BACKUPS, ask_for_backup
 from .client import Client
 from .errors import PBError, PBRefused
 from .gate import require_writable
 from .output import note
 from .project import script_command
-from .status_line import doing
-
-BACKUPS = "/api/backups"
-
-# The server answers when the zip is complete, which may take minutes.
-_CREATE_SECONDS = 600.0
 
 
 class Destruction(NamedTuple):
@@ -90,16 +85,19 @@ def permit(client: Client, what: Destruction, verb: str, *, copy: bool = False) 
 def make_backup(client: Client, name: str) -> dict[str, Any]:
     """Make a backup, under a name of the server's choice if `name` is empty, and return its entry in the list.
 
-    Follows POST /api/backups.
+    Follows POST /api/backups. Raises PBError if the server makes none.
     """
     before = {backup["key"] for backup in client.call("GET", BACKUPS)}
-    doing("the server writes the backup")
-    client.call("POST", BACKUPS, {"name": name}, timeout=max(_CREATE_SECONDS, client.settings.timeout))
+    is_answered = ask_for_backup(client, name)
     status = client.status
     backups = client.call("GET", BACKUPS)
-    client.status = status
+    client.status = status if is_answered else 0
     # A name chosen twice within a second replaces the first backup: then none is new, and the latest one is ours.
     new = [backup for backup in backups if backup["key"] == name or (not name and backup["key"] not in before)]
+    if not new and not is_answered:
+        raise PBError(
+            f"{client.settings.url} gave no answer, and made no backup.", hint="Its log says why: pb_server.py logs"
+        )
     found: dict[str, Any] = max(new or backups, key=lambda backup: backup["modified"])
     return found
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import broken_servers
 import pb_backups
 import servers
 from _pb.backups import content, newer_migrations, restart
@@ -54,6 +55,52 @@ def keys(server: servers.Server) -> set[str]:
 def migrations(server: servers.Server) -> set[str]:
     """Return the names of the project's migration files."""
     return {path.name for path in (server.project / "pb_migrations").iterdir()}
+
+
+SLOW_BACKUP = """onBackupCreate((e) => {
+  if (e.name.includes("refused")) throw new BadRequestError("No.");
+  sleep(1000);
+  e.next();
+})"""
+
+
+@pytest.mark.both_ends
+def test_a_backup_whose_answer_is_cut_off_is_waited_for(
+    own_server: servers.Server, project: Runner, tmp_path: Path
+) -> None:
+    add_posts(own_server, 1)
+    own_server.stop()
+    hooks = own_server.project / "pb_hooks"
+    hooks.mkdir(exist_ok=True)
+    (hooks / "slow.pb.js").write_text(SLOW_BACKUP)
+    own_server.start()
+    ended = threading.Event()
+
+    def cut(handler: broken_servers.Handler) -> None:
+        """Hang up while the server is at it, as its own time-out does, and proxies with theirs."""
+        request = handler.request_read
+
+        def pass_on() -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", own_server.port, timeout=60)
+            connection.request(request.method, request.path, request.body, request.headers)
+            connection.getresponse().read()
+            connection.close()
+            ended.set()
+
+        threading.Thread(target=pass_on).start()
+        ended.wait(0.5)
+        broken_servers.hang_up(handler)
+
+    trouble = broken_servers.first(2, "POST", "/api/backups", cut)
+    with broken_servers.running(broken_servers.relay(own_server.port, trouble, broken_servers.never)) as proxy:
+        made = project.ok(SCRIPT, "create", "slow.zip", env={"PB_URL": proxy.url})
+        assert made["key"] == "slow.zip"
+        assert made["size"] == (own_server.project / "pb_data" / "backups" / "slow.zip").stat().st_size
+        refused = project(SCRIPT, "create", "refused.zip", env={"PB_URL": proxy.url})
+        assert refused.code == 1
+        assert "made no backup" in refused.message
+    assert ended.wait(30)
+    assert keys(own_server) == {"slow.zip"}
 
 
 def upload(server: servers.Server, name: str, archive: bytes) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from _pb.backups.names import check_name
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, PBUsageError, script_command
-from pb_common.destroying import BACKUPS, make_backup
+from pb_common.backing_up import BACKUPS
+from pb_common.destroying import make_backup
 from pb_common.output import dry_run
 from pb_common.project import typed
 

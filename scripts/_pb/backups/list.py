@@ -10,7 +10,7 @@ from _pb.backups.archive import NotWhole, reading
 from _pb.backups.newer_migrations import settle_restores
 from _pb.migrations.home import candidates
 from pb_common import Client
-from pb_common.destroying import BACKUPS
+from pb_common.backing_up import BACKUPS
 from pb_common.project import typed
 
 

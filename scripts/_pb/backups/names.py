@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pb_common import Client, PBError, PBUsageError, segment
-from pb_common.destroying import BACKUPS
+from pb_common.backing_up import BACKUPS
 
 
 def backup_path(key: str) -> str:

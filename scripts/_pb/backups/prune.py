@@ -8,7 +8,8 @@ from typing import Any
 from _pb.backups.names import backup_path
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, Outcome, PBRequestError
-from pb_common.destroying import BACKUPS, Destruction, permit, refusal
+from pb_common.backing_up import BACKUPS
+from pb_common.destroying import Destruction, permit, refusal
 from pb_common.output import dry_run
 
 

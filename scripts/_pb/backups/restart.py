@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from pb_common import Client, PBConnectionError, PBError, PBRequestError
+from pb_common.backing_up import is_at_backup
 from pb_common.paths import HEALTH
 from pb_common.server_log import logged
 
@@ -59,7 +60,7 @@ class RestartWatch:
             if self._is_cut_within(_POLL):
                 if not self._reopened():
                     return True
-            elif is_restoring(self._client, self._token) is not False:
+            elif is_at_backup(self._client, self._token) is not False:
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > _IDLE_MEANS_FAILED:
                 return self._is_cut_within(0)
@@ -83,7 +84,7 @@ class RestartWatch:
         # A server that shuts down takes no new connections, but might still answer on the one in use.
         self._client.close()
         time.sleep(_POLL)
-        if not is_restoring(self._client, self._token):
+        if not is_at_backup(self._client, self._token):
             return False
         self.close()
         try:
@@ -91,18 +92,6 @@ class RestartWatch:
         except PBError:
             return False
         return True
-
-
-def is_restoring(client: Client, token: str) -> bool | None:
-    """Tell whether a backup or restore is going on; None if the token is no superuser's, or without an answer.
-
-    Follows GET /api/health.
-    """
-    try:
-        answer = client.exchange("GET", HEALTH, token=token, timeout=_HEALTH_TIMEOUT)
-        return not answer.data["data"]["canBackup"]
-    except (PBConnectionError, KeyError, TypeError):
-        return None
 
 
 def wait_until_healthy(client: Client, hint: str) -> None:

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import Migrations, newer_migrations, settle_restores
-from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, is_restoring, wait_until_healthy
+from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, wait_until_healthy
 from _pb.migrations.home import project_folders
 from _pb.server.set_aside import Aside, set_aside
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, script_command
+from pb_common.backing_up import is_at_backup
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.login_errors import superuser_command
 from pb_common.output import dry_run, note
@@ -167,7 +168,7 @@ def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None
 
 def _sign_in_again(client: Client, token: str) -> None:
     """Make sure of a superuser token in the restored database, which may know other superusers and passwords."""
-    if is_restoring(client, token) is not None:
+    if is_at_backup(client, token) is not None:
         return
     try:
         client.superuser_token(force=True)

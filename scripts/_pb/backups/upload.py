@@ -12,7 +12,7 @@ from _pb.backups.digest import Digest
 from _pb.backups.names import check_name
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
-from pb_common.destroying import BACKUPS
+from pb_common.backing_up import BACKUPS
 from pb_common.multipart import Multipart, file_part
 from pb_common.output import dry_run
 from pb_common.project import typed

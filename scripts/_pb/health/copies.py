@@ -10,7 +10,7 @@ from pathlib import Path
 
 from _pb.health.patient import Finding, NotChecked, Patient, set_command
 from pb_common import script_command
-from pb_common.destroying import BACKUPS
+from pb_common.backing_up import BACKUPS
 
 _OLD_DAYS = 7
 _DAY = 86_400
