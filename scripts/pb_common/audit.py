@@ -14,7 +14,7 @@ import stat
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -27,7 +27,6 @@ from .paths import BATCH
 from .wire import Response
 
 if TYPE_CHECKING:
-    from .client import Client
     from .settings import Settings
 
 _Done = TypeVar("_Done")
@@ -91,17 +90,6 @@ def audited(
         if problem:
             told = f"The audit file {path} could not be written: {problem}. It lacks: {text.decode()}"
             warn(told) if warn else print(told, file=sys.stderr)
-
-
-def audited_beside(client: Client, command: str, verb: str, names: Iterable[str], change: Callable[[], _Done]) -> _Done:
-    """Return what `change` does beside the server, past its API; where PB_AUDIT names a file it leaves a line there.
-
-    `names` are what the verb changes. Raises PBRefused, with nothing changed, if the file cannot be opened.
-    """
-    if not client.settings.audit:
-        return change()
-    sent = Sent(verb, ", ".join(names), None, {"Authorization": client.superuser_token()})
-    return audited(client.settings, command, sent, change, client.warn)
 
 
 def _opened(path: Path) -> int:

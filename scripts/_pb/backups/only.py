@@ -24,7 +24,7 @@ from _pb.migrations.settle import next_step, settle
 from _pb.migrations.waiting import heal
 from _pb.migrations.write import Kept, begin, finish
 from pb_common import Client, Outcome, PBError, PBRefused, PBUsageError, gate
-from pb_common.audit import audited_beside
+from pb_common.beside import audited_beside
 from pb_common.collections import get_collections
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.processes import terminated_as_interrupted

@@ -24,7 +24,7 @@ from _pb.server.process import State, forget_state, running_state, stop
 from _pb.server.set_aside import Aside, set_aside
 from _pb.server.up import Start, start
 from pb_common import Client, Outcome, PBError, PBUsageError, gate, script_command
-from pb_common.audit import audited_beside
+from pb_common.beside import audited_beside
 from pb_common.collections import get_collections
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.go_project import is_go_project
