@@ -83,12 +83,16 @@ def _add_moves(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "download", "download:download_backup", help, "download my_backup.zip --to backups")
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
+    help = "also prove the checksum of each file in it, which takes longer than to fetch it (after a cut always)"
+    verb.add_argument("--check", action="store_true", help=help)
     add_dry_run(verb)
 
     help = "store a local backup on the server, if it is a whole one"
     verb = _verb(verbs, "upload", "upload:upload_backup", help, "upload backups/my_backup.zip")
     verb.add_argument("path", metavar="PATH", help="the zip")
     verb.add_argument("--name", metavar="NAME", help="its name there: a-z, 0-9, _ and -, then .zip (default: its own)")
+    help = "first prove the checksum of each file in it, which takes longer than to send it"
+    verb.add_argument("--check", action="store_true", help=help)
     add_dry_run(verb)
 
     help = "tell whether a local zip is a whole backup, and what is in it; asks no server"

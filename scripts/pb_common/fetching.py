@@ -34,12 +34,13 @@ class Fetch(NamedTuple):
     """What is done beside the writing: nothing, unless it is given.
 
     `check` gets the answer's headers, by their names in lower case, before the content is read. `taste` gets each
-    piece, and where it stands in the file. `judge` gets the whole file before it takes its place. Each may raise.
+    piece, and where it stands in the file. `judge` gets the whole file before it takes its place, and whether it was
+    cut and put together. Each may raise.
     """
 
     check: Check | None = None
     taste: Callable[[memoryview, int], None] | None = None
-    judge: Callable[[Path], None] | None = None
+    judge: Callable[[Path, bool], None] | None = None
     mode: int = 0o666
 
 
@@ -62,6 +63,7 @@ def fetch_file(
     except OSError as error:
         raise _unwritable(part, error) from error
     resumed_at = _size(part)
+    was_cut = resumed_at > 0
     cuts = 0
     while True:
         before = _size(part)
@@ -69,6 +71,7 @@ def fetch_file(
             _fetch_rest(client, path(), part, before, also)
             break
         except PBConnectionError as error:
+            was_cut = True
             cuts = cuts + 1 if _size(part) <= before else 0
             if cuts >= _MAX_CUTS:
                 error.hint = f"{error.hint or ''} Run it again: what has arrived is kept.".strip()
@@ -76,7 +79,7 @@ def fetch_file(
             note(f"The connection was cut at byte {_size(part)} of {target.name}; going on.")
             time.sleep(_PAUSE * 2**cuts)
     if also.judge:
-        also.judge(part)
+        also.judge(part, was_cut)
     try:
         take_place(part, target)
     except OSError as error:

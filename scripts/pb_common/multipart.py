@@ -41,8 +41,7 @@ class Multipart:
 
     `length` is in bytes, `headers` are those that a request with this body needs. `payload` goes into
     the form's `@jsonPayload`, which PocketBase reads as it does a JSON body; `fields` are the form's own, as texts.
-    `guard` is called before each piece of a file and, with True, before the end of the form, without which the server
-    keeps nothing; it may raise.
+    `taste` gets each piece of a file, and where it stands in it.
     """
 
     def __init__(
@@ -50,10 +49,10 @@ class Multipart:
         payload: dict[str, Any] | None,
         files: Sequence[FilePart],
         fields: Sequence[tuple[str, str]] = (),
-        guard: Callable[[bool], None] = lambda last: None,
+        taste: Callable[[bytes, int], None] = lambda piece, position: None,
     ) -> None:
         self.payload = payload
-        self._guard = guard
+        self._taste = taste
         boundary = os.urandom(16).hex()
         content_type = f"multipart/form-data; boundary={boundary}"
         texts = [(name, value.encode("utf-8", "surrogateescape")) for name, value in fields]
@@ -73,11 +72,12 @@ class Multipart:
         yield self._start
         for header, part in self._files:
             yield header
+            position = 0
             for piece in _content(part):
-                self._guard(False)
+                self._taste(piece, position)
                 yield piece
+                position += len(piece)
             yield b"\r\n"
-        self._guard(True)
         yield self._end
 
 

@@ -17,7 +17,7 @@ from .multipart import Multipart
 _LONGEST_LINE = 65536
 _MAX_HEADERS = 100
 # As much is read at once, in bytes: what an answer announces need not be true.
-_PIECE = 1_000_000
+_PIECE = 1 << 20
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ from unreliable import CuttingProxy
 SCRIPT = "pb_backups.py"
 
 
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+WITHOUT_LOOKING_IN = "its length, and the place of each file in it"
+EACH_CHECKSUM = "its length, and the checksum of each file in it"
+
+
+def crc32(path: Path) -> str:
+    return f"{zlib.crc32(path.read_bytes()):08x}"
 
 
 def keys(server: servers.Server) -> list[str]:
@@ -41,22 +46,26 @@ def large(server: servers.Server) -> Path:
 def test_a_backup_comes_whole_and_goes_back(pb: Runner, server: servers.Server, large: Path, tmp_path: Path) -> None:
     fetched = pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "kept")
     copy = tmp_path / fetched["path"]
-    assert fetched["sha256"] == digest(large) == digest(copy)
+    assert fetched["crc32"] == crc32(large) == crc32(copy)
+    assert fetched["proved"] == WITHOUT_LOOKING_IN
     assert fetched["bytes"] == copy.stat().st_size
     if os.name == "posix":
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "kept")["already"] is True
+    again = pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "kept")
+    assert (again["already"], again["crc32"]) == (True, fetched["crc32"])
+    assert pb.ok(SCRIPT, "download", "bm_large.zip", "--to", "checked", "--check")["proved"] == EACH_CHECKSUM
 
     told = pb.ok(SCRIPT, "check", fetched["path"], env={"PB_URL": "http://127.0.0.1:1"})
-    assert told["sha256"] == fetched["sha256"]
+    assert told["crc32"] == fetched["crc32"]
+    assert told["sha256"] == hashlib.sha256(copy.read_bytes()).hexdigest()
     assert told["collections"] > 0
 
     assert pb(SCRIPT, "upload", fetched["path"]).code == 2  # that name is taken
     plan = pb.ok(SCRIPT, "upload", fetched["path"], "--name", "bm_back.zip", "--dry-run")
     assert "bm_back.zip" not in keys(server)
     sent = pb.ok(SCRIPT, "upload", fetched["path"], "--name", "bm_back.zip")
-    assert sent["sha256"] == plan["sha256"] == fetched["sha256"]
-    assert digest(large.with_name("bm_back.zip")) == fetched["sha256"]
+    assert sent["crc32"] == plan["crc32"] == fetched["crc32"] == crc32(large.with_name("bm_back.zip"))
+    assert sent["proved"] == WITHOUT_LOOKING_IN
 
     copy.write_bytes(b"mine")
     assert pb(SCRIPT, "download", "bm_large.zip", "--to", "kept").code == 4
@@ -73,7 +82,8 @@ def test_a_download_over_a_cut_line_goes_on(pb: Runner, server: servers.Server, 
     assert rest.code == 0, rest
     assert 2_000_000 < rest.data["resumedAt"] <= 2_400_000
     assert sum(proxy.passed) < 2_200_000
-    assert rest.data["sha256"] == digest(large) == digest(tmp_path / "bm_large.zip")
+    assert rest.data["crc32"] == crc32(large) == crc32(tmp_path / "bm_large.zip")
+    assert rest.data["proved"] == EACH_CHECKSUM
     assert [path.name for path in tmp_path.glob(".*part")] == []
 
 
@@ -86,7 +96,7 @@ def test_a_backup_that_was_replaced_is_not_mixed(pb: Runner, server: servers.Ser
     server.request("POST", "/api/backups", {"name": "bm_twice.zip"})
     fetched = pb.ok(SCRIPT, "download", "bm_twice.zip")
     assert "resumedAt" not in fetched
-    assert fetched["sha256"] == digest(server.project / "pb_data" / "backups" / "bm_twice.zip")
+    assert fetched["crc32"] == crc32(server.project / "pb_data" / "backups" / "bm_twice.zip")
 
 
 def broken(folder: Path, large: Path, how: str) -> Path:
@@ -117,22 +127,27 @@ def test_what_is_no_whole_backup_is_not_stored(
     path = broken(tmp_path, large, how)
     checked = pb(SCRIPT, "check", path.name)
     assert checked.code == 1, checked
-    sent = pb(SCRIPT, "upload", path.name)
+    looks_in = ["--check"] if how == "flipped" else []
+    sent = pb(SCRIPT, "upload", path.name, *looks_in)
     assert sent.code == 2, sent
     assert "no whole backup" in sent.message
     assert path.name not in keys(server)
 
 
-def test_a_backup_that_changed_on_the_way_is_not_kept(
+def test_a_wrong_byte_is_found_where_it_is_asked_for_and_after_a_cut(
     pb: Runner, server: servers.Server, large: Path, tmp_path: Path
 ) -> None:
     stored = large.with_name("bm_flipped.zip")
     broken(tmp_path, large, "flipped").rename(stored)
-    fetched = pb(SCRIPT, "download", "bm_flipped.zip", "--to", "kept")
-    assert fetched.code == 1, fetched
-    assert "no whole backup" in fetched.message
+    asked = pb(SCRIPT, "download", "bm_flipped.zip", "--to", "kept", "--check")
+    with CuttingProxy(server.port, [None, 1_500_000]) as proxy:
+        cut = pb(SCRIPT, "download", "bm_flipped.zip", "--to", "kept", env={"PB_URL": proxy.url})
+    for fetched in (asked, cut):
+        assert fetched.code == 1, fetched
+        assert "no whole backup" in fetched.message
     assert list((tmp_path / "kept").iterdir()) == []
-    checked = pb(SCRIPT, "check", str(stored))
+    assert pb.ok(SCRIPT, "download", "bm_flipped.zip")["proved"] == WITHOUT_LOOKING_IN
+    checked = pb(SCRIPT, "check", "bm_flipped.zip")
     assert checked.code == 1
     assert "no whole backup" in checked.message
     assert "estore" not in checked.message + checked.hint

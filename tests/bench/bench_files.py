@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """A large file and a large backup, up and down, beside curl.
 
-PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 500]
+PYTHONPATH=tests:scripts python3 tests/bench/bench_files.py [MEGABYTES, default 500] [ROUNDS, default 7]
 
-Prints, as JSON, the seconds beside those of curl with the same bytes on the same server (the best of rounds in which
-both sides take turns; curl has its tokens already), and the peak memory of the commands beside the same with one
-megabyte. The bytes must come back as they were. The commands on backups also reckon the SHA-256 and prove each checksum
-of the zip: `sameJob` sets them beside curl with sha256sum and `unzip -t` behind it (before it, on the way up).
+Prints, as JSON, the seconds beside those of curl with the same bytes, server and disk (medians of rounds in which the
+sides take turns in who begins; curl has its tokens already), the median of the rounds' ratios, and the peak memory of
+the commands beside the same with one megabyte. The bytes must come back as they were.
 """
 
 from __future__ import annotations
@@ -14,20 +13,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 import servers
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 CHUNK = 256 * 1024
-ROUNDS = 3
+ROUNDS = 7
 
 
 class Cost(NamedTuple):
@@ -82,6 +82,15 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def crc32_of(path: Path) -> str:
+    """Return the CRC-32 of a file."""
+    value = 0
+    with path.open("rb") as stream:
+        for block in iter(lambda: stream.read(CHUNK), b""):
+            value = zlib.crc32(block, value)
+    return f"{value:08x}"
+
+
 def there_and_back(server: servers.Server, folder: Path, megabytes: int) -> tuple[Cost, Cost]:
     """Send a file and fetch it again; return both costs. The bytes must be the same."""
     path = folder / f"{megabytes}.bin"
@@ -114,7 +123,7 @@ def move_backup(server: servers.Server, folder: Path, name: str) -> tuple[Cost, 
     """
     down = run(server, folder, "pb_backups.py", "download", name)
     up = run(server, folder, "pb_backups.py", "upload", name, "--name", f"again_{name}")
-    assert down.data["sha256"] == up.data["sha256"] == digest_of(folder / name)
+    assert down.data["crc32"] == up.data["crc32"] == crc32_of(folder / name)
     (folder / name).unlink()
     assert server.request("DELETE", f"/api/backups/again_{name}")[0] == 204
     return up, down
@@ -147,23 +156,7 @@ def curl_there_and_back(server: servers.Server, folder: Path, megabytes: int) ->
     return up, down
 
 
-class Moved(NamedTuple):
-    """The seconds of curl with a backup, up and down, and what sha256sum and `unzip -t` take of it."""
-
-    up: float
-    down: float
-    proof: float
-
-
-def prove(path: Path) -> float:
-    """Return the seconds of sha256sum and `unzip -t` with a file."""
-    start = time.perf_counter()
-    for command in (["sha256sum", str(path)], ["unzip", "-tqq", str(path)]):
-        subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
-def curl_a_backup(server: servers.Server, folder: Path, name: str) -> Moved:
+def curl_a_backup(server: servers.Server, folder: Path, name: str) -> tuple[float, float]:
     """Do with curl what `move_backup` does."""
     token = server.request("POST", "/api/files/token")[1]["token"]
     target = folder / "curl.zip"
@@ -171,57 +164,54 @@ def curl_a_backup(server: servers.Server, folder: Path, name: str) -> Moved:
     authorized = f"Authorization: {server.token()}"
     form = f"file=@{target};filename=curled_{name}"
     up, _ = curl(server, "-H", authorized, "-F", form, f"{server.url}/api/backups/upload")
-    proof = prove(target) if shutil.which("unzip") and shutil.which("sha256sum") else 0.0
     target.unlink()
     assert server.request("DELETE", f"/api/backups/curled_{name}")[0] == 204
-    return Moved(up, down, proof)
+    return up, down
 
 
-def beside(ours: list[tuple[Cost, Cost]], theirs: Sequence[tuple[float, ...]], small: tuple[Cost, Cost]) -> Any:
-    """Return the best of both sides up and down, and our peak of memory, beside that of one megabyte too."""
+def beside(ours: Sequence[tuple[Cost, Cost]], theirs: Sequence[tuple[float, float]], small: tuple[Cost, Cost]) -> Any:
+    """Return the medians of both sides up and down, and our peak of memory, beside that of one megabyte too."""
     result: dict[str, Any] = {}
     for index, name in enumerate(("up", "down")):
-        own, other = min(cost[index].seconds for cost in ours), min(seconds[index] for seconds in theirs)
+        own, other = [costs[index].seconds for costs in ours], [seconds[index] for seconds in theirs]
         peak = max(costs[index].peak for costs in ours)
         result[name] = {
-            "seconds": round(own, 2),
-            "curlSeconds": round(other, 2),
-            "speedBesideCurl": round(other / own, 2),
+            "seconds": round(statistics.median(own), 2),
+            "curlSeconds": round(statistics.median(other), 2),
+            "speedBesideCurl": round(statistics.median(curls / mine for curls, mine in zip(other, own)), 2),
             "peakMiB": round(peak / 2**20, 1),
             "peakBesideOneMegabyte": round(peak / small[index].peak, 2),
         }
     return result
 
 
-def with_proof(moved: dict[str, Any], theirs: list[Moved]) -> Any:
-    """Add to what `beside` returned the speed beside curl that proves the backup as well."""
-    proof = min(costs.proof for costs in theirs)
-    for costs in moved.values() if proof else ():
-        costs["sameJob"] = round((costs["curlSeconds"] + proof) / costs["seconds"], 2)
-    return moved
-
-
 def main() -> None:
     """Measure and print."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     files: list[tuple[Cost, Cost]] = []
     backups: list[tuple[Cost, Cost]] = []
     curl_files: list[tuple[float, float]] = []
-    curl_backups: list[Moved] = []
+    curl_backups: list[tuple[float, float]] = []
     with servers.Server() as server, tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         prepare(server)
         small_file = there_and_back(server, folder, 1)
         small_backup = move_backup(server, folder, make_backup(server, 1))
         name = make_backup(server, megabytes)
-        for _ in range(ROUNDS):
-            files.append(there_and_back(server, folder, megabytes))
-            curl_files.append(curl_there_and_back(server, folder, megabytes))
-            backups.append(move_backup(server, folder, name))
-            curl_backups.append(curl_a_backup(server, folder, name))
-    result = {"megabytes": megabytes, "file": beside(files, curl_files, small_file)}
-    moved = with_proof(beside(backups, curl_backups, small_backup), curl_backups)
-    print(json.dumps({**result, "backup": moved}, indent=2))
+        write_noise(folder / f"{megabytes}.bin", megabytes)
+        sides: list[Callable[[], None]] = [
+            lambda: files.append(there_and_back(server, folder, megabytes)),
+            lambda: curl_files.append(curl_there_and_back(server, folder, megabytes)),
+            lambda: backups.append(move_backup(server, folder, name)),
+            lambda: curl_backups.append(curl_a_backup(server, folder, name)),
+        ]
+        for number in range(rounds):
+            for side in sides if number % 2 else reversed(sides):
+                side()
+    moved = beside(backups, curl_backups, small_backup)
+    result = {"megabytes": megabytes, "file": beside(files, curl_files, small_file), "backup": moved}
+    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 from _pb.backups.archive import NotWhole, look_over
 from _pb.backups.content import read_content, totals
-from _pb.backups.digest import digest_of
+from _pb.backups.digest import crc32_of, sha256_of
 from pb_common import Client, PBError
 from pb_common.multipart import file_part
 
@@ -28,4 +28,5 @@ def check_backup(client: Client, args: argparse.Namespace) -> Any:
     except NotWhole as error:
         raise PBError(f"{args.path!r} is no whole backup: {error}.", hint="Download or make it again.") from error
     found = {**totals(content.collections), "migrations": len(content.migrations)} if content else {}
-    return {"path": args.path, "bytes": size, "sha256": digest_of(path), "files": files, **found}
+    sums = {"crc32": crc32_of(path), "sha256": sha256_of(path)}
+    return {"path": args.path, "bytes": size, **sums, "files": files, **found}

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from _pb.backups.archive import NotWhole, look_over, read_through
-from _pb.backups.digest import Digest, digest_of
+from _pb.backups.archive import NotWhole, prove
+from _pb.backups.digest import Checksum, crc32_of
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
@@ -22,10 +22,10 @@ from pb_common.progress import Progress
 
 
 def download_backup(client: Client, args: argparse.Namespace) -> Any:
-    """Fetch a backup, whole or not at all, and return where it is and its SHA-256 (GET /api/backups/{key}).
+    """Fetch a backup, whole or not at all, and return where it is and its CRC-32 (GET /api/backups/{key}).
 
-    A cut download goes on where it was, also in another run. Raises PBRefused if another file is in its place, PBError
-    if what came is no whole backup.
+    A cut download goes on where it was, also in another run. `proved` says what is known of what came. Raises PBRefused
+    if another file is in its place, PBError if what came is no whole backup.
     """
     settle_restores(client)
     backup = find_backup(client, args.key)
@@ -36,7 +36,7 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
     shown = {"key": args.key, "path": str(target), "bytes": backup["size"], "modified": backup["modified"]}
     if target.exists():
         _require_same(target, backup)
-        return {**shown, "sha256": digest_of(target), "already": True}
+        return {**shown, "crc32": crc32_of(target), "already": True}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -45,22 +45,24 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
         ) from error
     # Another backup may get the same name: what was kept of this one is known by its size and time, too.
     stored = f"{args.key}.{backup['size']}.{_moment(backup):.0f}"
-    digest = Digest(target.with_name(f".{stored}.part"))
+    checksum = Checksum(target.with_name(f".{stored}.part"))
+    proved = ""
     with Progress("downloaded", "bytes") as progress:
 
         def taste(piece: memoryview, position: int) -> None:
+            checksum.take(piece, position)
             done = position + len(piece)
-            digest.reach(done)
             progress.show(done, lambda: done / max(1, backup["size"]))
 
-        def judge(part: Path) -> None:
-            _judge(part, backup, digest)
+        def judge(part: Path, was_cut: bool) -> None:
+            nonlocal proved
+            proved = _judge(part, backup, args.check or was_cut)
 
         also = Fetch(taste=taste, judge=judge, mode=PRIVATE)
         fetched = fetch_file(client, lambda: _path(client, backup), target, also, stored)
     os.utime(target, (_moment(backup), _moment(backup)))
     resumed = {"resumedAt": fetched.resumed_at} if fetched.resumed_at else {}
-    return {**shown, "sha256": digest.value, **resumed}
+    return {**shown, "crc32": checksum.value, "proved": proved, **resumed}
 
 
 def _path(client: Client, backup: dict[str, Any]) -> str:
@@ -74,16 +76,16 @@ def _path(client: Client, backup: dict[str, Any]) -> str:
     return with_query(backup_path(backup["key"]), token=client.call("POST", "/api/files/token")["token"])
 
 
-def _judge(part: Path, backup: dict[str, Any], digest: Digest) -> None:
-    """Raise PBError if what came is not as long as the server says, or no whole backup; then it is not kept."""
+def _judge(part: Path, backup: dict[str, Any], to_its_end: bool) -> str:
+    """Return what is proved of what came; raise PBError if that is no whole backup, which then is not kept.
+
+    A line that was cut may have left anything in its file, so that is read to its end.
+    """
     size = part.stat().st_size
     try:
         if size != backup["size"]:
             raise NotWhole(f"it has {size} bytes, and the server's list says {backup['size']}")
-        look_over(part)
-        digest.finish()
-        if not digest.proof.proves(part):
-            read_through(part)
+        return prove(part, to_its_end)
     except NotWhole as error:
         part.unlink()
         raise PBError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pb_common import Client, PBError, PBUsageError, segment
@@ -12,6 +13,11 @@ from pb_common.backing_up import BACKUPS
 def backup_path(key: str) -> str:
     """Return the API path of a backup."""
     return f"{BACKUPS}/{segment(key, 'backup key')}"
+
+
+def note_of_cut_restore(database: Path) -> Path:
+    """Return where a restore of single collections notes which files it is about to put or take away."""
+    return database.with_name("restore_only.json")
 
 
 def check_name(name: str) -> None:

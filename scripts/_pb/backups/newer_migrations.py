@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from _pb.migrations.home import Home, project_folders
+from _pb.backups.names import note_of_cut_restore
+from _pb.migrations.home import Home, candidates, project_folders
 from _pb.server.set_aside import settle
 from pb_common import Client
 
@@ -51,6 +52,9 @@ def _files(folder: Path) -> list[Path]:
 def settle_restores(client: Client) -> None:
     """Settle what a killed restore has left in the project at hand, a whole one or one of single collections."""
     settle(client, project_folders(client))
+    # Nearly always there is none, and what would settle it takes a tenth of a short command to import.
+    if not any(note_of_cut_restore(home.database).is_file() for home in candidates(client)):
+        return
     try:
         from _pb.backups.only_files import settle_cut_off
     except ImportError:  # a Python that was built without sqlite3 has begun nothing, and leaves what others have begun

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from _pb.backups.archive import NotWhole
+from _pb.backups.names import note_of_cut_restore
 from _pb.backups.source import STORAGE, Source, Stored, require_room
 from _pb.database.comparing import collections_in, quoted
 from _pb.migrations.home import Home, candidates, opened
@@ -25,7 +26,6 @@ from pb_common import Client, PBError, PBRefused
 from pb_common.files import replacing
 from pb_common.tokens import write_private
 
-_NAME = "restore_only.json"
 # What PocketBase keeps beside a file: its type and checksum.
 _ATTRIBUTES = ".attrs"
 _PIECE = 1 << 18
@@ -102,34 +102,34 @@ class Files:
 def note(home: Home, files: Iterable[Named]) -> None:
     """Write down which files are about to be put or taken away."""
     noted = {"pid": os.getpid(), "started": start_time(os.getpid()), "files": list(files)}
-    write_private(_path(home), json.dumps(noted))
+    write_private(note_of_cut_restore(home.database), json.dumps(noted))
 
 
 def settle_files(home: Home) -> list[str]:
     """Take away the noted files that no record names, forget the note, and return their places."""
-    if not _path(home).exists():
+    if not note_of_cut_restore(home.database).exists():
         return []
-    found = json.loads(_path(home).read_text("utf-8"))
+    found = json.loads(note_of_cut_restore(home.database).read_text("utf-8"))
     gone = _unnamed(home, [Named(*parts) for parts in found["files"]])
     for file in gone:
         _remove(home.database.parent, file)
-    _path(home).unlink(missing_ok=True)
+    note_of_cut_restore(home.database).unlink(missing_ok=True)
     return [file.place for file in gone]
 
 
 def settle_cut_off(client: Client) -> None:
     """Settle what a restore of single collections left that was killed; one that still runs is left alone."""
     for home in candidates(client):
-        if client.settings.readonly or not _path(home).is_file():
+        if client.settings.readonly or not note_of_cut_restore(home.database).is_file():
             continue
         try:
-            found = json.loads(_path(home).read_text("utf-8"))
+            found = json.loads(note_of_cut_restore(home.database).read_text("utf-8"))
             pid, started = found["pid"], found["started"]
             if pid != os.getpid() and start_time(pid) == started:
                 continue
             gone = settle_files(home)
         except (OSError, ValueError, KeyError, TypeError, sqlite3.Error) as error:
-            client.warn(f"{_path(home)}, which a cut restore left, cannot be settled: {error}.")
+            client.warn(f"{note_of_cut_restore(home.database)}, which a cut restore left, cannot be settled: {error}.")
             continue
         client.warn(
             "A restore of single collections was cut off earlier. It is carried out wholly or not at all: see with"
@@ -181,7 +181,3 @@ def _checksum(path: Path) -> int:
         while piece := stream.read(_PIECE):
             value = zlib.crc32(piece, value)
     return value
-
-
-def _path(home: Home) -> Path:
-    return home.database.with_name(_NAME)

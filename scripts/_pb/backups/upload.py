@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import threading
 from pathlib import Path
 from typing import Any
 
-from _pb.backups.archive import NotWhole, look_over, read_through
-from _pb.backups.digest import Digest
+from _pb.backups.archive import NotWhole, prove
+from _pb.backups.digest import Checksum, crc32_of
 from _pb.backups.names import check_name
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
@@ -20,55 +19,10 @@ from pb_common.project import typed
 _UPLOAD = f"{BACKUPS}/upload"
 
 
-class _Reading:
-    """Reads a zip to its end in threads, while it is sent; what is wrong stops the sending before its last byte."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._wrong: PBError | None = None
-        self._wanted = True
-        self._digest = Digest(path)
-        self._digest.reach(path.stat().st_size)
-        self._judged = threading.Event()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        try:
-            self._digest.end_proof()
-            if not self._digest.proof.proves(self._path):
-                read_through(self._path, lambda: self._wanted)
-        except (NotWhole, OSError) as error:
-            self._wrong = _refusal(self._path, error)
-        finally:
-            self._judged.set()
-
-    def guard(self, last: bool) -> None:
-        """Raise PBUsageError if the zip is known to be wrong; before the last piece, wait until that is known."""
-        if last:
-            self._judged.wait()
-        if self._wrong:
-            raise self._wrong
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the file, once all of it was read; raise PBUsageError if the zip is wrong."""
-        self.guard(True)
-        try:
-            self._digest.finish()
-        except OSError as error:
-            raise _refusal(self._path, error) from error
-        return self._digest.value
-
-    def end(self) -> None:
-        """Read no more."""
-        self._wanted = False
-
-
 def upload_backup(client: Client, args: argparse.Namespace) -> Any:
     """Store a local backup on the server, whole or not at all, and return its entry (POST /api/backups/upload).
 
-    Before its last byte is sent, the zip has been read to its end. Raises PBUsageError if it is no whole backup or its
-    name is taken.
+    `proved` says what is known of it. Raises PBUsageError if it is no whole backup or its name is taken.
     """
     settle_restores(client)
     path = Path(args.path)
@@ -76,24 +30,21 @@ def upload_backup(client: Client, args: argparse.Namespace) -> Any:
     check_name(name)
     part = file_part("file", args.path)._replace(name=name)
     try:
-        look_over(path)
-    except NotWhole as error:
+        proved = prove(path, args.check)
+    except (NotWhole, OSError) as error:
         raise _refusal(path, error) from error
     _require_free(client, name)
-    reading = _Reading(path)
-    try:
-        if args.dry_run:
-            return dry_run("POST", _UPLOAD, name=name, bytes=part.size, sha256=reading.digest())
-        _send(client, Multipart(None, [part], guard=reading.guard), name, part.size)
-        entry = _entry(client, name)
-        if entry is None or entry["size"] != part.size:
-            stored = f"{entry['size']} bytes" if entry else "nothing"
-            raise PBError(f"The server took {part.size} bytes and stores {stored} as {name}.", hint="Look at its log.")
-        client.status = 204
-        hint = f"To put the server into its state: {script_command(f'pb_backups.py restore {typed(name)} --dry-run')}"
-        return Outcome({**entry, "sha256": reading.digest()}, hint=hint)
-    finally:
-        reading.end()
+    if args.dry_run:
+        return dry_run("POST", _UPLOAD, name=name, bytes=part.size, crc32=crc32_of(path), proved=proved)
+    checksum = Checksum(path)
+    _send(client, Multipart(None, [part], taste=checksum.take), name, part.size)
+    entry = _entry(client, name)
+    if entry is None or entry["size"] != part.size:
+        stored = f"{entry['size']} bytes" if entry else "nothing"
+        raise PBError(f"The server took {part.size} bytes and stores {stored} as {name}.", hint="Look at its log.")
+    client.status = 204
+    hint = f"To put the server into its state: {script_command(f'pb_backups.py restore {typed(name)} --dry-run')}"
+    return Outcome({**entry, "crc32": checksum.value, "proved": proved}, hint=hint)
 
 
 def _send(client: Client, body: Multipart, name: str, size: int) -> None:
