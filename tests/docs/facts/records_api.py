@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from typing import Any
 
 from docs.stage import Stage
@@ -90,3 +92,14 @@ def _(stage: Stage, cells: list[str]) -> None:
     empty = len("title=''")
     assert _answers(stage, f"filter=title='{'x' * (int(cells[0]) - empty)}'") == 200
     assert _answers(stage, f"filter=title='{'x' * (int(cells[0]) - empty + 1)}'") == 400
+
+
+@limits.row("topics of a realtime client")
+def _(stage: Stage, cells: list[str]) -> None:
+    most = int(cells[0])
+    with urllib.request.urlopen(f"{stage.server.url}/api/realtime", timeout=10) as stream:
+        data = next(line for line in stream if line.startswith(b"data:"))
+        client = json.loads(data[len(b"data:") :])["clientId"]
+        for count, status in ((most, 204), (most + 1, 400)):
+            sent = {"clientId": client, "subscriptions": [f"posts/{number}" for number in range(count)]}
+            assert stage.server.request("POST", "/api/realtime", sent)[0] == status
