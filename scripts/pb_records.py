@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.bulk import options as bulk_options
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_actor, add_page, holds_user_data, never_empty, whole_number
+from pb_common.parser import add_actor, add_page, add_record_input, holds_user_data, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -68,21 +68,21 @@ def _add_crud(verbs):  # type: (Any) -> None
     verb.add_argument("id", metavar="ID", help="the record's id")
     _add_expand_and_fields(verb)
 
-    example = 'create posts \'{"title":"Hello"}\' --upload cover=@cover.png'
-    verb = _verb(verbs, "create", "records.create:create_record", "create a record", example)
-    add_json_input(verb, "the record")
+    examples = ["create posts title='Hello World' views:=3", 'create posts \'{"title":"Hello"}\' --upload cover=@a.png']
+    verb = _verb(verbs, "create", "records.create:create_record", "create a record", *examples)
+    add_record_input(verb, "the record")
     _add_upload(verb)
     add_dry_run(verb)
 
     help = "change fields of a record, or of all that a filter matches"
     examples = [
-        'update posts RECORD_ID \'{"title":"Hi"}\'',
+        "update posts RECORD_ID title=Hi",
         "update posts RECORD_ID --upload docs+=@a.pdf",
         'update posts --filter \'status = "draft"\' \'{"status":"old"}\' --yes',
     ]
     verb = _verb(verbs, "update", "records.update:update_record", help, *examples)
     verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
-    add_json_input(verb, "the changed fields")
+    add_record_input(verb, "the changed fields")
     _add_upload(verb)
     _add_matching(verb)
 

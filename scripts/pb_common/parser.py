@@ -221,6 +221,13 @@ def add_json_input(parser: Any, what: str) -> None:
     parser.add_argument("--file", metavar="PATH", help="read the JSON from this file (- is standard input)")
 
 
+def add_record_input(parser: Any, what: str) -> None:
+    """Add the ways to give a record: words, inline JSON (or `-` for stdin), and --file."""
+    help = f"{what} as key=TEXT and key:=JSON, or as one JSON; - reads JSON from standard input"
+    parser.add_argument("json", nargs="*", metavar="BODY", help=help)
+    parser.add_argument("--file", metavar="PATH", help="read the JSON from this file (- is standard input)")
+
+
 def add_dry_run(parser: Any) -> None:
     """Add --dry-run."""
     parser.add_argument("--dry-run", action="store_true", help="check, say what would be done, and change nothing")

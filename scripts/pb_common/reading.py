@@ -8,29 +8,90 @@ import math
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 from .errors import PBUsageError
 from .project import typed
 
-# NAME=VALUE or NAME:=JSON, as other tools take it.
-_WORD = re.compile(r"(\w{1,60}):?=")
+_Value = TypeVar("_Value")
+# NAME=TEXT or NAME:=JSON; a field's name may have + or - beside it.
+_WORD = re.compile(r"(\+?\w{1,60}[+-]?):?=")
+_AS_WORDS = "Write key=TEXT, key:=JSON, or one JSON in single quotes."
 
 
 def read_json(args: argparse.Namespace) -> Any:
-    """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong."""
+    """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong.
+
+    What is given inline may also be words, where the command takes a list of them (see `words_as_json`).
+    """
     inline, file = getattr(args, "json", None), args.file
-    if (inline is None) == (file is None):
+    takes_words = isinstance(inline, list)
+    words = inline if isinstance(inline, list) else [] if inline is None else [inline]
+    if bool(words) == (file is not None):
         raise PBUsageError(
-            "Give the JSON once: inline, or with --file." if inline else "The JSON is missing.",
+            "Give the JSON once: inline, or with --file." if words else "The JSON is missing.",
             hint="Give it inline in single quotes, or with --file PATH (- reads standard input).",
             code="invalid_json",
         )
-    if "-" in (inline, file):
+    if file is not None and file != "-":
+        return parse_json(read_text(file), file)
+    if file == "-" or words == ["-"]:
         return parse_json(read_text("-"), "standard input")
-    if inline is not None:
-        return parse_json(inline, "the inline JSON")
-    return parse_json(read_text(file), file)
+    return words_as_json(words) if takes_words else parse_json(words[0], "the inline JSON")
+
+
+def words_as_json(words: list[str]) -> Any:
+    """Return what words of the command line say: one JSON, or an object of its key=TEXT and key:=JSON.
+
+    Raises PBUsageError for anything else, which most often is a mistake in quoting.
+    """
+    first = words[0].lstrip()
+    if first[:1] in ("{", "[") and len(words) == 1:
+        return parse_json(words[0], "the inline JSON")
+    if first[:1] in ("{", "["):
+        raise PBUsageError(
+            f"The JSON came in {len(words)} words: the shell has split it.",
+            hint='Put all of it in single quotes: \'{"key": "a text"}\'. On Windows, or if it holds a single quote:'
+            " --file PATH.",
+            code="invalid_json",
+        )
+    return once_each([_pair(words, number) for number in range(len(words))], "The key {}")
+
+
+def is_body(word: str) -> bool:
+    """Tell whether a word of the command line is a JSON object or a part of one, and so not an id."""
+    return word.lstrip().startswith("{") or bool(_WORD.match(word))
+
+
+def _pair(words: list[str], number: int) -> tuple[str, Any]:
+    word = words[number]
+    key, equals, value = word.partition("=")
+    if not equals or not key.rstrip(":"):
+        before = words[number - 1] if number else ""
+        hint = _AS_WORDS
+        if before:
+            hint = f"If it belongs to {before!r}, put both in quotes: {typed(f'{before} {word}')}. {_AS_WORDS}"
+        if _is_file(word):
+            hint = f"That is a file: use --file {typed(word)}"
+        raise PBUsageError(f"The word {word!r} is no part of a body.", hint=hint, code="invalid_json")
+    if not key.endswith(":"):
+        return key, value
+    try:
+        return key[:-1], parse_json(value, f"the value of {key[:-1]}")
+    except PBUsageError as error:
+        text = typed(f"{key[:-1]}={value}")
+        error.hint = f"As a text: {text}. As JSON in single quotes, which the shell leaves alone: '{key}=[\"a\"]'."
+        raise
+
+
+def once_each(pairs: list[tuple[str, _Value]], what: str, same: Callable[[str], str] = str) -> dict[str, _Value]:
+    """Return pairs as a dict; raise PBUsageError for a name given twice, of which the last would win in silence."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if same(name) in seen:
+            raise PBUsageError(f"{what.format(repr(name))} is given twice.", hint="Give it once.")
+        seen.add(same(name))
+    return dict(pairs)
 
 
 def parse_json(text: str, source: str) -> Any:
@@ -43,7 +104,7 @@ def parse_json(text: str, source: str) -> Any:
         if _is_file(text):
             hint = f"That is a file: use --file {typed(text)}"
         elif word := _WORD.match(text):
-            hint = f"Write it as JSON in single quotes: '{{\"{word[1]}\":...}}'. pb_api.py takes words like this one."
+            hint = f"Write it as JSON in single quotes: '{{\"{word[1]}\":...}}'. Only a record is taken as such words."
         raise PBUsageError(
             f"Invalid JSON in {source}, line {error.lineno} column {error.colno}: {error.msg}.",
             hint=hint,

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 from .formats import Look
 from .output import harmless, tell, write
-from .tables import NOTHING, cell, keys_of, table, tree
+from .tables import NOTHING, OF_RECORDS, cell, keys_of, table, tree
 from .terminal import Screen, screen
 
 # So many lines are written at once.
@@ -83,6 +83,22 @@ def _at(value: Any, path: list[str]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def _unfolded(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with the fields of those that it expands beside its own, named as --fields names them."""
+    expanded = row.get("expand")
+    if not isinstance(expanded, dict):
+        return row
+    found = {key: value for key, value in row.items() if key != "expand"}
+    for name, related in expanded.items():
+        records = related if isinstance(related, list) else [related]
+        inner = [_unfolded(record) for record in records if isinstance(record, dict)]
+        for key in keys_of(inner):
+            if key not in OF_RECORDS and key != "id":
+                told = [record[key] for record in inner if key in record]
+                found[f"expand.{name}.{key}"] = told if isinstance(related, list) else told[0]
+    return found
 
 
 def _schema_changes(data: Any) -> list[Any]:
@@ -183,7 +199,7 @@ def _for_people(
     if rows is None or not whole:
         yield from tree(data, shown_on) if data not in ({}, [], None) else ()
     elif rows and all(isinstance(row, dict) for row in rows):
-        yield from table(rows, shown_on, first, whole=uncut)
+        yield from table([_unfolded(row) for row in rows], shown_on, first, whole=uncut)
     elif rows:
         yield from tree(rows, shown_on)
     else:

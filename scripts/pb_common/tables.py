@@ -18,7 +18,7 @@ _NARROWEST = 12
 _LINE = 60
 _LAST = ("created", "updated")
 # What every record has alike.
-_OF_RECORDS = ("collectionId", "collectionName")
+OF_RECORDS = ("collectionId", "collectionName")
 # One id or several, or none.
 _IDS = r"([a-z0-9]{15}(, [a-z0-9]{15})*)?"
 # What needs no name where it stands below its row.
@@ -80,7 +80,7 @@ def table(
 
 def _tells(rows: list[dict[str, Any]], key: str) -> bool:
     """Return whether a column has anything in it, and not what every record has alike."""
-    if key in _OF_RECORDS and len({str(row.get(key)) for row in rows}) == 1:
+    if key in OF_RECORDS and len({str(row.get(key)) for row in rows}) == 1:
         return False
     return any(row.get(key) not in _UNTOLD for row in rows)
 

@@ -46,9 +46,9 @@ def test_a_mistake_in_long_inline_json_is_told_shortly(offline: Runner, length: 
 
 
 def test_words_for_a_body_are_told_where_they_are_taken(offline: Runner) -> None:
-    hint = offline("pb_records.py", "create", "posts", "title=x").hint
+    hint = offline("pb_collections.py", "create", "title=x").hint
     assert """'{"title":...}'""" in hint
-    assert "pb_api.py" in hint
+    assert "record" in hint
 
 
 def test_a_word_too_many_is_told_with_what_the_command_takes(offline: Runner) -> None:

@@ -97,6 +97,23 @@ def test_fields_named_by_dots_are_columns_of_their_own() -> None:
     assert list(lines_of(data, look, Screen(60)))[2] == "a   u1@example.com"
 
 
+def test_what_is_expanded_stands_in_columns_of_its_own() -> None:
+    ann = {"id": "b", "collectionId": "x", "name": "Ann", "expand": {"team": {"id": "c", "name": "Red"}}}
+    data = {
+        "items": [{"id": "a", "expand": {"author": ann, "editors": [ann, {"id": "d", "name": "Bob"}]}}, {"id": "e"}]
+    }
+    lines = list(lines_of(data, Look("table"), Screen(120)))
+    assert lines[0].split() == [
+        "id",
+        "expand.author.name",
+        "expand.author.expand.team.name",
+        "expand.editors.name",
+        "expand.editors.expand.team.name",
+    ]
+    assert lines[2].split() == ["a", "Ann", "Red", "Ann,", "Bob", "Red"]
+    assert lines[3].split() == ["e"]
+
+
 def test_a_hint_names_the_script_as_it_is_called_here(offline: Runner) -> None:
     refused = offline("pb_records.py", "list", "posts", env={"PB_ENV": "trial:nosuch"})
     assert f"{offline.scripts / 'pb_server.py'} trial nosuch" in refused.hint.replace('"', "")

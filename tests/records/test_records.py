@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,48 @@ def test_pages_and_output_one_record_a_line(pb: Runner, notes: str) -> None:
     assert json.loads(done.stdout)["data"]["page"] == 2
     lines = pb.raw("pb_records.py", "list", notes, "--filter", "text ~ 'page'").stdout.decode().splitlines()
     assert [json.loads(line.rstrip(","))["text"] for line in lines[1:-1]] == ["page 0 ü", "page 1 ü", "page 2 ü"]
+
+
+def test_a_record_is_given_as_words(pb: Runner, notes: str) -> None:
+    made = pb.ok("pb_records.py", "create", notes, "text=It's 5 = 5", "count:=5")
+    assert (made["text"], made["count"]) == ("It's 5 = 5", 5)
+    changed = pb.ok("pb_records.py", "update", notes, made["id"], "count+:=2", "text=")
+    assert (changed["text"], changed["count"]) == ("", 7)
+    filtered = pb.ok(
+        "pb_records.py", "update", notes, "--filter", f"id = '{made['id']}'", "text=all", "count:=1", "--yes"
+    )
+    assert filtered["updated"] == 1
+    found = pb.ok("pb_records.py", "get", notes, made["id"])
+    assert (found["text"], found["count"]) == ("all", 1)
+    plan = pb.ok("pb_records.py", "update", notes, made["id"], '{"text": "a=b"}', "--dry-run")
+    assert plan["body"] == {"text": "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (["text=Hello", "World"], "'World' is no part of a body", "'text=Hello World'"),
+        (['{"text":', '"a', 'b"}'], "came in 3 words", "single quotes"),
+        (["count:=five"], "Invalid JSON in the value of count", "count=five"),
+        (["text=a", "text=b"], "'text' is given twice", "once"),
+        (["=a"], "'=a' is no part of a body", "key=TEXT"),
+        ([""], "'' is no part of a body", "key=TEXT"),
+        (["conftest.py"], "'conftest.py' is no part of a body", "--file conftest.py"),
+        (["text=a", "--file", "conftest.py"], "Give the JSON once", "--file"),
+        ([], "missing", "--file"),
+    ],
+)
+def test_a_mistake_in_quoting_is_told(
+    offline: Runner, tmp_path: Path, words: list[str], message: str, hint: str
+) -> None:
+    (tmp_path / "conftest.py").write_text("")
+    for command in (["create", "posts"], ["update", "posts", "abc"]):
+        told = offline("pb_records.py", *command, *words)
+        assert told.code == 2
+        assert message in told.message
+        assert hint in told.hint
+
+
+def test_words_without_an_id_change_nothing(offline: Runner) -> None:
+    told = offline("pb_records.py", "update", "posts", "text=a")
+    assert (told.code, told.message) == (2, "Give either the ID of one record or --filter.")

@@ -6,17 +6,16 @@ import argparse
 import json
 import re
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from pb_common import PBUsageError
+from pb_common import PBUsageError, read_json
 from pb_common.answers import encoded
 from pb_common.multipart import Multipart, file_part
 from pb_common.output import require_file_name
 from pb_common.project import typed
-from pb_common.reading import parse_json, read_bytes, read_text
+from pb_common.reading import read_bytes
 
-_Value = TypeVar("_Value")
 _JSON = re.compile(r"[/+]json\b")
 _URLENCODED = "x-www-form-urlencoded"
 
@@ -47,7 +46,7 @@ def body_of(args: argparse.Namespace, content_type: str | None = None) -> Carrie
         return Carried(None, None, None)
     if content_type and not _JSON.search(content_type):
         return _as_it_is(args, content_type)
-    value = parse_json(read_text(args.file), args.file) if args.file is not None else _from_words(args.body)
+    value = read_json(argparse.Namespace(json=args.body, file=args.file))
     return Carried(encoded(value), value, value)
 
 
@@ -60,24 +59,6 @@ def _as_it_is(args: argparse.Namespace, content_type: str) -> Carried:
     return Carried(content, f"{len(content)} bytes", _values_of(pairs))
 
 
-def _from_words(words: list[str]) -> Any:
-    if words == ["-"]:
-        return parse_json(read_text("-"), "standard input")
-    if len(words) == 1 and words[0].lstrip()[:1] in ("{", "["):
-        return parse_json(words[0], "the inline JSON")
-    return once_each([_pair(word) for word in words], "The key {}")
-
-
-def once_each(pairs: list[tuple[str, _Value]], what: str, same: Callable[[str], str] = str) -> dict[str, _Value]:
-    """Return pairs as a dict; raise PBUsageError for a name given twice, of which the last would win in silence."""
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if same(name) in seen:
-            raise PBUsageError(f"{what.format(repr(name))} is given twice.", hint="Give it once.")
-        seen.add(same(name))
-    return dict(pairs)
-
-
 def no_body(method: str, words: list[str]) -> PBUsageError:
     """Return the error for a body with a request that has none; words of it may be meant for the query."""
     pairs = [(key.rstrip(":"), value) for key, equals, value in (word.partition("=") for word in words) if equals]
@@ -88,17 +69,6 @@ def no_body(method: str, words: list[str]) -> PBUsageError:
         hint=f"For parameters of the query: {meant}" if is_query else "Leave the body out, or use POST or PATCH.",
         code="wrong_command_line",
     )
-
-
-def _pair(word: str) -> tuple[str, Any]:
-    key, equals, value = word.partition("=")
-    if not equals or not key.rstrip(":"):
-        raise PBUsageError(
-            f"The word {word!r} is no part of a body.", hint="Write key=TEXT, key:=JSON, or one JSON in quotes."
-        )
-    if key.endswith(":"):
-        return key[:-1], parse_json(value, f"the value of {key[:-1]}")
-    return key, value
 
 
 def _form(words: list[str]) -> Carried:

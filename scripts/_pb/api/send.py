@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote, urlencode, urlsplit
 
-from _pb.api.body import Carried, body_of, no_body, once_each, require_parent, split_pairs
+from _pb.api.body import Carried, body_of, no_body, require_parent, split_pairs
 from _pb.api.elsewhere import refuse_stream, script_for
 from _pb.api.pages import all_pages
 from _pb.api.unknown_route import hint_of
@@ -19,6 +19,7 @@ from pb_common.destroying import Destruction, permit
 from pb_common.multipart import Multipart
 from pb_common.output import dry_run, write_file
 from pb_common.paths import BATCH, SETTINGS
+from pb_common.reading import once_each
 from pb_common.wire import Response
 
 if TYPE_CHECKING:

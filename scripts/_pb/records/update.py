@@ -15,6 +15,7 @@ from pb_common.collections import count_records, known_collection
 from pb_common.destroying import Destruction, permit, refusal
 from pb_common.output import dry_run, without_secrets
 from pb_common.paths import records_path
+from pb_common.reading import is_body
 
 _EXAMPLE = 'update posts --filter \'status = "draft"\' \'{"status":"old"}\' --yes'
 _HELD = "The others are changed. What is wrong with these is beside their ids."
@@ -25,8 +26,8 @@ def update_record(client: Client, args: argparse.Namespace) -> Any:
 
     Follows PATCH /api/collections/{collection}/records/{id}.
     """
-    if args.json is None and args.id is not None and (args.filter is not None or args.id.lstrip().startswith("{")):
-        args.id, args.json = None, args.id  # the one word is the JSON
+    if args.id is not None and (is_body(args.id) or (args.filter is not None and not args.json)):
+        args.id, args.json = None, [args.id, *args.json]
     require_one_way(args, _EXAMPLE)
     if args.filter is None:
         return write(client, args, "PATCH", records_path(args.collection, args.id))

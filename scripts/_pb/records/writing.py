@@ -93,7 +93,7 @@ def _warn_of_files(client: Client, field: str, held: list[str], value: Any, verb
 def content(client: Client, args: argparse.Namespace, method: str, path: str) -> tuple[dict[str, Any], list[FilePart]]:
     """Return the body and the files that a command sends; raise PBUsageError for files that would not be kept."""
     files, removed = parse_uploads(args.upload)
-    alone = bool(args.upload) and args.json is None and args.file is None
+    alone = bool(args.upload) and not args.json and args.file is None
     body = {} if alone else json_object(read_json(args), "the record")
     if args.upload:
         collection = known_collection(client, args.collection)

@@ -67,18 +67,22 @@ def change(
 
 
 def _sent(client: Client, plan: _Plan, way_back: str) -> Any:
-    """Send the changes and return the answer; note them unless it is known that nothing was changed."""
+    """Send the changes and return the answer; note them unless it is known that nothing was changed.
+
+    The answer tells the way back, so that it is noted where none comes.
+    """
     try:
         with terminated_as_interrupted():
             answer = client.call("PATCH", SETTINGS, nested(plan.after))
     except (PBError, KeyboardInterrupt) as error:
         if client.transport.sent and (isinstance(error, KeyboardInterrupt) or is_away(error)):
-            _note(plan, way_back)
+            _note(plan)
+            note(way_back)
         if isinstance(error, PBRequestError) and error.status == 400:
             wrong = _wrong(error.data.get("data", {}))
             error.hint = f"Nothing was changed. Correct {', '.join(wrong) or 'what the message says'}."
         raise
-    _note(plan, way_back)
+    _note(plan)
     return answer
 
 
@@ -89,10 +93,9 @@ def _wrong(problems: Any, place: tuple[str, ...] = ()) -> list[str]:
     return [name for key, inner in problems.items() for name in _wrong(inner, (*place, key))]
 
 
-def _note(plan: _Plan, way_back: str) -> None:
+def _note(plan: _Plan) -> None:
     for item in plan.shown():
         note(f"{item['setting']}: {_short(item['from'])} -> {_short(item['to'])}")
-    note(way_back)
 
 
 def look_at(client: Client, document: Any) -> None:
