@@ -73,7 +73,8 @@ def test_words_set_what_they_name_and_the_way_back_undoes_it(run: Runner, change
     result = run(SCRIPT, "set", *words)
     assert result.data["changes"][0] == {"setting": "meta.appName", "from": "Acme", "to": "A=B"}
     assert 'meta.appName: "Acme" -> "A=B"' in result.stderr
-    assert "way back" in result.hint and "way back" not in result.stderr
+    assert "way back" in result.hint
+    assert "way back" not in result.stderr
     assert run.ok(SCRIPT, "get") == dry.data["body"]
     way_back = re.split(r'pb_settings\.py"? set ', result.hint, maxsplit=1)[1]
     done = subprocess.run(["sh", "-c", f"printf %s {way_back}"], capture_output=True, text=True, check=True)
