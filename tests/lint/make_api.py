@@ -147,8 +147,19 @@ class Reading:
             made = re.search(r"\)\s*:\s*([\w.]+)", source.written(Span(index + 1, end)))
             values[name] = f"new {made[1] if made else ''}"
         else:
-            values[name] = prefix + self._result(Span(index + 1, end), space, set())
+            values[name] = prefix + (
+                self._object(index + 1, name, space) or self._result(Span(index + 1, end), space, set())
+            )
         return end
+
+    def _object(self, opening: int, name: str, space: str) -> str:
+        """Return a type of our own name for an object type that a function writes out, "" for anything else."""
+        if self._source.word(opening) != "{":
+            return ""
+        own = f"{space}.{name}Result" if space else f"{name}Result"
+        self.types[own] = Interface([], {})
+        self._members(Span(opening + 1, self._source.closing(opening)), self.types[own], space, set())
+        return own
 
     def _parameters(self, opening: int) -> str:
         """Return what a function takes, a letter each: s text, n number, b boolean, x anything; * for any number."""

@@ -16,6 +16,7 @@ from _pb.lint.go import go_findings
 from _pb.lint.ground import of_collections
 from _pb.lint.hooks import hook_findings
 from _pb.lint.migrations import migration_findings
+from _pb.lint.typed_mistakes import Ground
 from lint_judge.case import HERE, KINDS, Case, cases
 from pb_common import Client, PBUsageError
 
@@ -55,6 +56,6 @@ def _findings(kind: str, project: Path) -> list[dict[str, Any]]:
     if kind == "hooks":
         return hook_findings(project / "pb_hooks", ground)
     try:
-        return migration_findings(project / "pb_migrations", ground.api)
+        return migration_findings(project / "pb_migrations", Ground(ground.api))
     except PBUsageError as error:
         return [{"kind": error.code, "severity": "error", "message": str(error), "fix": error.hint}]

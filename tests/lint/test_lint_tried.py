@@ -31,7 +31,7 @@ def test_each_hook_file_that_does_not_load_is_told(offline: Runner, tmp_path: Pa
     said = tried(offline, version, "hooks")
     assert {name: line for name, (line, _) in said.items()} == {
         "import.pb.js": 2,
-        "cron.pb.js": 1,
+        "cron.pb.js": 2,
         "name.pb.js": 2,
         "health.pb.js": 2,
     }
@@ -47,3 +47,38 @@ def test_a_migration_that_stops_the_server_is_told(offline: Runner, tmp_path: Pa
     wrong = f"migrate((app) => {{\n  nosuch()\n{down}"
     (tmp_path / "pb_migrations" / "2_wrong.js").write_text(wrong, "utf-8")
     assert {name: line for name, (line, _) in tried(offline, version, "migrations").items()} == {"2_wrong.js": 2}
+
+
+def test_what_was_registered_is_read_from_the_server(offline: Runner, tmp_path: Path, version: str) -> None:
+    (tmp_path / "pb_hooks" / "lib").mkdir(parents=True)
+    (tmp_path / "pocketbase").symlink_to(servers.binary(version))
+    (tmp_path / "pb_hooks" / "lib" / "more.js").write_text(
+        'exports.register = () => {\n  cronAdd("night", "0 3 * * *", () => {})\n}', "utf-8"
+    )
+    (tmp_path / "pb_hooks" / "made.pb.js").write_text(
+        'for (const name of ["a", "b"]) routerAdd("get", "/" + name, (e) => e.noContent(204))\n'
+        "require(`${__hooks}/lib/more.js`).register()\n"
+        'onRecordCreate(eval("(e) => { e.record }"), "users")\n',
+        "utf-8",
+    )
+    found = offline("pb_lint.py", "hooks", "--try", "--version", version)
+    hint = found.document["hint"]
+    for place in ("get /a (pb_hooks/made.pb.js:1)", "night 0 3 * * * (pb_hooks/lib/more.js:2)", "users (pb_hooks/made"):
+        assert place in hint
+    assert [(one["line"], one["kind"]) for one in found.data if "In the handler" in one["message"]] == [(3, "no-next")]
+
+
+def test_the_line_of_a_failing_step_is_told(offline: Runner, tmp_path: Path, version: str) -> None:
+    """PocketBase itself only says that there are no rows."""
+    (tmp_path / "pb_migrations").mkdir()
+    (tmp_path / "pocketbase").symlink_to(servers.binary(version))
+    text = 'migrate((app) => {\n  app.settings()\n  app.findRecordById("users", "nobody000000000")\n}, (app) => {})'
+    (tmp_path / "pb_migrations" / "1_seed.js").write_text(text, "utf-8")
+    (tmp_path / "pb_migrations" / "2_next.js").write_text(text, "utf-8")
+    first, second = offline("pb_lint.py", "migrations", "--try", "--version", version).data
+    assert (Path(first["file"]).name, first["line"]) == ("1_seed.js", 3)
+    assert "no rows" in first["message"]
+    assert "file above" not in first["message"]
+    assert "file above" in second["message"]
+    checked = offline("pb_collections.py", "migrations", "check", "--version", version).data["problems"]
+    assert [(one["file"], one["line"]) for one in checked] == [("1_seed.js", 3)]

@@ -241,4 +241,4 @@ def test_complaints_of_the_last_start_count(tmp_path: Path) -> None:
         (end + bad + end, 1),
     ):
         project.log.write_text(text, "utf-8")
-        assert load_errors(project) == ["failed to execute a.pb.js: no"] * found, text
+        assert [one.partition(". ")[0] for one in load_errors(project)] == ["pb_hooks/a.pb.js:1: no"] * found, text

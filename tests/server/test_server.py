@@ -392,7 +392,7 @@ def test_a_hook_that_does_not_load_is_warned_of(plain: Folder) -> None:
     (plain.path / "pb_hooks" / "main.pb.js").write_text("onNoSuchHook(() => {})", "utf-8")
     result = plain.run(SCRIPT, "up", "--binary", plain.binary, "--http", plain.listen)
     assert result.code == 0
-    assert "main.pb.js" in " ".join(result.document["warnings"])
+    assert "pb_hooks/main.pb.js:1: ReferenceError: onNoSuchHook" in " ".join(result.document["warnings"])
 
 
 def test_a_folder_whose_password_is_lost(plain: Folder) -> None:

@@ -42,6 +42,12 @@ def registrations(source: Source, scopes: Scopes) -> Iterator[Registration]:
             yield Registration(path, call, tuple(_handlers(source, scopes, path, call)))
 
 
+def functions_at(source: Source) -> set[int]:
+    """Return the lines of the calls that register, and whose functions the text shows."""
+    found = registrations(source, Scopes(source))
+    return {source.line(one.path.position) for one in found if one.handlers}
+
+
 def _handlers(source: Source, scopes: Scopes, path: Path, call: Call) -> Iterator[Handler]:
     tags = tuple(tag for span in call.arguments[1:] if (tag := source.literal(span)) is not None)
     for place, span in enumerate(call.arguments):

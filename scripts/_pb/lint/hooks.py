@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pb.lint.output import Shown, outcome
-from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes, with_tried
+from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
@@ -24,8 +24,16 @@ def lint_hooks(client: Client, args: argparse.Namespace) -> Outcome:
 
     folder = folder_of(args.dir, "pb_hooks")
     mended(client, args, folder, deep=True)
-    findings = hook_findings(folder, ground_of(client, args, folder))
-    return outcome(client, args, with_tried(findings, folder, "pb_hooks", args))
+    ground = ground_of(client, args, folder)
+    if not args.tried:
+        return outcome(client, args, hook_findings(folder, ground))
+    from _pb.lint.tried import handlers_elsewhere, tried
+
+    done = tried(folder, "pb_hooks", args.version)
+    ground = done.over(ground)
+    findings = hook_findings(folder, ground)
+    elsewhere = handlers_elsewhere(done.calls, folder, ground, findings)
+    return outcome(client, args, [*done.findings, *findings, *elsewhere], hint=done.registered())
 
 
 def hook_findings(folder: Path, ground: Ground) -> list[Shown]:

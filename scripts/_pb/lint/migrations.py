@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from _pb.languages.javascript import Span
+from _pb.languages.javascript_tokens import TEMPLATE, TEXT
 from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import (
     Script,
@@ -16,14 +18,15 @@ from _pb.lint.scripts import (
     script_paths,
     scripts_in,
     shown_mistakes,
-    with_tried,
 )
 from pb_common import Client, Outcome
 
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source
-    from _pb.lint.api import Api
     from _pb.lint.mistake import Mistake
+    from _pb.lint.typed_mistakes import Ground
+
+_FINDERS = ("getByName", "getById", "removeByName", "findCollectionByNameOrId")
 
 
 def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
@@ -34,14 +37,20 @@ def lint_migrations(client: Client, args: argparse.Namespace) -> Outcome:
     from _pb.lint.api import Api
     from _pb.lint.fixes import mended
     from _pb.lint.ground import release_of
+    from _pb.lint.typed_mistakes import Ground
 
     folder = folder_of(args.dir, "pb_migrations")
     mended(client, args, folder, deep=False)
-    findings = migration_findings(folder, Api(args.version or release_of(folder)))
-    return outcome(client, args, with_tried(findings, folder, "pb_migrations", args))
+    ground = Ground(Api(args.version or release_of(folder)))
+    if not args.tried:
+        return outcome(client, args, migration_findings(folder, ground))
+    from _pb.lint.tried import tried
+
+    done = tried(folder, "pb_migrations", args.version)
+    return outcome(client, args, [*done.findings, *migration_findings(folder, done.over(ground))])
 
 
-def migration_findings(folder: Path, api: Api) -> list[Shown]:
+def migration_findings(folder: Path, ground: Ground) -> list[Shown]:
     """Return what is wrong with the migrations of a folder."""
     elsewhere = list(_never_applied(folder))
     if elsewhere and not script_paths(folder, deep=False):
@@ -49,12 +58,24 @@ def migration_findings(folder: Path, api: Api) -> list[Shown]:
     scripts = scripts_in(folder, deep=False, of="the migrations")
     hooks = folder.absolute().parent / "pb_hooks"
     findings: list[Shown] = []
+    names = (text for script in scripts if script.source for text in _names_in(script.source))
+    ground = ground.besides(frozenset(names) if ground.fields is not None else frozenset())
     wrong = dict(_names_in_disorder([script.path.name for script in scripts]))
     for script in scripts:
         if script.path.name in wrong:
             findings += shown_mistakes(script._replace(source=None, mistake=wrong[script.path.name]), ())
-        findings += shown_mistakes(script, _mistakes(script.source, api, hooks) if script.source else ())
+        findings += shown_mistakes(script, _mistakes(script.source, ground, hooks) if script.source else ())
     return [*findings, *elsewhere]
+
+
+def _names_in(source: Source) -> Iterator[str]:
+    """Yield the names that a migration gives to collections and fields, or finds, renames and removes them by."""
+    for index, token in enumerate(source.tokens):
+        text = source.literal(Span(index, index + 1)) if token.kind in (TEXT, TEMPLATE) else None
+        before = (source.word(index - 2), source.word(index - 1))
+        key = before[0].strip("\"'")
+        if text is not None and ((key == "name" and before[1] in (":", "=")) or key in _FINDERS):
+            yield text
 
 
 def _never_applied(folder: Path) -> Iterator[Shown]:
@@ -73,12 +94,11 @@ def _never_applied(folder: Path) -> Iterator[Shown]:
             yield from shown_mistakes(script, [Mistake("not-loaded", call.position, message, fix)])
 
 
-def _mistakes(source: Source, api: Api, hooks: Path) -> Iterator[Mistake]:
+def _mistakes(source: Source, ground: Ground, hooks: Path) -> Iterator[Mistake]:
     from _pb.lint.migration_mistakes import migration_mistakes
     from _pb.lint.modules import missing_modules
-    from _pb.lint.typed_mistakes import Ground
 
-    yield from migration_mistakes(source, Ground(api))
+    yield from migration_mistakes(source, ground)
     yield from missing_modules(source, hooks)
 
 

@@ -17,7 +17,9 @@ def shown(finding: Any, file: str | None = None, line: Any = None) -> Shown:
     return {**where, "kind": finding.kind, "place": finding.place, "message": finding.message, "fix": finding.fix}
 
 
-def outcome(client: Client, args: argparse.Namespace, findings: list[Shown], warnings: Iterable[Shown] = ()) -> Outcome:
+def outcome(
+    client: Client, args: argparse.Namespace, findings: list[Shown], warnings: Iterable[Shown] = (), hint: str = ""
+) -> Outcome:
     """Return the outcome of a verb: findings are data; what is not certain to be wrong is a warning beside it."""
     warnings = [{**item, "severity": "warning"} for item in warnings]
     success = not any(_fails(item, args.fail_on) for item in [*findings, *warnings])
@@ -25,7 +27,7 @@ def outcome(client: Client, args: argparse.Namespace, findings: list[Shown], war
         return Outcome(findings, success=success, printed=FORMATS[args.format]([*findings, *warnings]))
     for warning in warnings:
         client.warn(f"{warning['place']}: {warning['message']} {warning['fix']}")
-    return Outcome(findings, success=success)
+    return Outcome(findings, success=success, hint=hint or None)
 
 
 def _fails(finding: Shown, fail_on: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -94,15 +93,6 @@ def _read(path: Path) -> Script:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"It is not UTF-8 (byte {error.start}, line {line}): PocketBase reads other letters than are meant."
         return Script(path, None, Mistake("not-utf8", 0, message, "Save it as UTF-8."))
-
-
-def with_tried(findings: list[Shown], folder: Path, kind: str, args: argparse.Namespace) -> list[Shown]:
-    """Return findings with what a real server says of the files too, where the command asks one (`--try`)."""
-    if not args.tried:
-        return findings
-    from _pb.lint.tried import tried
-
-    return [*tried(folder, kind, args.version).findings, *findings]
 
 
 def shown_mistakes(script: Script, mistakes: Iterable[Mistake]) -> list[Shown]:

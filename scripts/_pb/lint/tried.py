@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from _pb.languages.javascript import Source
-from _pb.languages.javascript_routes import added_routes
 from _pb.lint.output import Shown
+from _pb.server.load_problems import LoadProblem
+from _pb.server.observing import Observed
 from _pb.server.throwaway import Throwaway
 from pb_common import PBConnectionError, PBError
+from pb_common.collections import get_collections
+from pb_common.schema_types import Collection
 
-_UNLOADED = re.compile(r"failed to execute (\S+):\s*\n\s*-?\s*(.+)", re.IGNORECASE)
-_UNAPPLIED = re.compile(r"failed to (?:apply|run) migration ['\"]?([^\s:'\"]+)['\"]?:? *(.*)", re.IGNORECASE)
-_CONFLICT = re.compile(r"pattern \"(.+?)\" \(registered at .*?\) conflicts with pattern \"(.+?)\" \(.*?\):?\s*(.*)")
-_PARSING = re.compile(r"parsing \"(.+?)\": (.*)")
-_PLACE = re.compile(r"(?:Line (\d+):(\d+)|(?:<eval>|pb\.js|\.js):(\d+):(\d+))")
+if TYPE_CHECKING:
+    from _pb.lint.typed_mistakes import Ground
+
 _MOST_FILES = 25
+_MOST_SHOWN = 12
+# What the code of a handler shows, wherever it stands.
+_OF_HANDLERS = frozenset(
+    "no-next no-status early-value late-value async-handler unknown-name not-there no-member event-request"  # noqa: SIM905
+    " record-property wrong-argument error-dropped query-not-run not-saved find-throws".split()
+)
 
 
 class Tried(NamedTuple):
-    """What a server said of the files: findings, and the release that said so."""
+    """What a server said of the files: findings, the calls that registered something, and its release.
+
+    `collections` are those that the migrations make there, where all of them were applied.
+    """
 
     findings: list[Shown]
+    calls: list[Observed]
     version: str
+    collections: list[Collection] | None = None
 
+    def over(self, ground: Ground) -> Ground:
+        """Return a ground with these collections, where it has none."""
+        from _pb.lint.ground import of_collections
 
-class _Problem(NamedTuple):
-    file: str
-    line: int
-    message: str
-    fix: str
+        is_open = ground.fields is None and self.collections is not None
+        return of_collections(ground.api, self.collections or []) if is_open else ground
+
+    def registered(self) -> str:
+        """Return a sentence on what the files registered, "" for nothing."""
+        calls = [call for call in self.calls if call.name != "migrate"]
+        shown = [f"{_called(call)} ({call.file}:{call.line})" for call in calls[:_MOST_SHOWN]]
+        more = f" and {len(calls) - _MOST_SHOWN} more" if len(calls) > _MOST_SHOWN else ""
+        return f"PocketBase {self.version} registered {', '.join(shown)}{more}." if calls else ""
 
 
 def tried(folder: Path, kind: str, version: str | None) -> Tried:
@@ -46,113 +63,105 @@ def tried(folder: Path, kind: str, version: str | None) -> Tried:
     findings: list[Shown] = []
     with TemporaryDirectory(prefix="pb-lint-") as scratch:
         project = _copied(folder, kind, Path(scratch))
-        release = ""
+        server, all_applied = Throwaway(), True
+        files = list((project / "pb_migrations").glob("*.[jt]s"))
         for _ in range(_MOST_FILES):
             server = Throwaway(project, version=version, program=folder.absolute().parent)
             try:
                 with server:
-                    return Tried(findings, server.version)
+                    made = get_collections(server.client) if all_applied and any(files) else None
+                    return Tried(findings, server.calls, server.version, made)
             except PBConnectionError as error:
-                release = server.version
-                problem = _problem(project / kind, server.log) or _unknown(error)
-            findings.append(_finding(folder, kind, problem))
-            lost = project / kind / problem.file
+                problem = server.problem or _unknown(error)
+            lost = project / problem.file
+            after = any(one["kind"] == "not-applied" for one in findings)
+            findings.append(_finding(folder, kind, problem, after=after))
             if not problem.file or not lost.is_file():
                 break
-            lost.unlink()
-        return Tried(findings, release)
+            if kind == "pb_hooks" and lost.parent.name == "pb_migrations":  # the hooks are asked about, not these
+                shutil.rmtree(lost.parent)
+            else:
+                lost.unlink()
+            all_applied = all_applied and lost.parent.name != "pb_migrations"
+        return Tried(findings, server.calls, server.version)
+
+
+def handlers_elsewhere(calls: list[Observed], folder: Path, ground: Ground, said: list[Shown]) -> Iterator[Shown]:
+    """Yield what is wrong with the handlers that PocketBase got and whose function no text shows, as it is made there.
+
+    `said` is what is known already.
+    """
+    from _pb.languages.javascript import Source
+    from _pb.lint.handlers import functions_at
+    from _pb.lint.hook_mistakes import hook_mistakes
+
+    known: dict[str, set[int]] = {}
+    told = {(one["file"], one["line"], one["kind"]) for one in said}
+    for call in calls:
+        if call.name == "migrate":
+            continue
+        file = folder / call.file.partition("/")[2]
+        if call.file not in known:
+            known[call.file] = functions_at(Source(file.read_text("utf-8", "replace"))) if file.is_file() else set()
+        if call.line in known[call.file]:
+            continue
+        source = Source(f"{call.name}({', '.join(word if _is_code(word) else repr(word) for word in call.words)})")
+        for mistake in hook_mistakes(source, ground, is_module=True):
+            if mistake.kind in _OF_HANDLERS and (str(file), call.line, mistake.kind) not in told:
+                told.add((str(file), call.line, mistake.kind))
+                yield {
+                    "file": str(file),
+                    "line": call.line,
+                    "kind": mistake.kind,
+                    "severity": mistake.severity,
+                    "message": f"In the handler that is registered here: {mistake.message}",
+                    "fix": mistake.fix,
+                }
+
+
+def _is_code(word: str) -> bool:
+    return "=>" in word or word.startswith(("function", "async"))
+
+
+def _called(call: Observed) -> str:
+    if call.name == "routerAdd":
+        return " ".join(call.words[:2])
+    words = " ".join(word for word in call.words if word and not _is_code(word))
+    return f"{call.name} {words}".strip()
 
 
 def _copied(folder: Path, kind: str, scratch: Path) -> Path:
-    """Return a project with a copy of the folder, and with the migrations that its hooks may need."""
+    """Return a project with a copy of the folder, and with what its files may need beside it."""
     project = scratch / "project"
     shutil.copytree(folder, project / kind, symlinks=True, ignore_dangling_symlinks=True)
     beside = folder.absolute().parent
-    if kind == "pb_hooks" and (beside / "pb_migrations").is_dir():
-        shutil.copytree(beside / "pb_migrations", project / "pb_migrations")
+    for name in {"pb_migrations", "pb_hooks"} - {kind}:
+        if (beside / name).is_dir():
+            shutil.copytree(beside / name, project / name, symlinks=True, ignore_dangling_symlinks=True)
+            for file in project.glob("pb_hooks/*.pb.[jt]s") if name == "pb_hooks" else ():
+                file.unlink()  # migrations may require its modules
     if (beside / "node_modules").is_dir():
         (project / "node_modules").symlink_to(beside / "node_modules", target_is_directory=True)
     return project
 
 
-def _finding(folder: Path, kind: str, problem: _Problem) -> Shown:
+def _finding(folder: Path, kind: str, problem: LoadProblem, *, after: bool) -> Shown:
+    place, _, name = problem.file.partition("/")
+    of_hooks = place == "pb_hooks" or not problem.file
+    beside = folder if place == kind else folder.absolute().with_name(place)
+    left_out = " This may come of the file above, which was left out." if after and not of_hooks else ""
     return {
-        "file": str(folder / problem.file) if problem.file else str(folder),
+        "file": str(beside / name) if problem.file else str(folder),
         "line": problem.line,
-        "kind": "not-loaded" if kind == "pb_hooks" else "not-applied",
+        "kind": "not-loaded" if of_hooks else "not-applied",
         "severity": "error",
-        "message": f"PocketBase says: {problem.message}",
+        "message": f"PocketBase says: {problem.message.rstrip('.')}.{left_out}",
         "fix": problem.fix,
     }
 
 
-def _problem(folder: Path, log: str) -> _Problem | None:
-    """Return the problem of the file that the server names, or whose route it names."""
-    unloaded = _UNLOADED.search(log)
-    if unloaded:
-        line, words = _place(unloaded[2])
-        return _Problem(unloaded[1], line, words, _fix(words))
-    conflict = _CONFLICT.search(log)
-    if conflict:
-        return _conflicting(folder, conflict[1], conflict[2])
-    parsing = _PARSING.search(log)
-    if parsing:
-        fix = "A parameter is a whole part, {name} of letters, digits and _, each name once; {name...} comes last."
-        return _routed(folder, parsing[1], f"{parsing[1]}: {parsing[2]}", fix)
-    unapplied = _UNAPPLIED.search(log)
-    if unapplied and (folder / unapplied[1]).is_file():
-        line, words = _place(unapplied[2])
-        return _Problem(unapplied[1], line, words, _fix(words))
-    return None
-
-
-def _place(words: str) -> tuple[int, str]:
-    """Return the line that the server names, and its words without the path of the throwaway."""
-    found = _PLACE.search(words)
-    plain = re.sub(r"(?:\S*/)?pb\.js|<eval>", "the file", words)
-    return (int(found[1] or found[3]) if found else 1), plain.strip()
-
-
-def _fix(words: str) -> str:
-    if "reserved word" in words or "import" in words:
-        return "The engine has no import or export: use require(`${__hooks}/NAME.js`) and module.exports in NAME.js."
-    if "module is not defined" in words or "exports is not defined" in words:
-        return "Take it out of this file: only what is required has module.exports."
-    if "cron" in words:
-        return 'Write 5 numbers, ranges or lists: minute, hour, day, month, weekday (0-6), such as "0 3 * * *".'
-    if "is not defined" in words:
-        return "Declare it, or call what this release has (pb_data/types.d.ts)."
-    return "Mend the line; the server starts without this file, or not at all."
-
-
-def _conflicting(folder: Path, one: str, other: str) -> _Problem:
-    same = "the same requests" if one == other else "some of the same requests"
-    message = f"{one} and {other} match {same}, and the server does not start."
-    fix = "Give one of them another path or method; use a prefix of your own, not that of a built-in route."
-    return _routed(folder, one, message, fix)
-
-
-def _routed(folder: Path, route: str, message: str, fix: str) -> _Problem:
-    """Return a problem at the last place that adds a route."""
-    places = list(_adding(folder, route))
-    file, line = places[-1] if places else ("", 1)
-    return _Problem(file, line, message, fix)
-
-
-def _adding(folder: Path, route: str) -> Iterator[tuple[str, int]]:
-    for path in sorted(folder.rglob("*.js")):
-        source = Source(path.read_text("utf-8", "replace"))
-        calls = [call for call, _ in source.calls() if call.root == "routerAdd"]
-        if not calls:
-            continue
-        added = [one for one in added_routes(source) if f"{one.method} {one.pattern}" == route]
-        for call in calls if added else ():
-            if route.rpartition(" ")[2].strip("/").split("/")[-1] in source.text[call.position :].partition("\n")[0]:
-                yield path.relative_to(folder).as_posix(), source.line(call.position)
-
-
-def _unknown(error: PBError) -> _Problem:
+def _unknown(error: PBError) -> LoadProblem:
     """Return a problem in the server's own last words."""
     log = error.data.get("log") or [str(error)]
     said = next((line for line in log if "rror" in line or "panic" in line), log[-1])
-    return _Problem("", 1, said.strip(), "Run pb_server.py up and read its log: the server does not start.")
+    return LoadProblem("", 1, said.strip(), "Run pb_server.py up and read its log: the server does not start.")

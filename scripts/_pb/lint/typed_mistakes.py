@@ -81,6 +81,13 @@ class Ground(NamedTuple):
     # The names of collections by their ids.
     ids: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
 
+    def besides(self, names: frozenset[str]) -> Ground:
+        """Return the ground of files that come and go with these collections and fields, of which more may be known."""
+        if self.fields is None:
+            return self
+        fields = {collection: known | names for collection, known in self.fields.items()}
+        return self._replace(fields=fields, ids={**{name: name for name in names - set(fields)}, **self.ids})
+
     def has(self, collection: str) -> bool:
         """Tell whether there may be a collection of a name or an id; those of the system are not asked for."""
         return self.fields is None or collection in self.fields or collection in self.ids or collection[:1] == "_"

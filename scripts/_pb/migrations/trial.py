@@ -88,6 +88,8 @@ def trial(folder: Path, version: str | None = None, binary: str | None = None) -
                 return Trial(server.version, _problems(files, notes))
         except PBConnectionError:
             failed, problem = _failure(files, notes, server.log)
+            if server.problem and problem.get("file"):
+                problem["line"] = server.problem.line
             return Trial(server.version, [*_problems(files[:failed], notes), problem])
 
 

@@ -16,20 +16,21 @@ _STARTED = "Server started at"
 _LINES, _BYTES = 10_000, 1 << 20
 
 
-def hook_complaints(log: Path, start: int = 0, lines: int = 20) -> list[str]:
-    """Return the hook files that PocketBase could not load, each with the reason: it starts without them.
+def hook_complaints(project: Path, log: Path, start: int = 0, lines: int = _LINES) -> list[str]:
+    """Return the hook files that PocketBase could not load, each with line, reason and cure: it starts without them.
 
-    `start` is the byte of the log to read from, `lines` how many of its last lines are read.
+    `project` is the folder with the hooks, `start` the byte of the log to read from, `lines` how many of its last lines
+    are read.
     """
-    return _complaints(last_lines(log, lines, start))
+    return _complaints(project, last_lines(log, lines, start))
 
 
-def _complaints(lines: list[str]) -> list[str]:
-    return [
-        f"{line.strip()} {after.strip(' -')}"
-        for line, after in zip(lines, [*lines[1:], ""])
-        if line.lower().startswith(_FAILED)
-    ]
+def _complaints(project: Path, lines: list[str]) -> list[str]:
+    if not any(line.lower().startswith(_FAILED) for line in lines):
+        return []
+    from _pb.server.load_problems import unloaded
+
+    return [str(problem) for problem in unloaded("\n".join(lines), project)]
 
 
 def load_errors(project: Project) -> list[str]:
@@ -42,7 +43,7 @@ def load_errors(project: Project) -> list[str]:
     lines = last_lines(project.log, _LINES, max(0, size(project.log) - _BYTES))
     ends = [at for at, line in enumerate(lines) if _STARTED in line]
     last, before = ([*ends[::-1], 0, 0])[:2]
-    return _complaints(lines[last:]) or _complaints(lines[before:last])
+    return _complaints(project.folder, lines[last:]) or _complaints(project.folder, lines[before:last])
 
 
 def warn_of_load_errors(client: Client) -> None:

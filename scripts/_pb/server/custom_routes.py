@@ -1,12 +1,13 @@
-"""The custom routes of a project: read from its hooks, or printed by its own Go program."""
+"""The custom routes of a project: those that its hooks added when they were loaded, or its own Go program printed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.languages.routes import METHODS, Route, find_routes
+from _pb.languages.routes import METHODS, Route
 from _pb.server.throwaway import Throwaway
 from pb_common.go_project import is_go_project
 
@@ -26,11 +27,11 @@ def custom_routes(server: Throwaway, folder: Path) -> CustomRoutes:
     """Return the custom routes of the project whose throwaway server runs; `folder` is the project's."""
     if not server.runs_go:
         lost = "The routes of the Go program are not in a released PocketBase, so they are not tested."
-        return CustomRoutes(find_routes(folder), [lost] if is_go_project(folder) else [])
+        return CustomRoutes(list(_added(server)), [lost] if is_go_project(folder) else [])
     printed = server.printed_routes()
     if printed is None:
         return CustomRoutes([], ["The Go program did not print its routes, so they are not tested."])
-    hooks = {(route.method, route.pattern): route for route in find_routes(folder)}
+    hooks = {(route.method, route.pattern): route for route in _added(server)}
     routes: list[Route] = []
     not_tested = []
     for item in printed:
@@ -44,6 +45,13 @@ def custom_routes(server: Throwaway, folder: Path) -> CustomRoutes:
         for method in methods:
             routes.append(hooks.get((method, item["pattern"])) or _route(method, item, folder))
     return CustomRoutes(routes, not_tested)
+
+
+def _added(server: Throwaway) -> Iterator[Route]:
+    """Yield the routes that hooks added, each once."""
+    calls = [call for call in server.calls if call.name == "routerAdd" and len(call.words) > 1]
+    routes = dict.fromkeys(Route(call.words[0].upper(), call.words[1], call.file) for call in calls)
+    yield from (route for route in routes if route.method in METHODS)
 
 
 def _route(method: str, item: dict[str, Any], folder: Path) -> Route:

@@ -110,7 +110,7 @@ def run_plan(project: Project, plan: Plan, program: Program) -> Started:
             process.wait()
         forget_state(project)
         raise
-    return Started(state, created, hook_complaints(project.log, log_start))
+    return Started(state, created, hook_complaints(project.folder, project.log, log_start))
 
 
 def _create(project: Project, program: Program, account: Account) -> bool:
@@ -134,10 +134,13 @@ def _wait_until_healthy(
 
 
 def _fail(problem: str, project: Project, program: Program, log_start: int) -> NoReturn:
+    from _pb.server.load_problems import load_problem
+
     reason, lines = last_words(project.log, _LOG_LINES, log_start)
+    found = load_problem("\n".join(lines), project.folder)
     raise PBConnectionError(
         problem + (f": {reason}" if reason else "."),
-        hint=program.hint,
+        hint=str(found) if found else program.hint,
         log=lines,
         logFile=str(project.log),
         code="not_started",

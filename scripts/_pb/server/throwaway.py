@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from _pb.server.address import is_healthy
 from _pb.server.binary import Binary, find_binary, parse_version
-from _pb.server.complaints import hook_complaints
 from _pb.server.go_program import probed_program
 from _pb.server.keeper import ENDED, LOG
 from _pb.server.layout import Project
+from _pb.server.load_problems import LoadProblem, load_problem
 from _pb.server.log_file import last_words
+from _pb.server.observing import Observed, observe, observed
 from _pb.server.process import running_binary
 from _pb.server.program import Program, standalone
 from _pb.server.superuser import Account, create_superuser
@@ -52,6 +53,7 @@ _PROBE_SECONDS = 1.0
 _PAUSE = 0.01
 _LOG_LINES = 20
 _ROUTES = "routes.json"
+_OBSERVED = "observed"
 _FOLDERS = ("pb_migrations", "pb_hooks")
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = ("address already in use", "only one usage of each socket address")
@@ -69,7 +71,7 @@ class Throwaway:
     `folders` by the path below its own folder, beside those of the project that PocketBase has by default.
     It begins on a copy of the file `database`, with new settings; without, on an empty one.
     `url`, `client` (the superuser's) and `log` (what it wrote) are for use inside `with`; `log` also after it, as
-    `version`, the release that ran.
+    `version`, the release that ran, `calls`, and `problem`: the hook or migration that kept it from starting, if any.
     """
 
     def __init__(
@@ -105,6 +107,8 @@ class Throwaway:
         self._keeper: Popen[bytes] | None = None
         self._client: Client | None = None
         self._log = ""
+        self._calls: list[Observed] = []
+        self.problem: LoadProblem | None = None
 
     def __enter__(self) -> Throwaway:
         copied = [] if self._copy_of is None else [schema_of(self._copy_of)]
@@ -147,9 +151,16 @@ class Throwaway:
                 self._log = (self._folder / LOG).read_text("utf-8", "replace")
         return self._log
 
+    @property
+    def calls(self) -> list[Observed]:
+        """The calls by which the project's hooks registered something, in their order."""
+        if self._folder:
+            self._calls = observed(self._folder, self._folder / _OBSERVED)
+        return self._calls
+
     def stop(self) -> None:
         """Kill the server and delete its folder; harmless if that is done already."""
-        self._log = self.log
+        self._log, self._calls = self.log, self.calls
         if self._client:
             self._client.close()
             self._client = None
@@ -218,6 +229,7 @@ class Throwaway:
             raise self._failure(str(error), program, error.data["log"]) from error
         if self.project:
             _copy_project(self.project.folder, self._folder, self._folders)
+            observe(self._folder, self._folder / _OBSERVED)
         if not self._fixed_port:
             self.port = _free_port()
         self._client = Client(Settings(self.url, account.email, account.password, token_cache=False))
@@ -243,9 +255,8 @@ class Throwaway:
             if time.monotonic() > deadline:
                 raise self._failure(f"PocketBase was not ready at {self.url} after {START_SECONDS:g} s.", program)
             time.sleep(_PAUSE)
-        complaints = hook_complaints(self._log_file)
-        if complaints:
-            raise self._failure(f"PocketBase started without a hook: {complaints[0]}", program)
+        if "failed to execute" in self.log.lower():
+            raise self._failure("PocketBase started without a hook.", program)
 
     def _lets_in(self) -> bool:
         try:
@@ -259,7 +270,9 @@ class Throwaway:
     def _failure(self, problem: str, program: Program, lines: list[str] | None = None) -> PBConnectionError:
         lines = last_words(self._log_file, _LOG_LINES)[1] if lines is None else lines
         shown = "\n".join(lines) or "(it wrote nothing)"
-        return PBConnectionError(f"{problem} Its log:\n{shown}", hint=program.hint, log=lines, code="not_started")
+        self.problem = load_problem(self.log, self._folder or Path(), self.calls)
+        hint = str(self.problem) if self.problem else program.hint
+        return PBConnectionError(f"{problem} Its log:\n{shown}", hint=hint, log=lines, code="not_started")
 
     @property
     def _log_file(self) -> Path:
