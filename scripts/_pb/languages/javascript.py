@@ -346,11 +346,12 @@ class Source:
 
     def declarators(self, index: int) -> Iterator[tuple[int, Span]]:
         """Yield what const, let or var at a token declares: where each pattern begins, and the span of its value."""
-        while index < len(self.tokens) and self.word(index) in ("const", "let", "var", ","):
+        expected: tuple[str, ...] = ("const", "let", "var")
+        while index < len(self.tokens) and self.word(index) in expected:
             start, end = index + 1, self.end_of_expression(index + 1, len(self.tokens))
             behind = self.closing(start) + 1 if self.is_opening(start) else start + 1
             yield start, Span(min(behind + 1, end), end) if self.word(behind) == "=" else Span(end, end)
-            index = end
+            index, expected = end, (",",)
 
     def values(self, index: int) -> Iterator[tuple[str, Span]]:
         """Yield the plain names that const, let or var at a token declares, with the spans of their values."""

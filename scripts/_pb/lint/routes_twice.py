@@ -1,17 +1,25 @@
-"""Routes that the files of a folder add twice: the server does not start."""
+"""Routes that the files of a folder add twice, or that match the same paths: the server does not start."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from _pb.languages.javascript import Source, Span
+from _pb.languages.route_patterns import clash
 from _pb.lint.mistake import Mistake
 
 
+class _Route(NamedTuple):
+    method: str
+    pattern: str
+    place: str
+
+
 def routes_twice(sources: list[tuple[Path, Source]]) -> dict[Path, list[Mistake]]:
-    """Return for each file the routes that it or one before it adds already, but for those within a condition."""
-    first: dict[tuple[str, str], str] = {}
+    """Return for each file the routes that clash with one before, but for those within a condition."""
+    before: list[_Route] = []
     found: dict[Path, list[Mistake]] = {}
     for file, source in sources:
         top = set(source.flat(Span(0, len(source.tokens))))
@@ -19,12 +27,22 @@ def routes_twice(sources: list[tuple[Path, Source]]) -> dict[Path, list[Mistake]
             texts = [source.literal(span) for span in call.arguments[:2]] if path.root == "routerAdd" else []
             if len(texts) < 2 or texts[0] is None or texts[1] is None or path.first not in top:
                 continue
-            route = (texts[0].upper(), re.sub(r"\{\w+(\.\.\.)?\}", r"{\1}", texts[1]))
-            place = f"{file.name}:{source.line(path.position)}"
-            if route in first:
-                message = f"{texts[0].upper()} {texts[1]} is there already ({first[route]}): the server does not start."
+            route = _Route(texts[0].upper(), texts[1], f"{file.name}:{source.line(path.position)}")
+            other = next((one for one in before if one.method == route.method and _clash(one, route)), None)
+            if other:
+                is_same = _plain(other.pattern) == _plain(route.pattern)
+                said = "is there already" if is_same else f"and {other.pattern} match some of the same requests"
+                message = f"{route.method} {route.pattern} {said} ({other.place}): the server does not start."
                 fix = "Give one of them another path, or take it out."
-                mistake = Mistake("route-twice", path.position, message, fix)
+                mistake = Mistake("route-twice" if is_same else "route-overlap", path.position, message, fix)
                 found.setdefault(file, []).append(mistake)
-            first.setdefault(route, place)
+            before.append(route)
     return found
+
+
+def _clash(one: _Route, other: _Route) -> bool:
+    return one.pattern.startswith("/") and other.pattern.startswith("/") and clash(one.pattern, other.pattern)
+
+
+def _plain(pattern: str) -> str:
+    return re.sub(r"\{\w+(\.\.\.)?\}", r"{\1}", pattern)
