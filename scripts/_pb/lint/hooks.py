@@ -41,18 +41,24 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
     from _pb.lint.hook_mistakes import hook_mistakes
     from _pb.lint.modules import Required, is_loaded, missing_modules
     from _pb.lint.routes_twice import routes_twice
+    from _pb.lint.syntax import declared_elsewhere
 
     scripts = scripts_in(folder, deep=True, of="the hooks (*.pb.js)")
     required = Required(script.source for script in scripts if script.source)
     read_first = {script.path for script in scripts if is_loaded(script.path, folder)}
-    twice = routes_twice([(one.path, one.source) for one in scripts if one.source and one.path in read_first])
+    at_once = [(one.path, one.source) for one in scripts if one.source and one.path in read_first]
+    twice, taken = routes_twice(at_once), declared_elsewhere(at_once)
     findings: list[Shown] = []
     for script in scripts:
         loaded = script.path in read_first
         if script.source is None:
             findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
         elif loaded or required.holds(script.path, folder):
-            found = [*hook_mistakes(script.source, ground, is_module=not loaded), *twice.get(script.path, ())]
+            found = [
+                *hook_mistakes(script.source, ground, is_module=not loaded),
+                *twice.get(script.path, ()),
+                *taken.get(script.path, ()),
+            ]
             findings += shown_mistakes(script, [*found, *missing_modules(script.source, folder.absolute())])
         else:
             findings += shown_mistakes(script, _not_loaded(script.source))

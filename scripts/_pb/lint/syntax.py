@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from _pb.languages.javascript import Source
 from _pb.languages.javascript_scopes import Scopes
@@ -25,6 +26,7 @@ _BEFORE_OBJECT = frozenset(["=", "(", ",", "[", "return", "||", "&&", "??", "?",
 _OPERATORS = frozenset(
     "+ - * / % ** = == === != !== < > <= >= && || ?? . ?. => += -= *= /= & | ^ ! ~ ? ...".split()  # noqa: SIM905
 )
+_DECLARES = ("const", "let", "class", "var", "function")
 _LEXICAL = frozenset(["const", "let", "class"])
 
 
@@ -77,13 +79,30 @@ def _twice(source: Source, scopes: Scopes) -> Iterator[Mistake]:
     """Yield the names that one block declares twice, at least once by const, let or class."""
     seen: dict[tuple[str, int, int], str] = {}
     for one in scopes.declared:
-        if one.kind not in ("const", "let", "class", "var", "function") or one.seen == one.value:
+        if one.kind not in _DECLARES or one.seen == one.value:
             continue
         key = (one.name, *one.seen)
         if key in seen and _LEXICAL.intersection((seen[key], one.kind)):
             message = f"{one.name} is declared here already: the file is not loaded."
             yield Mistake("declared-twice", source.position(one.token), message, "Give one of them another name.")
         seen.setdefault(key, one.kind)
+
+
+def declared_elsewhere(sources: list[tuple[Path, Source]]) -> dict[Path, list[Mistake]]:
+    """Return for each file the names of its top level that another one, which shares it, has taken already."""
+    seen: dict[str, tuple[Path, str]] = {}
+    found: dict[Path, list[Mistake]] = {}
+    for file, source in sources:
+        for one in Scopes(source).declared:
+            if one.kind not in _DECLARES or one.seen != source.whole or one.seen == one.value:
+                continue
+            other, kind = seen.setdefault(one.name, (file, one.kind))
+            if other != file and _LEXICAL.intersection((kind, one.kind)):
+                message = f"{other.name} declares {one.name} too, and all files share one top level: one is not loaded."
+                fix = "Give one of them another name, or put the code into a module."
+                mistake = Mistake("declared-twice", source.position(one.token), message, fix)
+                found.setdefault(file, []).append(mistake)
+    return found
 
 
 def _unread(source: Source) -> Iterator[Mistake]:
