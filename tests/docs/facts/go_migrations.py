@@ -8,6 +8,7 @@ from docs.tables import Facts
 
 facts = Facts()
 facts.prose("Change a collection", "the block above does most of it")
+facts.prose("What lint finds in Go", "kinds of findings, each of which a test of lint has")
 
 
 def _is_command(stage: Stage, command: str, cells: list[str]) -> None:

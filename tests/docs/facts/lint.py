@@ -6,4 +6,3 @@ from docs.tables import Facts
 
 facts = Facts()
 facts.prose("What lint finds", "the verbs of pb_lint.py, which the test of the surface knows")
-facts.prose("Go", "kinds of findings, each of which a test of lint has")
