@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from _pb.backups.names import backup_path
 from _pb.backups.newer_migrations import settle_restores
+from _pb.backups.now import NOW, state_of_now
 from _pb.backups.source import Source, home_of, opened_source
 from _pb.database.comparing import AFTER, BEFORE, collections_in, compare, side_by_side
 from _pb.migrations.lent_locks import lent_locks
 from _pb.schema.difference import differences
 from pb_common import Client, Outcome, PBError, PBUsageError
-from pb_common.destroying import make_backup
 from pb_common.project import typed
 
-NOW = "now"
 # Of long lists so many are told, and how many there are.
 _TOLD = 100
 _EXAMPLES = 5
@@ -55,14 +51,8 @@ def _second(client: Client, name: str) -> Iterator[Source]:
         with lent_locks(home.database):
             yield Source(NOW, home.database, None)
         return
-    stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime()) + os.urandom(2).hex()
-    key = make_backup(client, f"to_compare_{stamp}.zip")["key"]
-    try:
-        with opened_source(client, key) as source:
-            source.label = NOW
-            yield source
-    finally:
-        client.call("DELETE", backup_path(key))
+    with state_of_now(client) as source:
+        yield source
 
 
 def _compared(client: Client, first: Source, second: Source) -> dict[str, Any]:

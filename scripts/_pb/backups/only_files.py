@@ -45,33 +45,37 @@ class Named(NamedTuple):
 
 
 class Files:
-    """The files to put under a home, out of a source; what is there already stays."""
+    """The files to put under a folder of data, out of a source; what is there already stays."""
 
-    def __init__(self, home: Home, source: Source, wanted: Iterable[Named]) -> None:
-        self._data = home.database.parent
+    def __init__(self, data: Path, source: Source, wanted: Iterable[Named]) -> None:
+        self._data = data
         self._source = source
         stored = source.files()
         self.absent: list[Named] = []
         self.to_put: list[tuple[Named, Stored]] = []
         for file in dict.fromkeys(wanted):
-            there, kept = self._data / file.place, stored.get(file.place)
-            if kept is None and not there.is_file():
+            kept, is_there = stored.get(file.place), self._is_there(file)
+            if kept is None and not is_there:
                 self.absent.append(file)
-            elif kept is not None and not self._is_there(there, kept):
+            elif kept and not is_there:
                 self.to_put.append((file, kept))
+            elif kept and not self._is_same(kept):
+                raise PBRefused(
+                    f"{self._data / file.place} is another file than the backup has under that name. Nothing was"
+                    " changed.",
+                    hint="Move it away, then run it again.",
+                    code="would_overwrite",
+                )
         self._attributes = stored
 
-    def _is_there(self, there: Path, kept: Stored) -> bool:
-        """Tell whether the very file is in its place; raise PBRefused if another one is."""
-        if not there.is_file():
-            return False
-        if there.stat().st_size == kept.size and kept.checksum in (None, _checksum(there)):
-            return True
-        raise PBRefused(
-            f"{there} is another file than the backup has under that name. Nothing was changed.",
-            hint="Move it away, then run it again.",
-            code="would_overwrite",
-        )
+    def _is_there(self, file: Named) -> bool:
+        """Tell whether there is a file in a place."""
+        return (self._data / file.place).is_file()
+
+    def _is_same(self, kept: Stored) -> bool:
+        """Tell whether the file in a place is the very one."""
+        there = self._data / kept.place
+        return there.stat().st_size == kept.size and kept.checksum in (None, _checksum(there))
 
     @property
     def size(self) -> int:
@@ -97,6 +101,21 @@ class Files:
             raise PBError(
                 f"{target} cannot be put back: {error}. Nothing was changed.", hint="Make room, or use another backup."
             ) from error
+
+
+class FilesAfar(Files):
+    """The files that are lacking on a server whose folder is not at hand, as a backup of its present state shows it."""
+
+    def __init__(self, now: Source, source: Source, wanted: Iterable[Named]) -> None:
+        self._now = now.files()
+        super().__init__(now.database.parent, source, wanted)
+
+    def _is_there(self, file: Named) -> bool:
+        return file.place in self._now
+
+    def _is_same(self, kept: Stored) -> bool:
+        now = self._now[kept.place]
+        return now.size == kept.size and (kept.checksum is None or now.checksum in (None, kept.checksum))
 
 
 def note(home: Home, files: Iterable[Named]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 # What goes with an account, and comes back with it: the providers it signs in with, the devices it is known on.
-_OF_ACCOUNTS = ("_externalAuths", "_authOrigins")
+OF_ACCOUNTS = ("_externalAuths", "_authOrigins")
 # Which column of a table refers to an account is the same in all of them.
 _OWNER = ("collectionRef", "recordRef")
 _DANGLING = 5
@@ -44,6 +44,7 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection, part: Part, number: int) -> None:
         self._connection = connection
         self.part = part
+        self._lost_indexes: list[str] = []
         self._kept = f"{KEPT}.{quoted(part.old['name'])}"
         self._live = f"{LIVE}.{quoted(part.table)}"
         self.gone, self.differs, self.refilled, self._ids = (
@@ -127,7 +128,8 @@ class Rows:
             fields.insert(self.part.old["fields"].index(field), field)
             definition = self._definition(field["name"])
             self._connection.execute(f"ALTER TABLE {self._live} ADD COLUMN {definition}")
-        indexes = [*new["indexes"], *self._indexes(new)]
+        self._lost_indexes = self._indexes(new)
+        indexes = [*new["indexes"], *self._lost_indexes]
         # A server of another day must not take its own idea of the collection for this one.
         now = time.strftime("%Y-%m-%d %H:%M:%S.000Z", time.gmtime())
         values = [json.dumps(fields), json.dumps(indexes), now, self._options(new), new["id"]]
@@ -162,16 +164,20 @@ class Rows:
         return f"{quoted(column)} {kind} DEFAULT {default}{' NOT NULL' if notnull else ''}"
 
     def _indexes(self, new: Collection) -> list[str]:
-        """Make the indexes again that went with the fields, and return their statements."""
+        """Return the statements of the indexes that went with the fields."""
         names = {field["name"].lower() for field in self.part.lost}
         there = {index_name(statement) for statement in new["indexes"]}
         back = []
         for statement in self.part.old["indexes"]:
             index = read_index(statement)
             if index and index.name not in there and names & {column.lower() for column in index.columns}:
-                self._connection.execute(statement)
                 back.append(statement)
         return back
+
+    def restore_indexes(self) -> None:
+        """Make the indexes again that went with fields: when these have their values, which may have to be unique."""
+        for statement in self._lost_indexes:
+            self._connection.execute(statement)
 
     def put_back(self) -> None:
         """Write the chosen rows as the backup has them."""
@@ -207,7 +213,7 @@ class Rows:
         if self.part.old["type"] != "auth":
             return 0
         found = 0
-        for name in _OF_ACCOUNTS:
+        for name in OF_ACCOUNTS:
             kept, live = (columns_of(self._connection, side, name) for side in (KEPT, LIVE))
             columns = [column for column in kept if column in live]
             if not set(_OWNER) <= set(columns):

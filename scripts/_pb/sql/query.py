@@ -143,7 +143,7 @@ def _require_only_reading(twin: Twin, sent: str) -> None:
 
 
 def _path() -> str:
-    from _pb.sql.twin import SQL
+    from pb_common.sql_route import SQL
 
     return SQL
 

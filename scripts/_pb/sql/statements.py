@@ -6,9 +6,7 @@ import re
 
 from _pb.languages.sql import Token, tokens
 from pb_common import PBUsageError
-
-# POST /api/sql takes no more, in characters.
-LONGEST = 5000
+from pb_common.sql_route import LONGEST
 
 
 def split(text: str) -> list[str]:

@@ -17,9 +17,7 @@ from _pb.sql.statements import first_word
 from _pb.sql.typo import next_step
 from pb_common import Client, PBError, PBUsageError
 from pb_common.since import there_since
-
-SQL = "/api/sql"
-SINCE = "0.39.0"
+from pb_common.sql_route import SINCE, SQL
 
 # All that has to be known of the server, in one row. Of the functions those that the SQLite of the server calls free of
 # side effects; load_extension and what a Go program adds are not.
