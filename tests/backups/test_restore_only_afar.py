@@ -147,9 +147,11 @@ def test_it_is_done_wholly_or_not_at_all(project: Project, tmp_path: Path) -> No
         cut = project.run(SCRIPT, *some, env={"PB_URL": proxy.url})
     assert cut.code == 3
     assert (project.rows("notes"), own_tables(project)) == ({}, [])
-    with running(
-        relay(project.server.port, never, lambda one: hang_up if b"DROP TABLE _restoring" in one.body else None)
-    ) as proxy:
+
+    def last(one: Received) -> Behaviour | None:
+        return hang_up if b"DROP TABLE _restoring" in one.body else None
+
+    with running(relay(project.server.port, never, last)) as proxy:
         done = project.run(SCRIPT, *some, env={"PB_URL": proxy.url})
     assert done.code == 0, "the last answer is lost, and what it was about is done"
     del before["note00000000000"]

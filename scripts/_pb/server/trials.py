@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from _pb.server.layout import Project
 from _pb.server.process import is_running, running_state, start_time, stop
@@ -22,6 +22,10 @@ WORDS = ("list", "stop")
 _RECORD = "trial.json"
 # The keeper ends a trial when this file is there.
 STOP = "stop"
+# So begins the name of the folder of a trial that has ended and is being deleted, by the process that it ends with.
+ENDED = ".ended-"
+# Its deletion is waited for so long, and goes on by itself.
+DELETION_SECONDS = 5.0
 _STOP_SECONDS = 30.0
 _PAUSE = 0.05
 
@@ -106,6 +110,9 @@ def trials_of(project: Path) -> list[Trial]:
     found = []
     root = trials_folder(project)
     for folder in sorted(path for path in root.glob("*") if path.is_dir()):
+        if folder.name.startswith(ENDED):
+            _clear_ended(folder)
+            continue
         trial = read_trial(folder)
         if trial and trial.is_kept:
             found.append(trial)
@@ -122,17 +129,29 @@ def clear(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _clear_ended(folder: Path) -> None:
+    """Delete what is left of a trial that has ended, unless the process is there still that is at it."""
+    pid = folder.name[len(ENDED) :]
+    if not (pid.isdigit() and start_time(int(pid))):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def end(trial: Trial) -> None:
-    """Have a trial's keeper end it, and wait until its folder is gone."""
+    """Have a trial's keeper end it, and wait until its folder is out of the way; many files go on being deleted."""
     with contextlib.suppress(OSError):
         (trial.folder / STOP).touch()
-    deadline = time.monotonic() + _STOP_SECONDS
-    while trial.folder.exists() and trial.is_kept and time.monotonic() < deadline:
-        time.sleep(_PAUSE)
-    if trial.is_kept:
-        system.kill(trial.keeper)
+    _wait_while(lambda: trial.folder.exists() and trial.is_kept, _STOP_SECONDS)
     if trial.folder.exists():
+        if trial.is_kept:
+            system.kill(trial.keeper)
         clear(trial.folder)
+    _wait_while(lambda: trial.is_kept, DELETION_SECONDS)
+
+
+def _wait_while(goes_on: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while goes_on() and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
 
 
 def folder_of_trial(url: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -15,6 +16,7 @@ from _pb.server.layout import Project
 from _pb.server.log_file import last_words, size
 from _pb.server.process import State, save_state, start_time
 from _pb.server.program import Program
+from _pb.server.trials import DELETION_SECONDS, ENDED
 from pb_common import PBConnectionError, PBError, Settings, system
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Keeper:
 
         self.project.private.mkdir(mode=0o700)
         keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
-        command = [*keeper, system.ended_with(), str(self.folder)]
+        command = [*keeper, system.ended_with(), str(self.folder), ENDED]
         # Ctrl-C reaches this process only, not the session of the keeper.
         self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True)
         ports = self._read()
@@ -57,8 +59,12 @@ class Keeper:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process and not self._is_kept:
-            self._process.communicate()
+        if self._process and self._process.stdin and not self._is_kept:
+            from subprocess import TimeoutExpired
+
+            with contextlib.suppress(TimeoutExpired, OSError):  # it goes on deleting many files
+                self._process.stdin.close()
+                self._process.wait(DELETION_SECONDS)
         if self._process and self._process.stdout:
             self._process.stdout.close()
 

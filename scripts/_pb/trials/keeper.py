@@ -1,11 +1,13 @@
 """Hold a trial until it is over: run its server, take its mails and its calls to elsewhere; then delete its folder.
 
-    python keeper.py group|process FOLDER
+    python keeper.py group|process FOLDER PREFIX
 
 It is a process of its own, which knows nothing of the scripts. A line of JSON on its standard input says what to do:
 {"start": [command], "env": {...}} runs the server, {"stop": true} kills it, {"keep": seconds since the epoch} lets the
 trial go on without whoever started it. Until then the end of that input, however it comes about, ends the trial; then
 it goes on to that moment, or until FOLDER/stop is there. Each line is answered by one of JSON on standard output.
+
+In the end the folder is moved out of the way at once, to a name that begins with PREFIX: its deletion may take minutes.
 
 Mails are files of FOLDER/mails, what hooks send to other servers files of FOLDER/requests: nothing of it goes out.
 """
@@ -182,7 +184,7 @@ class _Server:
         self._process = None
 
 
-def keep(folder: Path, *, with_group: bool) -> None:
+def keep(folder: Path, prefix: str, *, with_group: bool) -> None:
     """Do what standard input says; then hold the trial until it is over."""
     server = _Server(folder, with_group=with_group)
     try:
@@ -194,11 +196,18 @@ def keep(folder: Path, *, with_group: bool) -> None:
             _hold(folder, server, until)
     finally:
         server.stop(kindly=False)
-        for _ in range(20):  # a file that is being written keeps its folder alive
-            shutil.rmtree(folder, ignore_errors=True)
-            if not folder.exists():
-                break
-            time.sleep(_TICK)
+        _delete(folder, folder.with_name(f"{prefix}{os.getpid()}"))
+
+
+def _delete(folder: Path, ended: Path) -> None:
+    with suppress(OSError):  # Windows keeps what somebody has open
+        folder.rename(ended)
+    for _ in range(20):  # a file that is being written keeps its folder alive
+        for place in (folder, ended):
+            shutil.rmtree(place, ignore_errors=True)
+        if not folder.exists() and not ended.exists():
+            break
+        time.sleep(_TICK)
 
 
 def _obey(server: _Server) -> float:
@@ -242,4 +251,4 @@ def _end(number: int, frame: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
-    keep(Path(sys.argv[2]), with_group=sys.argv[1] == _GROUP)
+    keep(Path(sys.argv[2]), sys.argv[3], with_group=sys.argv[1] == _GROUP)
