@@ -67,7 +67,9 @@ def build_parser():  # type: () -> Parser
 
 
 def _add_only(verb):  # type: (Any) -> None
-    help = "put back only what these collections have lost, and leave all else; needs the server's folder"
+    help = (
+        "put back only what these collections have lost, and leave all else; in the server's folder, or by SQL (v0.39+)"
+    )
     verb.add_argument("--only", metavar="COLLECTION,...", help=help)
     help = "with --only of one collection: of its records as the backup has them, those that match; runs a copy of it"
     verb.add_argument("--filter", metavar="EXPR", help=help)
