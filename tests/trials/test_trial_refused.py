@@ -79,6 +79,9 @@ def test_a_trial_of_a_backup_on_a_server_with_encrypted_settings(
         planned = pb.ok(SCRIPT, "trial", "keyed", "--from", "kept.zip", "--dry-run")
         assert planned["bytes"] == (tmp_path / "kept.zip").stat().st_size or planned["bytes"] > 0
         (tmp_path / "kept.zip").rename(tmp_path / "here.zip")
+        looked = pb("pb_backups.py", "inspect", "here.zip")
+        assert looked.data["settings"] is None
+        assert "are encrypted" in json.dumps(looked.document["warnings"])
 
         # Of a backup the live server tells the settings, of a zip nobody does.
         keyed = pb.ok(SCRIPT, "trial", "keyed", "--from", "kept.zip", "--anonymize", "users.email")

@@ -11,7 +11,7 @@ from typing import Any
 from _pb.backups.newer_migrations import settle_restores
 from _pb.backups.source import Source, opened_source
 from _pb.database.comparing import collections_in, quoted
-from pb_common import Client, Outcome, PBConnectionError, PBError
+from pb_common import Client, Outcome, PBError
 
 # PocketBase does not note its version in the data; what it notes are its own migrations, by their names' beginnings.
 _SINCE = (("1778828400_", "0.38.1"), ("1763020353_", "0.34"), ("1717233556_", "0.23"), ("1640988000_", "0.8"))
@@ -89,10 +89,13 @@ def _settings(client: Client, data: sqlite3.Connection) -> Any:
     row = data.execute("SELECT value FROM _params WHERE id = 'settings'").fetchone()
     try:
         then = _flat(json.loads(row[0]))
-        now = _flat(client.call("GET", "/api/settings"))
-    except (ValueError, TypeError, AttributeError):  # they are encrypted, or from before 0.23
+    except (ValueError, TypeError, AttributeError):  # from before 0.23, where they are elsewhere
+        if row:
+            client.warn("The settings in it are encrypted: they are not compared with the server's.")
         return None
-    except (PBConnectionError, PBError):
+    try:
+        now = _flat(client.call("GET", "/api/settings"))
+    except PBError:
         return None
     both = [name for name in then if name in now and not any(word in name.lower() for word in _SECRETS)]
     return {name: {"backup": then[name], "server": now[name]} for name in both if then[name] != now[name]}

@@ -92,14 +92,14 @@ def fill(client: Client, source: Source, folder: Path) -> dict[str, Any] | None:
     """
     data = Project(folder).data
     copy_data(client, source, folder, data)
-    if has_files_elsewhere(data):
+    live: dict[str, Any] | None = None
+    if not are_settings_readable(data):
+        if source.kind in ("live", "backup"):
+            live = client.call("GET", "/api/settings")
+        else:
+            client.warn("The settings in the copy are encrypted: the trial has those of a new server.")
+    if has_files_elsewhere(data) or (live or {}).get("s3", {}).get("enabled"):
         client.warn(
             "The server keeps its files in an S3 bucket: they are not in the copy, which has its own on the disk."
         )
-    if are_settings_readable(data):
-        return None
-    if source.kind in ("live", "backup"):
-        found: dict[str, Any] = client.call("GET", "/api/settings")
-        return found
-    client.warn("The settings in the copy are encrypted: the trial has those of a new server.")
-    return None
+    return live
