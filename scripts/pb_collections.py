@@ -172,7 +172,9 @@ def _add_generators(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "types", "types:write_types", help, "types --lang typescript --output src/pocketbase-types.ts")
     _add_names(verb)
     languages = ("typescript", "python", "go", "jsonschema")
-    verb.add_argument("--lang", choices=languages, metavar="LANG", required=True, help=", ".join(languages))
+    short = ("ts", "py", "golang", "json-schema")
+    help = ", ".join(languages) + " (or as the first word)"
+    verb.add_argument("--lang", choices=languages + short, metavar="LANG", help=help)
     _add_source(verb)
     verb.add_argument("--no-sdk", action="store_false", dest="sdk", help="TypeScript without the package pocketbase")
 
@@ -191,11 +193,11 @@ def _add_source(verb):  # type: (Any) -> None
 def _add_looks(verbs):  # type: (Any) -> None
     script = "python3 scripts/pb_collections.py "
     help = "compare two schemas both ways: exit 0 for no differences, else 1"
-    examples = ["diff https://staging.example.com collections.json", "diff http://127.0.0.1:8090 https://example.com"]
+    examples = ["diff collections.json", "diff https://staging.example.com collections.json", "diff ../other-project"]
     verb = add_verb(verbs, "diff", "_pb.collections.diff:diff_schemas", help, [script + line for line in examples])
-    help = "a file, or a server: PB_URL's, or another one with PB_OTHER_SUPERUSER_EMAIL, _PASSWORD or _TOKEN"
-    verb.add_argument("first", metavar="URL-OR-FILE", help=help)
-    verb.add_argument("second", metavar="URL-OR-FILE", help="the same")
+    help = "a file; a server: PB_URL's, or another one with PB_OTHER_SUPERUSER_EMAIL, _PASSWORD or _TOKEN; or a folder"
+    verb.add_argument("first", metavar="URL-OR-FILE", help=help + " (or .env file) with the settings of a server")
+    verb.add_argument("second", nargs="?", metavar="URL-OR-FILE", help="the same (default: the server of PB_URL)")
 
     help = "delete all records of a collection, and keep the collection"
     verb = add_verb(verbs, "truncate", "_pb.records.truncate:truncate_collection", help, [script + "truncate posts"])

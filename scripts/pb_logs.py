@@ -46,13 +46,15 @@ def build_parser():  # type: () -> Parser
     add_dry_run(verb)
     for name in ("list", "get", "summary"):
         holds_user_data(verbs.choices[name])
-    never_empty(verbs, "level", "status", "path", "who", "since")
+    never_empty(verbs, "level", "status", "path", "who", "since", "filter")
     return parser
 
 
 def _add_filters(verb, since=None):  # type: (Any, str | None) -> None
     verb.add_argument("--level", metavar="LEVEL", help="debug, info, warn, error or a number: that and above")
     verb.add_argument("--status", metavar="CODE", help="of requests, for example 404, or 5xx")
+    help = "what else must hold of an entry, in PocketBase's words, for example 'data.execTime > 100'"
+    verb.add_argument("--filter", metavar="EXPR", help=help)
     verb.add_argument("--path", metavar="PATH", help="of requests whose path begins so; * is anything")
     help = "of requests of an account (COLLECTION/ID or identity), of a collection's accounts, or of guests (guest)"
     verb.add_argument("--as", dest="who", metavar="WHO", help=help)

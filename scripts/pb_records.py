@@ -71,6 +71,7 @@ def _add_crud(verbs):  # type: (Any) -> None
     examples = ["create posts title='Hello World' views:=3", 'create posts \'{"title":"Hello"}\' --upload cover=@a.png']
     verb = _verb(verbs, "create", "records.create:create_record", "create a record", *examples)
     add_record_input(verb, "the record")
+    _add_lookup(verb)
     _add_upload(verb)
     add_dry_run(verb)
 
@@ -83,6 +84,7 @@ def _add_crud(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "update", "records.update:update_record", help, *examples)
     verb.add_argument("id", nargs="?", metavar="ID", help="the record's id")
     add_record_input(verb, "the changed fields")
+    _add_lookup(verb)
     _add_upload(verb)
     _add_matching(verb)
 
@@ -167,6 +169,11 @@ def _add_expand_and_fields(verb):  # type: (Any) -> None
     verb.add_argument(
         "--fields", metavar="NAMES", help="comma-separated fields to print, for example id,expand.author.name"
     )
+
+
+def _add_lookup(verb):  # type: (Any) -> None
+    help = "the value of the relation FIELD is the KEY of a record, for example author=users.email (repeatable)"
+    verb.add_argument("--lookup", action="append", default=[], metavar="FIELD=COLLECTION.KEY", help=help)
 
 
 def _add_upload(verb):  # type: (Any) -> None

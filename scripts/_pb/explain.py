@@ -14,6 +14,7 @@ from pb_common.client import Client
 from pb_common.collections import field_names, known_collections, named
 from pb_common.errors import PBError, PBRequestError
 from pb_common.paths import COLLECTIONS
+from pb_common.project import script_command, typed
 from pb_common.server_log import logged
 from pb_common.suggest import suggest
 
@@ -60,7 +61,10 @@ def _rule_in_the_way(client: Client, error: PBRequestError, who: str) -> str | N
     rule: str | None = found.get(f"{action}Rule")  # type: ignore[assignment]
     why = "is null: only superusers may" if rule is None else f"is {rule!r}"
     there = "The record is there, but the" if error.status == 404 else "The"
-    return f"{there} {action}Rule of {found['name']} {why}; {who} is not let through."
+    about = f"--record {record}" if record else "--body JSON" if action == "create" else "--record ID"
+    part = script_command(f"pb_access.py explain {typed(found['name'])} {action} --as {typed(who)} {about}")
+    which = f" Which part of it decides: {part}" if rule else ""
+    return f"{there} {action}Rule of {found['name']} {why}; {who} is not let through.{which}"
 
 
 def _explanation(client: Client, error: PBRequestError) -> str | None:

@@ -6,6 +6,7 @@ often one: with many gigabytes the connection is cut, and the backup is made all
 
 from __future__ import annotations
 
+import importlib
 import time
 
 from .client import Client
@@ -15,6 +16,8 @@ from .patience import PAUSE, is_away
 from .status_line import doing
 
 BACKUPS = "/api/backups"
+# Sees how a backup grows; like a verb it stands above this, and is loaded when needed.
+_GROWING = "_pb.backups.growing"
 # Then the server is asked whether it is at it still.
 _ANSWER_SECONDS = 600.0
 _HEALTH_TIMEOUT = 15.0
@@ -28,7 +31,7 @@ def ask_for_backup(client: Client, name: str) -> bool:
     Follows POST /api/backups, and GET /api/health where the answer does not arrive. Raises PBError for a refusal, and
     where the server cannot be asked any more.
     """
-    doing("the server writes the backup")
+    doing("the server writes the backup", importlib.import_module(_GROWING).backup_growing(client))
     seconds = max(_ANSWER_SECONDS, client.settings.timeout)
     try:
         client.call("POST", BACKUPS, {"name": name}, timeout=seconds)

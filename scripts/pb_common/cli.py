@@ -118,7 +118,7 @@ def _look(args: argparse.Namespace) -> Look:
     asked = getattr(args, "shown_as", None)
     named = fields if isinstance(fields, str) else None
     look = look_of(asked, full=hasattr(args, "full"), verb=args.verb, fields=named)
-    return look._replace(command=_name(args, ""))
+    return look._replace(command=_name(args, ""), dry_run=bool(getattr(args, "dry_run", False)))
 
 
 def _look_beside(client: Client, look: Look | None) -> Look:

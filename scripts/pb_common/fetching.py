@@ -12,6 +12,7 @@ from .client import Client
 from .errors import PBConnectionError, PBError, PBRequestError, PBUsageError
 from .files import forget_foreign, open_kept, take_place
 from .output import note
+from .status_line import doing
 from .wire import Incoming
 
 Check = Callable[[Mapping[str, str]], None]
@@ -105,6 +106,7 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, also: Fetch) 
         try:
             with open_kept(part, also.mode) as stream:
                 kept = start if answer.status == 206 else 0
+                doing(f"fetching {part.name[1:-5]}", lambda: (_size(part), kept + (answer.length or 0)))
                 # A file that was cut is written to the disk when it is closed, which takes as long as the fetch.
                 if _size(part) > kept:
                     stream.truncate(kept)

@@ -14,7 +14,8 @@ class Look(NamedTuple):
 
     `verb` is the verb's name as "module:function". Its module may say how its data reads: `as_text(data, screen)`
     yields lines, and `as_rows(data)` returns the rows of a table. `first` are the columns that come first.
-    `command` is what the command is called, `is_asked` whether the format was asked for.
+    `command` is what the command is called, `is_asked` whether the format was asked for, `dry_run` whether nothing
+    was to be changed.
     """
 
     format: str = "json"
@@ -23,6 +24,7 @@ class Look(NamedTuple):
     first: tuple[str, ...] = ()
     command: str = ""
     is_asked: bool = False
+    dry_run: bool = False
 
     @property
     def is_json(self) -> bool:

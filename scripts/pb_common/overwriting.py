@@ -15,6 +15,8 @@ _DATABASES = ("data.db", "auxiliary.db")
 _SETTINGS = re.compile(r"\.env(\..+)?")
 # How much of a file tells what it is, in bytes.
 _START = 1 << 16
+# What stands before the data in the document that a command prints, and that `>` has saved.
+_ENVELOPE = re.compile(rb'\{\s*"success":\s*true,\s*"status":\s*\d+,\s*"data":\s*')
 _CELL = rb'"?[\w.@]+"?'
 _BEGINNINGS = {
     "gz": re.compile(rb"\x1f\x8b"),
@@ -74,7 +76,7 @@ def _start_of(path: Path) -> bytes:
 
 def _beginning(content: bytes) -> bytes:
     """Return what tells the kind of a content: the bracket of a JSON and its first key, four bytes of anything else."""
-    bare = content[:_START].lstrip()
+    bare = _ENVELOPE.sub(b"", content[:_START].lstrip())
     if bare[:1] == b"{":
         return b"{" + bare[1:].lstrip().partition(b":")[0]
     return b"[" if bare[:1] == b"[" else content[:4]

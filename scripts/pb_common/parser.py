@@ -34,6 +34,11 @@ _SYNONYMS = {
     "out": ("output", "file"),
     "output": ("file",),
     "force": ("yes",),
+    "failed": ("status",),
+    "errors": ("level",),
+    "port": ("http",),
+    "language": ("lang",),
+    "data": ("body",),
     "email": ("identity",),
     "ls": ("list",),
     "show": ("get", "describe"),
@@ -116,7 +121,8 @@ class Parser(argparse.ArgumentParser):
         takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]
         if takers:  # no mistype, so that a name that looks like it would mislead
             return f"That is an option of {', '.join(takers)}."
-        return _meant(option[1], [name[2:] for name in self._options() if name.startswith("--")], "--")
+        own = [name for name in self._options() if name.startswith("--")]
+        return _meant(option[1], [name[2:] for name in own], "--") or self._taken()
 
     def _taken(self) -> str:
         """Return the sentence that says which words the command takes, for one word too many."""

@@ -11,7 +11,6 @@ from . import status_line
 from .output import is_quiet
 
 _INTERVAL = 0.2
-_WIDTH = 24
 
 
 class Progress:
@@ -30,6 +29,11 @@ class Progress:
         self._rows_before = 0
         self._share_before = 0.0
         self._counting = status_line.counting()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anybody sees it: whoever has to ask for the share need not ask else."""
+        return self._shown
 
     def begin(self, rows: int, share: float) -> None:
         """Take note of what an earlier run has done: so many rows, which are such a share of all."""
@@ -56,7 +60,6 @@ class Progress:
         text = f"{self._done} {rows:,} {unit}, {(rows - self._rows_before) / seconds:,.0f}/s"
         share = min(share_done() or 0, 1)
         if share > self._share_before:
-            full = int(_WIDTH * share)
             left = int(seconds / (share - self._share_before) * (1 - share))
-            text = f"[{'#' * full}{'.' * (_WIDTH - full)}] {text}, {left // 60}:{left % 60:02} left"
+            text = f"{status_line.bar(share)} {text}, {left // 60}:{left % 60:02} left"
         status_line.show(text)

@@ -57,7 +57,7 @@ def lines_of(data: Any, look: Look, shown_on: Screen, *, of_users: bool = False)
     if look.format in ("", "plain") and (changes := _schema_changes(data)):
         plain = shown_on if look.format == "" else shown_on._replace(coloured=False)
         rest = {key: value for key, value in data.items() if key != "changes"} if isinstance(data, dict) else {}
-        told = itertools.chain(_review(changes, plain), tree(rest, plain))
+        told = itertools.chain(_review(changes, plain, done=not look.dry_run), tree(rest, plain))
         return _harmless(told, coloured=plain.coloured)
     rows = rows_of(data, look.verb)
     if rows is not None and look.format != "ndjson":
@@ -68,7 +68,14 @@ def lines_of(data: Any, look: Look, shown_on: Screen, *, of_users: bool = False)
         return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in _each(rows, data))
     if look.format == "plain":
         return _plain(data, rows, look.first)
-    return _for_people(data, rows, shown_on, look.first, uncut=not of_users and not _own(look.verb, "as_rows"))
+    uncut = not of_users and not _own(look.verb, "as_rows")
+    return _for_people(data, rows, shown_on, look.first, uncut=uncut, nothing=_nothing(look.verb))
+
+
+def _nothing(verb: str) -> str:
+    """Return how an empty list of a verb's reads: as its module says, else as everywhere."""
+    module = verb.partition(":")[0]
+    return str(getattr(importlib.import_module(module), "NOTHING", NOTHING)) if module else NOTHING
 
 
 def _picked(row: Any, names: tuple[str, ...]) -> Any:
@@ -80,9 +87,13 @@ def _picked(row: Any, names: tuple[str, ...]) -> Any:
 
 
 def _at(value: Any, path: list[str]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+    """Return what a path leads to, in a list what it leads to in each item; None for nothing."""
+    if not path or value is None:
+        return value
+    if isinstance(value, list):
+        found = [_at(item, path) for item in value]
+        return None if all(item is None for item in found) else found
+    return _at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
 
 
 def _unfolded(row: dict[str, Any]) -> dict[str, Any]:
@@ -109,8 +120,8 @@ def _schema_changes(data: Any) -> list[Any]:
     return list(changes) if is_so and changes else []
 
 
-def _review(changes: list[Any], shown_on: Screen) -> Iterator[str]:
-    lines: Iterator[str] = importlib.import_module(_REVIEW).review(changes, shown_on)
+def _review(changes: list[Any], shown_on: Screen, *, done: bool) -> Iterator[str]:
+    lines: Iterator[str] = importlib.import_module(_REVIEW).review(changes, shown_on, done=done)
     return lines
 
 
@@ -193,7 +204,7 @@ def _plain(data: Any, rows: list[Any] | None, first: tuple[str, ...]) -> Iterato
 
 
 def _for_people(
-    data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...], *, uncut: bool
+    data: Any, rows: list[Any] | None, shown_on: Screen, first: tuple[str, ...], *, uncut: bool, nothing: str
 ) -> Iterator[str]:
     whole = isinstance(data, list) or (isinstance(data, dict) and isinstance(data.get("items"), list))
     if rows is None or not whole:
@@ -203,7 +214,7 @@ def _for_people(
     elif rows:
         yield from tree(rows, shown_on)
     else:
-        yield shown_on.paint(NOTHING, "dim")
+        yield shown_on.paint(nothing, "dim")
     if rows is not None and whole and isinstance(data, dict):
         yield from _around(data, shown_on)
 

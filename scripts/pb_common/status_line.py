@@ -14,13 +14,16 @@ from typing import Any, Callable
 _PATIENCE, _INTERVAL = 2.0, 0.5
 # Numbers that count nothing.
 _NO_COUNTS = ("pid", "status", "page", "perPage")
+Measured = Callable[[], "tuple[int, int]"]
 _lock = threading.RLock()
 _shown = False
 _counted = 0
 # How long the last command took.
 _seconds = 0.0
-# What the command is at, told by the verbs.
+# What the command is at, told by the verbs, and how many bytes of how many are done of it.
 _phase = ""
+_measured: Measured | None = None
+_BAR = 24
 
 
 def show(text: str) -> None:
@@ -52,17 +55,34 @@ def counting() -> Iterator[None]:
         clear()
 
 
-def doing(what: str) -> None:
-    """Tell what the command is at, such as "waiting for the restart"; it is shown only if it takes a while."""
-    global _phase
-    _phase = what
+def doing(what: str, measured: Measured | None = None) -> None:
+    """Tell what the command is at, such as "waiting for the restart"; it is shown only if it takes a while.
+
+    `measured` returns how many bytes of how many are done; 0 for what is not known.
+    """
+    global _phase, _measured
+    _phase, _measured = what, measured
+
+
+def bar(share: float) -> str:
+    """Return a share from 0 to 1 as a bar."""
+    full = int(_BAR * share)
+    return f"[{'#' * full}{'.' * (_BAR - full)}]"
+
+
+def _how_far() -> str:
+    """Return what is done of what the command is at, "" where that is not known."""
+    done, total = _measured() if _measured else (0, 0)
+    if not done:
+        return ""
+    return f" {done:,} of {total:,} bytes {bar(min(done / total, 1))}," if total else f" {done:,} bytes,"
 
 
 @contextlib.contextmanager
 def told_when_long(command: str, wanted: Callable[[], bool]) -> Iterator[None]:
     """Tell on a terminal that a command still works, and for how long, once that takes more than two seconds.
 
-    Nothing is said of the share that is done: nobody knows it here. `wanted` says whether anything is to be told.
+    Of the share that is done it says what the verb knows (`doing`). `wanted` says whether anything is to be told.
     """
     global _seconds
     doing("")
@@ -86,8 +106,19 @@ def closing(command: str, data: Any) -> str:
     if _seconds < _PATIENCE or not sys.stderr.isatty():
         return ""
     said = data.items() if isinstance(data, dict) else ()
-    told = [f"{value:,} {key}" for key, value in said if type(value) is int and key not in _NO_COUNTS]
+    told = [f"{_size(value):,} {key}" for key, value in said if _counts(value) and key not in _NO_COUNTS]
     return f"{_short(command)}: {', '.join(told) or 'done'}, in {_seconds:.0f} s."
+
+
+def _counts(value: Any) -> bool:
+    """Tell whether a value is a number, or a list of things, that a person may want to know."""
+    return type(value) is int or (
+        bool(value) and isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    )
+
+
+def _size(value: Any) -> int:
+    return value if isinstance(value, int) else len(value)
 
 
 def _short(command: str) -> str:
@@ -101,4 +132,4 @@ def _tell(command: str, began: float, ended: threading.Event, wanted: Callable[[
         pause = _INTERVAL
         with _lock:
             if wanted() and not _counted and not ended.is_set():
-                show(f"{_phase or _short(command)}: {time.monotonic() - began:.0f} s")
+                show(f"{_phase or _short(command)}:{_how_far()} {time.monotonic() - began:.0f} s")

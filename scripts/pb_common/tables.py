@@ -17,6 +17,8 @@ _NARROWEST = 12
 # A list longer than this is shown one item a line.
 _LINE = 60
 _LAST = ("created", "updated")
+# What records are called by, the first that they have.
+NAMES = ("name", "title", "label", "subject", "username", "email", "slug", "code")
 # What every record has alike.
 OF_RECORDS = ("collectionId", "collectionName")
 # One id or several, or none.
@@ -30,13 +32,15 @@ NOTHING = "(none)"
 
 
 def cell(value: Any) -> str:
-    """Return a value as one line of text: nothing for null, a list of single values with commas, else JSON."""
+    """Return a value as one line of text: nothing for null, single values with commas between them, else JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
         return harmless(value).replace("\n", "\\n")
-    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
+    if isinstance(value, (list, tuple)) and not any(isinstance(item, (dict, list)) for item in value):
         return ", ".join(cell(item) for item in value)
+    if isinstance(value, dict) and value and not any(isinstance(item, (dict, list)) for item in value.values()):
+        return ", ".join(f"{cell(key)}: {cell(item)}" for key, item in value.items())
     return harmless(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).replace("\n", "\\n")
 
 
@@ -48,6 +52,11 @@ def keys_of(rows: list[Any], first: Sequence[str] = ()) -> list[str]:
     return sorted(keys, key=lambda key: order.get(key, last.get(key, len(order))))
 
 
+def _name_in(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the key that says what rows with an id are called; all other rows stay in their order."""
+    return [name for name in NAMES if name in rows[0]][:1] if "id" in rows[0] else []
+
+
 def table(
     rows: list[dict[str, Any]], screen: Screen, first: Sequence[str] = (), *, whole: bool = False
 ) -> Iterator[str]:
@@ -56,13 +65,19 @@ def table(
     The columns named `first` come first. Those that do not fit are left out and named in the last line. With `whole`
     nothing that is a text is cut or left out: what does not fit stands below its row.
     """
-    keys = [key for key in keys_of(rows, first) if screen.full or key in first or _tells(rows, key)] or keys_of(rows)
+    named = _name_in(rows)
+    every = keys_of(rows, [*first, "id", *named])
+    keys = [key for key in every if screen.full or key in first or _tells(rows, key)] or every
     texts = {key: [cell(row.get(key)) for row in rows] for key in keys}
     natural = {key: max(map(columns, [cell(key), *texts[key]])) for key in keys}
     inline = dict(natural)
     if whole and not screen.full and _total(list(natural.values())) > screen.width:
         inline = {key: size for key, size in natural.items() if key == keys[0] or size <= _COMFORTABLE}
-    widths = natural if screen.full else _fitted(inline, screen.width, {key: _rank(rows, key, first) for key in keys})
+    widths = (
+        natural
+        if screen.full
+        else _fitted(inline, screen.width, {key: _rank(rows, key, [*first, *named]) for key in keys})
+    )
     below = [key for key in keys if whole and key not in inline and not _is_deep(rows, key)]
     to_the_right = {key for key in widths if _is_number(rows, key)}
     yield screen.paint(_line([cell(key) for key in widths], widths, to_the_right, screen), "bold")

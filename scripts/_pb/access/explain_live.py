@@ -11,6 +11,7 @@ from _pb.access.live_verdicts import Live, Verdict
 from _pb.access.refusing_hooks import hooks_of
 from pb_common import Client, Outcome, PBUsageError, script_command
 from pb_common.collections import get_collections, named
+from pb_common.paths import records_path, with_query
 from pb_common.schema_types import Collection
 from pb_common.suggest import suggest
 
@@ -34,6 +35,7 @@ def explain_live(client: Client, args: argparse.Namespace) -> Outcome:
             f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names), code="unknown_name"
         )
     live = Live(client, collections, person_of(client, args.actor))
+    args.record = args.record or _newest(client, base, args)
     record = _record(client, base, args)
     asked = request_of(args, base, record, live.person)
     found = {"collection": base["name"], "action": args.action, "actor": live.person.name, "record": args.record}
@@ -54,9 +56,22 @@ def _record(client: Client, base: Collection, args: argparse.Namespace) -> Place
         if args.record is not None:
             raise PBUsageError("A record that is created is not there yet.", hint="Say what is sent with --body JSON.")
         return None
-    if args.record is None:
-        raise PBUsageError(f"Which record of {base['name']}?", hint="--record ID names it.")
     return stored_record(client, base, args.record)
+
+
+def _newest(client: Client, base: Collection, args: argparse.Namespace) -> str | None:
+    """Return the record that is meant where none is named: the last one that was stored; None for a creation."""
+    if args.action == "create" or args.record is not None:
+        return None
+    query = with_query(records_path(base["name"]), perPage=1, fields="id", skipTotal=1, sort="-@rowid")
+    sort = query if base["type"] != "view" else query.replace("-%40rowid", "-id")
+    found = client.call("GET", sort)["items"]
+    if not found:
+        raise PBUsageError(
+            f"{base['name']} has no record to ask about.", hint="Create one first.", code="unknown_record"
+        )
+    client.warn(f"--record names no record, so the last one that was stored was asked about: {found[0]['id']}.")
+    return str(found[0]["id"])
 
 
 def _refuse_sources(args: argparse.Namespace) -> None:

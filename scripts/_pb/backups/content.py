@@ -15,6 +15,7 @@ from _pb.schema.actions import REQUEST_RULES
 from pb_common import Client, PBError, with_query
 from pb_common.collections import count_records, get_collections
 from pb_common.fetching import fetch_file
+from pb_common.status_line import doing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,10 +38,14 @@ class CollectionState(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The content of a backup: its collections by name, and the migration files that it knows as applied."""
+    """The content of a backup: its collections by name, and the migration files that it knows as applied.
+
+    `bytes` is how large it is unpacked.
+    """
 
     collections: dict[str, CollectionState]
     migrations: frozenset[str]
+    bytes: int = 0
 
 
 def load_content(client: Client, key: str) -> Content | None:
@@ -82,7 +87,8 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             files = connection.execute("SELECT file FROM _migrations")
-            return Content(_collections(connection), frozenset(row["file"] for row in files))
+            applied = frozenset(row["file"] for row in files)
+            return Content(_collections(connection), applied, _unpacked_size(archive))
     except (sqlite3.Error, ValueError, TypeError) as error:
         if str(error).startswith("malformed database schema"):
             client.warn(f"This Python's SQLite ({sqlite3.sqlite_version}) is too old to read the backup: {error}.")
@@ -101,6 +107,7 @@ def _unpack(archive: Path, key: str, folder: Path) -> Path:
     try:
         look_over(archive)
         with reading(), zipfile.ZipFile(archive) as bundle:
+            doing("reading the backup")
             for entry in bundle.infolist():
                 target = wanted.get(entry.filename, Path(os.devnull))
                 with bundle.open(entry) as source, target.open("wb") as sink:
@@ -108,6 +115,13 @@ def _unpack(archive: Path, key: str, folder: Path) -> Path:
     except OSError as error:
         raise _no_room(key, error) from error
     return database
+
+
+def _unpacked_size(archive: Path) -> int:
+    import zipfile
+
+    with zipfile.ZipFile(archive) as bundle:
+        return sum(entry.file_size for entry in bundle.infolist())
 
 
 def _no_room(key: str, error: OSError) -> PBError:

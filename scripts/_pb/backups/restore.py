@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from _pb.backups.content import Content, differences, live_collections, load_content, losses, totals
+from _pb.backups.growing import restore_growing
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import Migrations, newer_migrations, settle_restores
 from _pb.backups.restart import RestartWatch, StillRestoring, failure_reason, wait_until_healthy
@@ -101,7 +102,7 @@ def _carry_out(client: Client, plan: RestorePlan) -> Any:
         aside = set_aside(plan.newer.files, stamp) if plan.set_aside else None
         if aside:
             note(f"{len(aside.moves)} migration files are set aside in {shown(aside.folder)}.")
-        _restart_on_backup(client, plan.key, token, aside, safety["modified"])
+        _restart_on_backup(client, plan, token, aside, safety["modified"])
         details["restored"] = plan.key
         wait_until_healthy(client, _start_hint(plan))
         _sign_in_again(client, token)
@@ -141,15 +142,18 @@ def _ended(client: Client, key: str, details: dict[str, Any], aside: Aside | Non
     return error
 
 
-def _restart_on_backup(client: Client, key: str, token: str, aside: Aside | None, safety_copy_made: str) -> None:
+def _restart_on_backup(
+    client: Client, plan: RestorePlan, token: str, aside: Aside | None, safety_copy_made: str
+) -> None:
     """Request the restore and wait for the restart; put the migration files back if the server gives up."""
+    key, unpacked = plan.key, plan.content.bytes if plan.content else 0
     try:
         with contextlib.closing(RestartWatch(client, token)) as watch:
             if aside:
                 aside.note(requested=True)
             client.call("POST", f"{backup_path(key)}/restore")
             note("Waiting for the server to restart on the backup.")
-            doing("waiting for the server to restart on the backup")
+            doing("the server unpacks the backup and restarts", restore_growing(client, unpacked))
             if not watch.wait():
                 reason = failure_reason(client, safety_copy_made) or "it does not say why"
                 raise PBError(

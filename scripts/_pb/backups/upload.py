@@ -15,6 +15,7 @@ from pb_common.backing_up import BACKUPS
 from pb_common.multipart import Multipart, file_part
 from pb_common.output import dry_run
 from pb_common.project import typed
+from pb_common.status_line import doing
 
 _UPLOAD = f"{BACKUPS}/upload"
 
@@ -37,7 +38,15 @@ def upload_backup(client: Client, args: argparse.Namespace) -> Any:
     if args.dry_run:
         return dry_run("POST", _UPLOAD, name=name, bytes=part.size, crc32=crc32_of(path), proved=proved)
     checksum = Checksum(path)
-    _send(client, Multipart(None, [part], taste=checksum.take), name, part.size)
+    sent = 0
+
+    def take(piece: bytes, position: int) -> None:
+        nonlocal sent
+        checksum.take(piece, position)
+        sent = position + len(piece)
+
+    doing(f"sending {name}", lambda: (sent, part.size))
+    _send(client, Multipart(None, [part], taste=take), name, part.size)
     entry = _entry(client, name)
     if entry is None or entry["size"] != part.size:
         stored = f"{entry['size']} bytes" if entry else "nothing"

@@ -78,7 +78,8 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
         files = FilesBeside(second, collection, args.with_files) if args.with_files else None
         with open_output(client, args.file, kind) as stream, Progress("exported") as progress:
             writer = Writer(stream, kind, columns.names, json_fields, columns.drop, piece)
-            rows = _write(_pages(client, collection, query), columns.paths, writer, progress, files)
+            total = count_records(client, collection["name"], **matching) if progress.is_shown else 0
+            rows = _write(_pages(client, collection, query), columns.paths, writer, progress, files, total)
     written = [args.file, args.with_files if files and files.count else None]
     warn_of_unignored(client, [Path(name) for name in written if name and name != "-"])
     result = {"exported": rows, "file": args.file or "-", "format": kind}
@@ -112,13 +113,15 @@ def _asked(fields: str) -> list[str]:
     return list(dict.fromkeys(part.split(".")[0].split(":")[0] for part in _parts(fields)))
 
 
-def _write(pages: Iterator[Page], paths: Paths | None, writer: Writer, progress: Progress, files: Any) -> int:
+def _write(
+    pages: Iterator[Page], paths: Paths | None, writer: Writer, progress: Progress, files: Any, total: int
+) -> int:
     rows = 0
     for page in pages:
         records = [(record["id"], picked(text, paths) if paths else text) for record, text in page]
         writer.add(files.fetched(record, text) if files else text for record, text in records)
         rows += len(page)
-        progress.show(rows)
+        progress.show(rows, lambda: rows / total if total else None)  # noqa: B023
     writer.end()
     return rows
 

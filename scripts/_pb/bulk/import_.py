@@ -43,6 +43,8 @@ from pb_common.suggest import suggest
 _BATCH_CONNECTIONS = 2
 _SINGLE_CONNECTIONS = 16
 # More rows in one batch are not faster, and fewer are lost to one that fails.
+# Fewer rows are as quick one by one.
+_WORTH_A_BATCH = 100
 _MAX_ROWS = 250
 _SINGLE_ROWS = 20
 # What is sent at once, in bytes, so that memory stays flat.
@@ -73,7 +75,10 @@ def _import(client: Client, args: argparse.Namespace, collection: Collection, li
     lookups = _lookups(client, args, collection)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
     named_by = {name: lookup.field for name, lookup in lookups.items()}
-    mapping = Mapping(collection, table, renamed, named_by, args.files, Style(args.separator, args.date_order))
+    style = Style(args.separator, args.date_order)
+    mapping = Mapping(
+        collection, table, renamed, named_by, args.files, style, collections=lambda: known_collections(client)
+    )
     _check_columns(client, collection, mapping, keys)
     _warn_of_doubles(client, collection, keys)
     state = _state(client, args, collection, table)
@@ -81,8 +86,6 @@ def _import(client: Client, args: argparse.Namespace, collection: Collection, li
     before = batch_settings.read_settings(client)
     changed = {"enabled": True} if args.enable_batch and not batch_settings.limits_of(before).enabled else {}
     limits = batch_settings.limits_of({**before, **changed})
-    if not limits.enabled:
-        client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     procedure = _procedure(args, collection, lookups, keys, on_match, state, limits)
     if args.checkpoint and not procedure.knows_its_rows:
         raise _not_resumable(collection)
@@ -105,6 +108,8 @@ def _import(client: Client, args: argparse.Namespace, collection: Collection, li
         finally:
             if not args.dry_run:
                 warn_of_unignored(client, pipeline.written)
+    if not limits.enabled and pipeline.state.rows >= _WORTH_A_BATCH:
+        client.warn("The batch endpoint is off, so rows went one by one: --enable-batch makes it faster.")
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
     return outcome(args, pipeline, rejects)

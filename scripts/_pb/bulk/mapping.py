@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from _pb.bulk.convert import Converter, Style, converter, split
 from _pb.bulk.keys import plain, require_searchable
@@ -41,7 +41,8 @@ class Mapping:
     """Makes records of the rows of a table for a collection.
 
     `renamed` maps columns to fields ("" leaves a column out), `lookups` are the relations whose cells are natural keys,
-    each with the field that they are values of, `folder` is where the files named in the table are. Raises PBUsageError
+    each with the field that they are values of, `folder` is where the files named in the table are, `collections` those
+    that a hint may name. Raises PBUsageError
     for columns and fields that do not exist, before a row is read.
     """
 
@@ -53,8 +54,10 @@ class Mapping:
         lookups: dict[str, Field],
         folder: str | None,
         style: Style,
+        collections: Callable[[], list[Collection]] = list,
     ) -> None:
         self._collection = collection
+        self._collections = collections
         self._fields = {field["name"]: field for field in collection["fields"]}
         self._renamed = renamed
         self._lookups = {
@@ -169,6 +172,24 @@ class Mapping:
             return None
         return self._converters[target]
 
+    def _ways(self, unknown: list[str]) -> list[str]:
+        """Return the sentences that say where unknown columns may go, a relation by its key too."""
+        kinds = {name: field["type"] for name, field in self._fields.items()}
+        near = {name: _near(name, list(kinds)) for name in unknown[:5]}
+        options = []
+        for name, field in near.items():
+            options.append(_map(name, field if kinds.get(field) != "autodate" else ""))
+            if field and kinds[field] == "relation" and field not in self._lookups:
+                key = name[len(field) + 1 :] if name.lower().startswith(f"{field.lower()}_") else "KEY"
+                options.append(f"--lookup {field}={self._target(field)}.{key}")
+        meant = f"Perhaps: {' '.join(options)}" + " -" if any(near.values()) else ""
+        return [meant, f"--map COLUMN=FIELD says where one goes, {_map(unknown[0])} leaves it out."][not meant :]
+
+    def _target(self, name: str) -> str:
+        """Return the name of the collection that a relation leads to."""
+        id = self._fields[name].get("collectionId")
+        return next((item["name"] for item in self._collections() if item["id"] == id), "COLLECTION")
+
     def _writes_only(self, name: str) -> bool:
         return name in ("passwordConfirm", "oldPassword") and self._collection["type"] == "auth"
 
@@ -197,7 +218,7 @@ class Mapping:
         if unknown:
             raise PBUsageError(
                 f"{self._collection['name']} has no field for {_some(unknown)}. {suggest(unknown[0], known)}",
-                hint=f"Say where it goes: {_map(unknown[0], 'FIELD')}, or leave it out: {_map(unknown[0])}",
+                hint=" ".join(self._ways(unknown)),
                 code="unknown_field",
             )
         used = [column.field for column in targets if column]
@@ -209,6 +230,14 @@ class Mapping:
         if not used:
             raise PBUsageError("No column has data for a field.", hint=suggest("", known), code="invalid_rows")
         return targets
+
+
+def _near(column: str, fields: list[str]) -> str:
+    """Return the field whose name a column's begins with or looks like, "" for none."""
+    from difflib import get_close_matches
+
+    begun = [field for field in fields if column.lower().startswith(f"{field.lower()}_")]
+    return max(begun, key=len, default="") or next(iter(get_close_matches(column, fields, 1)), "")
 
 
 def _map(column: str, field: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +17,10 @@ from pb_common.collections import get_collections
 from pb_common.paths import COLLECTIONS
 from pb_common.reading import parse_json, read_text
 from pb_common.schema_types import Collection
-from pb_common.settings import base_url
+from pb_common.settings import DEFAULT_URL, base_url, read_env_file
 
-_OTHER = "PB_OTHER_SUPERUSER_"
+_OTHER, _OWN = "PB_OTHER_SUPERUSER_", "PB_SUPERUSER_"
+_ACCOUNT = ("EMAIL", "PASSWORD", "TOKEN")
 
 
 class _Side:
@@ -46,12 +48,16 @@ def diff_schemas(client: Client, args: argparse.Namespace) -> Outcome:
     """Return where two schemas differ, both ways; no differences are a success.
 
     A URL that is not PB_URL's is a second server, whose superuser the environment names (PB_OTHER_SUPERUSER_EMAIL and
-    PB_OTHER_SUPERUSER_PASSWORD, or PB_OTHER_SUPERUSER_TOKEN). Follows GET /api/collections; nothing is changed.
+    PB_OTHER_SUPERUSER_PASSWORD, or PB_OTHER_SUPERUSER_TOKEN), or the folder that is given for it. Nothing is changed
+    (GET /api/collections).
     """
-    names = [base_url(name, "The URL") if "://" in name else name for name in (args.first, args.second)]
+    args.second = args.second or client.settings.url
+    given = (args.first, args.second)
+    accounts = [_account_of_folder(name) for name in given]
+    names = [_name(name, account) for name, account in zip(given, accounts)]
     if names[0] == names[1]:
         raise PBUsageError("Both sides are the same.", hint="Give two: URL or file.", code="wrong_command_line")
-    if all("://" in name and not _is_ours(client, name) for name in names):
+    if all("://" in name and not _is_ours(client, name) for name in names) and not any(accounts):
         raise PBRefused(
             f"Neither {names[0]} nor {names[1]} is the server of PB_URL ({client.settings.url}), and {_OTHER}... is the"
             " account of one server: nothing was sent to either.",
@@ -59,7 +65,7 @@ def diff_schemas(client: Client, args: argparse.Namespace) -> Outcome:
             code="unverified",
         )
     with contextlib.ExitStack() as opened:
-        sides = [_side(client, name, opened) for name in names]
+        sides = [_side(client, name, account, opened) for name, account in zip(names, accounts)]
         scaffolds = sides[0].scaffolds or sides[1].scaffolds
         found = differences(sides[0].collections(scaffolds), sides[1].collections(scaffolds))
     hint = None
@@ -69,16 +75,34 @@ def diff_schemas(client: Client, args: argparse.Namespace) -> Outcome:
     return Outcome(data, success=not found, differs=bool(found), hint=hint)
 
 
-def _side(client: Client, name: str, opened: contextlib.ExitStack) -> _Side:
+def _account_of_folder(name: str) -> dict[str, str] | None:
+    """Return the settings of a folder that is a side, or of its .env file; None for what is neither."""
+    path = Path(name)
+    file = path / ".env" if path.is_dir() else path
+    if not file.name.startswith(".env"):
+        return None
+    values = read_env_file(file)
+    return {"URL": values.get("PB_URL", DEFAULT_URL), **{key: values.get(_OWN + key, "") for key in _ACCOUNT}}
+
+
+def _name(given: str, account: dict[str, str] | None) -> str:
+    """Return the base URL of a side that is a server, else the path of the file."""
+    if account:
+        return base_url(account["URL"])
+    return base_url(given, "The URL") if "://" in given else given
+
+
+def _side(client: Client, name: str, account: dict[str, str] | None, opened: contextlib.ExitStack) -> _Side:
     if "://" not in name:
         return _Side(name, None)
     if _is_ours(client, name):
         return _Side(name, client)
-    values = {key: os.environ.get(_OTHER + key, "") for key in ("EMAIL", "PASSWORD", "TOKEN")}
+    values = account or {key: os.environ.get(_OTHER + key, "") for key in _ACCOUNT}
     if not values["TOKEN"] and not (values["EMAIL"] and values["PASSWORD"]):
         raise PBUsageError(
             f"{name} is not the server of PB_URL, and the environment names no superuser of it.",
-            hint=f"Set {_OTHER}EMAIL and {_OTHER}PASSWORD, or {_OTHER}TOKEN; and PB_URL for the other side.",
+            hint="Name the folder or .env file with its PB_URL and account in its place; or set"
+            f" {_OTHER}EMAIL and {_OTHER}PASSWORD, or {_OTHER}TOKEN, and PB_URL for the other side.",
             code="no_credentials",
         )
     settings = client.settings._replace(

@@ -9,7 +9,20 @@ from _pb.collections.names import existing
 from _pb.collections.source import collections_of
 from pb_common import Client, PBUsageError
 from pb_common.output import write_file
+from pb_common.project import script_command
 from pb_common.schema_types import Collection
+
+# What people call a language, by its name here.
+LANGUAGES = {
+    "typescript": "typescript",
+    "python": "python",
+    "go": "go",
+    "jsonschema": "jsonschema",
+    "ts": "typescript",
+    "py": "python",
+    "golang": "go",
+    "json-schema": "jsonschema",
+}
 
 
 def write_types(client: Client, args: argparse.Namespace) -> Any:
@@ -17,6 +30,7 @@ def write_types(client: Client, args: argparse.Namespace) -> Any:
 
     Raises PBUsageError for an unknown collection. Follows GET /api/collections; `--file` needs no server.
     """
+    args.lang, args.names = _language_of(args)
     if not args.sdk and args.lang != "typescript":
         problem = "--no-sdk is for TypeScript: other languages have no SDK here."
         raise PBUsageError(problem, hint="Leave it out.", code="wrong_command_line")
@@ -25,6 +39,20 @@ def write_types(client: Client, args: argparse.Namespace) -> Any:
     if args.output is None:
         return {"types": text}
     return {"file": write_file(args.output, text), "collections": len(args.names or collections)}
+
+
+def _language_of(args: argparse.Namespace) -> tuple[str, list[str]]:
+    """Return the language and the collections that a command line names: the language is the option, or a word."""
+    words = list(args.names)
+    lang = LANGUAGES.get(args.lang or (words.pop(0).lower() if words else ""))
+    if lang is None:
+        names = ", ".join(dict.fromkeys(LANGUAGES.values()))
+        raise PBUsageError(
+            "Types for which language?",
+            hint=f"{names}: {script_command('pb_collections.py types --lang typescript --output types.ts')}",
+            code="wrong_command_line",
+        )
+    return lang, words
 
 
 def _made(args: argparse.Namespace, collections: list[Collection], chosen: list[str] | None) -> str:

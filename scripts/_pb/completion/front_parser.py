@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from _pb.completion.shells import SHELLS
 from pb_common import Parser, add_verb, add_verbs
+from pb_common.front import SCRIPTS
+
+
+def _does(module: str) -> str:
+    """Return what a script says of itself in its first sentence, up to where that goes into its files."""
+    text = (SCRIPTS / f"{module}.py").read_text("utf-8")
+    found = re.search(r'^"""(.+?)(?:[;:.] |\."?|;)', text, re.MULTILINE)
+    said = found[1] if found else module
+    return f"{said[:1].lower()}{said[1:]}"
 
 
 def build_parser(scripts: dict[str, str]) -> Parser:
@@ -15,7 +26,7 @@ def build_parser(scripts: dict[str, str]) -> Parser:
     )
     verbs = add_verbs(parser, {"start": "server up", "up": "server up", "stop": "server down", "login": "auth"})
     for word, module in scripts.items():
-        add_verb(verbs, word, "_pb.completion.shells:script_of", f"what {module}.py does", [f"pb {word} --help"])
+        add_verb(verbs, word, "_pb.completion.shells:script_of", _does(module), [f"pb {word} --help"])
     help = "print what makes a shell complete verbs, options, collections and fields"
     examples = ["pb completion bash >> ~/.bashrc", "pb completion fish > ~/.config/fish/completions/pb.fish"]
     verb = add_verb(verbs, "completion", "_pb.completion.shells:script_of", help, examples)

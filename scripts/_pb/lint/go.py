@@ -19,6 +19,9 @@ from _pb.lint.silence import Silences, of_lines
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.go_project import POCKETBASE, find_go_project
 
+# How it reads that nothing is wrong.
+NOTHING = "Nothing found."
+
 if TYPE_CHECKING:
     from _pb.lint.go_mistakes import GoMistake
 

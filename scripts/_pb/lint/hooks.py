@@ -11,6 +11,9 @@ from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes
 from pb_common import Client, Outcome
 
+# How it reads that nothing is wrong.
+NOTHING = "Nothing found."
+
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source
     from _pb.lint.mistake import Mistake

@@ -21,6 +21,9 @@ from _pb.lint.scripts import (
 )
 from pb_common import Client, Outcome
 
+# How it reads that nothing is wrong.
+NOTHING = "Nothing found."
+
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source
     from _pb.lint.mistake import Mistake

@@ -11,6 +11,9 @@ from _pb.lint.schema_laws import value_warnings
 from pb_common import Client, Outcome
 from pb_common.schema_types import Collection
 
+# How it reads that nothing is wrong.
+NOTHING = "Nothing found."
+
 
 def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what is wrong with the collections of a file, which needs no server, or of the server."""

@@ -29,6 +29,7 @@ def log_filter(client: Client, args: argparse.Namespace) -> str:
         _status(args.status) if args.status is not None else "",
         _path(args.path) if args.path is not None else "",
         _who(client, args.who) if args.who is not None else "",
+        f"({args.filter})" if args.filter is not None else "",
     ]
     return " && ".join(part for part in parts if part)
 

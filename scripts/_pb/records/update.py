@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.records.by_key import with_ids
 from _pb.records.filters import filter_query
 from _pb.records.ignored import refuse_unknown, unknown_keys, warn_of_changes
 from _pb.records.matching import Change, change_all, require_expected, require_one_way
@@ -36,6 +37,7 @@ def update_record(client: Client, args: argparse.Namespace) -> Any:
             "--upload goes with the ID of one record, not with --filter.", hint=_EXAMPLE, code="wrong_command_line"
         )
     body = json_object(read_json(args), "the changed fields")
+    body = with_ids(client, args.collection, body, args.lookup)
     if not body:
         raise PBUsageError("The JSON changes no field.", hint=_EXAMPLE)
     return _update_matching(client, args, body)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.records.by_key import hint as by_key_hint
+from _pb.records.by_key import with_ids
 from _pb.records.ignored import (
     missing_values,
     readable_collection,
@@ -53,7 +55,7 @@ def write(client: Client, args: argparse.Namespace, method: str, path: str) -> A
             others = {key: value for key, value in body.items() if key not in refused}
             warn_of_changes(client, others, collection, verb="would be")
             missing = missing_values(refused, body, collection)
-            error.hint = error.hint or " ".join(missing) or None
+            error.hint = error.hint or " ".join(missing) or by_key_hint(client, args.collection, refused, body)
         raise
     warn_of_losses(client, args.collection, body, record)
     for name, names in held.items():
@@ -95,6 +97,7 @@ def content(client: Client, args: argparse.Namespace, method: str, path: str) ->
     files, removed = parse_uploads(args.upload)
     alone = bool(args.upload) and not args.json and args.file is None
     body = {} if alone else json_object(read_json(args), "the record")
+    body = with_ids(client, args.collection, body, args.lookup)
     if args.upload:
         collection = known_collection(client, args.collection)
         check_files(collection, files)

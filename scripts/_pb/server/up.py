@@ -7,7 +7,15 @@ import os
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
-from _pb.server.address import Target, other_port_command, parse_listen, pocketbase_answers, target_of
+from _pb.server.address import (
+    Target,
+    is_taken,
+    next_free,
+    other_port_command,
+    parse_listen,
+    pocketbase_answers,
+    target_of,
+)
 from _pb.server.binary import Binary, parse_version
 from _pb.server.complaints import load_errors
 from _pb.server.go_program import build_program, data_folder
@@ -59,8 +67,8 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
     asked = asked._replace(version=version)
     with reported_file_errors(), contextlib.nullcontext() if asked.dry_run else project_lock(project):
         settings = client.settings_of(project.folder)
-        target = parse_listen(asked.listen) if asked.listen else target_of(settings.url)
         state = running_state(project)
+        target = parse_listen(asked.listen) if asked.listen else _place(client, settings, project, running=bool(state))
         if state:
             _require_same(state, target if asked.listen else None, version)
             may_build = project.is_go and not (asked.dry_run or settings.readonly)
@@ -74,6 +82,17 @@ def start(client: Client, asked: Start, project: Project | None = None) -> Outco
             return _started(client, settings, project, target, asked)
         _warn_of_other_url(client, project, target.url if not state else state.url)
         return outcome
+
+
+def _place(client: Client, settings: Settings, project: Project, *, running: bool) -> Target:
+    """Return where PB_URL leads; where nobody has named a place, and the usual one is taken, the next one after it."""
+    target = target_of(settings.url)
+    named = effective_values(folder=project.folder)[1]
+    if running or named.get("PB_URL") or settings.email or settings.token or not is_taken(target.url):
+        return target
+    free = next_free(target)
+    client.warn(f"Something that was not started from this folder answers at {target.url}, so this starts beside it.")
+    return free
 
 
 def _started(client: Client, settings: Settings, project: Project, target: Target, asked: Start) -> Outcome:
