@@ -232,7 +232,6 @@ def test_what_is_not_there_is_named(scene: Scene) -> None:
         (("post", "view", "guest"), record, "There is no collection 'post'. Did you mean 'posts'?"),
         (("posts", "view", "guest"), {"record": "nope"}, "posts has no record 'nope'. There are, for example: "),
         (("posts", "view", "guest"), {"record": ""}, "The record id is empty."),
-        (("posts", "view", "ann"), {}, "Which record of posts? --record ID"),
         (("posts", "view", "nobody"), record, "users has no record whose id or email is 'nobody'."),
         (("posts", "view", "team"), record, "teams is no auth collection"),
         (("posts", "view", "label"), record, "--as 'users:owner' names nobody. guest, users/RECORD_ID"),
@@ -247,6 +246,14 @@ def test_what_is_not_there_is_named(scene: Scene) -> None:
         with pytest.raises(PBUsageError) as caught:
             scene.explain(collection, action, who, **given)
         assert message in f"{caught.value} {caught.value.hint}"
+
+
+def test_without_a_record_the_last_one_that_was_stored_is_asked_about(scene: Scene) -> None:
+    scene.set_rule(viewRule="", listRule="")
+    found = scene.explain("posts", "view", "ann")
+    newest = scene.client.call("GET", f"{records_path('posts')}?perPage=1&sort=-@rowid")["items"][0]["id"]
+    assert found["record"] == newest
+    assert any(newest in sentence for sentence in scene.client.warnings)
 
 
 def test_odd_questions_are_answered_in_a_sentence(scene: Scene, offline: Runner, tmp_path: Path) -> None:

@@ -160,3 +160,32 @@ def test_the_trial_of_a_view_prints_no_secret(pb: Runner, server: servers.Server
         assert (shown.code, "sample" in shown.data, place in shown.data.get("masked", [])) == (0, False, True), shown
     for query in ("select id, count(*) as n from users group by id", "select id, email, verified from _superusers"):
         assert "sample" in pb.ok(SCRIPT, "dry-run-view", query)
+
+
+def test_one_side_is_compared_with_the_live_server_and_a_folder_names_another(
+    pb: Runner, server: servers.Server, own_server: servers.Server, tmp_path: Path
+) -> None:
+    own_server.request("POST", "/api/collections", {"name": "lk_folder", "type": "base", "fields": FIELDS})
+    account = f"PB_SUPERUSER_EMAIL={servers.EMAIL}\nPB_SUPERUSER_PASSWORD={servers.PASSWORD}\n"
+    (tmp_path / ".env").write_text(f"PB_URL={own_server.url}\n{account}")
+    for side in (str(tmp_path), str(tmp_path / ".env")):
+        found = pb(SCRIPT, "diff", side)
+        assert found.data["second"] == server.url
+        assert {"collection": "lk_folder", "only": "first"} in found.data["differences"], found
+    pb.ok(SCRIPT, "export", "--file", str(tmp_path / "now.json"))
+    assert pb.ok(SCRIPT, "diff", str(tmp_path / "now.json"))["differences"] == []
+
+
+def test_the_language_of_types_is_an_option_or_a_word(pb: Runner, tmp_path: Path) -> None:
+    by_word = pb.ok(SCRIPT, "types", "ts", "users")
+    assert by_word == pb.ok(SCRIPT, "types", "users", "--lang", "typescript")
+    missing = pb(SCRIPT, "types", "users")
+    assert (missing.code, "--lang typescript" in missing.hint) == (2, True), missing
+
+
+def test_what_a_redirect_saved_is_an_earlier_output_of_the_same_kind(pb: Runner, tmp_path: Path) -> None:
+    saved = tmp_path / "schema.json"
+    saved.write_bytes(pb.raw(SCRIPT, "export").stdout)
+    assert pb.ok(SCRIPT, "export", "--file", str(saved))["file"] == str(saved)
+    saved.write_bytes(pb.raw(SCRIPT, "list").stdout)
+    assert pb(SCRIPT, "export", "--file", str(saved)).code == 4

@@ -175,3 +175,32 @@ def test_a_mistake_in_quoting_is_told(
 def test_words_without_an_id_change_nothing(offline: Runner) -> None:
     told = offline("pb_records.py", "update", "posts", "text=a")
     assert (told.code, told.message) == (2, "Give either the ID of one record or --filter.")
+
+
+def test_a_relation_is_given_by_another_value_than_its_id(pb: Runner, notes: str, server: servers.Server) -> None:
+    account = {"email": "by.key@example.com", "password": "secret-password", "passwordConfirm": "secret-password"}
+    owner = server.request("POST", "/api/collections/users/records", account)[1]["id"]
+    words = [notes, "text=by words", "count:=3", "owner=by.key@example.com"]
+    refused = pb("pb_records.py", "create", *words)
+    assert (refused.code, "--lookup owner=users.email" in refused.hint) == (1, True), refused
+    made = pb.ok("pb_records.py", "create", *words, "--lookup", "owner=users.email")
+    assert (made["text"], made["count"], made["owner"]) == ("by words", 3, owner)
+    changed = pb.ok("pb_records.py", "update", notes, made["id"], "text=a=b", "count+:=2")
+    assert (changed["text"], changed["count"]) == ("a=b", 5)
+    assert pb.ok("pb_records.py", "update", notes, "--filter", "text = 'a=b'", "text=c", "--yes") == {"updated": 1}
+
+
+@pytest.mark.parametrize(
+    ("lookup", "named"),
+    [
+        ("owner=users", "--lookup author=users.email"),
+        ("text=users.email", "There are: owner"),
+        ("owner=users.emial", "Did you mean 'email'?"),
+        ("owner=rc_notes.text", "--lookup owner=users.text"),
+        ("owner=users.name", "Give the id"),
+        ("count=users.email", "Send count=VALUE"),
+    ],
+)
+def test_a_lookup_that_leads_nowhere_is_told(pb: Runner, notes: str, lookup: str, named: str) -> None:
+    refused = pb("pb_records.py", "create", notes, "text=x", "owner=nobody at all", "--lookup", lookup)
+    assert (refused.code, named in refused.hint) == (2, True), refused

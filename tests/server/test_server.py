@@ -18,6 +18,7 @@ import pytest
 
 import broken_servers
 import servers
+from _pb.server.address import next_free, parse_listen
 from _pb.server.download import platform_name
 from conftest import SCRIPTS, Runner
 
@@ -287,6 +288,14 @@ def test_a_port_that_is_taken(plain: Folder) -> None:
     assert other.url in result.message
     assert "up --http 127.0.0.1:" in result.hint
     assert list(plain.path.iterdir()) == []
+
+
+def test_beside_a_port_that_is_taken_the_next_free_one_is_found() -> None:
+    with broken_servers.running(broken_servers.html) as other:
+        taken = parse_listen(other.url.partition("//")[2])
+        free = next_free(taken)
+    assert int(free.url.rpartition(":")[2]) > int(taken.url.rpartition(":")[2])
+    assert free.url == f"http://{free.listen}"
 
 
 def test_a_pocketbase_of_somebody_elses(plain: Folder, server: servers.Server) -> None:

@@ -35,7 +35,8 @@ def explain_live(client: Client, args: argparse.Namespace) -> Outcome:
             f"There is no collection {args.collection!r}.", hint=suggest(args.collection, names), code="unknown_name"
         )
     live = Live(client, collections, person_of(client, args.actor))
-    args.record = args.record or _newest(client, base, args)
+    if args.record is None and args.action != "create":
+        args.record = _newest(client, base)
     record = _record(client, base, args)
     asked = request_of(args, base, record, live.person)
     found = {"collection": base["name"], "action": args.action, "actor": live.person.name, "record": args.record}
@@ -59,13 +60,11 @@ def _record(client: Client, base: Collection, args: argparse.Namespace) -> Place
     return stored_record(client, base, args.record)
 
 
-def _newest(client: Client, base: Collection, args: argparse.Namespace) -> str | None:
-    """Return the record that is meant where none is named: the last one that was stored; None for a creation."""
-    if args.action == "create" or args.record is not None:
-        return None
-    query = with_query(records_path(base["name"]), perPage=1, fields="id", skipTotal=1, sort="-@rowid")
-    sort = query if base["type"] != "view" else query.replace("-%40rowid", "-id")
-    found = client.call("GET", sort)["items"]
+def _newest(client: Client, base: Collection) -> str:
+    """Return the record that is meant where none is named: the last one that was stored, of a view's one of them."""
+    sort = "-id" if base["type"] == "view" else "-@rowid"
+    query = with_query(records_path(base["name"]), perPage=1, fields="id", skipTotal=1, sort=sort)
+    found = client.call("GET", query)["items"]
     if not found:
         raise PBUsageError(
             f"{base['name']} has no record to ask about.", hint="Create one first.", code="unknown_record"
