@@ -8,9 +8,10 @@ import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
-from .pages import ROOT
+from .pages import ROOT, plain
 
 SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("pb_*.py"))
 # Every command has them; the front page says so once.
@@ -90,3 +91,14 @@ def wrong(mention: Mention) -> str:
         return f"{mention.text!r}: {mention.script}.py has no verb {mention.verb!r}" if len(own) > 1 else ""
     unknown = mention.options - command.options
     return f"{mention.text!r}: unknown {', '.join(sorted(unknown))}" if unknown else ""
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {anchor(heading) for heading in headings}
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", plain(heading).lower()).replace(" ", "-")

@@ -6,12 +6,11 @@ import importlib
 import inspect
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from .pages import ROOT, Page, pages, plain
-from .surface import SCRIPTS, Mention, commands, mentions, wrong
+from .pages import ROOT, Page, pages
+from .surface import SCRIPTS, Mention, anchor, anchors, commands, mentions, wrong
 
 PAGES = {page.name: page for page in pages()}
 SKILL = PAGES["SKILL"]
@@ -83,17 +82,6 @@ def test_every_link_leads_somewhere(page: Page) -> None:
         if not other.exists() or (anchor and anchor not in anchors(other)):
             broken.append(target)
     assert broken == []
-
-
-def anchors(path: Path) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ +(.+)$", path.read_text("utf-8"), re.MULTILINE)
-    return {anchor(heading) for heading in headings}
-
-
-def anchor(heading: str) -> str:
-    """Return the anchor of a heading."""
-    return re.sub(r"[^\w\- ]", "", plain(heading).lower()).replace(" ", "-")
 
 
 def test_the_named_exports_exist() -> None:
