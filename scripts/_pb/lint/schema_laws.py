@@ -41,7 +41,8 @@ def _of_a_field(collection: Collection, field: Field, place: str, path: Path) ->
 
 def _of_indexes(collection: Collection, position: int) -> Iterator[Finding]:
     fields = {field.get("name"): field for field in collection.get("fields") or []}
-    for number, index in enumerate(read_indexes(collection.get("indexes"))):
+    statements = [one for one in collection.get("indexes") or [] if isinstance(one, str)]
+    for number, index in enumerate(read_indexes(statements)):
         place, path = f"{collection['name']}.{index.name}", (position, "indexes", number)
         if any(key.collation.lower() == "nocase" for key in index.keys):
             message = "NOCASE takes only the letters a to z for their capitals: é and É stay two values."
