@@ -27,7 +27,20 @@ def of_collections(api: Api, collections: list[Collection]) -> Ground:
         item["name"]: frozenset(field["name"] for field in item.get("fields") or ()) | _own(item)
         for item in collections
     }
-    return Ground(api, fields, {item["id"]: item["name"] for item in collections if item.get("id")})
+    ids = {item["id"]: item["name"] for item in collections if item.get("id")}
+    json = frozenset(
+        (item["name"], field["name"])
+        for item in collections
+        for field in item.get("fields") or ()
+        if field.get("type") == "json"
+    )
+    rules = ((item, action) for item in collections for action in ("create", "update", "delete", "view"))
+    guests = frozenset((item["name"], action) for item, action in rules if _lets_guests_in(item.get(f"{action}Rule")))
+    return Ground(api, fields, ids, json, guests)
+
+
+def _lets_guests_in(rule: object) -> bool:
+    return isinstance(rule, str) and "@request.auth" not in rule
 
 
 def _own(collection: Collection) -> frozenset[str]:

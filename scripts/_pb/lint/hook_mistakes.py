@@ -16,7 +16,9 @@ from _pb.lint.hook_names import HOOKS, replacement
 from _pb.lint.hook_values import early_values, late_values, lost_async
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
+from _pb.lint.module_calls import Modules
 from _pb.lint.next_calls import Handing
+from _pb.lint.null_values import json_mistakes, nobody_asked
 from _pb.lint.old_code import OLD_NAMES
 from _pb.lint.syntax import syntax_mistakes
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
@@ -60,6 +62,7 @@ def hook_mistakes(source: Source, ground: Ground | None = None, *, is_module: bo
     types = Types(source, scopes, ground.api, events)
     yield from dropped(source, scopes, types)
     yield from found_mistakes(source, scopes)
+    yield from json_mistakes(source, scopes, types, ground)
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told:
             yield mistake
@@ -189,16 +192,17 @@ def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
 
 def _handler_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: Handler) -> Iterator[Mistake]:
     if handler.kind == "middleware" or handler.name in HOOKS:
-        yield from _next_mistakes(source, scopes, handler)
+        yield from _next_mistakes(source, scopes, ground, handler)
     yield from _outside_names(source, scopes, ground.api, handler)
     yield from _answers(source, handler)
     yield from early_values(source, handler)
     yield from late_values(source, scopes, handler)
     yield from lost_async(source, handler)
+    yield from nobody_asked(source, scopes, ground, handler)
 
 
-def _next_mistakes(source: Source, scopes: Scopes, handler: Handler) -> Iterator[Mistake]:
-    handing = Handing(source, scopes, handler.function)
+def _next_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: Handler) -> Iterator[Mistake]:
+    handing = Handing(source, scopes, handler.function, Modules(ground.hooks))
     lost = handing.lost()
     if not lost:
         return

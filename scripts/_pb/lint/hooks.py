@@ -46,6 +46,7 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
     from _pb.lint.routes_twice import routes_twice
     from _pb.lint.syntax import declared_elsewhere
 
+    ground = ground._replace(hooks=folder)
     scripts = scripts_in(folder, deep=True, of="the hooks (*.pb.js)")
     required = Required(script.source for script in scripts if script.source)
     read_first = {script.path for script in scripts if is_loaded(script.path, folder)}

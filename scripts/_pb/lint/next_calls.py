@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from _pb.languages.javascript import Call, Function, Index, Name, Path, Source, Span
 from _pb.languages.javascript_flow import End, ends_without
 from _pb.languages.javascript_scopes import Scopes
+from _pb.lint.module_calls import Modules, gives_away
 
 _ANSWERS = frozenset("json string html xml redirect blob stream noContent fileFS error".split())  # noqa: SIM905
 _LOGS = frozenset(["console", "JSON", "String", "Object"])
@@ -16,8 +17,9 @@ _MAYBE = frozenset(["&&", "||", "??", "?"])
 class Handing:
     """What in a handler hands its work on: e.next(), an answer, or a call that gets the event and may do so."""
 
-    def __init__(self, source: Source, scopes: Scopes, handler: Function) -> None:
+    def __init__(self, source: Source, scopes: Scopes, handler: Function, modules: Modules | None = None) -> None:
         self._source = source
+        self._modules = modules or Modules(None)
         self._scopes = scopes
         self._handler = handler
         self._events = self._aliases(handler)
@@ -69,7 +71,15 @@ class Handing:
         handed = (self._source.written(span) for _, _, call in path.calls() for span in call.arguments)
         if path.names[:2] in (("$apis", "recordAuthResponse"), ("$apis", "enrichRecord"), ("$apis", "enrichRecords")):
             return path.names[1] == "recordAuthResponse"
-        return any(written in self._events for written in handed)
+        return any(written in self._events for written in handed) and not self._keeps(path)
+
+    def _keeps(self, path: Path) -> bool:
+        """Tell whether a path calls a function of a module that never hands on."""
+        found = self._modules.function(self._source, self._scopes, path)
+        if found is None:
+            return False
+        other, function = found
+        return Handing(other, Scopes(other), function).never and not gives_away(other, function)
 
     def _handing_functions(self) -> frozenset[str]:
         """Return the names of the functions in the handler that hand on when they are called, or always throw."""

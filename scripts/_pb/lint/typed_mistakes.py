@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path as Folder
 from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Path, Source, Span
@@ -80,6 +81,12 @@ class Ground(NamedTuple):
     fields: dict[str, frozenset[str]] | None = None
     # The names of collections by their ids.
     ids: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
+    # The JSON fields, each with its collection.
+    json: frozenset[tuple[str, str]] = frozenset()
+    # The collections with the actions that their rules let guests do.
+    guests: frozenset[tuple[str, str]] = frozenset()
+    # The folder of the hooks, whose modules are read.
+    hooks: Folder | None = None
 
     def besides(self, names: frozenset[str]) -> Ground:
         """Return the ground of files that come and go with these collections and fields, of which more may be known."""
