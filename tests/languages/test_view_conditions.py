@@ -12,11 +12,11 @@ QUERY = (
 
 def test_columns_are_told_with_the_constants_they_are_compared_with() -> None:
     assert constants(QUERY) == [
-        ("status", "it's"),
-        ("views", 10),
-        ("public", True),
-        ("hidden", 1),
-        ("views", 3),
+        ("status", "=", "it's"),
+        ("views", ">=", 10),
+        ("public", "=", True),
+        ("hidden", "<>", 1),
+        ("views", "=", 3),
     ]
     assert constants("SELECT id FROM a WHERE b = c OR 1 = 1") == []
 

@@ -127,12 +127,21 @@ class Cast:
 
     def _assume_query(self, query: str) -> None:
         """Have the sources' rows be such as the WHERE of the view asks for, as far as it compares with constants."""
-        for column, value in compared_in_query(query):
+        for column, sign, value in compared_in_query(query):
             for row in self.frames.values():
-                field = self.schema.fields(row.collection).get(str(column))
+                field = self.schema.fields(row.collection).get(column)
                 if field is not None and field["type"] != "relation":
-                    row.values.setdefault(str(column), bool(value) if field["type"] == "bool" else value)
+                    row.values.setdefault(column, self._compared(Cell("field", row, column, "", field), sign, value))
                     break
+
+    def _compared(self, cell: Cell, sign: str, value: Any) -> Any:
+        """Return a value of a column that a comparison in a view's query lets through."""
+        wanted = bool(value) if cell.field and cell.field["type"] == "bool" else value
+        if sign in ("!=", "<>"):
+            return self.besides(cell, wanted)
+        if sign in ("<", ">") and isinstance(value, int):
+            return value + (1 if sign == ">" else -1)
+        return wanted
 
     # Paths
 
@@ -247,7 +256,8 @@ class Cast:
                 if last:
                     return Cell("id", row, "id", modifier)
             elif last:
-                return Cell("field", row, name, modifier, field)
+                several = via if via is not None and is_multiple(via[1]) else None
+                return Cell("field", row, name, modifier, field, via=several)
             elif field["type"] in ("json", "geoPoint"):
                 return Cell("field", row, name, modifier, field, inner=tuple(names[position + 1 :]))
             elif field["type"] != "relation":
@@ -405,6 +415,21 @@ class Cast:
         else:
             values += [one for one in field.get("values") or [] if one not in values][:1]
         row.values[field["name"]] = values
+
+    def besides(self, cell: Cell, value: Any) -> Any:
+        """Return a value for a cell that is not this one, and not empty."""
+        field = cell.field
+        kind = field["type"] if field else "text"
+        if kind == "bool" or isinstance(value, bool):
+            return not value
+        if kind == "number" and isinstance(value, (int, float)):
+            return value + 1
+        if kind == "select" and field:
+            found = [item for item in field.get("values") or [] if item != value]
+            if not found:
+                raise Unbuildable(f"{cell.name} has no other value than {value!r}")
+            return found[0]
+        return self.sample(cell)
 
     def sample(self, cell: Cell) -> Any:
         """Return a value that stands nowhere else and fits the cell."""

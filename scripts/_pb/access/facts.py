@@ -58,11 +58,12 @@ def _files(stage: Stage, collection: Collection) -> Iterator[tuple[str, str]]:
 
 def _left_out(stage: Stage, collection: Collection) -> Iterator[tuple[str, str]]:
     """Yield, for each constant that a view's query asks for in a column, whether it shows rows with another value."""
-    for column, value in constants(str(collection.get("viewQuery") or "")):
-        sentence = f"{collection['name']} shows rows whose {column} is not {value!r}"
+    for column, sign, value in constants(str(collection.get("viewQuery") or "")):
+        is_kept_out = sign in ("!=", "<>")
+        sentence = f"{collection['name']} shows rows whose {column} is{'' if is_kept_out else ' not'} {value!r}"
         try:
             scene = Scene(stage.schema, collection, "view", None)
-            if not scene.set_otherwise(str(column), value):
+            if not scene.set_otherwise(column, value, is_kept_out):
                 continue
             stage.store(scene)
             path = records_path(collection["name"], scene.record.find().id)

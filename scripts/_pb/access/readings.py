@@ -77,6 +77,11 @@ class Condition(NamedTuple):
         """Whether the other side is a text, a number, true, false or null."""
         return is_constant(self.other)
 
+    def constant_is(self, wanted: bool) -> bool:
+        """Tell whether it asks for true, or for false."""
+        is_equal = self.sign.lstrip("?") == "="
+        return self.has_constant and self.constant is (wanted if is_equal else not wanted)
+
     @property
     def constant(self) -> Any:
         """The constant on the other side as a value: a text, a number, true, false, or None for null."""
@@ -179,7 +184,11 @@ def _ways(tree: Rule) -> list[list[Comparison]]:
 
 
 def kept_from_sending(rules: Iterable[str | None], modifiers: Iterable[str] = ("isset", "changed")) -> list[str]:
-    """Return the fields that rules look at only to see whether a request sends or changes them."""
+    """Return the fields that rules want a request not to send or to change."""
     wanted = tuple(modifiers)
-    found = [path for path in all_paths(rules) if path.source == "body" and path.modifier in wanted]
+    found = [
+        one.path
+        for one in conditions(rules)
+        if one.path.source == "body" and one.path.modifier in wanted and one.constant_is(False)
+    ]
     return list(dict.fromkeys(path.names[0] for path in found if len(path.names) == 1))

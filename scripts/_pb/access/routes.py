@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,12 +27,17 @@ GUEST, SUPERUSER = "guest", "superuser"
 _READING = ("GET", "HEAD")
 _REFUSED, _NOT_FOUND = (401, 403), 404
 _FIX = "Compare the record's owner with e.auth in the handler."
+_TEXTS = ("text", "email", "editor")
 # Who fulfils one of these rules belongs to the record.
 _OWN = ("view", "list", "update", "delete")
 
 
 class RouteLine(NamedTuple):
-    """What somebody got from a route: passes (no 401, 403, 404), and answers where it was no error either."""
+    """What somebody got from a route: passes (no 401, 403, 404), and answers where it was no error either.
+
+    `before` and `after` are the record before and afterwards; `kept` are the records, it and those that lead to it,
+    that the rules keep from who called.
+    """
 
     route: str
     who: str
@@ -40,6 +45,7 @@ class RouteLine(NamedTuple):
     before: dict[str, Any]
     after: dict[str, Any]
     scene: Scene | None = None
+    kept: tuple[Row, ...] = ()
 
     @property
     def said(self) -> str:
@@ -62,11 +68,20 @@ class Routes(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who calls a route: a label, and the way of a rule that ties the account to the record (None: to none)."""
+    """Who calls a route: a label, and the way of a rule that ties the account to the record (None: to none).
+
+    `is_plain` calls it for a record in which nothing optional is stored.
+    """
 
     who: str
     users: Collection | None
     way: Way | None = None
+    is_plain: bool = False
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether nothing ties who calls to the record."""
+        return self.way is None and self.who != SUPERUSER
 
 
 def try_routes(playing: Playing, routes: list[Route], folder: Path) -> Routes:
@@ -81,7 +96,13 @@ def try_routes(playing: Playing, routes: list[Route], folder: Path) -> Routes:
         lines: list[RouteLine] = []
         try:
             for caller in _callers(playing, inputs):
-                lines += _called(playing, route, inputs, caller)
+                came = list(_called(playing, route, inputs, caller))
+                lines += came
+                has_key = bool(inputs.body or inputs.query) and bool(inputs.collection)
+                if has_key and caller.is_stranger and any(one.seen.status >= 400 for one in came):
+                    who = f"{caller.who}, where nothing optional is stored"
+                    again = _called(playing, route, inputs, caller._replace(who=who, is_plain=True))
+                    lines += [one for one in again if one.seen.status < 400]
         except PBConnectionError as error:
             found.not_tested.append(
                 f"{route.method} {route.pattern}: it did not answer ({error}), so it is not tested."
@@ -134,12 +155,23 @@ def _called(playing: Playing, route: Route, inputs: Inputs, caller: Caller) -> I
             stage.store(scene)
         record = scene.record.find() if scene is not None and inputs.collection else None
         actor = scene.actor if scene is not None else None
+        kept = _kept_from(stage, scene) if scene is not None and record and caller.is_stranger else ()
         seen, before, after = _sent(playing, route, inputs, record, actor, caller.who)
     except (Unbuildable, Unplayable):
         return
     finally:
         stage.sweep()
-    yield RouteLine(f"{route.method} {route.pattern}", caller.who, seen, before, after, scene)
+    yield RouteLine(f"{route.method} {route.pattern}", caller.who, seen, before, after, scene, kept)
+
+
+def _kept_from(stage: Stage, scene: Scene) -> tuple[Row, ...]:
+    """Return the records of a call that the rules do not let its account view."""
+
+    def is_kept(row: Row) -> bool:
+        path = records_path(row.collection["name"], row.id)
+        return not stage.seen(scene, "GET", path, None, lambda answer: answer.status == 200).allowed
+
+    return tuple(row for row in (scene.record.find(), *scene.back.values()) if is_kept(row))
 
 
 def _scene(playing: Playing, inputs: Inputs, caller: Caller) -> Scene | None:
@@ -152,9 +184,18 @@ def _scene(playing: Playing, inputs: Inputs, caller: Caller) -> Scene | None:
     scene = Scene(playing.schema, about, "view", caller.users)
     if not inputs.collection and scene.actor is not None:
         scene.merge(scene.record, scene.actor)
-    for field in about["fields"]:
-        if field["type"] == "text" and not field.get("system") and not field.get("pattern"):
-            scene.record.find().values[field["name"]] = f"of somebody else {field['name']}"[: field.get("max") or 40]
+    leading = [
+        f"{one['name']}_via_{field['name']}"
+        for one in (playing.stage.collections if inputs.collection and not caller.is_plain else ())
+        for field in one["fields"]
+        if field["type"] == "relation" and one["type"] == "base" and scene.target(field) is about
+    ]
+    rows = [scene.record.find(), *(scene.walk(scene.record, [name], "").row for name in leading)]
+    for row in rows if not caller.is_plain else ():
+        for field in row.collection["fields"] if row else ():
+            if row and field["type"] == "text" and not field.get("system") and not field.get("pattern"):
+                mark = f"of somebody else {row.collection['name']} {field['name']}"
+                row.values[field["name"]] = mark[: field.get("max") or 60]
     return scene
 
 
@@ -197,8 +238,7 @@ def _suspicious(playing: Playing, inputs: Inputs, lines: list[RouteLine]) -> Ite
     """Yield what is suspicious in what a guest or a stranger got, each once for all who got it."""
     told: dict[tuple[str, str], list[RouteLine]] = {}
     for line in lines:
-        is_stranger = line.who == GUEST or line.who.endswith(": no tie to the record")
-        if not is_stranger or line.seen.status >= 400:
+        if not (line.kept or line.who == GUEST) or line.seen.status >= 400:
             continue
         found = _about(playing, inputs, line)
         if found:
@@ -222,15 +262,19 @@ def _about(playing: Playing, inputs: Inputs, line: RouteLine) -> tuple[str, str]
         return HIGH, f"strangers delete somebody else's {name}."
     if line.after != line.before:
         return (QUESTION if is_public else HIGH), f"strangers change somebody else's {name}."
-    if not is_public and _shows(playing, line, name):
-        return HIGH, f"strangers are shown somebody else's {name}."
+    record = line.scene.record.find() if line.scene else None
+    if record and record in line.kept and _shows(line, record.collection, line.before):
+        return (QUESTION if is_public else HIGH), f"strangers are shown somebody else's {name}."
+    for row in line.kept:
+        if row is not record and _shows(line, row.collection, row.values):
+            severity = HIGH if record in line.kept and not is_public else QUESTION
+            return severity, f"strangers are shown the {row.collection['name']} of somebody else's {name}."
     return None
 
 
-def _shows(playing: Playing, line: RouteLine, name: str) -> bool:
-    """Tell whether an answer holds a value of the record beside the id, which the request itself named."""
+def _shows(line: RouteLine, collection: Collection, values: Mapping[str, Any]) -> bool:
+    """Tell whether an answer holds a text of a record beside the id, which the request itself named."""
     text = json.dumps(line.seen.answer, ensure_ascii=False)
-    fields = playing.schema.fields(playing.schema.get(name) or {})
-    names = [key for key, field in fields.items() if key != "id" and field["type"] in ("text", "email", "editor")]
-    values = [str(line.before.get(key) or "") for key in names]
-    return any(len(value) > 3 and json.dumps(value, ensure_ascii=False)[1:-1] in text for value in values)
+    fields = [one["name"] for one in collection["fields"] if one["type"] in _TEXTS and one["name"] != "id"]
+    kept = [str(values.get(name) or "") for name in fields]
+    return any(len(value) > 3 and json.dumps(value, ensure_ascii=False)[1:-1] in text for value in kept)

@@ -21,14 +21,17 @@ _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Scene(Cast):
     """A cast of which conditions hold, as far as they are asked to."""
 
-    def set_otherwise(self, column: str, value: Any) -> bool:
-        """Give a column of a view's sources another value than this one; tell whether one of them has it."""
+    def set_otherwise(self, column: str, value: Any, is_kept_out: bool) -> bool:
+        """Give a column of a view's sources what its query leaves out: another value, or the one that it keeps out.
+
+        Tell whether one of them has that column.
+        """
         for row in self.frames.values():
             field = self.schema.fields(row.find().collection).get(column)
             if field is not None and field["type"] != "relation":
                 cell = Cell("field", row.find(), column, "", field)
                 written = bool(value) if field["type"] == "bool" else value
-                self.put(cell, self.besides(cell, written))
+                self.put(cell, written if is_kept_out else self.besides(cell, written))
                 return True
         return False
 
@@ -191,21 +194,6 @@ class Scene(Cast):
             self.put(empty, self.besides(empty, known))
         elif _plain(one) == _plain(other):
             raise Unbuildable(f"{left.name or repr(one)} would have to be the same and another")
-
-    def besides(self, cell: Cell, value: Any) -> Any:
-        """Return a value for a cell that is not this one, and not empty."""
-        field = cell.field
-        kind = field["type"] if field else "text"
-        if kind == "bool" or isinstance(value, bool):
-            return not value
-        if kind == "number" and isinstance(value, (int, float)):
-            return value + 1
-        if kind == "select" and field:
-            found = [item for item in field.get("values") or [] if item != value]
-            if not found:
-                raise Unbuildable(f"{cell.name} has no other value than {value!r}")
-            return found[0]
-        return self.sample(cell)
 
     def _contain(self, left: Cell, right: Cell) -> None:
         one, other = self.value_at(left), self.value_at(right)

@@ -8,8 +8,10 @@ from _pb.access.readings import Path, conditions_in, path_of
 from _pb.access.rows import Row, Unbuildable, referred
 from _pb.access.scene import Scene
 from _pb.access.witnesses import Way
-from _pb.languages.rules import Comparison
+from _pb.languages.rules import Comparison, Name
 from _pb.schema.lookup import Schema
+from _pb.schema.rule_paths import back_relation
+from pb_common.schema_types import Collection
 
 _EQUAL = ("=", "?=", "~", "?~")
 
@@ -54,6 +56,18 @@ def is_by_rank(way: Way, name: str = "") -> bool:
         for one in conditions_in(comparison)
         for asked in one.path.asked_of(way.collection["name"])
     )
+
+
+def ends_in(schema: Schema, way: Way, path: Path) -> Collection | None:
+    """Return the collection in which the last name of a path stands, None where nothing tells."""
+    start = {"record": way.collection, "body": way.collection, "auth": way.users}.get(path.source)
+    if path.source == "collection":
+        start = schema.get(path.collection)
+    for name in path.names[:-1]:
+        origin, key = back_relation(Name(name, 0))
+        field = schema.fields(start).get(name) if start else None
+        start = schema.get(str(field.get("collectionId")) if field else origin.text if key.text else "")
+    return start
 
 
 def connected(schema: Schema, way: Way) -> bool:

@@ -164,6 +164,31 @@ def paths(rule: Rule) -> Iterator[Operand]:
             yield from (part for part in _parts_of(operand) if part.kind == "path")
 
 
+def mixed_joins(expression: str) -> Iterator[tuple[Group, Comparison]]:
+    """Yield each chain of && with the comparison that follows it behind ||, where no brackets stand around the chain.
+
+    What cannot be read yields nothing.
+    """
+    try:
+        waiting = [parse(expression)] if expression else []
+    except RuleError:
+        return
+    while waiting:
+        rule = waiting.pop()
+        if isinstance(rule, Comparison):
+            continue
+        waiting += rule.items
+        for one, following in zip(rule.items, rule.items[1:]):
+            is_chain = isinstance(one, Group) and rule.join == "||"
+            if is_chain and isinstance(following, Comparison) and not _is_bracketed(one, expression):
+                yield one, following  # type: ignore[misc]
+
+
+def _is_bracketed(part: Rule, expression: str) -> bool:
+    """Tell whether brackets stand right around a part."""
+    return expression[: part.start].rstrip().endswith("(") and expression[part.end :].lstrip().startswith(")")
+
+
 def calls(rule: Rule) -> Iterator[Operand]:
     """Yield each function that a rule calls, those inside of others too."""
     for comparison in comparisons(rule):

@@ -80,8 +80,8 @@ def words(query: str) -> set[str]:
     return {token.name for token in tokens(query) if token.kind in ("word", "quoted")}
 
 
-def constants(query: str) -> list[tuple[str, str | int | bool]]:
-    """Return the columns that a SELECT statement compares with a constant, each with the constant."""
+def constants(query: str) -> list[tuple[str, str, str | int | bool]]:
+    """Return the columns that a SELECT statement compares with a constant, each with the sign and the constant."""
     parts = [token for token in tokens(query) if token.kind != "comment"]
     found = []
     for position, token in enumerate(parts):
@@ -93,7 +93,8 @@ def constants(query: str) -> list[tuple[str, str | int | bool]]:
         sides = [*parts[max(position - 1, 0) : position], *parts[end : end + 1]]
         values = [value for value in map(_constant, sides) if value is not None]
         names = [side.name for side in sides if _constant(side) is None and side.kind in ("word", "quoted")]
-        found += [(names[0], values[0])] if names and values else []
+        sign = "".join(one.written for one in parts[position:end])
+        found += [(names[0], sign, values[0])] if names and values else []
     return found
 
 

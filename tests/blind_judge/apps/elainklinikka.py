@@ -194,7 +194,7 @@ def vet_changes_closed_visit(w: World) -> bool:
     'if (!oma && e.auth.collection().name !== "laakarit")',
     'if (e.auth.collection().name !== "laakarit" && e.auth.collection().name !== "asiakkaat")',
     "Any owner reads what was done to the animals of others.",
-    also="GET",
+    also="/api/rokotukset/{id}",
 )
 def owner_reads_foreign_vaccinations(w: World) -> bool:
     animal = _animal(w)

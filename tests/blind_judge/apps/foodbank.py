@@ -193,7 +193,7 @@ def worker_reads_where_he_was(w: World) -> bool:
     'if (!sent || parcel.get("code") !== sent)',
     'if (parcel.get("code") && parcel.get("code") !== sent)',
     "A parcel that has no code yet is handed out for any.",
-    also="POST",
+    also="/api/counter/{id}/collect",
 )
 def worker_collects_without_code(w: World) -> bool:
     depot = w.add("depots", place="d")

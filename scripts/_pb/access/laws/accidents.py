@@ -14,7 +14,7 @@ from _pb.access.playing import Play, Playing, Trial
 from _pb.access.stage import Seen
 from _pb.access.ties import asks_for_account, mentions, sides
 from _pb.access.witnesses import RULES
-from _pb.languages.rules import Comparison
+from _pb.languages.rules import Comparison, mixed_joins, tidy
 from _pb.languages.spans import replaced
 from _pb.schema.lookup import rule_of
 
@@ -32,6 +32,21 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         for comparison in trial.way.comparisons:
             yield from _without_effect(playing, trial, comparison)
         yield from _own_key(playing, trial)
+
+
+def unbracketed(playing: Playing) -> Iterator[Suspicion]:
+    """Yield what stands behind `||` beside a chain of `&&` without brackets, and so lets in without that chain."""
+    for trial in playing.allowed(*_ACTIONS):
+        rule, own = trial.way.rule, [trial.way.words(one) for one in trial.way.comparisons]
+        for chain, alone in mixed_joins(rule):
+            if own == [tidy(alone, rule)]:
+                start, end = chain.items[-1].start, alone.end
+                mend = replaced(rule, [(start, start, "("), (end, end, ")")])
+                message = f"`{own[0]}` lets in alone: `||` stands beside `&&` without brackets."
+                attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+                yield Suspicion(
+                    "no-brackets", trial.way.collection, trial.way.action, who, message, attempt, (mend,), QUESTION
+                )
 
 
 def other_kinds(playing: Playing) -> Iterator[Suspicion]:
@@ -142,6 +157,10 @@ def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]
             message = f"`{words}` holds as soon as one of several differs."
             every = replaced(rule, [(comparison.sign_start, comparison.sign_start + 1, "")])
             yield _seen(playing, "lists", trial, play, message, (every,) if comparison.sign[0] == "?" else ())
+    elif kind == "further" and comparison.sign[0] == "?" and _is_of_sent(trial, comparison):
+        message = f"`{words}` holds as soon as one of several does, whatever else is sent beside it."
+        every = replaced(rule, [(comparison.sign_start, comparison.sign_start + 1, "")])
+        yield _seen(playing, "lists", trial, play, message, (every,), QUESTION)
     elif kind == "part":
         is_identity = any(mentions(comparison, source) for source in ("auth", "query", "headers", "body"))
         message = f"`{words}` holds for a part of the text as for the whole."
@@ -149,6 +168,13 @@ def _accident(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]
             rule, [(comparison.sign_start, comparison.sign_start + len(comparison.sign), _equal(comparison.sign))]
         )
         yield _seen(playing, "part", trial, play, message, (equal,), HIGH if is_identity else QUESTION)
+
+
+def _is_of_sent(trial: Trial, comparison: Comparison) -> bool:
+    """Tell whether a condition looks at a list that the request itself sends, and at no rows beside it."""
+    source = "record" if trial.way.action == "create" else "body"
+    paths = sides(comparison)
+    return any(path.source in (source, "body") for path in paths) and not any(path.joined for path in paths)
 
 
 def _equal(sign: str) -> str:

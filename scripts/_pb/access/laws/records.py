@@ -13,7 +13,7 @@ from _pb.access.readings import kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import connected, is_by_rank, mentions, tie_fields
+from _pb.access.ties import connected, is_by_rank, mentions, sides, tie_fields
 from _pb.access.witnesses import RULES
 from _pb.languages.indexes import read_indexes
 from _pb.schema.fields import is_multiple
@@ -225,11 +225,24 @@ def _written_for_another(playing: Playing, trial: Trial, field: Field) -> Suspic
     if is_account:
         message = f"A record may be created with {name} leading to somebody else, who then has the author's rights."
         rules = (both(rule, f"{name} = @request.auth.id"), both(rule, f"@request.body.{name} = @request.auth.id"))
-        severity = QUESTION if is_by_rank(trial.way) else HIGH
+        severity = QUESTION if is_by_rank(trial.way) or _is_granted(playing, trial, name) else HIGH
         return Suspicion("other-name", collection, "create", trial.way.who, message, attempt, rules, severity)
     message = f"A record may be created with {name} leading where its author has no rights."
     ties = tuple(both(rule, one) for one in _tie_conditions(playing, collection, name))
     return Suspicion("other-place", collection, "create", trial.base.witness.label, message, attempt, ties)
+
+
+def _is_granted(playing: Playing, trial: Trial, name: str) -> bool:
+    """Tell whether rules look in such records for an account by this field, and who makes one has charge of its place.
+
+    So speak rules by which the founder of a team takes others in.
+    """
+    collection = trial.name
+    looked_at = [path for one in playing.trials for comparison in one.way.comparisons for path in sides(comparison)]
+    in_charge = [path for one in trial.way.comparisons for path in sides(one)]
+    is_membership = any(path.joined and name in path.asked_of(collection) for path in looked_at)
+    by_membership = any(path.asked_of(collection) for path in in_charge)
+    return is_membership and not by_membership and connected(playing.schema, trial.way)
 
 
 def _tie_conditions(playing: Playing, collection: Collection, name: str) -> list[str]:

@@ -8,11 +8,12 @@ from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, both, bracketed
 from _pb.access.playing import Play, Playing, Trial
+from _pb.access.readings import EQUAL, conditions
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
 from _pb.access.ties import mentions
 from _pb.access.witnesses import RULES
-from _pb.languages.view_conditions import where_parts
+from _pb.languages.view_conditions import constants, where_parts
 from _pb.languages.views import tables
 from _pb.schema.lookup import rule_of
 from pb_common import Answer, with_query
@@ -117,9 +118,10 @@ def _behind(playing: Playing, trial: Trial, table: str, source: Collection, show
     scene = trial.base.witness.scene(playing.schema)
     secret = [column for column in shown if _is_secret(playing, scene, column)]
     lets_in = any(one.base.allowed and one.way.users is way.users for one in playing.of(source["name"], "view"))
-    severity = HIGH if secret or (lets_in and way.users is None) else QUESTION
-    what = ", ".join(secret or shown)
     query = str(way.collection.get("viewQuery") or "")
+    is_sure = lets_in and way.users is None and not _asks_alike(playing, query, source["name"])
+    severity = HIGH if secret or is_sure else QUESTION
+    what = ", ".join(secret or shown)
     parts = [" ".join(query[part.start : part.end].split()) for part in where_parts(query)]
     state = f"where `{' and '.join(parts)}`" if parts else "whatever its state"
     message = f"Shows {what} of {source['name']} to who may not view that record, {state}."
@@ -127,6 +129,18 @@ def _behind(playing: Playing, trial: Trial, table: str, source: Collection, show
     return Suspicion(
         "way-round", way.collection, way.action, trial.base.witness.label, message, attempt, (), severity, fix
     )
+
+
+def _asks_alike(playing: Playing, query: str, source: str) -> bool:
+    """Tell whether a view's query asks for a state by which a way of the source's own rule lets in."""
+    wanted = {(name, value) for name, sign, value in constants(query) if sign in ("=", "==")}
+    asked = {
+        (one.path.own, one.constant)
+        for trial in playing.of(source, "view")
+        for one in conditions([trial.way.rule])
+        if one.has_constant and one.sign in EQUAL
+    }
+    return bool(wanted & asked)
 
 
 def _is_secret(playing: Playing, scene: Scene, column: str) -> bool:

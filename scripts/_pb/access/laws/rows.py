@@ -24,14 +24,12 @@ _ACTIONS = ("list", "view", "create", "update", "delete", "manage")
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield each joined row that is the account's, but not tied to the record although it could be."""
     for trial in playing.allowed(*_ACTIONS):
-        if trial.way.users is None:
-            continue
         scene = trial.base.witness.scene(playing.schema)
         actor = scene.actor
-        if actor is None:
-            continue
         for (name, alias), row in scene.joined.items():
             yield from _untied(playing, trial, scene, row.find(), f"@collection.{name}{':' + alias if alias else ''}")
+        if actor is None:
+            continue
         for row in scene.back.values():
             if row.find().part == "joined" and _belongs(row.find(), actor):
                 yield from _untied(playing, trial, scene, row.find(), "")
@@ -87,13 +85,13 @@ def _moved(rule: str, path: str, other: str) -> str:
     return replaced(rule, [(one.start, one.start + len(path), other) for one in spots])
 
 
-def _belongs(row: Row, actor: Row) -> bool:
-    return actor in referred(row)
+def _belongs(row: Row, actor: Row | None) -> bool:
+    return actor is not None and actor in referred(row)
 
 
 def _untied(playing: Playing, trial: Trial, scene: Scene, row: Row, path: str) -> Iterator[Suspicion]:
     actor = scene.actor
-    if actor is None or row in reachable(scene, scene.record.find(), without=actor, by_value=False):
+    if row in reachable(scene, scene.record.find(), without=actor, by_value=False):
         return
     is_matched = row in reachable(scene, scene.record.find(), without=actor)
     place = _possible_tie(playing, scene, row)

@@ -83,7 +83,8 @@ def _fields(playing: Playing, collection: Collection) -> Iterator[Suspicion]:
             names = ", ".join(field["name"] for field in addresses)
             message = f"The address {names} is shown to accounts of {who}, who have no hand in it."
             yield _shown(playing, trial, addresses, message, "shown-address")
-    optional = [field for field in free if not field.get("required") and field["type"] != "email"]
+    is_person = collection["type"] == "auth"  # of whom also what is required is his own
+    optional = [field for field in free if (is_person or not field.get("required")) and field["type"] != "email"]
     if len(kinds) > 1 and optional and set(kinds) - writers:
         names = ", ".join(field["name"] for field in optional)
         message = f"{', '.join(sorted(kinds))} all see the same of it, also {names}."

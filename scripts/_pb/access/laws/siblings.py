@@ -8,10 +8,10 @@ from functools import partial
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Play, Playing, Trial
-from _pb.access.readings import Path, is_constant, kept_from_sending
+from _pb.access.readings import Path, conditions_in, is_constant, kept_from_sending
 from _pb.access.rows import Unbuildable
 from _pb.access.stage import Seen
-from _pb.access.ties import is_mere_sign_in, is_of_person, mentions, sides
+from _pb.access.ties import ends_in, is_mere_sign_in, is_of_person, mentions, sides
 from _pb.access.witnesses import RULES
 from _pb.languages.rules import Comparison
 from _pb.schema.lookup import rule_of
@@ -37,6 +37,9 @@ def suspicions(playing: Playing) -> Iterator[Suspicion]:
         yield from _parent_of_any_state(playing, trial)
     for trial in playing.allowed("update"):
         yield from _own_date(playing, trial)
+        yield from _any_state(playing, trial)
+    for trial in playing.allowed(*_ALL):
+        yield from _half_a_time(playing, trial)
     for trial in playing.allowed(*_WRITING):
         yield from _account_of_any_state(playing, trial)
 
@@ -257,12 +260,52 @@ def _own_date(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     states = {path.names[0] for one in plain for path in sides(one) if path.own}
     kept = kept_from_sending([trial.way.rule])
     types = {name: field["type"] for name, field in playing.schema.fields(collection).items()}
-    if any(types.get(name) in (*_COUNTING, "select") for name in states - set(kept)):
-        for name, kind in types.items():
-            if kind == "date" and name not in states:
-                attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-                message = f"It may be changed by accounts of {trial.way.who} whatever its {name} is."
-                yield Suspicion("any-date", collection, "update", who, message, attempt, (), QUESTION)
+    asked = {name for name in states if types.get(name) in (*_COUNTING, "select")}
+    for name, kind in types.items():
+        if kind == "date" and name not in states and (asked if name not in kept else asked - set(kept)):
+            yield _whenever(playing, trial, f"It may be changed by accounts of {trial.way.who} whatever its {name} is.")
+
+
+def _whenever(playing: Playing, trial: Trial, message: str) -> Suspicion:
+    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
+    return Suspicion("any-date", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+
+
+def _any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield the states of a record on which other rules depend, where it may be changed in any of them."""
+    collection = trial.way.collection
+    fields = playing.schema.fields(collection)
+    own = {path.own for one in trial.way.comparisons for path in sides(one) if path.source == "record"}
+    asked = {
+        one.path.own: None
+        for other in playing.allowed(*_ALL)
+        if other.way.collection is collection and other is not trial
+        for comparison in other.way.comparisons
+        for one in conditions_in(comparison)
+        if one.has_constant and one.path.source == "record"
+    }
+    names = [name for name in asked if name not in own and fields.get(name, {}).get("type") in ("bool", "select")]
+    if names:
+        words = " and its ".join(sorted(names))
+        yield _whenever(playing, trial, f"It may be changed by accounts of {trial.way.who} whatever its {words} is.")
+
+
+def _half_a_time(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
+    """Yield that a way asks for one end of a time, and not for the other."""
+    asked: dict[tuple[str, ...], set[str]] = {}
+    for one in trial.way.comparisons:
+        for path in sides(one):
+            place = (path.source, path.collection, *path.names[:-1])
+            asked.setdefault(place, set()).add(path.names[-1])
+    for one in trial.way.comparisons:
+        moments = [side for side in (one.left, one.right) if side.text.startswith("@now")]
+        for path in sides(one) if moments else ():
+            place = (path.source, path.collection, *path.names[:-1])
+            holder = ends_in(playing.schema, trial.way, path)
+            for field in holder["fields"] if holder else ():
+                if field["type"] == "date" and field["name"] not in asked[place]:
+                    message = f"`{trial.way.words(one)}` is asked for, and {field['name']} may be anything."
+                    yield _whenever(playing, trial, message)
 
 
 # Of the account

@@ -9,14 +9,12 @@ from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_tied
 from _pb.access.laws.suspicion import Suspicion, both
 from _pb.access.playing import Play, Playing, Trial
-from _pb.access.readings import Path, all_paths, conditions, kept_from_sending
+from _pb.access.readings import all_paths, conditions, kept_from_sending
 from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen
-from _pb.access.ties import sides, tie_fields
-from _pb.languages.rules import Name
+from _pb.access.ties import ends_in, sides, tie_fields
 from _pb.schema.lookup import rule_of
-from _pb.schema.rule_paths import back_relation
 from pb_common.schema_types import Collection, Field
 
 _READING = ("view", "list")
@@ -76,20 +74,25 @@ def _later(playing: Playing, trial: Trial, play: Play) -> Iterator[Suspicion]:
             continue
         value = refused.value_at(cell._replace(modifier=""))
         if value not in (None, "") and not isinstance(value, list) and not cell.field.get("system"):
-            yield _sent_later(playing, trial, trial.way.words(comparison), cell.name, value)
+            for and_back in (True, False):
+                yield _sent_later(playing, trial, trial.way.words(comparison), cell.name, value, and_back)
 
 
-def _sent_later(playing: Playing, trial: Trial, words: str, name: str, value: Any) -> Suspicion:
+def _sent_later(playing: Playing, trial: Trial, words: str, name: str, value: Any, and_back: bool) -> Suspicion:
     def attempt() -> tuple[Seen, ...] | None:
         scene, step = _created(playing, trial, {}, *([value.collection] if isinstance(value, Row) else []))
         if not step.allowed:
             return None
         after = _changed(playing, scene, name, scene.spare[0].id if scene.spare else value)
-        return (step, after) if after.allowed else None
+        if not after.allowed:
+            return None
+        back = _changed(playing, scene, name, step.answer.get(name))
+        return ((step, after, back) if and_back else (step, after)) if back.allowed == and_back else None
 
     collection = trial.way.collection
     mends = (both(rule_of(collection, "updateRule"), f"@request.body.{name}:isset = false"),)
-    message = f"A record may be created only where `{words}`, and who created it may change {name} at once."
+    when = "at once, and back again" if and_back else "at once"
+    message = f"A record may be created only where `{words}`, and who created it may change {name} {when}."
     who = trial.base.witness.label
     return Suspicion("other-door", collection, "update", who, message, attempt, mends, QUESTION)
 
@@ -126,22 +129,9 @@ def _states(playing: Playing, collection: Collection) -> list[str]:
         if trial.base.seen is None:
             continue
         for one in conditions([trial.way.rule]) if trial.way.rule else ():
-            if one.has_constant and one.path.names[-1:] and _leads_to(playing, trial, one.path, collection):
+            if one.has_constant and one.path.names[-1:] and ends_in(playing.schema, trial.way, one.path) is collection:
                 names[one.path.names[-1]] = None
     return list(names)
-
-
-def _leads_to(playing: Playing, trial: Trial, path: Path, collection: Collection) -> bool:
-    if path.source == "record" and len(path.names) == 1:
-        return trial.way.collection is collection
-    start = {"record": trial.way.collection, "auth": trial.way.users}.get(path.source)
-    if path.source == "collection":
-        start = playing.schema.get(path.collection)
-    for name in path.names[:-1]:
-        origin, key = back_relation(Name(name, 0))
-        field = playing.schema.fields(start).get(name) if start else None
-        start = playing.schema.get(str(field.get("collectionId")) if field else origin.text if key.text else "")
-    return start is collection
 
 
 def self_states(playing: Playing) -> Iterator[Suspicion]:
@@ -183,13 +173,13 @@ def _set_oneself(playing: Playing, trial: Trial, field: Field) -> Suspicion:
     def attempt() -> tuple[Seen, ...] | None:
         scene = trial.base.witness.scene(playing.schema)
         playing.stage.store(scene)
-        before = scene.record.find().values.get(name)
+        before = playing.stage.stored_value(scene.record, name)
         if name in scene.sent.values:
             return None
         for value in values:
             body = {**playing.stage.sent(scene), name: value}
             path = playing.stage.path(scene)
-            if (value or None) != (before or None):
+            if str(value) != before:
                 step = playing.stage.seen(scene, "PATCH", path, body, lambda answer: answer.status == 200)
                 if step.allowed:
                     return (step,)
