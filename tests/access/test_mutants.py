@@ -7,8 +7,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import servers
-from _pb.access.mutants import Stage, pinned_secrets, try_mutants
+from _pb.access.mutants import Stage, try_mutants
 from _pb.access.mutations import concerned, mutants
+from _pb.access.session_tokens import pinned_secrets
 from _pb.server.throwaway import Throwaway
 from pb_common import Client
 from pb_common.collections import get_collections

@@ -121,7 +121,7 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
     from os import cpu_count
 
     from _pb.access.mutants import Stage as Bench
-    from _pb.access.mutants import pinned_secrets, try_mutants
+    from _pb.access.mutants import try_mutants
 
     source = source_of(args)
     with copied(client, source) as first, ExitStack() as stack:
@@ -129,11 +129,10 @@ def _mutants(client: Client, args: argparse.Namespace) -> Outcome:
         benches = []
         for server in [second_copy(first, source) for _ in range(min(cpu_count() or 1, _MOST_SERVERS))]:
             stack.enter_context(server)
-            secrets = pinned_secrets(server.client)
             playing = Playing(Stage(server.client))
             playing.play_all()
             one_rule = partial(rule_observed_again, playing)
-            benches.append(Bench(server.client, partial(observed_again, playing), secrets, one_rule))
+            benches.append(Bench(server.client, partial(observed_again, playing), playing.stage.secrets, one_rule))
         tried = try_mutants(benches, names)
     share = 100 * tried.killed / tried.total if tried.total else 100.0
     return Outcome(

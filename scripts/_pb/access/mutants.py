@@ -8,13 +8,13 @@ with Throwaway(copy_of=client) as server:
 
 from __future__ import annotations
 
-import secrets as random
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Callable, NamedTuple
 
 from _pb.access.mutations import Mutant, concerned, mutants
+from _pb.access.session_tokens import pin
 from _pb.schema.export import RULES
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
@@ -64,20 +64,6 @@ class Tried(NamedTuple):
         found: dict[str, Any] = {"killed": self.killed, "total": self.total, "notSet": len(self.not_set)}
         found["survivors"] = [mutant.as_data() for mutant in self.survivors]
         return {**found, **({"unsteady": self.unsteady} if self.unsteady else {})}
-
-
-def pinned_secrets(client: Client) -> dict[str, str]:
-    """Give each auth collection of a throwaway a token secret that is known, and return these by collection.
-
-    PocketBase makes a new one when an authRule changes, which would sign everybody out. Follows PATCH
-    /api/collections/{collection}.
-    """
-    found = {}
-    for item in get_collections(client):
-        if item["type"] == "auth" and not item["system"]:
-            found[item["name"]] = random.token_hex(25)
-            _pin(client, item["name"], found[item["name"]])
-    return found
 
 
 def try_mutants(stages: Sequence[Stage], names: Sequence[str] = ()) -> Tried:
@@ -214,9 +200,5 @@ class _Trial:
         body = {mutant.key: collection.get(mutant.key)}
         answer = client.exchange_as_superuser("PATCH", collection_path(name), body)
         if answer.status == 200 and mutant.key == "authRule":
-            _pin(client, name, self._stage.secrets[name])
+            pin(client, name, self._stage.secrets[name])
         return answer
-
-
-def _pin(client: Client, name: str, secret: str) -> None:
-    client.call("PATCH", collection_path(name), {"authToken": {"secret": secret}})

@@ -51,6 +51,11 @@ class Trial:
         return self.way.collection["name"]
 
 
+def reads_alike(collection: Collection) -> bool:
+    """Tell whether the list and the view rule of a collection are the same."""
+    return rule_of(collection, RULES["list"]) == rule_of(collection, RULES["view"])
+
+
 class Playing:
     """The plays of a schema on a stage; `trials` are in the order of collections and actions."""
 
@@ -64,7 +69,12 @@ class Playing:
         rules = [(collection, action) for collection in self.stage.collections for action in RULES]
         with Progress("tried", "rules") as progress:
             for number, (collection, action) in enumerate(rules, 1):
-                self.trials += self.trials_of(collection, action)
+                if not reads_alike(collection):
+                    self.trials += self.trials_of(collection, action)
+                elif action == "list":
+                    self.trials += self._trials_of_reading(collection)
+                elif action != "view":
+                    self.trials += self.trials_of(collection, action)
                 progress.show(number, partial(truediv, number, len(rules)))
         doing("judging the answers")
 
@@ -77,6 +87,29 @@ class Playing:
         if collection["type"] == "view" and action not in ("list", "view"):
             return []
         return [self._trial(way) for way in ways_of(self.schema, collection, action, rule)]
+
+    def _trials_of_reading(self, collection: Collection) -> list[Trial]:
+        """Return the plays of a list rule and of a view rule that says the same: what is stored once is asked twice."""
+        listing: list[Trial] = []
+        viewing: list[Trial] = []
+        for way in ways_of(self.schema, collection, "list"):
+            also = way._replace(action="view")
+            plays = [self._read(witness, also) for witness in (base_of(way), *variants(self.schema, way))]
+            for found, of_way, at in ((listing, way, 0), (viewing, also, 1)):
+                found.append(Trial(of_way, plays[0][at], [both[at] for both in plays[1:]]))
+        return [*listing, *viewing]
+
+    def _read(self, witness: Witness, also: Way) -> tuple[Play, Play]:
+        """Play one witness of a list rule, and the same of the view rule."""
+        other = witness._replace(way=also)
+        try:
+            scene = witness.scene(self.schema)
+            self.stage.store(scene)
+            return Play(witness, self.stage.list(scene)), Play(other, self.stage.view(scene))
+        except (Unbuildable, Unplayable) as problem:
+            return Play(witness, None, str(problem)), Play(other, None, str(problem))
+        finally:
+            self.stage.sweep()
 
     def _trial(self, way: Way) -> Trial:
         trial = Trial(way, self.play(base_of(way)))

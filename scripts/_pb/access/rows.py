@@ -21,6 +21,7 @@ class Row:
         self.values: dict[str, Any] = {}
         self.id = ""
         self.made = False
+        self.token_key = ""
         self._same: Row | None = None
 
     def find(self) -> Row:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from _pb.access.cast import METHODS
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
+from _pb.access.session_tokens import session_token
 from _pb.access.store import AT_ONCE, Store, Unplayable
 from _pb.samples.maker import SampleFile, reason_of, send
 from _pb.samples.values import Unsatisfiable, field_value
@@ -46,6 +47,9 @@ class Stage(Store):
         if row is None:
             return ""
         row = row.find()
+        if id(row) not in self._tokens and row.token_key:
+            key = row.token_key + self.secrets[row.collection["name"]]
+            self._tokens[id(row)] = session_token(row.id, str(row.collection["id"]), key)
         if id(row) not in self._tokens:
             path = f"{collection_path(row.collection['name'])}/impersonate/{segment(row.id)}"
             answer = self.client.exchange("POST", path, {"duration": 3600}, token=self.token)

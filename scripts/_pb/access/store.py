@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
+import secrets as random_secrets
 from typing import Any
 
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
+from _pb.access.session_tokens import pinned_secrets
 from _pb.languages.indexes import read_index, with_condition
 from _pb.samples.maker import SampleFile, SampleMaker, reason_of, send
 from _pb.samples.pattern_text import matching_text
@@ -40,11 +42,13 @@ class Store:
         self.last: Scene | None = None
         self.token = client.superuser_token()
         self.problems: list[str] = []
+        self.secrets = pinned_secrets(client) if is_copy else {}
         self.collections = [item for item in get_collections(client) if not item["name"].startswith("_")]
         self.schema = Schema(self.collections)
         if is_copy:
             self._prepare()
-            client.call("PATCH", SETTINGS, {"batch": {"enabled": True, "maxRequests": _MOST_ROWS, "timeout": 30}})
+            batch = {"enabled": True, "maxRequests": _MOST_ROWS, "timeout": 30}
+            client.call("PATCH", SETTINGS, {"batch": batch, "logs": {"maxDays": 0}})  # nobody reads the logs of a copy
         self.maker = SampleMaker(client, self.collections)
         self._numbers = itertools.count(1)
         self._tokens: dict[int, str] = {}
@@ -109,7 +113,10 @@ class Store:
 
     def set_rule(self, item: Collection, key: str, rule: str | None) -> None:
         """Set a rule on the copy; raise ValueError if the server does not take it."""
-        answer = self.client.exchange("PATCH", collection_path(item["name"]), {key: rule}, token=self.token)
+        body: dict[str, Any] = {key: rule}
+        if key == "authRule" and item["name"] in self.secrets:
+            body["authToken"] = {"secret": self.secrets[item["name"]]}  # the server would make a new one
+        answer = self.client.exchange("PATCH", collection_path(item["name"]), body, token=self.token)
         if answer.status != 200:
             raise ValueError(reason_of(answer))
         item[key] = rule  # type: ignore[literal-required]
@@ -188,6 +195,8 @@ class Store:
     def _create(self, row: Row, body: dict[str, Any]) -> None:
         name = row.collection["name"]
         full = {**self.neutral(row.collection), **{key: self.sendable(value) for key, value in body.items()}}
+        if name in self.secrets:
+            row.token_key = full["tokenKey"] = random_secrets.token_hex(25)
         self._waiting.append(("POST", records_path(name), full))
         row.made = True
         if name in self._swept:

@@ -7,7 +7,7 @@ from typing import Any
 
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.suspicion import Suspicion, below, both
-from _pb.access.playing import Play, Playing, Trial
+from _pb.access.playing import Play, Playing, Trial, reads_alike
 from _pb.access.readings import Path, conditions
 from _pb.access.rows import Cell, Row, Unbuildable
 from _pb.access.scene import Scene
@@ -35,7 +35,15 @@ _DOING = {
 
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield, for each refused witness, each write of the refused account that would make it a fulfilled one."""
+    for one in _possible(playing):
+        if rule_of(one.collection, RULES[one.action]) is not None:
+            yield one
+
+
+def _possible(playing: Playing) -> Iterator[Suspicion]:
     for trial in playing.allowed(*_ACTIONS):
+        if trial.way.action == "view" and reads_alike(trial.way.collection):
+            continue  # what is gained there is gained by listing
         for play in trial.others:
             if play.denied and play.witness.broken and not play.witness.broken.keeps:
                 yield from _steps(playing, trial, play)

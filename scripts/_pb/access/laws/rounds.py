@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from _pb.access.laws.finding import HIGH, QUESTION
 from _pb.access.laws.strangers import is_open, is_tied
 from _pb.access.laws.suspicion import Suspicion, both, bracketed
-from _pb.access.playing import Play, Playing, Trial
+from _pb.access.playing import Play, Playing, Trial, reads_alike
 from _pb.access.readings import EQUAL, conditions
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage
@@ -26,6 +26,8 @@ _SAID = {"list": "listed", "view": "viewed", "update": "changed", "delete": "del
 def suspicions(playing: Playing) -> Iterator[Suspicion]:
     """Yield each way of reaching a record that the way beside it refuses."""
     for trial in playing.allowed("list", "view", "update", "delete"):
+        if trial.way.action in ("list", "view") and reads_alike(trial.way.collection):
+            continue
         if trial.way.action == "list":
             yield _beside(
                 playing, trial, "view", QUESTION if rule_of(trial.way.collection, "viewRule") is None else HIGH
@@ -68,7 +70,7 @@ def _hidden_from_list(playing: Playing) -> Iterator[Suspicion]:
     """Yield the witnesses whom the list refuses and the view lets in, or the reverse."""
     for trial in playing.allowed("list", "view"):
         other = "view" if trial.way.action == "list" else "list"
-        if rule_of(trial.way.collection, RULES[other]) in (None, ""):
+        if rule_of(trial.way.collection, RULES[other]) in (None, "") or reads_alike(trial.way.collection):
             continue
         for play in trial.others:
             if play.denied and play.witness.kind in ("another", "value", "beyond", "empty", "same"):
