@@ -79,7 +79,10 @@ def build_parser():  # type: () -> Parser
 
 def _add_source(verb):  # type: (Any) -> None
     verb.add_argument("--file", metavar="PATH", help="the schema of this file (default: the live server's)")
-    verb.add_argument("--project", metavar="DIR", help="the schema that this project's migrations make, with its hooks")
+    help = "try the routes of this project, with its hooks, on the live schema (a Go program's own schema)"
+    verb.add_argument("--project", metavar="DIR", help=help)
+    help = "with --project: on the schema that its migrations make (default: only where no live server is at hand)"
+    verb.add_argument("--migrations", action="store_true", help=help)
     verb.add_argument("--version", metavar="X", help="the PocketBase release of the copy, for example 0.40.6")
     verb.add_argument("--binary", metavar="PATH", help="the PocketBase executable of the copy")
 

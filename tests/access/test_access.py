@@ -327,6 +327,24 @@ def test_custom_routes_of_a_project_are_tried_too(offline: Runner, project: Path
     assert said["POST /api/closed/{id}", "users: anybody"] == "passes, answers"
 
 
+def test_a_projects_routes_are_tried_on_the_live_schema_unless_its_migrations_are_asked_for(pb: Runner) -> None:
+    (pb.folder / "pb_hooks").mkdir()
+    (pb.folder / "pb_hooks" / "main.pb.js").write_text('routerAdd("GET", "/api/open", (e) => e.json(200, 1))', "utf-8")
+    (pb.folder / "pb_migrations").mkdir()
+    made = """migrate((app) => app.save(new Collection({type: "base", name: "made_by_files", listRule: ""})))"""
+    (pb.folder / "pb_migrations" / "1700000000_made.js").write_text(made, "utf-8")
+    pb.ok("pb_collections.py", "create", '{"name": "only_live", "listRule": "", "fields": []}')
+    words = ["matrix", "--project", ".", "--binary", str(servers.binary(servers.DEFAULT_VERSION))]
+    live = {one["collection"] for one in pb("pb_access.py", *words).data["items"]}
+    assert live >= {"only_live", "(routes)"}
+    assert "made_by_files" not in live
+    asked = {one["collection"] for one in pb("pb_access.py", *words, "--migrations").data["items"]}
+    assert asked >= {"made_by_files", "(routes)"}
+    assert "only_live" not in asked
+    refused = pb("pb_access.py", "matrix", "--migrations")
+    assert (refused.code, refused.hint) == (2, "Add --project .")
+
+
 def test_a_project_whose_hooks_fail_shows_the_servers_own_words(offline: Runner, project: Path) -> None:
     (project / "pb_hooks" / "main.pb.js").write_text("nothing.works()", "utf-8")
     words = ["matrix", "--project", str(project), "--binary", str(servers.binary(servers.DEFAULT_VERSION))]
