@@ -9,7 +9,7 @@ from typing import Any
 
 from _pb.access.rows import Row
 from _pb.access.scene import Scene
-from _pb.access.session_tokens import pinned_secrets
+from _pb.access.session_tokens import pin, pinned_secrets
 from _pb.languages.indexes import read_index, with_condition
 from _pb.samples.maker import SampleFile, SampleMaker, reason_of, send
 from _pb.samples.pattern_text import matching_text
@@ -113,12 +113,11 @@ class Store:
 
     def set_rule(self, item: Collection, key: str, rule: str | None) -> None:
         """Set a rule on the copy; raise ValueError if the server does not take it."""
-        body: dict[str, Any] = {key: rule}
-        if key == "authRule" and item["name"] in self.secrets:
-            body["authToken"] = {"secret": self.secrets[item["name"]]}  # the server would make a new one
-        answer = self.client.exchange("PATCH", collection_path(item["name"]), body, token=self.token)
+        answer = self.client.exchange("PATCH", collection_path(item["name"]), {key: rule}, token=self.token)
         if answer.status != 200:
             raise ValueError(reason_of(answer))
+        if key == "authRule" and item["name"] in self.secrets:
+            pin(self.client, item["name"], self.secrets[item["name"]])  # the server has made a new one
         item[key] = rule  # type: ignore[literal-required]
 
     # Storing
