@@ -386,6 +386,25 @@ def test_files_are_stored_in_a_real_s3_server(run: Runner, changed: servers.Serv
     assert exported["s3"]["secret"] == "${PB_S3_SECRET}"
 
 
+@pytest.mark.both_ends
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Go reads no certificates from SSL_CERT_FILE")
+def test_files_are_stored_over_tls(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = certificate(tmp_path)
+    with buckets.running(tmp_path / "s3", made) as address, servers.Server(version) as untrusting:
+        for name in ("SSL_CERT_FILE", "AWS_CA_BUNDLE"):  # the latter is what PocketBase before 0.26 reads first
+            monkeypatch.setenv(name, str(made[0]))
+        with servers.Server(version) as trusting:
+            asked = []
+            for server in (trusting, untrusting):
+                run = Runner(tmp_path, tmp_path / "home", credentials(server.url))
+                words = ["enabled=true", "bucket=acme", "region=us-east-1", f"endpoint={address}", "accessKey=S3RVER"]
+                given = [f"s3.{word}" for word in [*words, "forcePathStyle=true", "secret=${S3}"]]
+                run.ok(SCRIPT, "set", *given, env={"S3": "S3RVER"})
+                asked.append(run(SCRIPT, "test-s3"))
+    assert [result.code for result in asked] == [0, 1], asked
+    assert "certificate" in str(asked[1].document), asked[1]
+
+
 def test_a_move_of_files_that_are_there_is_refused(own_pb: Runner, own_server: servers.Server) -> None:
     off = {"s3.enabled": True, "s3.bucket": "x", "s3.region": "r", "s3.endpoint": "http://127.0.0.1:1"}
     body = json.dumps({"s3": {**{k[3:]: v for k, v in off.items()}, "accessKey": "a", "secret": "b"}}).encode()
