@@ -11,7 +11,7 @@ import sys
 from typing import Any  # noqa: F401 - the type comments name it
 
 from pb_common import Parser, add_dry_run, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_shown_fields, holds_user_data, never_empty, whole_number
+from pb_common.parser import add_listing, add_shown_fields, holds_user_data, never_empty, whole_number
 
 
 def build_parser():  # type: () -> Parser
@@ -34,6 +34,7 @@ def build_parser():  # type: () -> Parser
 
     verb = _verb(verbs, "stats", "stats:stats", "count the entries of each hour", "stats --status 5xx --since 1d")
     _add_filters(verb)
+    add_listing(verb)
 
     help = "name the slowest routes and those that fail most"
     verb = _verb(verbs, "summary", "summary:summary", help, "summary --since 1h", "summary --path /api/shop/ --top 5")
