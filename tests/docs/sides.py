@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 import servers
+from docs.provider import Provider
 
 HOOKS = """
 onRecordCreateRequest((e) => {
@@ -28,6 +29,7 @@ onRecordCreateRequest((e) => {
 }, "taken")
 onRecordCreateRequest((e) => { e.record.set("owner", "filled"); e.next() }, "filled")
 routerAdd("GET", "/nulls", (e) => e.string(200, typeof nullString))
+onRecordCreate(async (e) => { throw new BadRequestError("no") }, "waited")
 routerAdd("POST", "/cron", (e) => { cronAdd("made", "* * * * *", () => {}); return e.noContent(204) })
 """
 MEMBER = {"email": "ann@example.com", "password": "secret-password", "passwordConfirm": "secret-password"}
@@ -144,6 +146,12 @@ def _(server: servers.Server) -> bool:
     return server.request("POST", "/api/collections/users/auth-with-password", sent, authed=False)[0] == 200
 
 
+@claim("an async handler is waited for from 0.26", "0.25.9", "0.26.0")
+def _(server: servers.Server) -> bool:
+    _make(server, "waited")
+    return server.request("POST", "/api/collections/waited/records", {})[0] == 400
+
+
 @claim("the create rule is asked before the request's hook from 0.27", "0.26.6", "0.27.0")
 def _(server: servers.Server) -> bool:
     _make(server, "filled", {"name": "owner", "type": "text"}, createRule="owner = 'filled'")
@@ -251,6 +259,16 @@ def _(server: servers.Server) -> bool:
     with _listening(server, "hides/*") as heard:
         server.request("POST", "/api/collections/hides/records", {"t": "x"})
         return "t" in heard()["record"]
+
+
+@claim("an empty `redirectURL` is taken from 0.39.4", "0.39.3", "0.39.4")
+def _(server: servers.Server) -> bool:
+    with Provider() as provider:
+        provider.user = {"sub": "1", "email": MEMBER["email"], "email_verified": True, "name": "Ann"}
+        options = {"oauth2": {"enabled": True, "providers": [provider.settings()]}}
+        assert server.request("PATCH", "/api/collections/users", options)[0] == 200
+        sent = {"provider": "oidc", "code": "c", "codeVerifier": "v", "redirectURL": ""}
+        return server.request("POST", "/api/collections/users/auth-with-oauth2", sent, authed=False)[0] == 200
 
 
 @claim("a number with `max: 0` below `min` is refused from 0.39.3", "0.39.1", "0.39.3")

@@ -71,6 +71,8 @@ def lost_async(source: Source, handler: Handler) -> Iterator[Mistake]:
     if "function" in before:
         before = before[before.index("function") + 1 :]
     if before[:1] == ["async"]:
-        message = f"The handler of {handler.name} is async: nobody waits for it, and what it throws is lost."
+        message = (
+            f"The handler of {handler.name} is async: before 0.26 nobody waits for it, and what it throws is lost."
+        )
         fix = "Leave async and await out: nothing here has to be waited for."
         yield Mistake("async-handler", source.position(first), message, fix)

@@ -60,7 +60,7 @@ def _is_of_the_database(mistake: Mistake) -> bool:
 
 def _call_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
     if any(source.word(span.first) == "async" for span in call.arguments[:2]):
-        message = "An async migration counts as applied before it is done, and its errors are lost."
+        message = "PocketBase refuses an async function of a migration: the server does not start."
         yield Mistake("async-migration", path.position, message, "Leave async and await out: nothing has to wait.")
     if len(call.arguments) == 1:
         message = "This migration cannot be undone: it has no second function."
