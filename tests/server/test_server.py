@@ -172,6 +172,10 @@ def test_configured_credentials_are_used(plain: Folder) -> None:
     assert result.code == 0, result
     assert "PASSWORD" not in (plain.path / ".env").read_text("utf-8")
     assert plain.run.ok("pb_health.py", env=env)["authenticated"] is True
+    plain.down()
+    beside = plain.run(SCRIPT, "up", "--binary", plain.binary, "--http", plain.listen)
+    assert beside.data["account"] == "admin@example.com"
+    assert "was created beside those that the data has" in beside.hint
 
 
 def test_the_password_is_never_printed(plain: Folder) -> None:
