@@ -101,7 +101,7 @@ def test_a_backup_that_was_replaced_is_not_mixed(pb: Runner, server: servers.Ser
 
 def broken(folder: Path, large: Path, how: str) -> Path:
     """Make a file that is no whole backup."""
-    path, data = folder / f"{how}.zip", large.read_bytes()
+    path, data = folder / f"{how.replace(' ', '_')}.zip", large.read_bytes()
     if how == "cut":
         path.write_bytes(data[:-100_000])
     elif how == "mixed":
@@ -109,25 +109,34 @@ def broken(folder: Path, large: Path, how: str) -> Path:
     elif how == "flipped":
         middle = len(data) // 2
         path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+    elif how == "holes":
+        path.write_bytes(bytes(4096) + data[4096:])
     elif how == "text":
         path.write_bytes(b"no zip")
     elif how == "empty":
         path.write_bytes(b"")
     else:
-        entries = {"other": "a.txt", "nested": "pb_data/data.db", "database": "data.db", "outside": "../data.db"}
+        entries = {"other": "a.txt", "nested": "pb_data/data.db", "outside": "../data.db"}
         with zipfile.ZipFile(path, "w") as bundle:
-            bundle.writestr(entries[how], b"SQLite format 3\0" + bytes(100))
+            content = b"SQLite format 3\0" + bytes(1_000_000 if how == "large database" else 100)
+            bundle.writestr(entries.get(how, "data.db"), content)
     return path
 
 
-@pytest.mark.parametrize("how", ["cut", "mixed", "flipped", "text", "empty", "other", "nested", "database", "outside"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("cut", "mixed", "holes", "flipped", "text", "empty", "other", "nested", "database", "outside"),
+        "large database",
+    ],
+)
 def test_what_is_no_whole_backup_is_not_stored(
     pb: Runner, server: servers.Server, large: Path, tmp_path: Path, how: str
 ) -> None:
     path = broken(tmp_path, large, how)
     checked = pb(SCRIPT, "check", path.name)
     assert checked.code == 1, checked
-    looks_in = ["--check"] if how == "flipped" else []
+    looks_in = ["--check"] if how in ("flipped", "large database") else []
     sent = pb(SCRIPT, "upload", path.name, *looks_in)
     assert sent.code == 2, sent
     assert "no whole backup" in sent.message
