@@ -14,6 +14,7 @@ from _pb.languages.javascript import Source
 from _pb.languages.javascript_literals import literal_value
 from _pb.lint.hook_mistakes import hook_mistakes
 from _pb.lint.migration_mistakes import migration_mistakes
+from _pb.lint.shapes import shape_mistakes
 from conftest import Runner
 
 
@@ -435,3 +436,15 @@ def test_literals_that_are_nearly_json() -> None:
     ):
         source = Source(text)
         assert literal_value(source, source.whole) == value
+
+
+@pytest.mark.parametrize("value", ["null", "1", '"x"', "{}", "[1]", "[{}]", "[[]]", "x", "...y", "[...z]", "{type: 1}"])
+def test_any_literal_of_a_collection_is_judged(value: str) -> None:
+    for key in ("name", "type", "fields", "indexes", "listRule", "collectionId", "values", "maxSelect", "max"):
+        for text in (
+            f'new Collection({{name: "a", type: "base", {key}: {value}}})',
+            f'new Collection({{name: "a", type: "base", fields: [{{name: "f", type: "select", {key}: {value}}}]}})',
+            f"new Field({{{key}: {value}}})",
+            f"app.importCollections([{{{key}: {value}}}, {value}])",
+        ):
+            assert all(mistake.message for mistake in shape_mistakes(Source(text))), text

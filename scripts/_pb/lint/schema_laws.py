@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from _pb.languages.indexes import read_indexes
 from _pb.schema.findings import Finding
@@ -16,8 +17,8 @@ def value_warnings(collections: list[Collection]) -> Iterator[Finding]:
     for position, collection in enumerate(collections):
         if collection.get("type") == "view":
             continue
-        for number, field in enumerate(collection.get("fields") or []):
-            if not field.get("system"):
+        for number, field in enumerate(_listed(collection, "fields")):
+            if isinstance(field, dict) and not field.get("system"):
                 place, path = f"{collection['name']}.{field.get('name')}", (position, "fields", number)
                 yield from _of_a_field(collection, field, place, path)
         yield from _of_indexes(collection, position)
@@ -39,9 +40,16 @@ def _of_a_field(collection: Collection, field: Field, place: str, path: Path) ->
         yield Finding("open-file", place, message, "Write protected: true, and ask for a file token.", path)
 
 
+def _listed(collection: Collection, key: str) -> list[Any]:
+    """Return a list of a collection, an empty one where something else stands there."""
+    value = collection.get(key)
+    return value if isinstance(value, list) else []
+
+
 def _of_indexes(collection: Collection, position: int) -> Iterator[Finding]:
-    fields = {field.get("name"): field for field in collection.get("fields") or []}
-    statements = [one for one in collection.get("indexes") or [] if isinstance(one, str)]
+    named = (field for field in _listed(collection, "fields") if isinstance(field, dict))
+    fields = {str(field.get("name")): field for field in named}
+    statements = [one for one in _listed(collection, "indexes") if isinstance(one, str)]
     for number, index in enumerate(read_indexes(statements)):
         place, path = f"{collection['name']}.{index.name}", (position, "indexes", number)
         if any(key.collation.lower() == "nocase" for key in index.keys):

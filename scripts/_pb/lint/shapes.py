@@ -32,7 +32,7 @@ def shape_mistakes(source: Source) -> Iterator[Mistake]:
                 yield Mistake(kind, place, message, fix, severity)
     for written in written_fields(source):
         field = (written.collections[0].get("fields") or [{}])[0]
-        if field.get("type") in FIELD_TYPES:
+        if field.get("type") in list(FIELD_TYPES):
             for kind, path, message, fix in _found(written.collections[0], _OF_FIELDS, written.open, 0):
                 told = message[2:] if message.startswith("x.") else message
                 severity = "warning" if kind == "max-zero" else "error"
@@ -51,15 +51,20 @@ def _of_a_collection(collection: Collection, written: Written, number: int) -> I
             yield "old-shape", (number,), f"{place}: it is ignored.", "Write it as v0.23+ reads it."
     fields = collection.get("fields")
     for at, field in enumerate(fields if isinstance(fields, list) else ()):
-        names = {"users", *(item.get("name") for item in written.collections)}
-        if isinstance(field, dict) and field.get("collectionId") in names:
-            message = f"{field.get('name')}: a relation needs the id of {field['collectionId']!r}; its name is refused."
+        names = ["users", *(item.get("name") for item in written.collections)]
+        target = field.get("collectionId") if isinstance(field, dict) else None
+        if isinstance(target, str) and target in names:
+            message = f"{field.get('name')}: a relation needs the id of {target!r}; its name is refused."
             fix = "Write the id, such as _pb_users_auth_ for users, or app.findCollectionByNameOrId(NAME).id."
             yield "relation-name", (number, "fields", at), message, fix
     if re.match(r"\s*select\s+(distinct\s+)?\*", str(collection.get("viewQuery") or ""), re.IGNORECASE):
         message = f"{name}.viewQuery: a view names its columns, * is refused."
         yield "view-star", (number, "viewQuery"), message, "Write SELECT id, and the other columns."
-    if isinstance(name, str) and collection.get("type"):
+    known = [one for one in fields if one is not None] if isinstance(fields, list) else fields or []
+    if not isinstance(known, list) or not all(isinstance(one, dict) for one in known):
+        message = "fields is no list of objects: PocketBase drops it, and what else the literal says, without an error."
+        yield "wrong-value", (number, "fields"), message, "Write [{...}, {...}]."
+    elif isinstance(name, str) and collection.get("type"):
         is_old = "schema" in collection
         is_open = is_old or any(path[0] == number and _opens(path[1:]) for path in written.open)
         for kind, path, message, fix in _found(
