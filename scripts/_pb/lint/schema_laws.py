@@ -18,7 +18,7 @@ def value_warnings(collections: list[Collection]) -> Iterator[Finding]:
         if collection.get("type") == "view":
             continue
         for number, field in enumerate(_listed(collection, "fields")):
-            if isinstance(field, dict) and not field.get("system"):
+            if _is_object(field) and not field.get("system"):
                 place, path = f"{collection['name']}.{field.get('name')}", (position, "fields", number)
                 yield from _of_a_field(collection, field, place, path)
         yield from _of_indexes(collection, position)
@@ -40,15 +40,19 @@ def _of_a_field(collection: Collection, field: Field, place: str, path: Path) ->
         yield Finding("open-file", place, message, "Write protected: true, and ask for a file token.", path)
 
 
-def _listed(collection: Collection, key: str) -> list[Any]:
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _listed(collection: Any, key: str) -> list[Any]:
     """Return a list of a collection, an empty one where something else stands there."""
     value = collection.get(key)
     return value if isinstance(value, list) else []
 
 
 def _of_indexes(collection: Collection, position: int) -> Iterator[Finding]:
-    named = (field for field in _listed(collection, "fields") if isinstance(field, dict))
-    fields = {str(field.get("name")): field for field in named}
+    named = (field for field in _listed(collection, "fields") if _is_object(field))
+    fields: dict[str, Any] = {str(field.get("name")): field for field in named}
     statements = [one for one in _listed(collection, "indexes") if isinstance(one, str)]
     for number, index in enumerate(read_indexes(statements)):
         place, path = f"{collection['name']}.{index.name}", (position, "indexes", number)
