@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import io
 import os
 import sqlite3
@@ -11,8 +13,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from _pb.backups.salvage import salvage
 from _pb.backups.scanning import scan
 from conftest import Runner
+from pb_common import Client, PBUsageError, Settings
 
 SCRIPT = "pb_backups.py"
 
@@ -127,3 +133,25 @@ def test_what_salvage_does_not_take(offline: Runner, tmp_path: Path) -> None:
     told = offline(SCRIPT, "salvage", "none.zip", "--to", "x")
     assert (told.code, told.data["database"]["problem"]) == (1, "the zip holds no database")
     assert (tmp_path / "x/storage/a/b/c.txt").read_text() == "text"
+    within = offline(SCRIPT, "salvage", "none.zip", "--to", "none.zip/x")
+    assert (within.code, "cannot be written" in within.message) == (2, True)
+
+
+def test_a_disk_that_fills_up_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "two.zip").write_bytes(headed({"storage/a/b/c.txt": b"text", "storage/a/b/d.txt": b"more"}))
+    room = [True, False]
+
+    def opened(path: Path) -> object:
+        if room.pop(0):
+            return path.open("xb")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("_pb.backups.salvage.open_new", opened)
+    for folder in ("new", "empty"):
+        room[:] = [True, False]
+        args = argparse.Namespace(path=str(tmp_path / "two.zip"), to=str(tmp_path / folder), dry_run=False)
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        with Client(Settings("http://127.0.0.1:1")) as client, pytest.raises(PBUsageError, match="No space left"):
+            salvage(client, args)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "two.zip"]
+    assert list((tmp_path / "empty").iterdir()) == []

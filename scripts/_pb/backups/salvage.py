@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from _pb.backups.archive import DATABASE
 from _pb.backups.scanning import Entry, scan
-from _pb.backups.source import fill_up, is_plain
+from _pb.backups.source import fill_up, is_plain, require_room
 from _pb.database.comparing import quoted
 from pb_common import Client, Outcome, PBUsageError, script_command
 from pb_common.files import open_new
@@ -37,12 +37,32 @@ def salvage(client: Client, args: argparse.Namespace) -> Outcome:
     if args.dry_run:
         entries = list(scan(archive))
         return Outcome({"dryRun": True, **_told(entries, [entry for entry in entries if not is_plain(entry.name)])})
-    folder.mkdir(parents=True, exist_ok=True)
-    entries, foreign = _taken_out(archive, folder)
+    entries, foreign = _into(folder, archive)
     data = {"folder": str(folder), **_told(entries, foreign), "database": _database(folder)}
     lost = data["lostCount"] or data["database"]["problem"] or data["foreign"]
     hint = f"Look into it: {script_command(f'pb_backups.py inspect {typed(str(folder))}')}"
     return Outcome(data, success=not lost, hint=hint, code="partly_done" if lost else None)
+
+
+def _into(folder: Path, archive: Path) -> tuple[list[Entry], list[Entry]]:
+    """Take out what there is; where that cannot be ended, the folder is as it was."""
+    was_there = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        require_room(folder, archive.stat().st_size, str(archive))
+        return _taken_out(archive, folder)
+    except BaseException as error:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if not was_there and folder.is_dir():
+            folder.rmdir()
+        if isinstance(error, OSError):
+            raise PBUsageError(
+                f"{str(folder)!r} cannot be written: {error.strerror}. Nothing is left in it.",
+                hint="Name a folder on a disk with more room: unpacked, files need more than in the zip.",
+                code="unwritable_file",
+            ) from error
+        raise
 
 
 def _require_empty(folder: Path) -> None:
