@@ -217,8 +217,8 @@ def test_a_snapshot_keeps_what_it_does_not_hold_unless_it_says_true(version: str
 
 def test_a_backup_leaves_out_backups_and_certificates(pocketbase: servers.Server) -> None:
     data = pocketbase.project / "pb_data"
-    for folder in (".autocert_cache", "own"):
-        (data / folder).mkdir()
+    for folder in (".autocert_cache", "own", "storage"):
+        (data / folder).mkdir(exist_ok=True)
         (data / folder / "file").write_text("x", "utf-8")
     for name in ("first.zip", "second.zip"):
         _made(pocketbase, "/api/backups", {"name": name})
