@@ -12,8 +12,8 @@ from docs.surface import anchors
 from docs.ties import Tie, sentences, ties, untied
 
 # How many sentences nothing is tied to, and how many claim to leave nothing out and name no limit: count them down.
-UNTIED = 350
-WHOLE = 115
+UNTIED = 345
+WHOLE = 112
 
 
 def _missing(tie: Tie) -> str:
