@@ -9,6 +9,7 @@ from _pb.access.laws.finding import Finding
 
 # So many are asked of a schema of ten collections; a smaller one is asked no fewer.
 _MOST, _COLLECTIONS = 15, 10
+_AT_ONCE = 2
 Answers = Mapping["tuple[Any, ...]", Mapping[str, Any]]
 
 
@@ -32,13 +33,13 @@ def is_answered(finding: Finding, answers: Answers) -> bool:
 def asked(findings: Iterable[Finding], collections: int, answers: Answers) -> tuple[list[Finding], int]:
     """Return the questions to ask of so many collections, in their order, and how many are left for later.
 
-    Each action is asked about once before one is asked about again; what is answered is silent.
+    Each action is asked about twice at most before one is asked about again; what is answered is silent.
     """
     open_ones = [one for one in findings if not one.is_alarm and not is_answered(one, answers)]
     by_place: dict[tuple[str, str], list[Finding]] = {}
     for one in open_ones:
         by_place.setdefault((one.collection, one.action), []).append(one)
     turns = {id(one): turn for several in by_place.values() for turn, one in enumerate(several)}
-    ranked = sorted(open_ones, key=lambda one: turns[id(one)])
+    ranked = sorted(open_ones, key=lambda one: turns[id(one)] // _AT_ONCE)
     most = max(_MOST, _MOST * collections // _COLLECTIONS)
     return ranked[:most], max(0, len(ranked) - most)

@@ -14,7 +14,7 @@ from _pb.access.rows import Row, Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.stage import Seen, Stage, who_is
 from _pb.access.store import Unplayable
-from _pb.access.ties import asks_for_account
+from _pb.access.ties import asks_for_account, mentions
 from _pb.access.witnesses import Way, base_of, ways_of
 from _pb.languages.routes import Route
 from pb_common import PBConnectionError, segment, with_query
@@ -255,9 +255,7 @@ def _about(playing: Playing, inputs: Inputs, line: RouteLine) -> tuple[str, str]
     name = inputs.collection
     if not line.before:
         return None
-    is_public = any(
-        trial.base.allowed and not asks_for_account(trial.way) for trial in playing.of(name, "view", "list")
-    )
+    is_public = any(trial.base.allowed and _is_for_all(trial.way) for trial in playing.of(name, "view", "list"))
     if not line.after:
         return HIGH, f"strangers delete somebody else's {name}."
     if line.after != line.before:
@@ -270,6 +268,11 @@ def _about(playing: Playing, inputs: Inputs, line: RouteLine) -> tuple[str, str]
             severity = HIGH if record in line.kept and not is_public else QUESTION
             return severity, f"strangers are shown the {row.collection['name']} of somebody else's {name}."
     return None
+
+
+def _is_for_all(way: Way) -> bool:
+    """Tell whether a way asks neither for the account nor for a key."""
+    return not any(mentions(one, "auth", "query", "headers") for one in way.comparisons)
 
 
 def _shows(line: RouteLine, collection: Collection, values: Mapping[str, Any]) -> bool:
