@@ -14,12 +14,13 @@ from _pb.access.playing import Playing
 from _pb.access.policy import unproven
 from _pb.access.stage import Stage
 from _pb.server.throwaway import Throwaway
-from access_judge.build import auth, base, flag, many, maybe, select, text, to, view
+from access_judge.build import auth, base, date, flag, many, maybe, select, text, to, view
 
 pytestmark = pytest.mark.real_server
 
 SIGNED = '@request.auth.id != ""'
 MINE = f"{SIGNED} && owner = @request.auth.id"
+KEY = '@request.query.k != ""'
 KEPT = "@request.body.owner:isset = false"
 MEMBER = "@collection.members.user ?= @request.auth.id && @collection.members.team ?= team"
 
@@ -85,13 +86,52 @@ PLANTED: dict[str, tuple[str, str, str, str | None, str | None]] = {
         f"{MINE} && {KEPT}",
     ),
     "a hidden field in a view": ("way-round", "cards", "list", "", None),
+    "any row that a key opens": (
+        "any-row",
+        "songs",
+        "view",
+        f"{KEY} && @collection.links.word ?= @request.query.k",
+        f"{KEY} && @collection.links.word ?= @request.query.k && @collection.links.song ?= id",
+    ),
+}
+
+# What no law can decide, and asks: as above.
+ASKED: dict[str, tuple[str, str, str, str, str]] = {
+    "one end of a time": (
+        "any-date",
+        "visits",
+        "update",
+        f"{MINE} && {KEPT} && opens <= @now",
+        f"{MINE} && {KEPT} && opens <= @now && closes > @now",
+    ),
+    "changed in any state": (
+        "any-date",
+        "cases",
+        "update",
+        f"{MINE} && {KEPT}",
+        f"{MINE} && {KEPT} && closed = false",
+    ),
+    "others beside oneself": (
+        "lists",
+        "groups",
+        "create",
+        f"{SIGNED} && people.id ?= @request.auth.id",
+        f"{SIGNED} && people.id = @request.auth.id",
+    ),
+    "without brackets": (
+        "no-brackets",
+        "hints",
+        "view",
+        f"{MINE} && opened = true || common = true",
+        f"({MINE} && opened = true) || common = true",
+    ),
 }
 
 
 def _schema(leaks: bool) -> list[dict[str, Any]]:
     rules = {
         (collection, action): (leaky if leaks else correct)
-        for _, collection, action, leaky, correct in PLANTED.values()
+        for _, collection, action, leaky, correct in (*PLANTED.values(), *ASKED.values())
     }
 
     def rule(collection: str, action: str) -> str | None:
@@ -144,6 +184,14 @@ def _schema(leaks: bool) -> list[dict[str, Any]]:
         base("reports", [text("words")], view=rule("reports", "view")),
         base("orders", mine, **own, create=made, update=kept, delete=rule("orders", "delete")),
         base("remarks", [*mine, to("note", "notes")], **own, create=rule("remarks", "create")),
+        base("songs", [text("words")], view=rule("songs", "view")),
+        base("links", [to("song", "songs"), text("word")]),
+        base("visits", [*mine, date("opens"), date("closes")], **own, update=rule("visits", "update")),
+        base(
+            "cases", [*mine, flag("closed")], **own, create=f"{made} && closed = false", update=rule("cases", "update")
+        ),
+        base("groups", [many("people", "users")], create=rule("groups", "create")),
+        base("hints", [*mine, flag("opened"), flag("common")], view=rule("hints", "view")),
         view("cards", "SELECT id, secret FROM users", list=rule("cards", "list")),
     ]
 
@@ -183,6 +231,15 @@ def test_a_law_finds_its_leak_and_shows_it(
 def test_a_state_that_lets_in_and_is_chosen_by_its_owner_is_a_question(leaky: list[Finding]) -> None:
     asked = {(one.code, one.collection, one.action) for one in leaky if not one.is_alarm}
     assert ("self-state", "leaves", "update") in asked
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_what_no_law_decides_is_asked_and_not_of_the_twin(
+    leaky: list[Finding], correct: tuple[list[Finding], Playing], asked: tuple[str, str, str, str, str]
+) -> None:
+    kinds = [{(one.code, one.collection, one.action) for one in found} for found in (leaky, correct[0])]
+    assert asked[:3] in kinds[0]
+    assert asked[:3] not in kinds[1]
 
 
 def test_the_correct_twin_raises_no_alarm(correct: tuple[list[Finding], Playing]) -> None:
