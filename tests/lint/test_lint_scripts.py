@@ -12,6 +12,7 @@ import pytest
 import servers
 from _pb.languages.javascript import Source
 from _pb.languages.javascript_literals import literal_value
+from _pb.languages.route_patterns import clash
 from _pb.lint.hook_mistakes import hook_mistakes
 from _pb.lint.migration_mistakes import migration_mistakes
 from _pb.lint.shapes import shape_mistakes
@@ -448,3 +449,33 @@ def test_any_literal_of_a_collection_is_judged(value: str) -> None:
             f"app.importCollections([{{{key}: {value}}}, {value}])",
         ):
             assert all(mistake.message for mistake in shape_mistakes(Source(text))), text
+
+
+def test_what_typeof_is_asked_about_is_left_alone() -> None:
+    guarded = 'routerAdd("GET", "/x", (e) => { if (typeof e.pathParam === "function") return e.pathParam("x") })'
+    assert not list(hook_mistakes(Source(guarded)))
+    assert [one.kind for one in hook_mistakes(Source(guarded.replace("typeof ", "")))][:1] == ["echo-method"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f(a b)",
+        "const a = { b: 1\n c: 2 }",
+        "f(1 +)",
+        "let a = 1 let b = 2",
+        "const a = \\`x\\`",
+        "'a\nb'",
+        "const a = `x",
+    ],
+)
+def test_what_no_program_holds_is_told(text: str) -> None:
+    assert "syntax" in {one.kind for one in hook_mistakes(Source(text))}
+
+
+@pytest.mark.parametrize(
+    ("other", "clashes"), [("/{a}/y", True), ("/x/{b}/z", False), ("/x/y", False), ("/{a...}", False)]
+)
+def test_routes_that_overlap_are_told(other: str, clashes: bool) -> None:
+    assert clash("/x/{b}", other) is clashes
+    assert clash(other, "/x/{b}") is clashes

@@ -151,6 +151,16 @@ class Scopes:
         words = (source.word(index + 1 + (source.word(index + 1) == "(")) for index in self._typeofs())
         return frozenset(words)
 
+    @cached_property
+    def asked_for(self) -> frozenset[tuple[str, ...]]:
+        """The paths, as words, that the text asks `typeof` about: `typeof e.formValue`."""
+        word = self._source.word
+        return frozenset(
+            path.names
+            for path in self._source.paths()
+            if word(path.first - 1) == "typeof" or (word(path.first - 1) == "(" and word(path.first - 2) == "typeof")
+        )
+
     def _typeofs(self) -> Iterator[int]:
         return (index for index, token in enumerate(self._source.tokens) if token.text == "typeof")
 

@@ -16,7 +16,7 @@ def script_mistakes(source: Source, scopes: Scopes) -> Iterator[Mistake]:
     """Yield what is wrong with a hook or a migration alike: code and rules from v0.22."""
     declared = {one.name for one in scopes.declared}
     for path in source.paths():
-        for old in old_code(path, declared):
+        for old in old_code(path, declared, scopes.asked_for):
             yield Mistake(old.kind, old.position, old.message, old.fix)
     for token in source.texts():
         if "@request.data" in token.text:

@@ -74,13 +74,16 @@ _SCHEMA = _Gone(
 )
 
 
-def old_code(path: Path, declared: Collection[str]) -> Iterator[Old]:
-    """Yield what is old in a path; `declared` are the names that the file gives a meaning of its own."""
-    for position, gone in _found(path, declared):
+def old_code(path: Path, declared: Collection[str], asked: Collection[tuple[str, ...]] = ()) -> Iterator[Old]:
+    """Yield what is old in a path; `declared` are the names that the file gives a meaning of its own.
+
+    `asked` are the paths, as words, that it asks `typeof` about.
+    """
+    for position, gone in _found(path, declared, asked):
         yield Old(gone.kind, position, gone.message, gone.fix)
 
 
-def _found(path: Path, declared: Collection[str]) -> Iterator[tuple[int, _Gone]]:
+def _found(path: Path, declared: Collection[str], asked: Collection[tuple[str, ...]]) -> Iterator[tuple[int, _Gone]]:
     root, names = path.root, path.names
     if root in _FUNCTIONS and root not in declared and names[1:2] == ("()",):
         yield path.position, _FUNCTIONS[root]
@@ -91,10 +94,11 @@ def _found(path: Path, declared: Collection[str]) -> Iterator[tuple[int, _Gone]]
     if root == "$apis" and names[1:2] and names[1] in _OLD_APIS:
         yield path.position, _API
     for place, part in enumerate(path.parts[1:], 1):
-        if not isinstance(part, Name):
+        if not isinstance(part, Name) or names[: place + 1] in asked:
             continue
         following = path.parts[place + 1] if place + 1 < len(path.parts) else None
-        if isinstance(following, Call) and part.name in _METHODS:
+        of_go = part.name == "formValue" and names[place - 1] == "request"
+        if isinstance(following, Call) and part.name in _METHODS and not of_go:
             yield part.position, _METHODS[part.name]
         if part.name == "httpContext":
             yield part.position, _CONTEXT

@@ -137,6 +137,8 @@ def typed_mistakes(source: Source, scopes: Scopes, types: Types, ground: Ground,
         if path.root in scopes.guarded or source.word(path.first - 1) == "typeof":
             continue
         for use in types.uses(path):
+            if path.names[: path.parts.index(use.part) + 1] in scopes.asked_for:
+                continue
             found = _member_mistake(source, ground.api, path, use)
             if found:
                 yield found
