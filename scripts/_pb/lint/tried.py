@@ -148,7 +148,7 @@ def _copied(folder: Path, kind: str, scratch: Path) -> Path:
 def _finding(folder: Path, kind: str, problem: LoadProblem, *, after: bool) -> Shown:
     place, _, name = problem.file.partition("/")
     of_hooks = place == "pb_hooks" or not problem.file
-    beside = folder if place == kind else folder.absolute().with_name(place)
+    beside = folder if place in (kind, "") else folder.absolute().with_name(place)
     left_out = " This may come of the file above, which was left out." if after and not of_hooks else ""
     return {
         "file": str(beside / name) if problem.file else str(folder),
