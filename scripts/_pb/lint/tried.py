@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,8 @@ def _finding(folder: Path, kind: str, problem: LoadProblem, *, after: bool) -> S
 
 def _unknown(error: PBError) -> LoadProblem:
     """Return a problem in the server's own last words."""
-    log = error.data.get("log") or [str(error)]
-    said = next((line for line in log if "rror" in line or "panic" in line), log[-1])
-    return LoadProblem("", 1, said.strip(), "Run pb_server.py up and read its log: the server does not start.")
+    log, problem = error.data.get("log") or [], str(error).partition(" Its log:")[0]
+    last = log[-1] if log and "ended" in problem else problem
+    said = next((line for line in log if "rror" in line or "panic" in line), last)
+    words = re.sub(r"^\d{4}/\d\d/\d\d \S+ ", "", said.strip())
+    return LoadProblem("", 1, words, "Run pb_server.py up and read its log: the server does not start.")
