@@ -4,7 +4,8 @@
 //
 // MODULES is the folder with the installed package.json, BROWSER the path of Chromium, SCREENSHOTS a folder. Prints
 // {"serious": what axe-core finds, "errors": of the page, "requests": what it asked the network for, "sections": how
-// many are shown after SEARCH was typed, "unfolded": whether what can be unfolded was}. Nothing is loaded.
+// many are shown after SEARCH was typed, "tied": how many boxes stand out when the first one has the
+// focus, "unfolded": whether what can be unfolded was}. Nothing is loaded.
 
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -30,6 +31,11 @@ try {
     if (search && colorScheme === "light") {
       await page.fill("input[type=search]", search);
       seen.sections = await page.locator("section:visible").count();
+    }
+    const boxes = page.locator(".box");
+    if (colorScheme === "dark" && (await boxes.count())) {
+      await boxes.first().focus();
+      seen.tied = await page.locator(".box:not(.faded)").count();
     }
     const details = page.locator("details");
     seen.unfoldable = await details.count();

@@ -149,6 +149,19 @@ function search() {
   count.textContent = words.length ? `${found.size} found` : "";
 }
 field.addEventListener("input", search);
+function near(name) {
+  const tied = new Set([name]);
+  for (const line of document.querySelectorAll(".relation")) {
+    const ends = line.dataset.names.split(" ");
+    line.classList.toggle("faded", !ends.includes(name));
+    if (ends.includes(name)) ends.forEach((end) => tied.add(end));
+  }
+  for (const box of document.querySelectorAll(".box")) box.classList.toggle("faded", !tied.has(box.dataset.name));
+}
+for (const box of document.querySelectorAll(".box")) {
+  for (const comes of ["pointerenter", "focus"]) box.addEventListener(comes, () => near(box.dataset.name));
+  for (const goes of ["pointerleave", "blur"]) box.addEventListener(goes, search);
+}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 _PAGE = """<!DOCTYPE html>
