@@ -16,6 +16,8 @@ _COMFORTABLE = 24
 _NARROWEST = 12
 # A list longer than this is shown one item a line.
 _LINE = 60
+# Of single values so many are told, each on its line.
+_MOST = 20
 _LAST = ("created", "updated")
 # What records are called by, the first that they have.
 NAMES = ("name", "title", "label", "subject", "username", "email", "slug", "code")
@@ -176,7 +178,10 @@ def tree(value: Any, screen: Screen, margin: str = "") -> Iterator[str]:
     elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         yield from (margin + line for line in table(value, screen.narrower(len(margin)), whole=True))
     elif isinstance(value, list):
-        yield from (margin + line for item in value for line in _lines(item))
+        shown = value if screen.full else value[:_MOST]
+        yield from (margin + line for item in shown for line in _lines(item))
+        if len(shown) < len(value):
+            yield margin + screen.paint(f"({len(value) - len(shown):,} more with --full)", "dim")
     else:
         yield from (margin + line for line in _lines(value))
 

@@ -109,7 +109,7 @@ def _import(client: Client, args: argparse.Namespace, collection: Collection, li
             if not args.dry_run:
                 warn_of_unignored(client, pipeline.written)
     if not limits.enabled and pipeline.state.rows >= _WORTH_A_BATCH:
-        client.warn("The batch endpoint is off, so rows went one by one: --enable-batch makes it faster.")
+        client.warn("The batch endpoint is off, so rows go one by one: --enable-batch makes it faster.")
     for name in sorted(mapping.left_out):
         client.warn(f"{name} is set by the server: its values in the file were left out.")
     return outcome(args, pipeline, rejects)
