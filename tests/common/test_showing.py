@@ -87,8 +87,9 @@ def test_what_does_not_fit_is_left_out_from_the_least_telling_on() -> None:
     ids = {"id": "0123456789abcde", "author": "abcde0123456789", "category": "abcde0123456780"}
     rows = [{**ids, "title": "A title", "status": "draft", "created": "2026-11-30 22:33:06.694Z"}]
     found = list(table(rows, Screen(60)))
-    assert found[0].split() == ["id", "author", "title", "status"], found
-    assert found[2] == "0123456789abcde  abcde0123456789  A title  draft"
+    # What a record is called comes right behind its id.
+    assert found[0].split() == ["id", "title", "author", "status"], found
+    assert found[2] == "0123456789abcde  A title  abcde0123456789  draft"
 
 
 def test_fields_named_by_dots_are_columns_of_their_own() -> None:
