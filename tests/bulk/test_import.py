@@ -356,7 +356,7 @@ def test_columns_are_mapped_and_unknown_ones_refused(pb: Runner, server: servers
     path.write_text("Titel,whol,made\na,1,2020-01-01\n", "utf-8")
     command = ["pb_records.py", "import", name, "--file", "rows.csv"]
     unknown = pb(*command, "--map", "Titel=text")
-    assert (unknown.code, "--map whol=FIELD" in unknown.hint) == (2, True)
+    assert (unknown.code, "--map whol=whole" in unknown.hint) == (2, True)
     assert "Did you mean 'whole'?" in unknown.hint or "Did you mean 'whole'?" in unknown.message
     assert pb(*command, "--map", "Titel=txt", "--map", "whol=").code == 2
     assert pb(*command, "--map", "Titles=text").code == 2
