@@ -105,7 +105,7 @@ ASKED: dict[str, tuple[str, str, str, str, str]] = {
         f"{MINE} && {KEPT} && opens <= @now && closes > @now",
     ),
     "changed in any state": (
-        "any-date",
+        "any-state",
         "cases",
         "update",
         f"{MINE} && {KEPT}",

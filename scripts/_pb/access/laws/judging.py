@@ -57,10 +57,11 @@ _MOST_TELLING = (
     "open-sign-up",
     "stranger",
     "self-state",
+    "any-date",
     "sign-in",
     "way-round",
     "twice",
-    "any-date",
+    "any-state",
     "shown-fields",
 )
 

@@ -266,9 +266,9 @@ def _own_date(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
             yield _whenever(playing, trial, f"It may be changed by accounts of {trial.way.who} whatever its {name} is.")
 
 
-def _whenever(playing: Playing, trial: Trial, message: str) -> Suspicion:
+def _whenever(playing: Playing, trial: Trial, message: str, code: str = "any-date") -> Suspicion:
     attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    return Suspicion("any-date", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+    return Suspicion(code, trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
 
 
 def _any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
@@ -287,7 +287,8 @@ def _any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     names = [name for name in asked if name not in own and fields.get(name, {}).get("type") in ("bool", "select")]
     if names:
         words = " and its ".join(sorted(names))
-        yield _whenever(playing, trial, f"It may be changed by accounts of {trial.way.who} whatever its {words} is.")
+        message = f"It may be changed by accounts of {trial.way.who} whatever its {words} is."
+        yield _whenever(playing, trial, message, "any-state")
 
 
 def _half_a_time(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
