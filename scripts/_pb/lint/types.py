@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Function, Name, Path, Source, Span
@@ -148,13 +149,22 @@ class Types:
         """Return the type of a variable that all its assignments agree on."""
         nothing = self._source.written(declared.value) in ("", "null", "undefined")
         found = [] if nothing else [typed]
-        for path in self._source.paths(declared.seen):
-            if path.root == declared.name and len(path.parts) == 1 and self._source.word(path.last) == "=":
+        for path in self._assigned.get(declared.name, ()):
+            if declared.seen.first <= path.first < declared.seen.last:
                 end = self._source.end_of_expression(path.last + 1, len(self._source.tokens))
                 value = Span(path.last + 1, end)
                 if self._source.written(value) not in ("null", "undefined"):
                     found.append(self.of_span(value))
         return found[0] if len(set(found)) == 1 else UNKNOWN
+
+    @cached_property
+    def _assigned(self) -> dict[str, list[Path]]:
+        """The places by name that assign a plain name."""
+        found: dict[str, list[Path]] = {}
+        for path in self._source.paths():
+            if len(path.parts) == 1 and self._source.word(path.last) == "=":
+                found.setdefault(path.root, []).append(path)
+        return found
 
     def _taken(self, typed: Typed, key: str) -> Typed:
         if not key:
