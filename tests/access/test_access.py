@@ -65,9 +65,9 @@ def without_proof(result: Any) -> list[dict[str, Any]]:
 
 def hinted(result: Any) -> list[str]:
     """Return the words after the script in the command that a hint ends with."""
-    before, _, after = result.hint.partition("pb_access.py")
-    assert "python3" in before
-    return shlex.split(after)
+    _, script, *words = shlex.split(result.hint[result.hint.index("python3") :])
+    assert script.endswith("pb_access.py")
+    return words
 
 
 def test_the_matrix_says_in_words_who_may_do_what(access: Any) -> None:

@@ -244,3 +244,14 @@ def test_returning_says_that_no_rows_come(sql: Runner) -> None:
     done = sql(SCRIPT, "--write", "UPDATE sq_notes SET title = title WHERE 0 RETURNING id", "--yes")
     assert done.code == 0, done
     assert "No rows of RETURNING come" in " ".join(done.document["warnings"])
+
+
+def test_texts_are_stored_as_they_are_written(sql: Runner, server: servers.Server) -> None:
+    text = "it's [[title]], {{sq_notes}} and {:word}"
+    written = text.replace("'", "''")
+    insert = f"INSERT INTO sq_notes (id, title) VALUES ('exact0000000000', '{written}') -- {{:note}}"
+    assert sql.ok(SCRIPT, "--write", insert)["affectedRows"] == 1
+    assert server.request("GET", "/api/collections/sq_notes/records/exact0000000000")[1]["title"] == text
+    found = sql.ok(SCRIPT, f"SELECT title FROM sq_notes /* [[it]] */ WHERE title = '{written}'")
+    assert found["items"] == [{"title": text}]
+    assert server.request("DELETE", "/api/collections/sq_notes/records/exact0000000000")[0] == 204

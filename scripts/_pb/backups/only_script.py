@@ -15,7 +15,7 @@ from pb_common import Client, PBError, PBRefused, PBRequestError
 from pb_common.output import note
 from pb_common.progress import Progress
 from pb_common.schema_types import Field
-from pb_common.sql_route import LONGEST, SQL
+from pb_common.sql_route import LONGEST, SQL, text_literal
 
 _STEM = "_restoring_"
 _INDEX = re.compile(r"CREATE\s+(UNIQUE\s+)?INDEX\b", re.IGNORECASE)
@@ -25,8 +25,6 @@ _PIECE = 1000
 _SECONDS = 200.0
 # What a killed restore left is taken away when it can no longer be at work.
 _OLD_SECONDS = 3600
-# PocketBase's own SQL has names in these, and would replace them in a text as well.
-_ITS_OWN = ("{{", "[[", "{:", "\0")
 
 
 class Script:
@@ -145,9 +143,7 @@ def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        if any(mark in value for mark in _ITS_OWN):
-            return f"CAST(x'{value.encode().hex()}' AS TEXT)"
-        return "'" + value.replace("'", "''") + "'"
+        return text_literal(value)
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
     if isinstance(value, float):

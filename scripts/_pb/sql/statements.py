@@ -1,4 +1,4 @@
-"""The statements of a text in SQL, without the comments around them."""
+"""The statements of a text in SQL, without comments, and with texts in which the server changes nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from _pb.languages.sql import Token, tokens
 from pb_common import PBUsageError
-from pb_common.sql_route import LONGEST
+from pb_common.sql_route import ITS_OWN, LONGEST, text_literal
 
 
 def split(text: str) -> list[str]:
@@ -18,9 +18,9 @@ def split(text: str) -> list[str]:
         ends = token.written == ";" and found[-1] and complete_statement(text[found[-1][0].start : token.end])
         if ends or (token.written == ";" and not found[-1]):
             found.append([])
-        elif token.kind != "comment" or found[-1]:
+        elif token.kind != "comment":
             found[-1].append(token)
-    made = [text[part[0].start : _last(part).end] for part in found if part]
+    made = [_as_meant(text, part) for part in found if part]
     if not made:
         raise PBUsageError(
             "The query is empty.", hint='For example: "SELECT count(*) FROM users"', code="invalid_expression"
@@ -28,8 +28,15 @@ def split(text: str) -> list[str]:
     return made
 
 
-def _last(part: list[Token]) -> Token:
-    return next(token for token in reversed(part) if token.kind != "comment")
+def _as_meant(text: str, part: list[Token]) -> str:
+    """Return a statement in which PocketBase finds no names and parameters of its own but those outside of texts."""
+    made = ""
+    for token, before in zip(part, [part[0], *part]):
+        between = text[before.end : token.start]
+        is_changed = token.kind == "text" and any(mark in token.written for mark in ITS_OWN)
+        value = token.name.replace("''", "'")
+        made += (" " if between.strip() else between) + (text_literal(value) if is_changed else token.written)
+    return made
 
 
 def first_word(statement: str) -> str:
