@@ -13,21 +13,13 @@ def test_a_plan_reads_like_a_review_with_the_losses_at_the_end() -> None:
         {"action": "change", "collection": "posts", "property": "listRule", "from": "", "to": None},
         {"action": "change", "collection": "posts", "field": "title", "property": "max", "from": 0, "to": 9},
         {"action": "drop", "collection": "posts", "field": "body", "type": "text", "rows": 1200},
-        {
-            "action": "create",
-            "collection": "tags",
-            "type": "base",
-            "fields": ["name"],
-            "types": ["text"],
-            "rules": {"listRule": ""},
-        },
+        {"action": "create", "collection": "tags", "type": "base", "fields": ["name"]},
         {"action": "drop", "collection": "old\x1b[2J", "rows": 0},
     ]
     lines = list(review(changes, Screen()))
     assert lines[0] == "~ posts"
     assert lines[1:4] == ["  ~ listRule", "    - Anyone, guests too", "    + Superusers only"]
-    tags = lines.index("+ tags (base)")
-    assert lines[tags + 1 : tags + 3] == ["  + name text", "  + listRule: Anyone, guests too"]
+    assert lines[lines.index("+ tags (base)") + 1] == "  + name"
     lost = lines.index("Lost with that:")
     assert [line.split() for line in lines[lost + 1 : lost + 3]] == [
         ["posts.body", "1,200", "rows"],

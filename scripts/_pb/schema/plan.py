@@ -38,26 +38,14 @@ def plan(desired: list[Collection], live: list[Collection], delete_missing: bool
         if collection["id"] in current:
             changes += collection_changes(collection, current[collection["id"]], replace_fields=delete_missing)
         else:
-            changes.append(_created(collection))
+            fields = [field.get("name") for field in collection.get("fields") or []]
+            kind = collection.get("type") or "base"
+            changes.append({"action": "create", "collection": collection["name"], "type": kind, "fields": fields})
     if delete_missing:
         missing = [item for item in live if item["id"] not in wanted and not item["system"]]
         changes += [{"action": "drop", "collection": item["name"]} for item in missing]
     names = names_by_id([*live, *desired])
     return [_with_names(change, names) for change in changes]
-
-
-def _created(collection: Collection) -> dict[str, Any]:
-    """Return the change that makes a collection: its fields with their types, and the rules that open it."""
-    fields = collection.get("fields") or []
-    rules = {key: value for key, value in collection.items() if key.endswith("Rule") and value is not None}
-    return {
-        "action": "create",
-        "collection": collection["name"],
-        "type": collection.get("type") or "base",
-        "fields": [field.get("name") for field in fields],
-        "types": [field.get("type") for field in fields],
-        **({"rules": rules} if rules else {}),
-    }
 
 
 def collection_changes(wanted: Collection, live: Collection, replace_fields: bool) -> list[dict[str, Any]]:

@@ -70,12 +70,8 @@ def _collection(name: str, changes: list[Change], screen: Screen) -> Iterator[st
     sign = _sign(whole) if whole else "~"
     kind = f" ({cell(whole['type'])})" if whole and whole.get("type") else ""
     yield screen.paint(f"{sign} {cell(name)}{kind}", _COLOURS[sign], "bold")
-    names = (whole or {}).get("fields") or []
-    types = (whole or {}).get("types") or [""] * len(names)
-    for field, type in zip(names, types):
-        yield screen.paint(f"  + {cell(field)} {cell(type)}".rstrip(), "green")
-    for rule, value in ((whole or {}).get("rules") or {}).items():
-        yield screen.paint(f"  + {rule}: {_said(value)}", "green")
+    for field in (whole or {}).get("fields") or ():
+        yield screen.paint(f"  + {cell(field)}", "green")
     for change in changes:
         if change is not whole:
             yield from _one(change, screen)
@@ -106,14 +102,9 @@ def _one(change: Change, screen: Screen) -> Iterator[str]:
 def _value(change: Change, key: str) -> str:
     value = change.get(key)
     if str(change["property"]).endswith("Rule") and (value is None or isinstance(value, str)):
-        return _said(value)
+        said = in_words(value).rstrip(".")
+        return cell(said) if not value else f"{cell(value)}    ({cell(said)})"
     return cell(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) or not value else value)
-
-
-def _said(rule: str | None) -> str:
-    """Return a rule and what it means."""
-    said = in_words(rule).rstrip(".")
-    return f"{cell(rule)}    ({cell(said)})" if rule else cell(said)
 
 
 def _losses(changes: list[Change], screen: Screen, *, done: bool) -> Iterator[str]:
