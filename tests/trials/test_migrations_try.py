@@ -63,6 +63,26 @@ RETYPE = """migrate((app) => {
   app.save(notes);
 });
 """
+SHORTEN = """migrate((app) => {
+  app.db().newQuery("UPDATE notes SET text = substr(text, 1, 3)").execute();
+}, (app) => {});
+"""
+MOVE = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.add(new NumberField({ name: "size" }));
+  app.save(notes);
+  app.db().newQuery("UPDATE notes SET size = CAST(text AS REAL)").execute();
+  notes.fields.removeByName("text");
+  app.save(notes);
+}, (app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  notes.fields.add(new TextField({ name: "text" }));
+  app.save(notes);
+  app.db().newQuery("UPDATE notes SET text = CAST(size AS TEXT)").execute();
+  notes.fields.removeByName("size");
+  app.save(notes);
+});
+"""
 NOTES = {
     "name": "notes",
     "fields": [
@@ -143,6 +163,27 @@ def test_values_that_another_type_reads_otherwise_are_told(own_pb: Runner, versi
     # The field comes back with another id, which is no other schema.
     assert report.data["problems"] == []
     assert any("reads otherwise in 3 rows" in warning for warning in report.document["warnings"])
+
+
+@pytest.mark.both_ends
+def test_values_that_are_overwritten_are_told_and_those_that_another_field_has_are_not_lost(
+    own_pb: Runner, version: str
+) -> None:
+    filled(own_pb, version)
+    own_pb.ok("pb_records.py", "update", "notes", "note00000000001", "text=12")
+    short = tried(own_pb, SHORTEN)
+    [notes] = stage(short, "up")["collections"]
+    assert notes["otherValues"]["text"]["rows"] == 2
+    assert {"id": "note00000000002", "before": "hello 2", "after": "hel"} in notes["otherValues"]["text"]["examples"]
+    told = [warning for warning in short.document["warnings"] if "notes.text" in warning]
+    assert [warning.partition(" in 2 rows")[0] for warning in told] == [
+        "up: notes.text reads otherwise",
+        "down: notes.text does not come back",
+    ]
+    moved = tried(own_pb, MOVE)
+    [notes] = stage(moved, "up")["collections"]
+    lost = {item["before"] for item in notes["lostValues"]["text"]["examples"]}
+    assert (notes["lostValues"]["text"]["rows"], lost) == (2, {"hello 2", "hello 3"})
 
 
 @pytest.mark.both_ends

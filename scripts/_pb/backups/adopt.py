@@ -115,14 +115,20 @@ def _take(old: Path, dumps: list[Path], schema: str | None, target: Path) -> Non
     with contextlib.closing(sqlite3.connect(target)) as made:
         if (old / DATABASE).is_file():
             require_room(target.parent, 2 * (old / DATABASE).stat().st_size, "The database")
-            uri = f"{(old / DATABASE).absolute().as_uri()}?mode=ro"
-            with contextlib.closing(sqlite3.connect(uri, uri=True)) as source:
+            with contextlib.closing(sqlite3.connect(_only_read(old / DATABASE), uri=True)) as source:
                 source.backup(made)
         else:
             _from_dumps(made, dumps, schema)
         made.execute("PRAGMA journal_mode = DELETE")
         if "schema" not in columns_of(made, "main", "_collections"):
             raise PBUsageError("This is no database of v0.22.", hint="A newer one is only started, not adopted.")
+
+
+def _only_read(database: Path) -> str:
+    """Return the URI that opens a database and leaves nothing beside it, also where nothing may be written there."""
+    log = database.with_name(f"{database.name}-wal")
+    # A server that runs has a log beside its database; without one nobody changes it meanwhile.
+    return f"{database.absolute().as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}"
 
 
 def _from_dumps(made: sqlite3.Connection, dumps: list[Path], schema: str | None) -> None:

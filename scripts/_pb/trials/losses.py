@@ -55,7 +55,7 @@ def _described(
 ) -> tuple[dict[str, Any], list[str]]:
     autodates = {field["name"] for field in (new or {}).get("fields", []) if field["type"] == "autodate"}
     emptied = _emptied(connection, changes, old, new) if old and new else {}
-    otherwise = _read_otherwise(connection, changes, old, new) if old and new else {}
+    otherwise = _otherwise(connection, changes, old, new, autodates) if old and new else {}
     fields = {name: number for name, number in changes.fields.items() if name not in autodates}
     shown: dict[str, Any] = {
         "collection": changes.collection,
@@ -95,6 +95,9 @@ def _emptied(
     if not pairs:
         return {}
     tests = {one: f"x.{quoted(one)} NOT IN {_EMPTY} AND {_is_empty(other)}" for one, other in pairs}
+    # What another field has now is not lost.
+    moved = {name: [_is_same(f"x.{quoted(name)}", f"y.{quoted(new)}") for new in changes.new] for name in changes.lost}
+    tests = {one: " AND NOT ".join([test, *moved.get(one, ())]) for one, test in tests.items()}
     sums = ", ".join(f"sum({test})" for test in tests.values())
     counts = connection.execute(f"SELECT {sums} FROM {_both(old, new)}").fetchone()
     found = {}
@@ -106,18 +109,23 @@ def _emptied(
     return found
 
 
-def _read_otherwise(
-    connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection
+def _otherwise(
+    connection: sqlite3.Connection, changes: Changes, old: Collection, new: Collection, autodates: set[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return in how many rows a field that was made anew under its name has another value now, with some of them."""
+    """Return in how many rows a value is another one now, with some of them, by the field's name.
+
+    A field that was made anew under its name is one that was there before, whose type may read a value otherwise.
+    """
+    pairs = [(one, name) for one, name in paired_columns(old, new) if changes.fields.get(name)]
+    pairs = [pair for pair in pairs if pair[1] not in autodates]
+    pairs += [(name, name) for name in changes.lost if name in changes.new]
     tables, found = _both(old, new), {}
-    for name in (name for name in changes.lost if name in changes.new):
-        one, other = f"x.{quoted(name)}", f"y.{quoted(name)}"
-        is_same = f"(CAST({one} AS TEXT) IS CAST({other} AS TEXT) OR {_same_number(one, other)})"
-        where = f"{one} NOT IN {_EMPTY} AND {other} NOT IN {_EMPTY} AND NOT {is_same}"
+    for was, name in pairs:
+        one, other = f"x.{quoted(was)}", f"y.{quoted(name)}"
+        where = f"{one} NOT IN {_EMPTY} AND {other} NOT IN {_EMPTY} AND NOT {_is_same(one, other)}"
         [number] = connection.execute(f"SELECT count(*) FROM {tables} WHERE {where}").fetchone()
         if number:
-            shown = f"{_told(old, name, 'x')}, {_told(new, name, 'y')}"
+            shown = f"{_told(old, was, 'x')}, {_told(new, name, 'y')}"
             rows = connection.execute(f"SELECT x.id, {shown} FROM {tables} WHERE {where} LIMIT {_MOST_NAMED}")
             examples = [{"id": id, "before": before, "after": after} for id, before, after in rows]
             found[name] = {"rows": number, "examples": examples}
@@ -136,6 +144,11 @@ def _told(collection: Collection, name: str, side: str) -> str:
 def _both(old: Collection, new: Collection) -> str:
     """Return the rows that are on both sides, as x before and y after."""
     return f"{BEFORE}.{quoted(old['name'])} x JOIN {AFTER}.{quoted(new['name'])} y ON y.id = x.id"
+
+
+def _is_same(one: str, other: str) -> str:
+    """Return the condition that two values are one, whatever the types that they are stored in."""
+    return f"(CAST({one} AS TEXT) IS CAST({other} AS TEXT) OR {_same_number(one, other)})"
 
 
 def _same_number(one: str, other: str) -> str:

@@ -217,11 +217,8 @@ class _Report:
         missing = missing_files(files, stored_files(self._data))
         if missing:
             losses.append(f"{missing['count']} files are gone.")
-        for item in collections:
-            for field, told in item.get("otherValues", {}).items():
-                first = f"{told['examples'][0]['before']!r} is {told['examples'][0]['after']!r}"
-                place = f"{item['collection']}.{field}"
-                self._client.warn(f"{name}: {place} reads otherwise in {told['rows']} rows, for example {first}.")
+        if name != "again":  # which does what `up` did, or is told of as a problem
+            self._warn_of_other_values(name, collections)
         self._losses += [f"{name}: {sentence}" for sentence in losses]
         stage: dict[str, Any] = {
             "stage": name,
@@ -233,6 +230,14 @@ class _Report:
             stage["filesMissing"] = missing
         self._stages.append(stage)
         return stage
+
+    def _warn_of_other_values(self, name: str, collections: list[dict[str, Any]]) -> None:
+        said = "does not come back" if name == "down" else "reads otherwise"
+        for item in collections:
+            for field, told in item.get("otherValues", {}).items():
+                first = f"{told['examples'][0]['before']!r} is {told['examples'][0]['after']!r}"
+                place = f"{item['collection']}.{field}"
+                self._client.warn(f"{name}: {place} {said} in {told['rows']} rows, for example {first}.")
 
     def _kept(self, name: str) -> Path:
         """Keep the database as it is now, to compare with."""

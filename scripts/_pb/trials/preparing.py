@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _pb.server.binary import Binary, find_binary, parse_version
+from _pb.server.binary import Binary, find_binary, inspect_binary, parse_version
 from _pb.server.download import fetch_binary, release_url
 from _pb.server.go_program import probed_program
 from _pb.server.layout import Project
@@ -14,7 +14,7 @@ from _pb.server.versions import live_version
 from _pb.trials.copying import Source, copy_data
 from _pb.trials.database import are_settings_readable, has_files_elsewhere
 from _pb.trials.project import require_project
-from pb_common import Client, PBUsageError
+from pb_common import Client, PBError, PBUsageError
 from pb_common.settings import effective_values
 
 _HINT = "Read the log; a migration or a hook of the project may be wrong, or need what the copy has not."
@@ -68,7 +68,7 @@ def choose(
     live = "" if wanted or binary else _version_of(client, source)
     found = find_binary(home, binary, wanted or live or None)
     if found is None:
-        found = fetch_binary(wanted or live or None, release_url(effective_values()[1]))
+        found = _of_the_last_run(home, wanted or live) or fetch_binary(wanted or live or None, release_url(effective_values()[1]))
     if not (wanted or live or binary):
         client.warn(f"Which PocketBase the data is of cannot be told; the trial runs {found.version}: --version X")
     return Chosen(folder, revision, found)
@@ -83,6 +83,18 @@ def _version_of(client: Client, source: Source) -> str:
         if known:
             return known.version if known.version != "unknown" else ""
     return live_version(client)
+
+
+def _of_the_last_run(home: Path, version: str) -> Binary | None:
+    """Return the executable that last ran in a project, None if it is not of a version any more."""
+    from _pb.server.last_run import as_before
+
+    try:
+        path, _ = as_before(Project(home))
+        found = inspect_binary(Path(path)) if path else None
+    except PBError:
+        return None
+    return found if found and found.version == version else None
 
 
 def fill(client: Client, source: Source, folder: Path) -> dict[str, Any] | None:
