@@ -286,6 +286,14 @@ def test_the_hints_run_as_they_are_printed(access: Any, offline: Runner, tmp_pat
     assert (explained.data["action"], explained.data["allowed"]) == ("update", True)
 
 
+def test_a_condition_is_one_in_whichever_quotes_it_is_written(access: Any) -> None:
+    seen = "status = 'published' || @request.auth.role = 'editor'"
+    changes = '@request.auth.role = "editor"'
+    posts = {**POSTS, "listRule": seen, "viewRule": seen, "createRule": changes, "updateRule": changes}
+    result = access("matrix", [users(select("role", "reader", "editor")), posts], "posts")
+    assert [one for one in result.data["findings"] if one["code"] == "missing-condition"] == []
+
+
 def test_a_schema_that_pocketbase_refuses_is_told_with_its_reason(access: Any) -> None:
     result = access("matrix", changed(listRule="nonsense = 1"))
     assert result.code == 1

@@ -479,3 +479,20 @@ def test_what_no_program_holds_is_told(text: str) -> None:
 def test_routes_that_overlap_are_told(other: str, clashes: bool) -> None:
     assert clash("/x/{b}", other) is clashes
     assert clash(other, "/x/{b}") is clashes
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("1796101065426_drop_mood.js", "1796101176_fill.js"), []),
+        (("9_a.js", "10_b.js"), ["name-order"]),
+        (("1796101176_a.js", "1796101176_b.js"), ["name-order"]),
+    ],
+)
+def test_names_of_migrations_are_in_order(
+    names: tuple[str, ...], told: list[str], offline: Runner, tmp_path: Path
+) -> None:
+    (tmp_path / "pb_migrations").mkdir()
+    for name in names:
+        (tmp_path / "pb_migrations" / name).write_text("migrate((app) => {}, (app) => {});", "utf-8")
+    assert [item["kind"] for item in offline("pb_lint.py", "migrations").data] == told

@@ -45,6 +45,14 @@ class Way(NamedTuple):
         """Return a condition as it is written."""
         return tidy(comparison, self.rule)
 
+    def known_as(self, comparison: Comparison) -> str:
+        """Return a condition in the form that equal ones share, with whichever quotes their texts are written."""
+        found = self.words(comparison)
+        for side in (comparison.left, comparison.right):
+            if side.kind == "text" and "'" not in side.text:
+                found = found.replace(f'"{side.text}"', f"'{side.text}'")
+        return found
+
     @property
     def who(self) -> str:
         """Who asks."""

@@ -105,16 +105,20 @@ def _mistakes(source: Source, ground: Ground, hooks: Path) -> Iterator[Mistake]:
     yield from missing_modules(source, hooks)
 
 
+# From so many digits on numbers are moments, in seconds or parts of them, whose order as texts is that in time.
+_SECONDS = 10
+
+
 def _names_in_disorder(names: list[str]) -> Iterator[tuple[str, Mistake]]:
     """Yield the names whose order as texts, in which PocketBase applies them, is not that of their numbers."""
     from _pb.lint.mistake import Mistake
 
     fix = "Rename it before it is applied anywhere, so that the numbers have the same length and say the order."
-    numbered = [(int(match[0]), name) for name in names if (match := re.match(r"\d+", name))]
+    numbered = [(match[0], name) for name in names if (match := re.match(r"\d+", name))]
     for (before, other), (number, name) in zip(numbered, numbered[1:]):
-        if number == before:
+        if int(number) == int(before):
             message = f"{other} has the same number: which of them comes first, their names decide."
             yield name, Mistake("name-order", 0, message, fix, "warning")
-        elif number < before:
+        elif int(number) < int(before) and min(len(number), len(before)) < _SECONDS:
             message = f"It is applied after {other}, as names are compared as texts."
             yield name, Mistake("name-order", 0, message, fix)

@@ -68,7 +68,9 @@ def choose(
     live = "" if wanted or binary else _version_of(client, source)
     found = find_binary(home, binary, wanted or live or None)
     if found is None:
-        found = _of_the_last_run(home, wanted or live) or fetch_binary(wanted or live or None, release_url(effective_values()[1]))
+        found = _of_the_last_run(home, wanted or live) or fetch_binary(
+            wanted or live or None, release_url(effective_values()[1])
+        )
     if not (wanted or live or binary):
         client.warn(f"Which PocketBase the data is of cannot be told; the trial runs {found.version}: --version X")
     return Chosen(folder, revision, found)

@@ -96,9 +96,9 @@ def _is_kept(trial: Trial, comparison: Comparison) -> bool:
 
 
 def _conditions(trial: Trial) -> dict[str, Comparison]:
-    """Return the conditions of a way on what is stored, by how they are written."""
+    """Return the conditions of a way on what is stored, in the form that equal ones share."""
     return {
-        trial.way.words(one): one
+        trial.way.known_as(one): one
         for one in trial.way.comparisons
         if not mentions(one, "body", "query", "headers") and not is_mere_sign_in(one)
     }
@@ -170,7 +170,7 @@ def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iter
             field = fields.get(first) if one.left.kind == "path" else None
             if field is None or not is_constant(one.right) or one.sign not in ("=", "!="):
                 continue
-            words = other.way.words(one)
+            words = other.way.known_as(one)
             if not all(words in way for way in ways):
                 continue
             value = words.rpartition(" ")[2]
@@ -332,7 +332,7 @@ def _of_account(playing: Playing, trial: Trial) -> set[str]:
     for one in trial.way.comparisons:
         auth = [path for path in sides(one) if path.source == "auth"]
         if len(sides(one)) == len(auth) == 1 and fields.get(auth[0].names[0], {}).get("type") in _COUNTING:
-            found.add(trial.way.words(one))
+            found.add(trial.way.known_as(one))
     return found
 
 
