@@ -79,7 +79,10 @@ def test_a_gateways_refusal_does_not_prove_that_nothing_will_be_changed(own_serv
 
 
 SLOW = """onCollectionUpdateRequest((e) => {
-  if (e.collection.name === "users") sleep(8000)
+  if (e.collection.name === "users") {
+    $os.writeFile(`${__hooks}/../begun`, "", 0o644)
+    sleep(8000)
+  }
   return OUTCOME
 })"""
 
@@ -125,7 +128,9 @@ def test_an_interrupted_change_that_comes_late_is_not_called_nothing(
     server, pb = start_slow("e.next()")
     command = [sys.executable, str(SCRIPTS / "pb_collections.py"), "set-rule", "users", "list", "--locked"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=server.project, env=pb.env)
-    time.sleep(2)
+    deadline = time.monotonic() + 60
+    while not (server.project / "begun").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
     process.terminate()
     printed = process.communicate()[0].decode()
     assert process.returncode == 130
