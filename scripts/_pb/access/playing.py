@@ -69,12 +69,10 @@ class Playing:
         rules = [(collection, action) for collection in self.stage.collections for action in RULES]
         with Progress("tried", "rules") as progress:
             for number, (collection, action) in enumerate(rules, 1):
-                if not reads_alike(collection):
+                if action not in ("list", "view") or not reads_alike(collection):
                     self.trials += self.trials_of(collection, action)
                 elif action == "list":
                     self.trials += self._trials_of_reading(collection)
-                elif action != "view":
-                    self.trials += self.trials_of(collection, action)
                 progress.show(number, partial(truediv, number, len(rules)))
         doing("judging the answers")
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from _pb.access.cast import lacks
 from _pb.access.laws.finding import HIGH, QUESTION
-from _pb.access.laws.suspicion import Suspicion, both, bracketed
+from _pb.access.laws.suspicion import Suspicion, both, bracketed, lets_in
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.stage import Seen
 from _pb.access.ties import asks_for_account, mentions, sides
@@ -43,10 +43,7 @@ def unbracketed(playing: Playing) -> Iterator[Suspicion]:
                 start, end = chain.items[-1].start, alone.end
                 mend = replaced(rule, [(start, start, "("), (end, end, ")")])
                 message = f"`{own[0]}` lets in alone: `||` stands beside `&&` without brackets."
-                attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-                yield Suspicion(
-                    "no-brackets", trial.way.collection, trial.way.action, who, message, attempt, (mend,), QUESTION
-                )
+                yield lets_in(playing, trial, "no-brackets", message, (mend,), QUESTION)
 
 
 def other_kinds(playing: Playing) -> Iterator[Suspicion]:
@@ -59,7 +56,6 @@ def other_kinds(playing: Playing) -> Iterator[Suspicion]:
         if users is None or trial.way.collection is users or {"collectionName", "collectionId"} & set(asked):
             continue
         is_shared = several[(trial.name, trial.way.action, trial.way.comparisons)] > 1
-        attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
         for name in dict.fromkeys(asked):
             meant = by_kind.get(name, set()) - {users["name"]}
             if lacks(playing.schema, users, name):
@@ -71,7 +67,7 @@ def other_kinds(playing: Playing) -> Iterator[Suspicion]:
             else:
                 continue
             message = f"Accounts of {users['name']}, which {why}, are let in where `@request.auth.{name}` is asked for."
-            yield Suspicion("wrong-kind", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+            yield lets_in(playing, trial, "wrong-kind", message, severity=QUESTION)
 
 
 def _asked_with_kind(playing: Playing) -> dict[str, set[str]]:
@@ -232,8 +228,7 @@ def _anything(playing: Playing, trial: Trial, keys: list[Comparison]) -> Iterato
         sent = sides(one)[0]
         if len(keys) > 1 and sent.names not in compared and one.sign in ("!=", "?!="):
             message = f"`{way.words(one)}` holds for anything that is sent: it is compared with nothing."
-            attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-            yield Suspicion("own-key", way.collection, way.action, who, message, attempt)
+            yield lets_in(playing, trial, "own-key", message)
 
 
 def _is_value(comparison: Comparison) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from _pb.access.laws.finding import HIGH, QUESTION
-from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.laws.suspicion import Suspicion, both, lets_in
 from _pb.access.playing import Playing, Trial
 from _pb.access.readings import read
 from _pb.access.rows import Row, referred
@@ -60,8 +60,7 @@ def _of_somebody(playing: Playing, trial: Trial, scene: Scene, actor: Row) -> It
         rule = rule_of(trial.way.collection, RULES[trial.way.action]) or ""
         message = f"Two rows of {name} together let somebody in whom neither lets in."
         mends = (_moved(rule, path, own[name]),) if own[name] else ()
-        attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-        yield Suspicion("two-rows", trial.way.collection, trial.way.action, who, message, attempt, mends)
+        yield lets_in(playing, trial, "two-rows", message, mends)
 
 
 def _is_asked_of(comparison: Comparison, path: str) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from _pb.access.laws.finding import HIGH, QUESTION
-from _pb.access.laws.suspicion import Suspicion, both
+from _pb.access.laws.suspicion import Suspicion, both, lets_in
 from _pb.access.playing import Play, Playing, Trial
 from _pb.access.readings import Path, conditions_in, is_constant, kept_from_sending
 from _pb.access.rows import Unbuildable
@@ -186,10 +185,8 @@ def _asked_of_parent(playing: Playing, parent: Collection, trial: Trial) -> Iter
 
 def _for_any(playing: Playing, trial: Trial, condition: str, where: str) -> Suspicion:
     message = f"`{condition}` is not asked for, which is {where}."
-    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    action = trial.way.action
-    mends = (both(rule_of(trial.way.collection, RULES[action]), condition),)
-    return Suspicion("parent-state", trial.way.collection, action, who, message, attempt, mends, QUESTION)
+    mends = (both(rule_of(trial.way.collection, RULES[trial.way.action]), condition),)
+    return lets_in(playing, trial, "parent-state", message, mends, QUESTION)
 
 
 # Of the rows in which rules look
@@ -249,8 +246,7 @@ def _asked_elsewhere(playing: Playing, collection: Collection, trial: Trial) -> 
 
 def _whatever(playing: Playing, trial: Trial, collection: Collection, name: str) -> Suspicion:
     message = f"A row of {collection['name']} lets in whatever its {name} is."
-    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    return Suspicion("ends", trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+    return lets_in(playing, trial, "ends", message, severity=QUESTION)
 
 
 def _own_date(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
@@ -263,12 +259,8 @@ def _own_date(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     asked = {name for name in states if types.get(name) in (*_COUNTING, "select")}
     for name, kind in types.items():
         if kind == "date" and name not in states and (asked if name not in kept else asked - set(kept)):
-            yield _whenever(playing, trial, f"It may be changed by accounts of {trial.way.who} whatever its {name} is.")
-
-
-def _whenever(playing: Playing, trial: Trial, message: str, code: str = "any-date") -> Suspicion:
-    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    return Suspicion(code, trial.way.collection, trial.way.action, who, message, attempt, (), QUESTION)
+            message = f"It may be changed by accounts of {trial.way.who} whatever its {name} is."
+            yield lets_in(playing, trial, "any-date", message, severity=QUESTION)
 
 
 def _any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
@@ -288,7 +280,7 @@ def _any_state(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
     if names:
         words = " and its ".join(sorted(names))
         message = f"It may be changed by accounts of {trial.way.who} whatever its {words} is."
-        yield _whenever(playing, trial, message, "any-state")
+        yield lets_in(playing, trial, "any-state", message, severity=QUESTION)
 
 
 def _half_a_time(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
@@ -306,7 +298,7 @@ def _half_a_time(playing: Playing, trial: Trial) -> Iterator[Suspicion]:
             for field in holder["fields"] if holder else ():
                 if field["type"] == "date" and field["name"] not in asked[place]:
                     message = f"`{trial.way.words(one)}` is asked for, and {field['name']} may be anything."
-                    yield _whenever(playing, trial, message)
+                    yield lets_in(playing, trial, "any-date", message, severity=QUESTION)
 
 
 # Of the account
@@ -338,9 +330,5 @@ def _of_account(playing: Playing, trial: Trial) -> set[str]:
 
 def _any_account(playing: Playing, trial: Trial, words: str) -> Suspicion:
     message = f"Most rules that let accounts of {trial.way.who} in ask for `{words}`, this one does not."
-    attempt, who = partial(playing.shown, trial.base.witness), trial.base.witness.label
-    rule = rule_of(trial.way.collection, RULES[trial.way.action])
-    mends = (both(rule, words),)
-    return Suspicion(
-        "missing-condition", trial.way.collection, trial.way.action, who, message, attempt, mends, QUESTION
-    )
+    mends = (both(rule_of(trial.way.collection, RULES[trial.way.action]), words),)
+    return lets_in(playing, trial, "missing-condition", message, mends, QUESTION)

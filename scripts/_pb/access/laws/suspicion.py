@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple, Optional
 
 from _pb.access.laws.finding import HIGH, Finding, Mend
-from _pb.access.playing import Playing
+from _pb.access.playing import Playing, Trial
 from _pb.access.rows import Unbuildable
 from _pb.access.stage import Seen
 from _pb.access.store import Unplayable
@@ -30,6 +31,20 @@ class Suspicion(NamedTuple):
     rules: tuple[str | None, ...] = ()
     severity: str = HIGH
     fix: str = ""
+
+
+def lets_in(
+    playing: Playing,
+    trial: Trial,
+    code: str,
+    message: str,
+    rules: tuple[str | None, ...] = (),
+    severity: str = HIGH,
+) -> Suspicion:
+    """Return what a law suspects of a way as it stands: that it lets in who fulfils it."""
+    witness = trial.base.witness
+    attempt = partial(playing.shown, witness)
+    return Suspicion(code, trial.way.collection, trial.way.action, witness.label, message, attempt, rules, severity)
 
 
 def attempted(playing: Playing, attempt: Attempt) -> tuple[Seen, ...] | None:
