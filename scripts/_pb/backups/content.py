@@ -76,7 +76,7 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
     Returns None, with a warning, where this Python cannot read the database. Raises NotWhole if the zip or its
     database is broken: PocketBase would not notice, or only after its answer. Raises PBError if there is no room.
     """
-    database = _unpack(archive, key, folder)
+    database, size = _unpack(archive, key, folder)
     try:
         import sqlite3
     except ImportError:
@@ -88,7 +88,7 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
             connection.row_factory = sqlite3.Row
             files = connection.execute("SELECT file FROM _migrations")
             applied = frozenset(row["file"] for row in files)
-            return Content(_collections(connection), applied, _unpacked_size(archive))
+            return Content(_collections(connection), applied, size)
     except (sqlite3.Error, ValueError, TypeError) as error:
         if str(error).startswith("malformed database schema"):
             client.warn(f"This Python's SQLite ({sqlite3.sqlite_version}) is too old to read the backup: {error}.")
@@ -96,8 +96,8 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
         raise NotWhole(f"its data.db is no PocketBase database ({error})") from error
 
 
-def _unpack(archive: Path, key: str, folder: Path) -> Path:
-    """Read every entry of the zip to its end, which checks it, and return the path of the unpacked database."""
+def _unpack(archive: Path, key: str, folder: Path) -> tuple[Path, int]:
+    """Read every entry of the zip to its end, which checks it; return the unpacked database, and the size of all."""
     import shutil
     import zipfile
 
@@ -108,20 +108,14 @@ def _unpack(archive: Path, key: str, folder: Path) -> Path:
         look_over(archive)
         with reading(), zipfile.ZipFile(archive) as bundle:
             doing("reading the backup")
-            for entry in bundle.infolist():
+            entries = bundle.infolist()
+            for entry in entries:
                 target = wanted.get(entry.filename, Path(os.devnull))
                 with bundle.open(entry) as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 18)
     except OSError as error:
         raise _no_room(key, error) from error
-    return database
-
-
-def _unpacked_size(archive: Path) -> int:
-    import zipfile
-
-    with zipfile.ZipFile(archive) as bundle:
-        return sum(entry.file_size for entry in bundle.infolist())
+    return database, sum(entry.file_size for entry in entries)
 
 
 def _no_room(key: str, error: OSError) -> PBError:

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from _pb.backups.chosen_ids import matching_ids
 from _pb.backups.now import state_of_now
@@ -88,39 +89,30 @@ def _attach(connection: sqlite3.Connection, source: Source) -> None:
     connection.execute(f"ATTACH ? AS {KEPT}", [f"{source.database.absolute().as_uri()}?mode=ro"])
 
 
+@dataclass
 class _RestoreHere(Restore):
     """A restore where the server's folder is at hand."""
 
-    def __init__(
-        self,
-        client: Client,
-        args: argparse.Namespace,
-        source: Source,
-        connection: sqlite3.Connection,
-        rows: list[Rows],
-        home: Home,
-    ) -> None:
-        super().__init__(client, args, source, connection, rows)
-        self._home = home
-        self._kept: Kept | None = None
+    home: Home
+    kept: Kept | None = field(default=None, init=False)
 
     def files(self, wanted: Iterable[Named]) -> Files:
-        return Files(self._home.database.parent, self.source, wanted)
+        return Files(self.home.database.parent, self.source, wanted)
 
     def put_back(self, found: Found) -> dict[str, int]:
         kept = self._begin()
         touched = [*(file for file, _ in found.files.to_put), *found.replaced]
         try:
-            note(self._home, touched)
+            note(self.home, touched)
             found.files.put()
             links = self.write(keep=True)
         except BaseException:
-            settle_files(self._home)
+            settle_files(self.home)
             if kept:
                 finish(self.client, kept, get_collections(self.client))
             raise
-        settle_files(self._home)
-        self._kept = kept
+        settle_files(self.home)
+        self.kept = kept
         return links
 
     def _begin(self) -> Kept | None:
@@ -131,6 +123,6 @@ class _RestoreHere(Restore):
 
     def schema_seen(self) -> str:
         heal(self.client)  # the server has its collections in memory
-        path = finish(self.client, self._kept, get_collections(self.client)) if self._kept else None
+        path = finish(self.client, self.kept, get_collections(self.client)) if self.kept else None
         self.done["migration"] = shown(path) if path else None
-        return next_step(self._home, path) if path else ""
+        return next_step(self.home, path) if path else ""

@@ -7,10 +7,9 @@ them to their places, in one transaction, after a look at what the copy cannot k
 
 from __future__ import annotations
 
-import argparse
 import re
-import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from _pb.backups.only_files import Files, FilesAfar, Named
@@ -43,23 +42,14 @@ def require_sql(client: Client) -> None:
         ) from error
 
 
+@dataclass
 class RestoreAfar(Restore):
     """A restore whose connection has a copy of the server's database, of the state `now`."""
 
-    def __init__(
-        self,
-        client: Client,
-        args: argparse.Namespace,
-        source: Source,
-        connection: sqlite3.Connection,
-        rows: list[Rows],
-        now: Source,
-    ) -> None:
-        super().__init__(client, args, source, connection, rows)
-        self._now = now
+    now: Source
 
     def files(self, wanted: Iterable[Named]) -> Files:
-        return FilesAfar(self._now, self.source, wanted)
+        return FilesAfar(self.now, self.source, wanted)
 
     def require_files(self, files: Files) -> None:
         super().require_files(files)

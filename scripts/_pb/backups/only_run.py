@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from _pb.backups.only_files import Files, Named
@@ -36,23 +37,16 @@ class Found(NamedTuple):
         return not any(said["missing"] or said["changed"] or len(said) > 2 for said in self.said.values())
 
 
+@dataclass
 class Restore:
     """A restore of `rows`, whose connection has the server's database, or a copy of it, and the backup's beside it."""
 
-    def __init__(
-        self,
-        client: Client,
-        args: argparse.Namespace,
-        source: Source,
-        connection: sqlite3.Connection,
-        rows: list[Rows],
-    ) -> None:
-        self.client = client
-        self.args = args
-        self.source = source
-        self.connection = connection
-        self.rows = rows
-        self.done: dict[str, Any] = {}
+    client: Client
+    args: argparse.Namespace
+    source: Source
+    connection: sqlite3.Connection
+    rows: list[Rows]
+    done: dict[str, Any] = field(default_factory=dict, init=False)
 
     def files(self, wanted: Iterable[Named]) -> Files:
         """Return which of the files are to be put."""
