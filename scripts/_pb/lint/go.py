@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from _pb.languages.go import NAME, TEXT, Token, package_of, registers_migrations, tokens_of
 from _pb.languages.go_ways import has_call
+from _pb.lint.output import NOTHING as NOTHING
 from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import folder_of
 from _pb.lint.silence import Silences, of_lines
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.go_project import POCKETBASE, find_go_project
-
-# How it reads that nothing is wrong.
-NOTHING = "Nothing found."
 
 if TYPE_CHECKING:
     from _pb.lint.go_mistakes import GoMistake

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from _pb.lint.output import NOTHING as NOTHING
 from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import folder_of, scripts_in, shown_mistakes
 from pb_common import Client, Outcome
-
-# How it reads that nothing is wrong.
-NOTHING = "Nothing found."
 
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source

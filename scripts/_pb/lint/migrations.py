@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from _pb.languages.javascript import Span
 from _pb.languages.javascript_tokens import TEMPLATE, TEXT
+from _pb.lint.output import NOTHING as NOTHING
 from _pb.lint.output import Shown, outcome
 from _pb.lint.scripts import (
     Script,
@@ -20,9 +21,6 @@ from _pb.lint.scripts import (
     shown_mistakes,
 )
 from pb_common import Client, Outcome
-
-# How it reads that nothing is wrong.
-NOTHING = "Nothing found."
 
 if TYPE_CHECKING:
     from _pb.languages.javascript import Source

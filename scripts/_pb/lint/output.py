@@ -10,6 +10,8 @@ from _pb.lint.formats import FORMATS, SEVERITIES
 from pb_common import Client, Outcome
 
 Shown = dict[str, Any]
+# How it reads that nothing is wrong: each verb's module hands it on.
+NOTHING = "Nothing found."
 
 
 def shown(finding: Any, file: str | None = None, line: Any = None) -> Shown:

@@ -6,12 +6,10 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from _pb.lint.output import NOTHING as NOTHING
 from _pb.lint.output import outcome, shown
 from _pb.lint.schema_file import grounds, read_schema
 from pb_common import Client, Outcome, PBUsageError
-
-# How it reads that nothing is wrong.
-NOTHING = "Nothing found."
 
 if TYPE_CHECKING:
     from _pb.schema.lookup import Schema

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from _pb.lint.output import NOTHING as NOTHING
 from _pb.lint.output import outcome, shown
 from _pb.lint.schema_file import SchemaFile, grounds, read_schema
 from _pb.lint.schema_laws import value_warnings
 from pb_common import Client, Outcome
 from pb_common.schema_types import Collection
-
-# How it reads that nothing is wrong.
-NOTHING = "Nothing found."
 
 
 def lint_schema(client: Client, args: argparse.Namespace) -> Outcome:
