@@ -14,7 +14,7 @@ from _pb.server.versions import live_version
 from _pb.trials.copying import Source, copy_data
 from _pb.trials.database import are_settings_readable, has_files_elsewhere
 from _pb.trials.project import require_project
-from pb_common import Client, PBError, PBUsageError
+from pb_common import Client, PBUsageError
 from pb_common.settings import effective_values
 
 _HINT = "Read the log; a migration or a hook of the project may be wrong, or need what the copy has not."
@@ -89,14 +89,16 @@ def _version_of(client: Client, source: Source) -> str:
 
 def _of_the_last_run(home: Path, version: str) -> Binary | None:
     """Return the executable that last ran in a project, None if it is not of a version any more."""
-    from _pb.server.last_run import as_before
+    from _pb.server.last_run import last_run
 
-    try:
-        path, _ = as_before(Project(home))
-        found = inspect_binary(Path(path)) if path else None
-    except PBError:
+    last = last_run(Project(home))
+    if last is None or last.version != version:
         return None
-    return found if found and found.version == version else None
+    try:
+        found = inspect_binary(Path(last.binary))
+    except PBUsageError:
+        return None
+    return found if found.version == version else None
 
 
 def fill(client: Client, source: Source, folder: Path) -> dict[str, Any] | None:
