@@ -111,13 +111,18 @@ def _routed(project: Path, calls: Sequence[Observed], route: str, message: str, 
 
 
 def _observed(calls: Sequence[Observed], name: str, words: tuple[str, ...]) -> list[tuple[str, int]]:
-    wanted = [word.upper() for word in words[:1]] + list(words[1:]) if name == "routerAdd" else list(words)
-    found = []
-    for call in calls:
-        given = [word.upper() for word in call.words[:1]] + list(call.words[1:]) if name == "routerAdd" else call.words
-        if call.name == name and list(given[: len(wanted)]) == wanted:
-            found.append((call.file, call.line))
-    return found
+    """Return the places of the observed calls of a name with these words first."""
+    wanted = _as_compared(name, words)
+    return [
+        (call.file, call.line)
+        for call in calls
+        if call.name == name and _as_compared(name, call.words)[: len(wanted)] == wanted
+    ]
+
+
+def _as_compared(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a call was given; a route's method may be written in small letters."""
+    return (*(word.upper() for word in words[:1]), *words[1:]) if name == "routerAdd" else words
 
 
 def _adding(project: Path, route: str) -> Iterator[tuple[str, int]]:
