@@ -52,9 +52,10 @@ def rows_of(server: servers.Server, name: str) -> int:
 
 
 def await_rows(server: servers.Server, name: str, count: int) -> None:
-    """Wait until a collection has at least so many rows."""
+    """Wait until a collection has at least so many rows; the server is asked, as its file changes meanwhile."""
     deadline = time.monotonic() + 60
-    while rows_of(server, name) < count:
+    path = f"/api/collections/{name}/records?perPage=1&fields=id"
+    while server.request("GET", path)[1].get("totalItems", 0) < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -422,4 +423,4 @@ def test_an_upsert_by_a_key_that_nothing_keeps_unique_is_warned_of(
     (sentence,) = [text for text in warned.document["warnings"] if "double rows" in text]
     run.ok("pb_collections.py", *sentence.partition("pb_collections.py ")[2].split())
     again = run("pb_records.py", *command, "--upsert", "n")
-    assert not [text for text in again.document["warnings"] if "double rows" in text]
+    assert not [text for text in again.document.get("warnings", []) if "double rows" in text]
