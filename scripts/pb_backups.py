@@ -85,7 +85,7 @@ def _add_moves(verbs):  # type: (Any) -> None
     verb = _verb(verbs, "download", "download:download_backup", help, "download my_backup.zip --to backups")
     verb.add_argument("key", metavar="KEY", help="the backup's key, as list shows it")
     verb.add_argument("--to", default=".", metavar="FOLDER", help="where to (default: the working directory)")
-    help = "also prove the checksum of each file in it, which takes longer than to fetch it (after a cut always)"
+    help = "also prove each file's checksum, and print the zip's: takes longer than to fetch it (after a cut always)"
     verb.add_argument("--check", action="store_true", help=help)
     add_dry_run(verb)
 

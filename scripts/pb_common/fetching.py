@@ -34,13 +34,11 @@ class Fetched(NamedTuple):
 class Fetch(NamedTuple):
     """What is done beside the writing: nothing, unless it is given.
 
-    `check` gets the answer's headers, by their names in lower case, before the content is read. `taste` gets each
-    piece, and where it stands in the file. `judge` gets the whole file before it takes its place, and whether it was
-    cut and put together. Each may raise.
+    `check` gets the answer's headers, by their names in lower case, before the content is read. `judge` gets the whole
+    file before it takes its place, and whether it was cut and put together. Each may raise.
     """
 
     check: Check | None = None
-    taste: Callable[[memoryview, int], None] | None = None
     judge: Callable[[Path, bool], None] | None = None
     mode: int = 0o666
 
@@ -69,7 +67,7 @@ def fetch_file(
     while True:
         before = _size(part)
         try:
-            _fetch_rest(client, path(), part, before, also)
+            _fetch_rest(client, path(), target, part, also)
             break
         except PBConnectionError as error:
             was_cut = True
@@ -88,7 +86,8 @@ def fetch_file(
     return Fetched(_size(target), resumed_at)
 
 
-def _fetch_rest(client: Client, path: str, part: Path, start: int, also: Fetch) -> None:
+def _fetch_rest(client: Client, path: str, target: Path, part: Path, also: Fetch) -> None:
+    start = _size(part)
     headers = {"Authorization": client.token_for(path)}
     if start:
         headers["Range"] = f"bytes={start}-"
@@ -106,24 +105,21 @@ def _fetch_rest(client: Client, path: str, part: Path, start: int, also: Fetch) 
         try:
             with open_kept(part, also.mode) as stream:
                 kept = start if answer.status == 206 else 0
-                doing(f"fetching {part.name[1:-5]}", lambda: (_size(part), kept + (answer.length or 0)))
+                doing(f"fetching {target.name}", lambda: (_size(part), kept + (answer.length or 0)))
                 # A file that was cut is written to the disk when it is closed, which takes as long as the fetch.
                 if _size(part) > kept:
                     stream.truncate(kept)
-                _write(answer, stream, kept, also)
+                _write(answer, stream)
         except OSError as error:
             raise _unwritable(part, error) from error
 
 
-def _write(answer: Incoming, stream: IO[bytes], position: int, also: Fetch) -> None:
-    """Write the pieces of an answer behind `position`; raise PBConnectionError if they are cut off, else OSError."""
+def _write(answer: Incoming, stream: IO[bytes]) -> None:
+    """Write the pieces of an answer; raise PBConnectionError if they are cut off, else OSError."""
     for piece in answer.pieces:
         written = 0
         while written < len(piece):
             written += stream.write(piece[written:])
-        if also.taste:
-            also.taste(piece, position)
-        position += len(piece)
 
 
 def _refusal(answer: Incoming, path: str) -> PBError:

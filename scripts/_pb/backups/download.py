@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from _pb.backups.archive import NotWhole, prove
-from _pb.backups.digest import Checksum, crc32_of
+from _pb.backups.digest import crc32_of
 from _pb.backups.names import backup_path, find_backup
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, PBError, PBRefused, PBUsageError, with_query
@@ -18,14 +18,14 @@ from pb_common.files import PRIVATE
 from pb_common.output import dry_run
 from pb_common.overwriting import require_outside_project
 from pb_common.paths import local_name
-from pb_common.progress import Progress
 
 
 def download_backup(client: Client, args: argparse.Namespace) -> Any:
-    """Fetch a backup, whole or not at all, and return where it is and its CRC-32 (GET /api/backups/{key}).
+    """Fetch a backup, whole or not at all, and return where it is (GET /api/backups/{key}).
 
-    A cut download goes on where it was, also in another run. `proved` says what is known of what came. Raises PBRefused
-    if another file is in its place, PBError if what came is no whole backup.
+    A cut download goes on where it was, also in another run. `proved` says what is known of what came; what is read to
+    its end for that has its CRC-32 told, too. Raises PBRefused if another file is in its place, PBError if what came is
+    no whole backup.
     """
     settle_restores(client)
     backup = find_backup(client, args.key)
@@ -36,7 +36,7 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
     shown = {"key": args.key, "path": str(target), "bytes": backup["size"], "modified": backup["modified"]}
     if target.exists():
         _require_same(target, backup)
-        return {**shown, "crc32": crc32_of(target), "already": True}
+        return {**shown, **({"crc32": crc32_of(target)} if args.check else {}), "already": True}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -45,24 +45,15 @@ def download_backup(client: Client, args: argparse.Namespace) -> Any:
         ) from error
     # Another backup may get the same name: what was kept of this one is known by its size and time, too.
     stored = f"{args.key}.{backup['size']}.{_moment(backup):.0f}"
-    checksum = Checksum(target.with_name(f".{stored}.part"))
-    proved = ""
-    with Progress("downloaded", "bytes") as progress:
+    proof: dict[str, str] = {}
 
-        def taste(piece: memoryview, position: int) -> None:
-            checksum.take(piece, position)
-            done = position + len(piece)
-            progress.show(done, lambda: done / max(1, backup["size"]))
+    def judge(part: Path, was_cut: bool) -> None:
+        proof.update(_judge(part, backup, args.check or was_cut))
 
-        def judge(part: Path, was_cut: bool) -> None:
-            nonlocal proved
-            proved = _judge(part, backup, args.check or was_cut)
-
-        also = Fetch(taste=taste, judge=judge, mode=PRIVATE)
-        fetched = fetch_file(client, lambda: _path(client, backup), target, also, stored)
+    fetched = fetch_file(client, lambda: _path(client, backup), target, Fetch(judge=judge, mode=PRIVATE), stored)
     os.utime(target, (_moment(backup), _moment(backup)))
     resumed = {"resumedAt": fetched.resumed_at} if fetched.resumed_at else {}
-    return {**shown, "crc32": checksum.value, "proved": proved, **resumed}
+    return {**shown, **proof, **resumed}
 
 
 def _path(client: Client, backup: dict[str, Any]) -> str:
@@ -76,16 +67,18 @@ def _path(client: Client, backup: dict[str, Any]) -> str:
     return with_query(backup_path(backup["key"]), token=client.call("POST", "/api/files/token")["token"])
 
 
-def _judge(part: Path, backup: dict[str, Any], to_its_end: bool) -> str:
-    """Return what is proved of what came; raise PBError if that is no whole backup, which then is not kept.
+def _judge(part: Path, backup: dict[str, Any], to_its_end: bool) -> dict[str, str]:
+    """Return what is proved of what came, with its checksum if it is read to its end.
 
-    A line that was cut may have left anything in its file, so that is read to its end.
+    Raises PBError if that is no whole backup, which then is not kept. A line that was cut may have left anything in its
+    file, so that is read to its end.
     """
     size = part.stat().st_size
     try:
         if size != backup["size"]:
             raise NotWhole(f"it has {size} bytes, and the server's list says {backup['size']}")
-        return prove(part, to_its_end)
+        proved = prove(part, to_its_end)
+        return {"proved": proved, **({"crc32": crc32_of(part)} if to_its_end else {})}
     except NotWhole as error:
         part.unlink()
         raise PBError(

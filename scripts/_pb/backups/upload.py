@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from _pb.backups.archive import NotWhole, prove
-from _pb.backups.digest import Checksum, crc32_of
+from _pb.backups.digest import crc32_of
 from _pb.backups.names import check_name
 from _pb.backups.newer_migrations import settle_restores
 from pb_common import Client, Outcome, PBConnectionError, PBError, PBUsageError, script_command
@@ -37,12 +38,11 @@ def upload_backup(client: Client, args: argparse.Namespace) -> Any:
     _require_free(client, name)
     if args.dry_run:
         return dry_run("POST", _UPLOAD, name=name, bytes=part.size, crc32=crc32_of(path), proved=proved)
-    checksum = Checksum(path)
-    sent = 0
+    checksum = sent = 0
 
     def take(piece: bytes, position: int) -> None:
-        nonlocal sent
-        checksum.take(piece, position)
+        nonlocal checksum, sent
+        checksum = crc32(piece, checksum if position else 0)  # the request may be sent a second time
         sent = position + len(piece)
 
     doing(f"sending {name}", lambda: (sent, part.size))
@@ -53,7 +53,7 @@ def upload_backup(client: Client, args: argparse.Namespace) -> Any:
         raise PBError(f"The server took {part.size} bytes and stores {stored} as {name}.", hint="Look at its log.")
     client.status = 204
     hint = f"To put the server into its state: {script_command(f'pb_backups.py restore {typed(name)} --dry-run')}"
-    return Outcome({**entry, "crc32": checksum.value, "proved": proved}, hint=hint)
+    return Outcome({**entry, "crc32": f"{checksum:08x}", "proved": proved}, hint=hint)
 
 
 def _send(client: Client, body: Multipart, name: str, size: int) -> None:
