@@ -200,7 +200,7 @@ def test_relations_by_a_natural_key(pb: Runner, server: servers.Server) -> None:
     keyed = imported(pb, name, "owner,text\none@example.com,changed\n", *options[:2], "--upsert", "owner")
     assert keyed["updated"] == 1
     wrong = pb("pb_records.py", "import", name, "--file", "rows.csv", "--lookup", "owner=posts.email")
-    assert (wrong.code, wrong.hint) == (2, "--lookup owner=users.KEY")
+    assert (wrong.code, wrong.hint) == (2, "--lookup owner=users.email")
 
 
 @pytest.mark.parametrize("batch", [True, False])

@@ -19,6 +19,7 @@ from typing import Any
 from _pb.backups.archive import DATABASE
 from _pb.backups.source import STORAGE, require_room
 from _pb.database.comparing import columns_of, quoted
+from _pb.database.opening import read_only_uri
 from _pb.server.binary import find_binary, parse_version
 from _pb.server.go_program import output_of
 from _pb.server.layout import Project
@@ -128,7 +129,7 @@ def _only_read(database: Path) -> str:
     """Return the URI that opens a database and leaves nothing beside it, also where nothing may be written there."""
     log = database.with_name(f"{database.name}-wal")
     # A server that runs has a log beside its database; without one nobody changes it meanwhile.
-    return f"{database.absolute().as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}"
+    return read_only_uri(database) + ("" if log.exists() else "&immutable=1")
 
 
 def _from_dumps(made: sqlite3.Connection, dumps: list[Path], schema: str | None) -> None:
@@ -221,7 +222,7 @@ def _compared(before: Path, after: Path) -> dict[str, int]:
     counts = _counts(before)
     with contextlib.closing(sqlite3.connect(":memory:", uri=True)) as data:
         for name, path in (("old", before), ("new", after)):
-            data.execute(f"ATTACH ? AS {name}", [f"{path.absolute().as_uri()}?mode=ro"])
+            data.execute(f"ATTACH ? AS {name}", [read_only_uri(path)])
         for name in counts:
             there = set(columns_of(data, "new", name))
             pairs = [(old, _RENAMED.get(old, old)) for old in columns_of(data, "old", name)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from _pb.backups.archive import NotWhole, look_over, reading
 from _pb.backups.names import backup_path
+from _pb.database.opening import open_read_only
 from _pb.schema.actions import REQUEST_RULES
 from pb_common import Client, PBError, with_query
 from pb_common.collections import count_records, get_collections
@@ -83,8 +83,7 @@ def read_content(client: Client, archive: Path, key: str, folder: Path) -> Conte
         client.warn("This Python has no sqlite3 module: the backup's content cannot be compared.")
         return None
     try:
-        uri = f"{database.as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        with open_read_only(database) as connection:
             connection.row_factory = sqlite3.Row
             files = connection.execute("SELECT file FROM _migrations")
             applied = frozenset(row["file"] for row in files)

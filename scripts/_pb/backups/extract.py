@@ -14,6 +14,7 @@ from _pb.backups.chosen_ids import matching_ids
 from _pb.backups.newer_migrations import settle_restores
 from _pb.backups.source import Source, named_in, opened_source
 from _pb.database.comparing import collections_in, columns_of, quoted
+from _pb.database.opening import open_read_only
 from _pb.schema.fields import is_multiple
 from pb_common import Client, PBError, PBUsageError
 from pb_common.files import PRIVATE, replacing
@@ -36,7 +37,7 @@ def extract_rows(client: Client, args: argparse.Namespace) -> dict[str, Any]:
     require_format(path, "ndjson")
     with opened_source(client, args.source) as source:
         try:
-            with contextlib.closing(_opened(source)) as data:
+            with open_read_only(source.database) as data:
                 collection = named_in(collections_in(data), args.collection)
                 rows = _rows(data, collection, source, args.filter)
                 if args.dry_run:
@@ -44,10 +45,6 @@ def extract_rows(client: Client, args: argparse.Namespace) -> dict[str, Any]:
                 return {"path": str(path), "rows": _written(path, rows)}
         except sqlite3.Error as error:
             raise PBError(f"{source.label} cannot be read: {error}.", hint="Use another backup.") from error
-
-
-def _opened(source: Source) -> sqlite3.Connection:
-    return sqlite3.connect(f"{source.database.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _rows(

@@ -11,6 +11,7 @@ from typing import Any
 from _pb.backups.newer_migrations import settle_restores
 from _pb.backups.source import Source, opened_source
 from _pb.database.comparing import collections_in, quoted
+from _pb.database.opening import open_read_only
 from pb_common import Client, Outcome, PBError
 
 # PocketBase does not note its version in the data; what it notes are its own migrations, by their names' beginnings.
@@ -46,7 +47,7 @@ def _content(client: Client, source: Source) -> dict[str, Any]:
         },
     }
     try:
-        with contextlib.closing(sqlite3.connect(f"{source.database.absolute().as_uri()}?mode=ro", uri=True)) as data:
+        with open_read_only(source.database) as data:
             collections = [_about(data, item, sizes.get(item["id"], 0)) for item in collections_in(data)]
             migrations = [file for (file,) in data.execute("SELECT file FROM _migrations ORDER BY applied")]
             found["newest"] = _newest(data)

@@ -21,6 +21,7 @@ from _pb.backups.only_parts import KEPT, parts
 from _pb.backups.only_rows import Rows
 from _pb.backups.only_run import Found, Restore
 from _pb.backups.source import Source, home_of, opened_source
+from _pb.database.opening import read_only_uri
 from _pb.migrations.home import Home, opened
 from _pb.migrations.lock import schema_lock
 from _pb.migrations.settle import next_step, settle
@@ -86,7 +87,7 @@ def _copy_of(now: Source, source: Source) -> Iterator[sqlite3.Connection]:
 
 
 def _attach(connection: sqlite3.Connection, source: Source) -> None:
-    connection.execute(f"ATTACH ? AS {KEPT}", [f"{source.database.absolute().as_uri()}?mode=ro"])
+    connection.execute(f"ATTACH ? AS {KEPT}", [read_only_uri(source.database)])
 
 
 @dataclass

@@ -8,7 +8,7 @@ import os
 import shlex
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from _pb.bulk import checkpoint
 from _pb.bulk.atomic import import_at_once
@@ -30,7 +30,7 @@ from _pb.bulk.sending import Sender
 from _pb.bulk.sources import Lines, beside, check_whole, is_rereadable
 from _pb.bulk.unignored import warn_of_unignored
 from _pb.records import batch_settings
-from _pb.schema.fields import is_multiple
+from _pb.records.lookups import Lookup, read_lookups
 from pb_common import Client, Outcome, PBRefused, PBUsageError, script_command
 from pb_common.collections import known_collection, known_collections
 from pb_common.gate import require_writable
@@ -72,9 +72,9 @@ def import_rows(client: Client, args: argparse.Namespace) -> Any:
 def _import(client: Client, args: argparse.Namespace, collection: Collection, lines: Lines) -> Outcome:
     table = read_table(lines, kind_of(args.file, args.format), args.delimiter)
     keys, on_match = _keys(args)
-    lookups = _lookups(client, args, collection)
+    lookups = read_lookups(client, collection, args.lookup)
     renamed = parse_pairs(args.map, "--map", "COLUMN=FIELD")
-    named_by = {name: lookup.field for name, lookup in lookups.items()}
+    named_by = {name: lookup.key for name, lookup in lookups.items()}
     style = Style(args.separator, args.date_order)
     mapping = Mapping(
         collection, table, renamed, named_by, args.files, style, collections=lambda: known_collections(client)
@@ -141,7 +141,9 @@ def _procedure(
         keys=keys,
         on_match=on_match,
         duplicates=args.duplicates,
-        own_lookups={name: found.key for name, found in lookups.items() if found.collection["id"] == collection["id"]},
+        own_lookups={
+            name: found.key["name"] for name, found in lookups.items() if found.collection["id"] == collection["id"]
+        },
         make_id=id_maker(collection, state.run),
         connections=_BATCH_CONNECTIONS if limits.enabled else _SINGLE_CONNECTIONS,
         rows=min(limits.requests, _MAX_ROWS) if limits.enabled else _SINGLE_ROWS,
@@ -182,7 +184,7 @@ def _decider(
     for name, lookup in lookups.items():
         # The rows that a dry run does not create cannot be found on the server either.
         ahead = procedure.dry_run and name in procedure.own_lookups
-        finders[name] = (Finder(client, lock, lookup.collection, [lookup.key], ahead=ahead), lookup.multiple)
+        finders[name] = (Finder(client, lock, lookup.collection, [lookup.key["name"]], ahead=ahead), lookup.multiple)
     key = Finder(client, lock, collection, procedure.keys) if procedure.keys else None
     related = related_by_id(client, lock, collection, targets, lookups) if procedure.dry_run else {}
     return Decider(client, lock, collection, key, procedure.on_match, finders, related)
@@ -218,41 +220,6 @@ def _check_options(args: argparse.Namespace) -> None:
 def _keys(args: argparse.Namespace) -> tuple[list[str], str]:
     names = [name.strip() for name in (args.upsert or args.skip_existing or "").split(",") if name.strip()]
     return names, "update" if args.upsert else "skip"
-
-
-class Lookup(NamedTuple):
-    """The collection and the field by whose value a relation names its records."""
-
-    collection: Collection
-    key: str
-    multiple: bool
-
-    @property
-    def field(self) -> Field:
-        """The field; if the collection has none of that name, which is complained of elsewhere, a text."""
-        unknown: Field = {"type": "text"}
-        return next((field for field in self.collection["fields"] if field["name"] == self.key), unknown)
-
-
-def _lookups(client: Client, args: argparse.Namespace, collection: Collection) -> dict[str, Lookup]:
-    """Return the lookups by the name of their relation; raise PBUsageError for one that leads nowhere."""
-    relations = {field["name"]: field for field in collection["fields"] if field["type"] == "relation"}
-    collections = known_collections(client) if args.lookup else []
-    found = {}
-    for name, target in parse_pairs(args.lookup, "--lookup", "FIELD=COLLECTION.KEY").items():
-        if name not in relations:
-            raise PBUsageError(
-                f"{collection['name']} has no relation {name!r}.", hint=suggest(name, relations), code="unknown_field"
-            )
-        wanted, _, key = target.partition(".")
-        related = next(item for item in collections if item["id"] == relations[name]["collectionId"])
-        if wanted.lower() not in (related["name"].lower(), related["id"]) or not key:
-            raise PBUsageError(
-                f"--lookup {name}={target}: the relation {name!r} leads to {related['name']}.",
-                hint=f"--lookup {name}={related['name']}.KEY",
-            )
-        found[name] = Lookup(related, key, is_multiple(relations[name]))
-    return found
 
 
 def _check_columns(client: Client, collection: Collection, mapping: Mapping, keys: list[str]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from _pb.database.opening import read_only_uri
 from pb_common.schema_types import Collection
 
 BEFORE, AFTER = "before", "after"
@@ -58,7 +59,7 @@ def side_by_side(before: Path, after: Path) -> Iterator[sqlite3.Connection]:
     """
     with contextlib.closing(sqlite3.connect(":memory:", uri=True, isolation_level=None)) as connection:
         for name, path in ((BEFORE, before), (AFTER, after)):
-            connection.execute(f"ATTACH ? AS {name}", [f"{path.absolute().as_uri()}?mode=ro"])
+            connection.execute(f"ATTACH ? AS {name}", [read_only_uri(path)])
         connection.execute("BEGIN")
         yield connection
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from _pb.database.opening import open_read_only
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,8 +44,7 @@ def stored_collections(database: Path) -> dict[str, Stored]:
     """Return the collections of a database by id. Raises sqlite3.Error."""
     import sqlite3
 
-    uri = f"{database.absolute().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+    with open_read_only(database) as connection:
         connection.row_factory = sqlite3.Row
         rows = [dict(row) for row in connection.execute("SELECT * FROM _collections").fetchall()]
         return {row["id"]: _stored(connection, row) for row in rows}

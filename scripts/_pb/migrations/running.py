@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from _pb.database.opening import open_read_only
 from _pb.migrations.effects import Effects, effects, stored_collections
 from _pb.server.binary import Binary
 from _pb.server.layout import Project
@@ -99,8 +100,7 @@ def _failure(log: str, *, undo: bool) -> PBError:
 
 def _copy_database(source: Path, target: Path) -> None:
     """Copy the database of a running server, and make sure that nothing is sent from the copy."""
-    live = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
-    with contextlib.closing(live), contextlib.closing(sqlite3.connect(target)) as copy, copy:
+    with open_read_only(source) as live, contextlib.closing(sqlite3.connect(target)) as copy, copy:
         live.backup(copy)
         for (text,) in copy.execute("SELECT value FROM _params WHERE id = 'settings'").fetchall():
             with contextlib.suppress(ValueError, TypeError, KeyError):  # encrypted ones are not readable
@@ -113,7 +113,7 @@ def _cut_off(settings: dict[str, dict[str, object]]) -> str:
 
 
 def _applied(database: Path) -> set[str]:
-    with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with open_read_only(database) as connection:
         return {file for (file,) in connection.execute("SELECT file FROM _migrations")}
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from _pb.records.filters import quoted
+from _pb.records.lookups import Lookup, read_lookups
 from pb_common import Client, PBRequestError, PBUsageError
-from pb_common.collections import field_names, get_collection, known_collection, known_collections, named
+from pb_common.collections import get_collection, known_collection, known_collections, named
 from pb_common.paths import records_path, with_query
-from pb_common.suggest import suggest
 
-_FORM = "FIELD=COLLECTION.KEY"
 # What PocketBase says of a relation whose record it does not find.
 _NO_RECORD = "validation_missing_rel_records"
 
@@ -21,18 +20,17 @@ def with_ids(client: Client, collection: str, body: dict[str, Any], lookups: lis
     Raises PBUsageError for a lookup that leads nowhere, and for a value that no record has, or several have
     (GET /api/collections/{collection}/records).
     """
+    if not lookups:
+        return body
+    for name in (lookup.partition("=")[0] for lookup in lookups):
+        if name not in body:
+            raise PBUsageError(f"--lookup {name}: no {name!r} is sent.", hint=f"Send {name}=VALUE, or leave it out.")
     found = dict(body)
-    for lookup in lookups:
-        field, target, key = _parts(lookup)
-        if field not in body:
-            raise PBUsageError(
-                f"--lookup {lookup}: no {field!r} is sent.", hint=f"Send {field}=VALUE, or leave it out."
-            )
-        with client.as_superuser():
-            _require_relation(client, collection, field, target, key)
-            values = body[field] if isinstance(body[field], list) else [body[field]]
-            ids = [_id_of(client, target, key, value) for value in values]
-        found[field] = ids if isinstance(body[field], list) else ids[0]
+    with client.as_superuser():
+        for name, lookup in read_lookups(client, get_collection(client, collection), lookups).items():
+            values = body[name] if isinstance(body[name], list) else [body[name]]
+            ids = [_id_of(client, lookup, value) for value in values]
+            found[name] = ids if isinstance(body[name], list) else ids[0]
     return found
 
 
@@ -53,39 +51,8 @@ def hint(client: Client, collection: str, refused: Any, body: dict[str, Any]) ->
     return None
 
 
-def _parts(lookup: str) -> tuple[str, str, str]:
-    field, equals, rest = lookup.partition("=")
-    target, dot, key = rest.rpartition(".")
-    if not (equals and dot and field and target and key):
-        raise PBUsageError(
-            f"--lookup {lookup!r} is not {_FORM}.",
-            hint="For example --lookup author=users.email",
-            code="wrong_command_line",
-        )
-    return field, target, key
-
-
-def _require_relation(client: Client, collection: str, field: str, target: str, key: str) -> None:
-    own = get_collection(client, collection)
-    relation = next((one for one in own["fields"] if one["name"] == field and one["type"] == "relation"), None)
-    if relation is None:
-        relations = [one["name"] for one in own["fields"] if one["type"] == "relation"]
-        raise PBUsageError(
-            f"{own['name']} has no relation {field!r}.", hint=suggest(field, relations), code="unknown_field"
-        )
-    led = named(known_collections(client), str(relation["collectionId"]))
-    if led and led != named(known_collections(client), target):
-        raise PBUsageError(
-            f"{field} leads to {led['name']}, not to {target}.", hint=f"--lookup {field}={led['name']}.{key}"
-        )
-    if led and key not in field_names(led):
-        raise PBUsageError(
-            f"{led['name']} has no field {key!r}.", hint=suggest(key, field_names(led)), code="unknown_field"
-        )
-
-
-def _id_of(client: Client, target: str, key: str, value: Any) -> str:
-    text = str(value)
+def _id_of(client: Client, lookup: Lookup, value: Any) -> str:
+    text, target, key = str(value), lookup.collection["name"], lookup.key["name"]
     if "\\" in text:
         raise PBUsageError(f"A filter finds no text with a backslash: {text!r}.", hint="Give the id.")
     query = with_query(records_path(target), perPage=2, fields="id", filter=f"{key} = {quoted(text)}")

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from _pb.database.opening import open_read_only
 from _pb.server.program import Program
 from pb_common import PBConnectionError, PBUsageError, Settings
 from pb_common.go_project import program_command
@@ -39,10 +40,9 @@ def has_superuser(data: Path) -> bool:
     if not database.is_file():
         return False
     import sqlite3
-    from contextlib import closing
 
     try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with open_read_only(database) as connection:
             query = "SELECT 1 FROM _superusers WHERE email != ? LIMIT 1"
             return connection.execute(query, (_INSTALLER,)).fetchone() is not None
     except sqlite3.Error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
+from _pb.database.opening import open_read_only
 from _pb.schema.document import require_names
 from pb_common import Client, PBRequestError, PBUsageError
 from pb_common.collections import get_collections
@@ -34,9 +35,8 @@ def take_database(database: Path, target: Path) -> None:
     import sqlite3
 
     target.mkdir()
-    uri = f"{database.absolute().as_uri()}?mode=ro"
     with (
-        contextlib.closing(sqlite3.connect(uri, uri=True)) as source,
+        open_read_only(database) as source,
         contextlib.closing(sqlite3.connect(target / database.name)) as copy,
     ):
         source.backup(copy)

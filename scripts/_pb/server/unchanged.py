@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
+from _pb.database.opening import open_read_only
 from _pb.server.last_run import last_run
 from _pb.server.launch import Plan
 from _pb.server.layout import Project
@@ -53,9 +52,8 @@ def _waiting(project: Project) -> list[str]:
     files = sorted(path.name for path in folder.glob("*") if path.suffix in (".js", ".ts"))
     if not files:
         return []
-    database = (project.data / "data.db").absolute().as_uri()
     try:
-        with closing(sqlite3.connect(f"{database}?mode=ro", uri=True)) as connection:
+        with open_read_only(project.data / "data.db") as connection:
             applied = {file for (file,) in connection.execute("SELECT file FROM _migrations")}
     except sqlite3.Error:
         return files

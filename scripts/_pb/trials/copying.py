@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from _pb.backups.archive import NotWhole, look_over, reading
 from _pb.backups.names import backup_path, find_backup
+from _pb.database.opening import open_read_only
 from _pb.migrations.home import find_home
 from _pb.server.layout import project_here
 from _pb.trials.fresh_backup import fresh_backup
@@ -234,8 +235,7 @@ def _copy_folder(source: Path, data: Path) -> None:
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database as one moment has it, also while a server writes to it; raise PBError if it cannot be read."""
     try:
-        connection = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
-        with contextlib.closing(connection) as before, contextlib.closing(sqlite3.connect(target)) as after:
+        with open_read_only(source) as before, contextlib.closing(sqlite3.connect(target)) as after:
             before.backup(after, pages=4096)
     except sqlite3.Error as error:
         raise PBError(f"{source} cannot be copied: {error}.", hint="Is it the database of a PocketBase?") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -19,6 +18,7 @@ from _pb.database.comparing import (
     quoted,
     side_by_side,
 )
+from _pb.database.opening import open_read_only
 from pb_common.schema_types import Collection
 
 # Rows that come and go by themselves, for example with each login.
@@ -182,5 +182,5 @@ def missing_files(before: set[str], after: set[str]) -> dict[str, Any] | None:
 
 def schema_of(database: Path) -> list[Collection]:
     """Return the collections of a database; raise sqlite3.Error if it cannot be read."""
-    with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with open_read_only(database) as connection:
         return collections_in(connection)
