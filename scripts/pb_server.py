@@ -58,7 +58,7 @@ def build_parser():  # type: () -> Parser
 
 def _add_trial(verbs):  # type: (Any) -> None
     help = "start a copy of the live server with its data, cut off from outside, to try things on"
-    examples = ["trial", "trial upgrade --version 0.40.6 --for 30m", "trial --from my_backup.zip", "trial list"]
+    examples = ["trial", "trial upgrade --version 0.40.6 --port 8091 --for 30m", "trial --from my_backup.zip", "trial list"]
     examples.append("trial stop upgrade")
     verb = _verb(verbs, "trial", "trials.trial:trial", help, *examples)
     help = "what to call it (default: trial), list, or stop NAME; --env trial:NAME works on it"
@@ -69,6 +69,8 @@ def _add_trial(verbs):  # type: (Any) -> None
     verb.add_argument("--project", metavar="DIR", help=help)
     verb.add_argument("--revision", metavar="REV", help="with those of this commit, branch or tag of git")
     verb.add_argument("--version", metavar="X", help="on this release of PocketBase (default: the live server's)")
+    help = "listen on this port of 127.0.0.1 (default: a free one)"
+    verb.add_argument("--port", type=whole_number(1, 65535), default=0, metavar="N", help=help)
     verb.add_argument("--for", dest="seconds", type=duration, default=7200, metavar="TIME", help="default: 2h")
     verb.add_argument("--crons", action="store_true", help="let the cron jobs run when they are due")
     help = "replace the values of COLLECTION.field,... by others of their shape; passwords and tokens are reset"

@@ -65,6 +65,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
     client = Client()
     look: Look | None = None
     failed = False
+    told: Any = None
     be_quiet("--quiet" in words)
     try:
         with terminated_as_interrupted(), client:
@@ -80,6 +81,7 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
         if args.listing:
             outcome = outcome._replace(data=_load(_SHORTENED)(client, outcome.data, args.fields, args.limit))
         code = 0 if outcome.success else 1
+        told = outcome.told
         if outcome.printed is not None:
             return _print_instead(outcome.printed, client.warnings, code)
         document = envelope(
@@ -104,9 +106,13 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             raise
         failed = True
         code, document = _failure(client, error)
-    if client.safety_copy and isinstance(document["data"], dict):
-        document["data"].setdefault("safetyCopy", client.safety_copy["key"])
-    return _print(document, code, streamed=client.streamed, look=_look_beside(client, look), failed=failed)
+    for data in (document["data"], told):
+        if client.safety_copy and isinstance(data, dict):
+            data.setdefault("safetyCopy", client.safety_copy["key"])
+    look = _look_beside(client, look)
+    if told is not None and look.format == "":
+        document = {**document, "data": told}
+    return _print(document, code, streamed=client.streamed, look=look, failed=failed)
 
 
 def _name(args: argparse.Namespace, prog: str) -> str:

@@ -30,7 +30,8 @@ class Outcome(NamedTuple):
     """A verb's result where plain data is not enough: findings (`success` False, exit 1), or a hint beside the data.
 
     A comparison says in `differs` what it found, so that a difference is not taken for a failure. `code` is for what is
-    no success, and neither a difference nor findings. `printed` is what goes to stdout in the place of the document.
+    no success, and neither a difference nor findings. `printed` is what goes to stdout in the place of the document,
+    `told` what a person at a terminal is shown in the place of the data.
     """
 
     data: Any
@@ -39,6 +40,7 @@ class Outcome(NamedTuple):
     differs: bool | None = None
     code: Code | None = None
     printed: str | None = None
+    told: Any = None
 
     def failure(self) -> Code | None:
         """Return the code of what is no success, None for a success."""

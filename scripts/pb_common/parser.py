@@ -77,6 +77,7 @@ class Parser(argparse.ArgumentParser):
         self.set_defaults(acting_as=None)
         # The verbs of the script that this is a verb of, by their names.
         self.beside: dict[str, Parser] = {}
+        self._given: list[str] = []
         self.add_argument(
             "--debug", action="store_true", default=argparse.SUPPRESS, help="show a traceback when something fails"
         )
@@ -118,11 +119,26 @@ class Parser(argparse.ArgumentParser):
         option = re.search(_UNKNOWN_OPTION, message)
         if not option:
             return self._taken() if message.startswith("unrecognized arguments: ") else ""
+        own = [name[2:] for name in self._options() if name.startswith("--")]
+        if said := _meant(option[1], own, "--", alike=False):
+            return said
         takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]
         if takers:  # no mistype, so that a name that looks like it would mislead
-            return f"That is an option of {', '.join(takers)}."
-        own = [name for name in self._options() if name.startswith("--")]
-        return _meant(option[1], [name[2:] for name in own], "--") or self._taken()
+            way = next(filter(None, (self.beside[name]._reading(self._given) for name in takers)), "")
+            return f"That is an option of {', '.join(takers)}{f': {way} -' if way else '.'}"
+        return _meant(option[1], own, "--") or self._taken()
+
+    def _reading(self, words: list[str]) -> str:
+        """Return the command of this verb with the words of another, "" if it does not take them or changes something."""
+        from .project import typed
+
+        if "--dry-run" in self._options():
+            return ""
+        try:
+            self.parse_args(words)
+        except PBUsageError:
+            return ""
+        return " ".join([self.prog, *map(typed, words)])
 
     def _taken(self) -> str:
         """Return the sentence that says which words the command takes, for one word too many."""
@@ -139,7 +155,8 @@ class Parser(argparse.ArgumentParser):
 
         A verb's options may stand anywhere: argparse itself fills an optional argument before it has seen it.
         """
-        given = self._with_attached_values(sys.argv[1:] if args is None else list(args))
+        self._given = sys.argv[1:] if args is None else list(args)
+        given = self._with_attached_values(self._given)
         if any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
             self._refuse_unknown(given)
             return super().parse_known_args(given, namespace)
@@ -173,16 +190,16 @@ class Parser(argparse.ArgumentParser):
         return attached
 
 
-def _meant(name: str, existing: Iterable[str], prefix: str = "") -> str:
+def _meant(name: str, existing: Iterable[str], prefix: str = "", *, alike: bool = True) -> str:
     """Return the sentence that names what was probably meant by a word of the command line, "" where nothing is near.
 
-    Other tools' word for it goes before what looks like it.
+    Other tools' word for it goes before what looks like it, which counts only where `alike`.
     """
     from difflib import get_close_matches
 
     by_lower = {candidate.lower(): candidate for candidate in existing}
     near = [word for word in _SYNONYMS.get(name.lower(), ()) if word.lower() in by_lower]
-    near += get_close_matches(name.lower(), by_lower, 1, _NEAR)
+    near += get_close_matches(name.lower(), by_lower, 1, _NEAR) if alike else []
     return f"Did you mean {prefix + by_lower[near[0].lower()]!r}?" if near else ""
 
 

@@ -59,6 +59,8 @@ def lines_of(data: Any, look: Look, shown_on: Screen, *, of_users: bool = False)
         rest = {key: value for key, value in data.items() if key != "changes"} if isinstance(data, dict) else {}
         told = itertools.chain(_review(changes, plain, done=not look.dry_run), tree(rest, plain))
         return _harmless(told, coloured=plain.coloured)
+    if look.format in ("", "table") and (for_people := _own(look.verb, "for_people")):
+        data = for_people(data)
     rows = rows_of(data, look.verb)
     if rows is not None and look.format != "ndjson":
         rows = [_picked(row, look.first) for row in rows]

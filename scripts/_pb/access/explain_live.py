@@ -93,15 +93,14 @@ def _face(base: Collection, action: str, verdict: Verdict) -> str:
 
 
 def _hint(base: Collection, action: str, verdict: Verdict) -> str | None:
-    """Return how to see what a hook does where the rule lets a request pass."""
-    if not verdict.allowed:
+    """Return how to see what the project's hooks do where the rule lets a request pass, None where there are none."""
+    hooks = hooks_of(base, action) if verdict.allowed else []
+    if not hooks:
         return None
-    hooks = hooks_of(base, action)
-    names = f" ({', '.join(hooks)})" if hooks else ""
     export = script_command("pb_collections.py export --file schema.json")
     matrix = script_command(f"pb_access.py matrix {base['name']} --project . --file schema.json")
     opened = f', set "{action}Rule" to "" in it' if verdict.rule else ""
     return (
-        f"No rule refuses it. Where the server does, a hook decides{names}."
+        f"The rule lets it pass. Where the server does not, a hook decides ({', '.join(hooks)})."
         f" To see it alone, on a copy: {export}{opened}, then {matrix}"
     )

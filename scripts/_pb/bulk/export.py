@@ -18,7 +18,7 @@ from _pb.records.expand import check_expand
 from _pb.records.fields import check_fields
 from _pb.records.filters import filter_query
 from _pb.records.query import after_id, both_filters
-from pb_common import Client, PBConnectionError, with_query
+from pb_common import Client, PBConnectionError, PBUsageError, script_command, with_query
 from pb_common.acting import act_as
 from pb_common.answers import NestedTooDeeply
 from pb_common.collections import count_records, known_collection
@@ -26,6 +26,7 @@ from pb_common.paths import records_path
 from pb_common.patience import patiently
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.project import typed
 from pb_common.schema_types import Collection
 
 # How many records a page may have, PocketBase's most first; each number divides the one before, so that a page of a
@@ -55,6 +56,8 @@ class _Columns(NamedTuple):
 
 def export_rows(client: Client, args: argparse.Namespace) -> Any:
     """Write the records, in the order of their ids (GET /api/collections/{collection}/records)."""
+    if args.sort is not None:
+        raise _sorted_elsewhere(args)
     collection = known_collection(client, args.collection)
     kind = format_of(args.file, args.format)
     json_fields = {field["name"] for field in collection["fields"] if field["type"] == "json"}
@@ -84,6 +87,20 @@ def export_rows(client: Client, args: argparse.Namespace) -> Any:
     warn_of_unignored(client, [Path(name) for name in written if name and name != "-"])
     result = {"exported": rows, "file": args.file or "-", "format": kind}
     return {**result, "files": files.count, "folder": args.with_files} if files else result
+
+
+def _sorted_elsewhere(args: argparse.Namespace) -> PBUsageError:
+    """Return the error for an export in another order, with the command that lists the same rows in it."""
+    options = [f"--{name} {typed(value)}" for name in ("filter", "fields", "expand") if (value := getattr(args, name))]
+    options += [f"--bind {typed(value)}" for value in args.bind]
+    words = " ".join(["pb_records.py list", typed(args.collection), "--all", f"--sort={typed(args.sort)}", *options])
+    kind = "ndjson" if str(args.file).endswith(".ndjson") else "csv"
+    target = f" > {typed(Path(args.file).with_suffix(f'.{kind}').as_posix())}" if args.file not in (None, "-") else ""
+    return PBUsageError(
+        "An export is in the order of the ids, so that no row is missed or doubled while others write.",
+        hint=f"In another order: {script_command(words)} --format {kind}{target} - or leave --sort out.",
+        code="wrong_command_line",
+    )
 
 
 def _columns(client: Client, args: argparse.Namespace, collection: Collection, json_fields: set[str]) -> _Columns:

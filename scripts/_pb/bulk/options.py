@@ -62,6 +62,7 @@ def add_export_options(verb: Any) -> None:
     """Add the options of `export`, beside the collection and the filter."""
     verb.add_argument("--file", metavar="PATH", help=".ndjson, .json, .csv or .tsv, also with .gz (default: stdout)")
     verb.add_argument("--format", choices=FORMATS, help="the format, where the file's name does not tell it")
+    verb.add_argument("--sort", metavar="FIELDS", help=argparse.SUPPRESS)  # refused, with the other way
     verb.add_argument("--fields", metavar="NAMES", help="comma-separated fields (default: all)")
     verb.add_argument("--expand", metavar="RELATIONS", help="comma-separated relations to put in, nested with dots")
     verb.add_argument("--with-files", metavar="DIR", help="download the files to DIR/RECORD_ID/ and name them so")

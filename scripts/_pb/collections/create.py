@@ -10,11 +10,12 @@ from _pb.collections.ignored import warn_of_lost_properties
 from _pb.collections.sending import carry_out, one_at_a_time
 from _pb.collections.view_queries import refuse_bad_queries
 from _pb.schema.document import answered, require_names
-from pb_common import Client, Outcome, PBUsageError, json_object, read_json
+from pb_common import Client, Outcome, PBUsageError, json_object, read_json, script_command
 from pb_common.collections import get_collections
 from pb_common.destroying import Destruction, permit, refusal
 from pb_common.output import dry_run
 from pb_common.paths import COLLECTIONS, IMPORT
+from pb_common.project import typed
 
 
 @one_at_a_time
@@ -24,12 +25,19 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     A collection that relates to itself goes through the import, because a POST cannot name an id that is not there yet.
     """
     given = answered(read_json(args), args.file or "the JSON")
+    if isinstance(given, list) or (isinstance(given, dict) and "collections" in given):
+        raise PBUsageError(
+            "This creates one collection, and the input is a list of them.",
+            hint=f"For lists: {script_command('pb_collections.py import')} {_given(args)}",
+            code="invalid_schema",
+        )
     wanted = require_names([json_object(given, "one collection (for several: import)")], "the input")[0]
     live = get_collections(client)
     if any(item["name"].lower() == wanted["name"].lower() for item in live):
         raise PBUsageError(
             f"The collection {wanted['name']!r} exists already.",
-            hint=f"Change it: update {wanted['name']} JSON",
+            hint=f"See what it would change: {script_command('pb_collections.py plan')} {_given(args)} - then:"
+            f" {script_command('pb_collections.py import')} {_given(args)}",
             code="exists_already",
         )
     body = resolved(client, [wanted], live, args)[0]
@@ -49,3 +57,8 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     saved = applied.after[body["id"]]
     warn_of_lost_properties(client, wanted, saved)
     return Outcome(saved, hint=applied.hint)
+
+
+def _given(args: argparse.Namespace) -> str:
+    """Return how the command line gives its JSON."""
+    return typed(args.json) if args.file is None else f"--file {typed(args.file)}"

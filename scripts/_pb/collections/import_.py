@@ -11,6 +11,7 @@ from _pb.collections.lockout import lockout
 from _pb.collections.plan import as_plan, planned, refused_types
 from _pb.collections.sending import carry_out, one_at_a_time
 from _pb.schema.document import read_collections
+from _pb.schema.review import detailed
 from pb_common import Client, Outcome, PBUsageError
 from pb_common.collections import get_collections
 from pb_common.go_project import program_command
@@ -38,7 +39,7 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     desired, changes = planned(client, args, document, live)
     shut_out = lockout(client, live, desired)
     if args.dry_run:
-        return as_plan(client, changes, args, shut_out)
+        return as_plan(client, changes, args, shut_out)._replace(told=detailed(changes, desired, live))
     refused = refused_types(changes) or (None if args.force else shut_out)
     if refused:
         raise refused
@@ -58,7 +59,8 @@ def import_collections(client: Client, args: argparse.Namespace) -> Any:
     if kept:
         client.warn(f"PocketBase keeps what it has, whatever is sent: {', '.join(kept)} stayed as before.")
     result["migration"] = applied.migration
-    return Outcome(result, hint=applied.hint or _why_none(changes))
+    told = {**result, "changes": detailed(changes, desired, live)}
+    return Outcome(result, hint=applied.hint or _why_none(changes), told=told)
 
 
 def _not_made(desired: list[Collection], after: list[Collection], changes: list[dict[str, Any]]) -> list[str]:

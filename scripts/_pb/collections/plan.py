@@ -11,6 +11,7 @@ from _pb.collections.lockout import FLAG, lockout
 from _pb.collections.view_queries import refuse_bad_queries
 from _pb.migrations.settle import settle_if_cut_off
 from _pb.schema.document import Document, read_collections
+from _pb.schema.review import detailed, review
 from pb_common import Client, Outcome, PBRefused
 from pb_common.collections import get_collections
 from pb_common.project import script_command, typed
@@ -24,13 +25,12 @@ def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     settle_if_cut_off(client)
     live = get_collections(client)
     desired, changes = planned(client, args, document, live)
-    return as_plan(client, changes, args, lockout(client, live, desired))
+    outcome = as_plan(client, changes, args, lockout(client, live, desired))
+    return outcome._replace(told=detailed(changes, desired, live))
 
 
 def as_text(changes: list[dict[str, Any]], screen: Screen) -> Iterator[str]:
     """Yield the changes as a review."""
-    from _pb.schema.review import review
-
     return review(changes, screen)
 
 

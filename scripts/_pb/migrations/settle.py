@@ -11,6 +11,7 @@ from _pb.migrations.unanswered import forget_unanswered, require_over, same_stat
 from _pb.migrations.waiting import wait_for_writes
 from _pb.migrations.write import finish_in
 from _pb.server import set_aside
+from _pb.server.trials import read_trial
 from pb_common import Client, PBError
 from pb_common.collections import get_collections
 from pb_common.processes import terminated_as_interrupted
@@ -51,6 +52,8 @@ def settle(client: Client) -> None:
 
 def next_step(home: Home, path: Path) -> str:
     """Return what to do with the migration file of a change, for which `begin` has warned of what is in the way."""
+    if read_trial(home.folder):
+        return "The trial's own folder has the migration, and goes with it: to keep the change, make it without --env."
     if home.place.problem:
         return f"Mend first what the warning names, then commit {shown(path)}."
     return f"Commit {shown(path)}."

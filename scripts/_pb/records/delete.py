@@ -16,6 +16,7 @@ from pb_common.collections import count_records, known_collection
 from pb_common.destroying import Destruction, permit, refusal, way_back
 from pb_common.output import dry_run
 from pb_common.paths import records_path
+from pb_common.project import typed
 from pb_common.schema_types import Collection
 
 # What comes with a record and is not sent with one.
@@ -25,7 +26,8 @@ _HELD = "They match still; a required relation without cascadeDelete holds a rec
 
 def delete_records(client: Client, args: argparse.Namespace) -> Any:
     """Delete a record, or with --filter all that match (DELETE /api/collections/{collection}/records/{id})."""
-    require_one_way(args, "delete posts --filter 'views = 0'")
+    example = f"pb_records.py delete {typed(args.collection)} --filter 'views = 0' --dry-run"
+    require_one_way(args, script_command(example))
     if args.filter is None:
         return _delete_one(client, args.collection, args.id, confirmed=args.yes, is_dry_run=args.dry_run)
     query = filter_query(client, args.collection, args.filter, args.bind, strict=True)

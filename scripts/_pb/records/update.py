@@ -11,14 +11,15 @@ from _pb.records.ignored import refuse_unknown, unknown_keys, warn_of_changes
 from _pb.records.matching import Change, change_all, require_expected, require_one_way
 from _pb.records.own_account import keep_own_account
 from _pb.records.writing import password_fields, write
-from pb_common import Client, Outcome, PBUsageError, json_object, read_json
+from pb_common import Client, Outcome, PBUsageError, json_object, read_json, script_command
 from pb_common.collections import count_records, known_collection
 from pb_common.destroying import Destruction, permit, refusal
 from pb_common.output import dry_run, without_secrets
 from pb_common.paths import records_path
+from pb_common.project import typed
 from pb_common.reading import is_body
 
-_EXAMPLE = 'update posts --filter \'status = "draft"\' \'{"status":"old"}\' --yes'
+_EXAMPLE = '--filter \'status = "draft"\' \'{"status":"old"}\' --yes'
 _HELD = "The others are changed. What is wrong with these is beside their ids."
 
 
@@ -29,17 +30,23 @@ def update_record(client: Client, args: argparse.Namespace) -> Any:
     """
     if args.id is not None and (is_body(args.id) or (args.filter is not None and not args.json)):
         args.id, args.json = None, [args.id, *args.json]
-    require_one_way(args, _EXAMPLE)
+    example = script_command(f"pb_records.py update {typed(args.collection)} {_EXAMPLE}")
+    require_one_way(args, example)
     if args.filter is None:
         return write(client, args, "PATCH", records_path(args.collection, args.id))
     if args.upload:
+        name, uploads = typed(args.collection), " ".join(f"--upload {typed(upload)}" for upload in args.upload)
+        ids = f"pb_records.py list {name} --filter {typed(args.filter)} --fields id"
         raise PBUsageError(
-            "--upload goes with the ID of one record, not with --filter.", hint=_EXAMPLE, code="wrong_command_line"
+            "--upload goes with the ID of one record, not with --filter.",
+            hint=f"Files go to one record after the other. Their ids: {script_command(ids)} - then for each:"
+            f" {script_command(f'pb_records.py update {name} ID {uploads}')}",
+            code="wrong_command_line",
         )
     body = json_object(read_json(args), "the changed fields")
     body = with_ids(client, args.collection, body, args.lookup)
     if not body:
-        raise PBUsageError("The JSON changes no field.", hint=_EXAMPLE)
+        raise PBUsageError("The JSON changes no field.", hint=example)
     return _update_matching(client, args, body)
 
 

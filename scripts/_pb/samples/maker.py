@@ -74,6 +74,10 @@ class SampleMaker:
                 break
         raise Unsatisfiable(f"{name}: the server refused a made record: {self._reason(path, answer)}")
 
+    def forget(self) -> None:
+        """Let no later record relate to one that was made so far, since those may go."""
+        self._first.clear()
+
     def body(self, collection: str, /, **given: Any) -> dict[str, Any]:
         """Return the body of a valid record that is not saved yet; what it requires is saved before.
 

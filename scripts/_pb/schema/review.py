@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from _pb.schema.lookup import rule_of
+from _pb.schema.names import names_by_id
 from _pb.schema.plan import losses
 from _pb.schema.rule_words import in_words
+from pb_common.schema_types import Collection
 from pb_common.tables import cell
 from pb_common.terminal import Screen
 
@@ -37,6 +40,31 @@ def review(changes: list[Change], screen: Screen, *, done: bool = False) -> Iter
     yield from _losses(changes, screen, done=done)
     yield ""
     yield screen.paint(f"{_counted(changes, done=done)}.", "bold")
+
+
+def detailed(changes: list[Change], desired: list[Collection], live: list[Collection]) -> list[Change]:
+    """Return the changes with what people are to see of each new collection: its fields' types, and its rules.
+
+    `desired` are the resolved collections that the changes lead to, and `live` those that there are.
+    """
+    names = names_by_id([*live, *desired])
+    made = {item["name"]: item for item in desired}
+    return [
+        {**change, "lines": _content(made[change["collection"]], names)} if change["action"] == "create" else change
+        for change in changes
+    ]
+
+
+def _content(collection: Collection, names: dict[str, str]) -> list[str]:
+    lines = []
+    for field in collection.get("fields") or ():
+        words = [str(field.get("name")), str(field.get("type"))]
+        words += ["->", names.get(field["collectionId"], field["collectionId"])] if field.get("collectionId") else []
+        words += ["|".join(map(str, field["values"]))] if field.get("values") else []
+        lines.append(" ".join([*words, *(["required"] if field.get("required") else [])]))
+    rules = [key for key in collection if key.endswith("Rule")]
+    lines += [f"{key}: {_rule(rule_of(collection, key))}" for key in rules]
+    return lines + list(collection.get("indexes") or ())
 
 
 def _counted(changes: list[Change], *, done: bool) -> str:
@@ -70,8 +98,8 @@ def _collection(name: str, changes: list[Change], screen: Screen) -> Iterator[st
     sign = _sign(whole) if whole else "~"
     kind = f" ({cell(whole['type'])})" if whole and whole.get("type") else ""
     yield screen.paint(f"{sign} {cell(name)}{kind}", _COLOURS[sign], "bold")
-    for field in (whole or {}).get("fields") or ():
-        yield screen.paint(f"  + {cell(field)}", "green")
+    for line in (whole or {}).get("lines") or (whole or {}).get("fields") or ():
+        yield screen.paint(f"  + {cell(line)}", "green")
     for change in changes:
         if change is not whole:
             yield from _one(change, screen)
@@ -102,9 +130,14 @@ def _one(change: Change, screen: Screen) -> Iterator[str]:
 def _value(change: Change, key: str) -> str:
     value = change.get(key)
     if str(change["property"]).endswith("Rule") and (value is None or isinstance(value, str)):
-        said = in_words(value).rstrip(".")
-        return cell(said) if not value else f"{cell(value)}    ({cell(said)})"
+        return _rule(value)
     return cell(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) or not value else value)
+
+
+def _rule(rule: str | None) -> str:
+    """Return a rule and what it means."""
+    said = in_words(rule).rstrip(".")
+    return cell(said) if not rule else f"{cell(rule)}    ({cell(said)})"
 
 
 def _losses(changes: list[Change], screen: Screen, *, done: bool) -> Iterator[str]:

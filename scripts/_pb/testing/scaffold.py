@@ -332,7 +332,7 @@ def _held(session: Session, one: Class, written: Written) -> Class:
             if bool(failed) == line.is_leak:
                 lines.append(line)
             else:
-                why = failed[0][1].strip().splitlines()[-1] if failed else "the leak does not show in a single scene"
+                why = failed[0][1].partition("\n")[0] if failed else "the leak does not show in a single scene"
                 written.not_tested.append(f"{line.about}: {why}")
         if lines:
             tests.append(test._replace(lines=lines))
@@ -357,10 +357,26 @@ def _run(session: Session, classes: list[Class]) -> list[tuple[str, str]]:
     vars(module)["Project"] = type("Project", (AccessTest,), attributes)
     exec("\n\n\n".join(one.text() for one in classes), vars(module))
     del vars(module)["AccessTest"], vars(module)["Project"]
-    result = unittest.TestResult()
+    result = _Result()
     with redirect_stderr(io.StringIO()):
         unittest.TestLoader().loadTestsFromModule(module).run(result)
-    return [(test.id(), trace) for test, trace in (*result.failures, *result.errors)]
+    return result.said
+
+
+class _Result(unittest.TestResult):
+    """Keeps of each test that fails what was said, in place of the way there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[str, str]] = []
+
+    def addError(self, test: unittest.TestCase, error: Any) -> None:
+        super().addError(test, error)
+        self.said.append((test.id(), str(error[1]).strip()))
+
+    def addFailure(self, test: unittest.TestCase, error: Any) -> None:
+        super().addFailure(test, error)
+        self.said.append((test.id(), str(error[1]).strip()))
 
 
 # The file

@@ -142,6 +142,7 @@ class Session:
         target = self.collection(str(field["collectionId"]))["name"]
         parent = self.make(target)
         child = self.make(collection, **{relation: [parent["id"]] if is_multiple(field) else parent["id"]})
+        self.maker.forget()
         assert_cascades(self.superuser, (target, parent["id"]), [(collection, child["id"])])
 
     @property

@@ -17,7 +17,7 @@ from _pb.server.log_file import last_words, size
 from _pb.server.process import State, save_state, start_time
 from _pb.server.program import Program
 from _pb.server.trials import DELETION_SECONDS, ENDED
-from pb_common import PBConnectionError, PBError, Settings, system
+from pb_common import PBConnectionError, PBError, PBUsageError, Settings, system
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -92,11 +92,12 @@ class Keeper:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def choose_port(self) -> str:
-        """Choose a free port of this machine for the server, and return its URL."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    def choose_port(self, port: int = 0) -> str:
+        """Choose a port of this machine for the server, a free one if none is named, and return its URL.
+
+        Raises PBUsageError for a port that cannot be had.
+        """
+        self.url = f"http://127.0.0.1:{free_port(port)}"
         return self.url
 
     def start(self, program: Program, crons: bool) -> float:
@@ -143,6 +144,22 @@ class Keeper:
         """Let the trial go on to a moment, in seconds since the epoch, without this process."""
         self._tell({"keep": until})
         self._is_kept = True
+
+
+def free_port(port: int) -> int:
+    """Return a port if it can be listened on, any free one for 0; raise PBUsageError if it cannot."""
+    with socket.socket() as probe:
+        if not system.is_windows():
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just ended counts as free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PBUsageError(
+                f"The port {port} cannot be had: {error.strerror}.",
+                hint="Name another, or leave --port out: a free one is chosen.",
+                code="wrong_input",
+            ) from error
+        return int(probe.getsockname()[1])
 
 
 def is_port_taken(error: PBError) -> bool:

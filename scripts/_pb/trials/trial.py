@@ -25,7 +25,7 @@ from _pb.trials.anonymizing import anonymize, parse_fields
 from _pb.trials.copying import check_source, project_for_copies, source_of
 from _pb.trials.database import applied_migrations, cut_off
 from _pb.trials.fresh_backup import settle_backups
-from _pb.trials.holding import Keeper, is_port_taken
+from _pb.trials.holding import Keeper, free_port, is_port_taken
 from _pb.trials.preparing import Chosen, choose, fill
 from _pb.trials.project import copy_project, cut_off_scripts
 from pb_common import Client, Outcome, PBConnectionError, PBUsageError, Settings, script_command
@@ -51,7 +51,8 @@ def trial(client: Client, args: argparse.Namespace) -> Any:
     if len(args.words) > 1:
         raise PBUsageError(
             f"{' '.join(args.words)!r} is more than a name.",
-            hint="trial [NAME], trial list, or trial stop NAME",
+            hint=f"One word: {script_command('pb_server.py trial NAME')} - those that run:"
+            f" {script_command('pb_server.py trial list')} - end one: {script_command('pb_server.py trial stop NAME')}",
             code="wrong_command_line",
         )
     with reported_file_errors():
@@ -63,6 +64,7 @@ def _start(client: Client, args: argparse.Namespace, home: Path, name: str) -> O
     fields = parse_fields(args.anonymize)
     if any(found.name == name for found in trials_of(home)):
         raise _in_use(name)
+    free_port(args.port)
     if not args.dry_run:
         settle_backups(client, trials_folder(home))
     known = check_source(client, source, home)
@@ -81,7 +83,7 @@ def _start(client: Client, args: argparse.Namespace, home: Path, name: str) -> O
         live = fill(client, source, folder)
         if fields:
             anonymize(folder / "pb_data", fields)
-        facts = _run(client, keeper, chosen, live, crons=args.crons)
+        facts = _run(client, keeper, chosen, live, port=args.port, crons=args.crons)
         facts.update({"from": source.name, "anonymized": sorted(fields)} if fields else {"from": source.name})
         done = Trial(folder, keeper.pid, start_time(keeper.pid), until, facts)
         note_trial(done)
@@ -94,7 +96,9 @@ def _start(client: Client, args: argparse.Namespace, home: Path, name: str) -> O
     )
 
 
-def _run(client: Client, keeper: Keeper, chosen: Chosen, live: dict[str, Any] | None, *, crons: bool) -> dict[str, Any]:
+def _run(
+    client: Client, keeper: Keeper, chosen: Chosen, live: dict[str, Any] | None, *, port: int, crons: bool
+) -> dict[str, Any]:
     """Start a trial's server on its data, with an account of its own; return what is said of it."""
     folder, data = keeper.folder, keeper.folder / "pb_data"
     program = chosen.program(folder)
@@ -106,7 +110,7 @@ def _run(client: Client, keeper: Keeper, chosen: Chosen, live: dict[str, Any] | 
     copy_project(chosen.source, chosen.revision, folder)
     cut_off_scripts(folder, keeper.http, before, crons=crons)
     for attempt in range(1, _ATTEMPTS + 1):
-        cut_off(data, keeper.choose_port(), keeper.smtp, live)
+        cut_off(data, keeper.choose_port(port), keeper.smtp, live)
         try:
             keeper.start(program, crons=crons)
             break
@@ -153,7 +157,9 @@ def _stop(home: Path, names: list[str], *, dry_run: bool) -> dict[str, Any]:
         if len(running) != 1:
             raise PBUsageError(
                 f"There are {len(running)} trials: {', '.join(running) or 'none'}.",
-                hint="Name the one to end: trial stop NAME" if running else script_command("pb_server.py trial"),
+                hint=f"Name the one to end: {script_command(f'pb_server.py trial stop {min(running)}')}"
+                if running
+                else script_command("pb_server.py trial"),
                 code="wrong_command_line",
             )
         names = list(running)
