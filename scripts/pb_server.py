@@ -58,7 +58,12 @@ def build_parser():  # type: () -> Parser
 
 def _add_trial(verbs):  # type: (Any) -> None
     help = "start a copy of the live server with its data, cut off from outside, to try things on"
-    examples = ["trial", "trial upgrade --version 0.40.6 --port 8091 --for 30m", "trial --from my_backup.zip", "trial list"]
+    examples = [
+        "trial",
+        "trial upgrade --version 0.40.6 --port 8091 --for 30m",
+        "trial --from my_backup.zip",
+        "trial list",
+    ]
     examples.append("trial stop upgrade")
     verb = _verb(verbs, "trial", "trials.trial:trial", help, *examples)
     help = "what to call it (default: trial), list, or stop NAME; --env trial:NAME works on it"

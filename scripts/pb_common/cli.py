@@ -106,13 +106,17 @@ def run(parser: Parser, argv: Sequence[str] | None = None) -> int:
             raise
         failed = True
         code, document = _failure(client, error)
+    look = _look_beside(client, look)
+    document = _as_told(client, document, told, look)
+    return _print(document, code, streamed=client.streamed, look=look, failed=failed)
+
+
+def _as_told(client: Client, document: dict[str, Any], told: Any, look: Look) -> dict[str, Any]:
+    """Return the document with the safety copy that was made, and for a person with what he is told for its data."""
     for data in (document["data"], told):
         if client.safety_copy and isinstance(data, dict):
             data.setdefault("safetyCopy", client.safety_copy["key"])
-    look = _look_beside(client, look)
-    if told is not None and look.format == "":
-        document = {**document, "data": told}
-    return _print(document, code, streamed=client.streamed, look=look, failed=failed)
+    return {**document, "data": told} if told is not None and look.format == "" else document
 
 
 def _name(args: argparse.Namespace, prog: str) -> str:

@@ -13,8 +13,8 @@ class Look(NamedTuple):
     """How a result is shown: its format ("" for what suits a person at a terminal), and whether nothing is cut.
 
     `verb` is the verb's name as "module:function". Its module may say how its data reads: `as_text(data, screen)`
-    yields lines, `as_rows(data)` returns the rows of a table, a CSV and the like, and `for_people(data)` what a terminal
-    and a table show. `first` are the columns that come first.
+    yields lines, `as_rows(data)` returns the rows of a table, a CSV and the like, and `for_people(data)` what a
+    terminal and a table show. `first` are the columns that come first.
     `command` is what the command is called, `is_asked` whether the format was asked for, `dry_run` whether nothing
     was to be changed.
     """

@@ -129,7 +129,7 @@ class Parser(argparse.ArgumentParser):
         return _meant(option[1], own, "--") or self._taken()
 
     def _reading(self, words: list[str]) -> str:
-        """Return the command of this verb with the words of another, "" if it does not take them or changes something."""
+        """Return this verb's command with the words of another, "" if it does not take them or changes something."""
         from .project import typed
 
         if "--dry-run" in self._options():

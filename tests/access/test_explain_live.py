@@ -267,10 +267,12 @@ def test_odd_questions_are_answered_in_a_sentence(scene: Scene, offline: Runner,
     client.call("PATCH", collection_path("users"), {"authRule": "role = 'other'"})
     scene.explain("posts", "update", "ann", record=record)
     assert 'users.authRule does not hold: role = \'other\' ("staff" = "other")' in client.warnings[-1]
-    (tmp_path / "pb_hooks").mkdir()
-    (tmp_path / "pb_hooks/main.pb.js").write_text('onRecordUpdateRequest((e) => { e.next(); }, "posts");\n')
     offline.env |= {"PB_URL": settings.url, "PB_SUPERUSER_EMAIL": settings.email}
     offline.env |= {"PB_SUPERUSER_PASSWORD": settings.password}
+    without_hooks = offline("pb_access.py", "explain", "posts", "update", "--record", record)
+    assert (without_hooks.data["allowed"], "hint" in without_hooks.document) == (True, False)
+    (tmp_path / "pb_hooks").mkdir()
+    (tmp_path / "pb_hooks/main.pb.js").write_text('onRecordUpdateRequest((e) => { e.next(); }, "posts");\n')
     allowed = offline("pb_access.py", "explain", "posts", "update", "--record", record)
     assert "a hook decides (pb_hooks/main.pb.js:1 onRecordUpdateRequest)" in allowed.hint
     assert 'set "updateRule" to ""' in allowed.hint

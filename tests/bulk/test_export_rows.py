@@ -370,3 +370,16 @@ def test_a_folder_is_no_file(pb: Runner) -> None:
     for name in (".", "..", "/"):
         result = pb("pb_records.py", "export", "users", "--file", name, "--format", "csv")
         assert (result.code, "is a folder" in result.message) == (2, True)
+
+
+def test_an_export_in_another_order_is_told_as_the_listing_that_has_it(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "n", "type": "number"}]
+    server.request("POST", "/api/collections", {"name": "ordered", "type": "base", "fields": fields})
+    for number in (2, 3, 1):
+        pb.ok("pb_records.py", "create", "ordered", f"n:={number}")
+    words = ("export", "ordered", "--sort", "-n", "--filter", "n > 1", "--fields", "n", "--file", "rows of n.csv")
+    refused = pb("pb_records.py", *words)
+    assert (refused.code, refused.document["code"]) == (2, "wrong_command_line")
+    command = refused.hint.partition("In another order: ")[2].partition(" - or ")[0]
+    subprocess.run(command, shell=True, cwd=pb.folder, env=pb.env, check=True, timeout=60)
+    assert (pb.folder / "rows of n.csv").read_text().split() == ["n", "3", "2"]

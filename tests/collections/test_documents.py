@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,14 @@ def test_a_collection_that_is_only_named_is_not_guessed_at(offline: Runner, tmp_
     assert "posts, totals" in linted.document["warnings"][0]
     (tmp_path / "part.json").write_text(json.dumps([{"name": "posts", "listRule": "title == 1"}]), "utf-8")
     assert [item["kind"] for item in offline("pb_lint.py", "schema", "--file", "part.json").data] == ["bad-rule"]
+
+
+def test_a_list_of_collections_is_sent_on_to_the_command_that_takes_lists(pb: Runner) -> None:
+    document = {"collections": [{"name": "doc_parts", "type": "base"}]}
+    (pb.folder / "my schema.json").write_text(json.dumps(document), "utf-8")
+    refused = pb("pb_collections.py", "create", "--file", "my schema.json")
+    assert refused.code == 2
+    subprocess.run(refused.hint.partition(": ")[2], shell=True, cwd=pb.folder, env=pb.env, check=True, timeout=60)
+    again = pb("pb_collections.py", "create", '{"name": "doc_parts"}')
+    assert again.document["code"] == "exists_already"
+    assert 'pb_collections.py plan \'{"name": "doc_parts"}\'' in again.hint.replace('py"', "py")

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.both_ends
         ("pb_server.py stop", "Did you mean 'down'?"),
         ("pb_server.py statsu", "Did you mean 'status'?"),
         ("pb_records.py export posts --format yaml", ""),
+        ("pb_server.py up --port 8091", "Did you mean '--http'?"),
         ("pb_auth.py --email a@example.com", "Did you mean '--identity'?"),
     ],
 )
@@ -68,3 +69,13 @@ def test_a_word_too_few_is_told_with_an_example_that_can_be_typed(offline: Runne
 
 def test_a_path_that_is_not_there(offline: Runner) -> None:
     assert offline("pb_backups.py", "check", "nonexistent.zip").hint == "Check the path."
+
+
+def test_an_option_of_another_verb_comes_with_the_command_that_takes_it(offline: Runner) -> None:
+    hint = offline("pb_records.py", "count", "my posts", "--sort", "-title").hint
+    assert hint.startswith("That is an option of list, first: ")
+    assert hint.replace('"', "").partition(" - ")[0].endswith("pb_records.py list 'my posts' --sort -title")
+    # What changes something is named, and not put into somebody's hands.
+    assert "delete" not in offline("pb_records.py", "list", "posts", "--yes").hint.partition("See: ")[0].replace(
+        "update, delete", ""
+    )

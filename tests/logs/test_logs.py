@@ -19,6 +19,7 @@ from _pb.logs.summary import route_of
 from _pb.server.complaints import load_errors
 from _pb.server.layout import Project
 from conftest import SCRIPTS, Runner, credentials
+from terminals import seen_on_a_terminal
 
 SCRIPT = "pb_logs.py"
 HOOKS = """
@@ -242,3 +243,18 @@ def test_complaints_of_the_last_start_count(tmp_path: Path) -> None:
     ):
         project.log.write_text(text, "utf-8")
         assert [one.partition(". ")[0] for one in load_errors(project)] == ["pb_hooks/a.pb.js:1: no"] * found, text
+
+
+@pytest.mark.both_ends
+def test_a_person_sees_when_what_was_asked_by_whom_and_how_it_went(run: Runner) -> None:
+    wide = seen_on_a_terminal(run, 150, SCRIPT, "list", "--path", "/shop/", "--full", env={"NO_COLOR": "1"})
+    titles, _, *rows = wide.splitlines()
+    assert titles.split()[:8] == ["id", "time", "level", "status", "method", "path", "who", "ms"]
+    by_anna = next(row for row in rows if "/shop/a1" in row)
+    assert [*by_anna.split()[3:7]] == ["info", "200", "GET", "/shop/a1"]
+    assert by_anna.split()[7].startswith("users/")
+    assert "?x=" not in by_anna
+    assert next(row for row in rows if "/shop/7" in row).split()[7] == "guest"
+    # Programs get what they got.
+    [row] = run.ok(SCRIPT, "list", "--path", "/shop/a1")["items"]
+    assert row["request"] == "GET /shop/a1?x=%y"

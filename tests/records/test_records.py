@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,14 @@ def test_a_relation_is_given_by_another_value_than_its_id(pb: Runner, notes: str
 def test_a_lookup_that_leads_nowhere_is_told(pb: Runner, notes: str, lookup: str, named: str) -> None:
     refused = pb("pb_records.py", "create", notes, "text=x", "owner=nobody at all", "--lookup", lookup)
     assert (refused.code, named in refused.hint) == (2, True), refused
+
+
+def test_what_names_no_record_is_answered_with_a_command_for_the_very_collection(pb: Runner, notes: str) -> None:
+    for verb in ("update", "delete"):
+        assert f"pb_records.py {verb} {notes} --filter" in pb("pb_records.py", verb, notes).hint.replace('"', "")
+    upload = pb("pb_records.py", "update", notes, "--filter", "title = 'a b'", "--upload", "doc=@a b.pdf", "--yes")
+    assert upload.code == 2
+    hint = upload.hint.replace('py"', "py")
+    first, _, then = hint.partition(" - then for each: ")
+    assert shlex.split(first)[-6:] == ["list", notes, "--filter", "title = 'a b'", "--fields", "id"]
+    assert shlex.split(then)[-5:] == ["update", notes, "ID", "--upload", "doc=@a b.pdf"]

@@ -200,3 +200,23 @@ def test_what_does_not_agree_with_itself_is_left_out_with_its_class() -> None:
     agreed = agreeing(session, Written([unsteady, steady], [], [], [], []))
     assert [one.name for one in agreed.classes] == ["Steady"]
     assert agreed.not_tested == ["Unsteady, test_once: it does not agree with itself"]
+
+
+def test_what_goes_with_its_parent_is_tried_along_a_chain_of_parents(project: Path, scaffold: Runner) -> None:
+    def child(name: str, of: str) -> dict[str, Any]:
+        relation = {"name": "of", "type": "relation", "collectionId": of, "required": True, "cascadeDelete": True}
+        return {"name": name, "type": "base", "fields": [relation], "listRule": ""}
+
+    chain = [child("projects", "users"), child("tasks", "projects"), child("remarks", "tasks")]
+    (project / "schema.json").write_text(json.dumps(chain), "utf-8")
+    data = scaffold.ok("pb_e2e_helpers.py", "scaffold", "--schema", "schema.json")
+    assert data["notTested"] == []
+    text = (project / "test_e2e.py").read_text("utf-8")
+    assert [f'goes_with("{name}", "of")' in text for name in ("projects", "tasks", "remarks")] == [True] * 3
+
+
+def test_what_fails_is_told_in_the_words_of_the_failure_alone() -> None:
+    line = Line("notes: odd", ["raise LookupError('notes: there is none\\nat all')"])
+    one = Class("Odd", "", [OfClass("test_odd", "", "", [line, Line("notes: fine", ["assert self.pb"])])])
+    agreed = agreeing(types.SimpleNamespace(), Written([one], [], [], [], []))  # type: ignore[arg-type]
+    assert agreed.not_tested == ["notes: odd: notes: there is none"]

@@ -64,8 +64,11 @@ def test_a_trial_has_the_data_and_nothing_of_it_goes_out(
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         elsewhere.settimeout(0.2)
         (folder / "pb_hooks/main.pb.js").write_text(HOOK % elsewhere.getsockname()[1])
-        started = own_pb("pb_server.py", "trial", "first").data
-        assert started["version"] == version
+        port = servers.free_port()
+        started = own_pb("pb_server.py", "trial", "first", "--port", str(port)).data
+        assert (started["version"], started["url"]) == (version, f"http://127.0.0.1:{port}")
+        taken = own_pb("pb_server.py", "trial", "second", "--port", str(port))
+        assert (taken.code, f"port {port}" in taken.message) == (2, True)
         on = ("--env", "trial:first")
         assert own_pb.ok("pb_records.py", "get", "users", live["id"], *on)["email"] == "anna@example.com"
         made = own_pb.ok("pb_records.py", "create", "users", json.dumps({**USER, "email": "ben@example.com"}), *on)
@@ -84,7 +87,8 @@ def test_a_trial_has_the_data_and_nothing_of_it_goes_out(
     assert [own_pb("pb_server.py", verb, *on).code for verb in ("down", "restart", "up")] == [2, 2, 2]
     # Two of one name are refused; one that a change goes to has the migration, and the live server nothing.
     assert own_pb("pb_server.py", "trial", "first").code == 2
-    own_pb.ok("pb_collections.py", "add-field", "users", '{"name":"nick","type":"text"}', *on)
+    added = own_pb("pb_collections.py", "add-field", "users", '{"name":"nick","type":"text"}', *on)
+    assert (added.code, "Commit" in added.hint, "without --env" in added.hint) == (0, False, True)
     assert "nick" not in json.dumps(own_server.collections())
     assert own_pb.ok("pb_backups.py", "list") == []
     assert own_pb.ok("pb_server.py", "trial", "stop", "first")["stopped"]

@@ -42,6 +42,7 @@ def _in_columns(item: dict[str, Any]) -> dict[str, Any]:
     method, _, address = item["request"].partition(" ")
     account = item.get("auth") or "guest"
     who = account if account == "guest" or not item.get("authId") else f"{account}/{item['authId']}"
-    asked = {"status": item["status"], "method": method, "path": address.partition("?")[0], "who": who, "ms": item["ms"]}
+    path = address.partition("?")[0]
+    asked = {"status": item["status"], "method": method, "path": path, "who": who, "ms": item["ms"]}
     problem = item.get("details") or item.get("error")
     return {**shown, **asked, **({"message": problem} if problem else {})}
