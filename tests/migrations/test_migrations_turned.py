@@ -29,6 +29,23 @@ FAILS = """migrate((app) => {
   app.delete(app.findCollectionByNameOrId("notes"));
   throw new Error("no way");
 }, (app) => {});"""
+EMPTIES = """migrate((app) => {
+  app.db().newQuery("UPDATE notes SET text = '' WHERE text = 'a'").execute();
+  app.db().newQuery("UPDATE notes SET text = 'changed' WHERE text = 'c'").execute();
+}, (app) => {});"""
+RETYPES = """migrate((app) => {
+  const notes = app.findCollectionByNameOrId("notes");
+  const old = arrayOf(new DynamicModel({ id: "", text: "" }));
+  app.db().newQuery("SELECT id, text FROM notes").all(old);
+  notes.fields.removeByName("text");
+  app.save(notes);
+  notes.fields.add(new NumberField({ name: "text" }));
+  app.save(notes);
+  for (const row of old) {
+    app.db().newQuery("UPDATE notes SET text = {:n} WHERE id = {:id}")
+      .bind({ n: Number.parseFloat(row.text) || 0, id: row.id }).execute();
+  }
+}, (app) => {});"""
 FILES = {"100_notes.js": CREATES, "200_tag.js": ADDS_A_FIELD}
 
 
@@ -124,3 +141,27 @@ def test_a_server_elsewhere_is_left_alone(own_pb: Runner) -> None:
         refused = migrations(own_pb, verb)
         assert (refused.code, refused.document["code"]) == (2, "unsupported"), refused
         assert advice in refused.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "lost", "otherwise"),
+    [
+        (EMPTIES, "1 value of notes.text", "notes.text has another value in 1 rows, for example 'c' is 'changed'."),
+        (RETYPES, "the field notes.text with 2 values", "notes.text has another value in 1 rows, for example '3b' is 3"),
+    ],
+)
+def test_values_that_are_emptied_or_read_otherwise_are_told_before_it_happens(
+    project: Runner, text: str, lost: str, otherwise: str
+) -> None:
+    migrations(project, "apply")
+    for value in ("a", "c", "3b"):
+        project.ok("pb_records.py", "create", "notes", json.dumps({"text": value}))
+    (project.folder / "pb_migrations" / "300_values.js").write_text(text, "utf-8")
+    tried, planned = migrations(project, "try"), migrations(project, "apply", "--dry-run")
+    assert planned.data["losses"] == [lost]
+    refused = migrations(project, "apply")
+    assert (refused.code, lost in refused.message) == (4, True)
+    for answer in (planned, refused):
+        assert any(sentence.startswith(otherwise) for sentence in answer.document["warnings"]), answer
+    assert [sentence.partition(":")[0] for sentence in tried.data["losses"]].count("up") == len(planned.data["losses"])
+    assert migrations(project, "apply", "--yes").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,10 +35,14 @@ class Stored(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """What a run changes, a dictionary for each collection; and what it deletes, in words."""
+    """What a run changes, a dictionary for each collection; what it deletes or empties, in words; what it overwrites.
+
+    `rows` tells what became of the rows of each collection, as `losses.compared` does.
+    """
 
     changes: list[dict[str, Any]]
     losses: list[str]
+    rows: list[dict[str, Any]]
 
 
 def stored_collections(database: Path) -> dict[str, Stored]:
@@ -64,27 +69,38 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def effects(before: dict[str, Stored], after: dict[str, Stored]) -> Effects:
-    """Return how two states of a database differ."""
+def effects(before: dict[str, Stored], after: dict[str, Stored], rows: list[dict[str, Any]]) -> Effects:
+    """Return how two states of a database differ, whose `rows` were compared."""
     changes: list[dict[str, Any]] = []
-    losses: list[str] = []
     for id in sorted({*before, *after}, key=lambda id: (after.get(id) or before[id]).name):
         old, new = before.get(id), after.get(id)
         if old and new:
-            change, lost = _change(old, new)
-            losses += lost
+            change = _change(old, new)
         elif new:
             change = {"action": "create", "records": new.records}
         else:
             assert old
             change = {"action": "delete", "records": old.records}
-            losses += [f"the collection {old.name} with {_counted(old.records, 'record')}"] if old.records else []
         if change:
             changes.append({"collection": (new or old).name, **change})  # type: ignore[union-attr]
-    return Effects(changes, losses)
+    gone = {(change["collection"], one["field"]) for change in changes for one in change.get("deletedFields", ())}
+    return Effects(changes, [sentence for item in rows for sentence in _losses(item, gone)], rows)
 
 
-def _change(old: Stored, new: Stored) -> tuple[dict[str, Any], list[str]]:
+def _losses(item: dict[str, Any], gone: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield what is lost of the rows of a collection; `gone` are the fields that are no more."""
+    name, lost = item["collection"], item.get("lost", 0)
+    if item["after"] is None:
+        yield from [f"the collection {name} with {_counted(item['before'], 'record')}"] if item["before"] else []
+        return
+    for field, told in item.get("lostValues", {}).items():
+        values = _counted(told["rows"], "value")
+        yield f"the field {name}.{field} with {values}" if (name, field) in gone else f"{values} of {name}.{field}"
+    if lost:
+        yield f"{_counted(lost, 'record')} of {name}"
+
+
+def _change(old: Stored, new: Stored) -> dict[str, Any]:
     gone = {id: name for id, name in old.fields.items() if id not in new.fields}
     parts: dict[str, Any] = {
         "renamedFrom": old.name if old.name != new.name else None,
@@ -94,11 +110,7 @@ def _change(old: Stored, new: Stored) -> tuple[dict[str, Any], list[str]]:
         "records": [old.records, new.records] if old.records != new.records else None,
     }
     found = {key: value for key, value in parts.items() if value}
-    filled = {name: old.filled[id] for id, name in gone.items() if old.filled.get(id)}
-    lost = [f"the field {old.name}.{name} with {_counted(count, 'value')}" for name, count in filled.items()]
-    if new.records < old.records:
-        lost.append(f"{_counted(old.records - new.records, 'record')} of {old.name}")
-    return ({"action": "change", **found} if found else {}), lost
+    return {"action": "change", **found} if found else {}
 
 
 def _counted(number: int, what: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from _pb.database.opening import open_read_only
+from _pb.database.losses import compared
 from _pb.migrations.effects import Effects, effects, stored_collections
 from _pb.server.binary import Binary
 from _pb.server.layout import Project
@@ -57,9 +59,11 @@ class Run:
             data = Path(scratch) / "pb_data"
             data.mkdir()
             _copy_database(self._project.data / "data.db", data / "data.db")
-            before = stored_collections(data / "data.db")
+            kept = Path(scratch) / "before.db"
+            shutil.copyfile(data / "data.db", kept)
             self.carry_out(data)
-            return effects(before, stored_collections(data / "data.db"))
+            rows, _ = compared(kept, data / "data.db")
+            return effects(stored_collections(kept), stored_collections(data / "data.db"), rows)
 
     def carry_out(self, data: Path) -> None:
         """Run on the database in a folder of data; raise PBError, with the server's words, if it is not carried out."""

@@ -83,10 +83,13 @@ def _turned(client: Client, args: argparse.Namespace, *, undo: bool) -> Outcome:
         turn = _planned(server, client, state, args.to, undo=undo)
         if not turn.files:
             return Outcome({turn.verb: [], "pending": state.compared["pending"]})
+        from _pb.database.losses import other_values
         from _pb.migrations.running import Run
 
         run = Run(turn.project, inspect_binary(Path(turn.state.binary)), turn.files, undo=undo)
-        changes, losses = run.tried()
+        changes, losses, rows = run.tried()
+        for sentence in other_values(rows, "has another value"):
+            client.warn(sentence)
         data = {turn.verb: turn.names, "changes": changes, "losses": losses}
         data["pending"] = [path.name for path in turn.later]
         what = _destruction(turn, losses, args.yes)
@@ -102,7 +105,7 @@ def _turned(client: Client, args: argparse.Namespace, *, undo: bool) -> Outcome:
 
 def _destruction(turn: _Turn, losses: list[str], confirmed: bool) -> Destruction:
     doing = "Undoing" if turn.undo else "Applying"
-    sentence = f"{doing} {', '.join(turn.names)} deletes {'; '.join(losses) or 'nothing'}."
+    sentence = f"{doing} {', '.join(turn.names)} deletes or empties {'; '.join(losses) or 'nothing'}."
     if not losses:
         return Destruction(sentence, {turn.verb: turn.names}, confirmed)
     return Destruction(sentence, {turn.verb: turn.names, "losses": losses}, confirmed, "--yes", confirmed)

@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from _pb.database.losses import compared, missing_files, other_values, schema_of, stored_files
 from _pb.migrations.home import Home
 from _pb.migrations.names import migration_files
 from _pb.server.layout import Project, reported_file_errors
@@ -22,7 +23,6 @@ from _pb.trials.copying import check_source, copy_database, project_for_copies, 
 from _pb.trials.database import applied_migrations, cut_off
 from _pb.trials.fresh_backup import settle_backups
 from _pb.trials.holding import Keeper, is_port_taken
-from _pb.trials.losses import compared, missing_files, schema_of, stored_files
 from _pb.trials.preparing import Chosen, choose, fill
 from _pb.trials.project import MIGRATIONS, copy_project, cut_off_scripts
 from _pb.trials.undoing import forget_undo, undo_in_go, write_undo
@@ -233,11 +233,8 @@ class _Report:
 
     def _warn_of_other_values(self, name: str, collections: list[dict[str, Any]]) -> None:
         said = "does not come back" if name == "down" else "reads otherwise"
-        for item in collections:
-            for field, told in item.get("otherValues", {}).items():
-                first = f"{told['examples'][0]['before']!r} is {told['examples'][0]['after']!r}"
-                place = f"{item['collection']}.{field}"
-                self._client.warn(f"{name}: {place} {said} in {told['rows']} rows, for example {first}.")
+        for sentence in other_values(collections, said):
+            self._client.warn(f"{name}: {sentence}")
 
     def _kept(self, name: str) -> Path:
         """Keep the database as it is now, to compare with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ def compared(before: Path, after: Path) -> tuple[list[dict[str, Any]], list[str]
             found.append(item)
             losses += lost
         return found, losses
+
+
+def other_values(collections: list[dict[str, Any]], said: str) -> Iterator[str]:
+    """Yield a sentence on each field that has other values now, of what `compared` tells; `said` is what they do."""
+    for item in collections:
+        for field, told in item.get("otherValues", {}).items():
+            first = f"{told['examples'][0]['before']!r} is {told['examples'][0]['after']!r}"
+            yield f"{item['collection']}.{field} {said} in {told['rows']} rows, for example {first}."
 
 
 def _described(
