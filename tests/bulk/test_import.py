@@ -264,7 +264,7 @@ def test_long_keys_are_asked_for_in_several_requests(pb: Runner, server: servers
     keys = [f"{number}{letter * 3000}" for number, letter in enumerate("漢字ab\\" * 20)]
     text = "text,whole\n" + "".join(f"{key},1\n" for key in keys)
     assert imported(pb, name, text, "--upsert", "text")["created"] == 100
-    assert imported(pb, name, text, "--upsert", "text")["updated"] == 100
+    assert imported(pb, name, text, "--upsert", "text")["unchanged"] == 100
 
 
 @pytest.mark.parametrize("strange", ["\\u0000", "\\ud800"])
@@ -479,3 +479,29 @@ def test_a_dry_run_sends_no_write(pb: Runner, server: servers.Server) -> None:
     assert stored(server, name) == []
     assert sorted(path.name for path in pb.folder.iterdir() if path.is_file()) == ["rows.csv"]
     assert record_files.batch(server)["enabled"] is False
+
+
+def test_rows_that_change_nothing_are_told_apart_and_not_sent(pb: Runner, server: servers.Server) -> None:
+    kinds = ("text", "number", "bool", "date", "json")
+    fields: list[dict[str, Any]] = [{"name": f"a_{kind}", "type": kind} for kind in kinds]
+    fields += [
+        {"name": "key", "type": "text"},
+        {"name": "pick", "type": "select", "values": ["x", "y"], "maxSelect": 2},
+    ]
+    fields += [{"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True}]
+    assert server.request("POST", "/api/collections", {"name": "im_same", "fields": fields})[0] == 200
+    row = 'one,"a",5.0,true,2024-01-01,"[1, true]",x|y'
+    text = f"key,a_text,a_number,a_bool,a_date,a_json,pick\n{row}\ntwo,,,,,,\n"
+    options = ["--upsert", "key", "--separator", "|"]
+    assert imported(pb, "im_same", text, *options)["created"] == 2
+    before = [row["updated"] for row in stored(server, "im_same")]
+    for more in ([], ["--dry-run"]):
+        data = imported(pb, "im_same", text, *options, *more)
+        assert (data["updated"], data["unchanged"]) == (0, 2)
+    assert [row["updated"] for row in stored(server, "im_same")] == before
+    # Each of these is another value, however near.
+    for old, new in (("true", "false"), ("5.0", "1"), ("[1, true]", "[1, 1]"), ("x|y", "y|x"), ('"a"', "A")):
+        data = imported(pb, "im_same", text.replace(old, new, 1), *options)
+        assert (data["updated"], data["unchanged"]) == (1, 1), (old, new)
+        assert imported(pb, "im_same", text, *options)["updated"] == 1
+    assert "unchanged" not in imported(pb, "im_same", text, *options[2:], "--skip-existing", "key")

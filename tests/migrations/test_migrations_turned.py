@@ -147,7 +147,11 @@ def test_a_server_elsewhere_is_left_alone(own_pb: Runner) -> None:
     ("text", "lost", "otherwise"),
     [
         (EMPTIES, "1 value of notes.text", "notes.text has another value in 1 rows, for example 'c' is 'changed'."),
-        (RETYPES, "the field notes.text with 2 values", "notes.text has another value in 1 rows, for example '3b' is 3"),
+        (
+            RETYPES,
+            "the field notes.text with 2 values",
+            "notes.text has another value in 1 rows, for example '3b' is 3",
+        ),
     ],
 )
 def test_values_that_are_emptied_or_read_otherwise_are_told_before_it_happens(

@@ -25,7 +25,7 @@ class Checkpoint:
         self.run = run
         self.identity = identity
         self.rows = self.line = self.checksum = self.unsure = 0
-        self.counts = dict.fromkeys(("created", "updated", "skipped", "rejected"), 0)
+        self.counts = dict.fromkeys(("created", "updated", "unchanged", "skipped", "rejected"), 0)
         self.rejects: str | None = None
         self.rejects_size = self.rejects_checksum = 0
         self.restore: dict[str, Any] = {}
@@ -55,7 +55,8 @@ def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
         state = Checkpoint(kept["run"], kept["identity"])
         if set(kept) != set(vars(state)):
             raise KeyError
-        vars(state).update(kept)
+        counts = {**state.counts, **kept["counts"]}
+        vars(state).update(kept, counts=counts)
     except (ValueError, TypeError, KeyError) as error:
         raise PBUsageError(f"{path} is no checkpoint of an import.", hint="Give a file that does not exist.") from error
     differs = [name for name in identity if state.identity.get(name) != identity[name]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Lock
+from typing import Any
 
 from _pb.bulk.entries import Entry, Write
-from _pb.bulk.identity import same_content
-from _pb.bulk.keys import SEVERAL, Finder, Key, key_of
+from _pb.bulk.identity import holds_already, same_content
+from _pb.bulk.keys import SEVERAL, Finder, Key, key_of, records_by_id
 from _pb.bulk.mapping import dumped_values
 from _pb.bulk.related import require_related
 from _pb.records.own_account import keep_own_account
@@ -65,6 +66,7 @@ class Decider:
         for entry in live:
             entry.key = key_of(entry.record.values, self._key.fields) if self._key else None
         existing = self._existing(live)
+        stored = self._stored(existing)
         writes = []
         for entry in live:
             found = existing.get(entry.key) if entry.key else None
@@ -74,7 +76,9 @@ class Decider:
             except ValueError as error:
                 entry.reject(str(error))
                 continue
-            if write:
+            if write and write.method == "PATCH" and self._changes_nothing(entry, stored.pop(str(found), {})):
+                entry.outcome = "unchanged"
+            elif write:
                 writes.append(write)
             if entry.key:
                 existing.setdefault(entry.key, entry.id or _NO_ID_YET)
@@ -85,6 +89,16 @@ class Decider:
     def _existing(self, live: list[Entry]) -> dict[Key, str]:
         keys = [entry.key for entry in live if entry.key]
         return self._key.find(keys) if self._key and keys else {}
+
+    def _stored(self, existing: dict[Key, str]) -> dict[str, dict[str, Any]]:
+        """Return the records, by their ids, that rows may have the very values of."""
+        ids = [found for found in existing.values() if found != SEVERAL] if self._on_match == "update" else []
+        return records_by_id(self._client, self._lock, self._collection["name"], ids) if ids else {}
+
+    def _changes_nothing(self, entry: Entry, record: dict[str, Any]) -> bool:
+        """Tell whether a record is as a row would make it; it counts for one row, after which it may be another."""
+        values = {name: value for name, value in entry.record.values.items() if name != "id"}
+        return bool(record) and not entry.record.files and holds_already(record, values, self._collection["fields"])
 
     def _write(self, entry: Entry, found: str | None) -> Write | None:
         """Return the request for a row whose key was found at the record `found`, None where there is nothing to do."""

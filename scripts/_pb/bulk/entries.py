@@ -16,7 +16,8 @@ class Entry:
     server has, `waits` those of all unique indexes: of two rows with one of them in common, the second waits. `needs`
     are the ids and natural keys of the rows that this one names as related, `gives` the natural keys by which others
     name it. `id` is "" where the server gives it; `own_id` tells that the row itself names it, `absent` that no record
-    had it when it was looked for. `outcome` is created, updated, skipped or rejected, the last with a `reason`.
+    had it when it was looked for. `outcome` is created, updated, unchanged, skipped or rejected, the
+    last with a `reason`.
     """
 
     __slots__ = (

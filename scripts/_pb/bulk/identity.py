@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Callable
 
-from pb_common.schema_types import Collection
+from pb_common.schema_types import Collection, Field
 
 _ALPHABETS = (string.ascii_lowercase + string.digits, string.digits, "0123456789abcdef", string.ascii_letters)
 _LONGEST = 40
+# What the server has for no value.
+_EMPTY: tuple[Any, ...] = (None, "", 0, [], {"lon": 0, "lat": 0})
 # What does not come back as it was sent.
 _HIDDEN = ("password", "passwordConfirm", "oldPassword", "tokenKey")
 
@@ -54,7 +56,7 @@ def same_content(values: dict[str, Any], stored: dict[str, Any]) -> bool:
 
 def _same(sent: Any, stored: Any) -> bool:
     if sent is None:
-        return stored in (None, "", 0, [], {"lon": 0, "lat": 0})
+        return stored in _EMPTY
     if isinstance(sent, str) and not isinstance(stored, str):
         try:
             return bool(json.loads(sent) == stored)
@@ -65,3 +67,21 @@ def _same(sent: Any, stored: Any) -> bool:
     if isinstance(sent, Sequence) and isinstance(stored, list):
         return list(dict.fromkeys(sent)) == stored
     return bool(sent == stored)
+
+
+def holds_already(record: dict[str, Any], values: dict[str, Any], fields: Iterable[Field]) -> bool:
+    """Tell for certain that a record has the values of a row, so that sending them would change nothing."""
+    kinds = {field["name"]: field["type"] for field in fields}
+    return all(
+        name in record and _is_stored(value, record[name], kinds.get(name, "")) for name, value in values.items()
+    )
+
+
+def _is_stored(value: Any, stored: Any, kind: str) -> bool:
+    if kind in ("", "password"):  # what is no field, or is never shown
+        return False
+    if value is None:
+        return stored in _EMPTY
+    if kind == "json":
+        return json.dumps(json.loads(value)) == json.dumps(stored)
+    return isinstance(value, bool) is isinstance(stored, bool) and bool(value == stored)

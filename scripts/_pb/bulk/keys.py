@@ -172,6 +172,16 @@ class Finder:
         return store
 
 
+def records_by_id(client: Client, lock: Any, collection: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the records that have these ids, whole, by their ids."""
+    found: dict[str, dict[str, Any]] = {}
+    for query in _filters(["id"], [(id,) for id in ids]):
+        path = with_query(records_path(collection), page=1, perPage=1000, skipTotal=1, **query)
+        with lock:
+            found.update((item["id"], item) for item in client.call("GET", path)["items"])
+    return found
+
+
 def _filters(fields: list[str], keys: list[Key]) -> Iterator[dict[str, str]]:
     """Yield query parameters whose filters match the records of all keys together."""
     most = max(1, _MAX_EXPRESSIONS // len(fields))

@@ -117,12 +117,14 @@ class Pipeline:
         return [Path(place) for place in places if place and Path(place).exists()]
 
     def totals(self) -> dict[str, Any]:
-        """Return how many rows were read, created, updated, skipped and rejected, and which were rejected.
+        """Return how many rows were read, created, updated and so on, and which were rejected.
 
         Where an earlier run was continued these are the totals of both, and `thisRun` are those of this one.
         """
         totals: dict[str, Any] = {"dryRun": True} if self._procedure.dry_run else {}
         counts = {"read": self.state.rows, **self.state.counts}
+        if self._procedure.on_match != "update" or not self._procedure.keys:
+            del counts["unchanged"]
         totals.update(counts)
         if self._before["read"]:
             totals["thisRun"] = {name: count - self._before[name] for name, count in counts.items()}
