@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from _pb.database.opening import open_read_only
 from _pb.database.losses import compared
+from _pb.database.opening import open_read_only
 from _pb.migrations.effects import Effects, effects, stored_collections
 from _pb.server.binary import Binary
 from _pb.server.layout import Project
