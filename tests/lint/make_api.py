@@ -25,6 +25,8 @@ TARGET = Path(__file__).resolve().parents[2] / "scripts" / "_pb" / "lint" / "api
 # Where code runs, and the file that makes it say which names it has there.
 _NAMES = "Object.getOwnPropertyNames(globalThis).join(',')"
 _OF_MODULES = ["module", "exports", "require"]
+# Spaces whose types are objects of PocketBase: a text or a number is none of them.
+_OF_OBJECTS = ("core", "dbx", "forms", "mailer")
 _PLACES = {
     "hooks": ("pb_hooks/a.pb.js", "WRITE"),
     "handlers": ("pb_hooks/b.pb.js", "onBootstrap((e) => { e.next(); WRITE })"),
@@ -44,6 +46,7 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self._source = Source(text)
+        self._plain = frozenset(re.findall(r"interface (\w+) extends (?:Number|String|Array)\b", text))
         self.types: dict[str, Interface] = {}
         self.aliases: dict[str, list[str]] = {}
         self.values: dict[str, str] = {}
@@ -101,7 +104,7 @@ class Reading:
             elif source.word(index) == "(":  # the type itself is called
                 closing = source.closing(index)
                 end = self._end(closing + 2, span.last)
-                called = self._parameters(index) + self._result(Span(closing + 2, end), space, generic)
+                called = self._parameters(index, space) + self._result(Span(closing + 2, end), space, generic)
                 found.members["()"] = called
                 index = end
             elif source.tokens[index].kind == "name":
@@ -111,10 +114,12 @@ class Reading:
                 if source.word(index) == "<":
                     index = next(at for at in range(index, span.last) if source.word(at) == "(")
                 if source.word(index) == "(":
-                    prefix, index = self._parameters(index), source.closing(index) + 1
+                    prefix, index = self._parameters(index, space), source.closing(index) + 1
+                if name == "constructor":
+                    found.members["new()"] = prefix
+                    continue
                 end = self._end(index + 1, span.last)
-                if name != "constructor":
-                    found.members[name] = prefix + self._result(Span(index + 1, end), space, generic)
+                found.members[name] = prefix + self._result(Span(index + 1, end), space, generic)
                 index = end
             else:
                 index += 1
@@ -124,6 +129,11 @@ class Reading:
         while index < span.last:
             if self._source.word(index) in ("function", "let", "var", "const"):
                 index = self._value(index, found.members, space)
+            elif (
+                self._source.word(index) == "as" and self._source.word(index - 1) in found.members
+            ):  # export { a as b }
+                found.members[self._source.word(index + 1)] = found.members.pop(self._source.word(index - 1))
+                index += 2
             else:
                 index += 1
 
@@ -136,7 +146,7 @@ class Reading:
             handler = re.search(
                 r"(?:handler|up):\s*\(\w+: ([\w.]+)\)", source.written(Span(index, source.closing(index)))
             )
-            prefix, index = self._parameters(index), source.closing(index) + 1
+            prefix, index = self._parameters(index, space), source.closing(index) + 1
             if handler:
                 self.values[f"{name}(e)"] = handler[1]
         if source.word(index) != ":":
@@ -146,6 +156,9 @@ class Reading:
         if source.word(index + 1) == "{" and "new(" in source.written(Span(index + 1, end)).replace(" ", ""):
             made = re.search(r"\)\s*:\s*([\w.]+)", source.written(Span(index + 1, end)))
             values[name] = f"new {made[1] if made else ''}"
+            if made:
+                bracket = next(at for at in range(index + 1, end) if source.word(at) == "(")
+                self._type(made[1]).members["new()"] = self._parameters(bracket, space)
         else:
             values[name] = prefix + (
                 self._object(index + 1, name, space) or self._result(Span(index + 1, end), space, set())
@@ -161,15 +174,26 @@ class Reading:
         self._members(Span(opening + 1, self._source.closing(opening)), self.types[own], space, set())
         return own
 
-    def _parameters(self, opening: int) -> str:
-        """Return what a function takes, a letter each: s text, n number, b boolean, x anything; * for any number."""
+    def _parameters(self, opening: int, space: str) -> str:
+        """Return what a function takes, a letter each: s text, n number, b boolean, o an object of its own, x others.
+
+        Behind it ? where it may be left out, * where any number may be given.
+        """
         letters = ""
         for part in self._source.arguments(opening):
             name, _, kind = self._source.written(part).partition(":")
             rest = name.startswith("...")
-            plain = re.sub(r"Array<(.*)>", r"\1", kind.strip()) if rest else kind.strip()
-            letters += {"string": "s", "number": "n", "boolean": "b"}.get(plain, "x") + "*" * rest
+            plain = re.sub(r"Array<(.*)>|\[\]$", r"\1", kind.strip()) if rest else kind.strip()
+            kind = {"string": "s", "number": "n", "boolean": "b"}.get(plain, "x")
+            letters += ("o" if self._is_object(plain, space) else kind) + "?" * name.endswith("?") + "*" * rest
         return f"({letters})"
+
+    def _is_object(self, kind: str, space: str) -> bool:
+        """Tell whether a type is one of PocketBase's objects."""
+        of, _, name = self._full(kind, space).rpartition(".")
+        return kind == "CoreApp" or (
+            of in _OF_OBJECTS and name[:1].isupper() and name.isalnum() and name not in self._plain
+        )
 
     def _alias(self, index: int, space: str) -> int:
         end = self._end(index + 3, len(self._source.tokens))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Callable, NamedTuple
 
 from _pb.languages.javascript import Source, Span
@@ -29,6 +30,13 @@ class Statement(NamedTuple):
 def statements(source: Source, body: Span) -> tuple[Statement, ...]:
     """Return the statements of a body."""
     return _Reader(source).read(body)
+
+
+def all_statements(found: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield statements and those that they hold, in the order of the text."""
+    for statement in found:
+        yield statement
+        yield from all_statements(statement.holds)
 
 
 class _Reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,14 @@ class Member(NamedTuple):
     type: str
     there: bool
     when: str
+
+
+class Parameter(NamedTuple):
+    """What a function takes at a place: s text, n number, b boolean, o an object of PocketBase's, x others."""
+
+    kind: str
+    is_optional: bool
+    is_rest: bool
 
 
 class Api:
@@ -126,9 +135,10 @@ def result_of(type: str) -> str:
     return type.partition(")")[2] if type.startswith("(") else ""
 
 
-def parameters_of(type: str) -> str:
-    """Return what a function of a type takes, a letter each."""
-    return type[1 : type.find(")")] if type.startswith("(") else ""
+def parameters_of(type: str) -> list[Parameter]:
+    """Return what a function of a type takes."""
+    written = type[1 : type.find(")")] if type.startswith("(") else ""
+    return [Parameter(kind, "?" in marks, "*" in marks) for kind, marks in re.findall(r"([a-z])([?*]*)", written)]
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -40,6 +40,14 @@ def destructive_steps(source: Source) -> Iterator[Destructive]:
                 yield Destructive(what[0], what[1], _line(source, what[0]))
 
 
+def destructive_queries(source: Source) -> Iterator[Destructive]:
+    """Yield the queries of a text, wherever they stand, that destroy rows, columns or tables."""
+    for path in source.paths():
+        for _, name, call in path.calls():
+            if name.name == "newQuery" and call.arguments and _sql_destroys(_query(source, call.arguments[0])):
+                yield Destructive(name.position, "rows, a column or a table", _line(source, name.position))
+
+
 def _destroyed(source: Source, path: Path, app: str) -> tuple[int, str] | None:
     """Return where a path destroys something when it is evaluated, and what; None for nothing."""
     for before, name, call in path.calls():

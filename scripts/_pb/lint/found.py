@@ -21,8 +21,10 @@ def found_mistakes(source: Source, scopes: Scopes) -> Iterator[Mistake]:
             continue
         used = [path for path in source.paths(one.seen) if path.root == one.name and path.first != one.token]
         used = [path for path in used if scopes.find(path.root, path.first) is one]
-        assigned = any(len(path.parts) == 1 and source.word(path.last) == "=" for path in used)
-        if not assigned and not scopes.is_tried(one.token) and any(_asks_for_null(source, path) for path in used):
+        assigned = [path.first for path in used if len(path.parts) == 1 and source.word(path.last) == "="]
+        first = min(assigned, default=len(source.tokens))
+        asks = any(path.first < first and _asks_for_null(source, path) for path in used)
+        if asks and not scopes.is_tried(one.token):
             message = f"{name}() throws where there is none; it never gives null."
             fix = "Put it into try and catch, or ask for a list: findRecordsByFilter(), findAllCollections()."
             yield Mistake("find-throws", source.position(one.token), message, fix)

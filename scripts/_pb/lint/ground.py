@@ -28,15 +28,14 @@ def of_collections(api: Api, collections: list[Collection]) -> Ground:
         for item in collections
     }
     ids = {item["id"]: item["name"] for item in collections if item.get("id")}
-    json = frozenset(
-        (item["name"], field["name"])
+    kinds = {
+        (item["name"], field["name"]): str(field.get("type"))
         for item in collections
         for field in item.get("fields") or ()
-        if field.get("type") == "json"
-    )
+    }
     rules = ((item, action) for item in collections for action in ("create", "update", "delete", "view"))
     guests = frozenset((item["name"], action) for item, action in rules if _lets_guests_in(item.get(f"{action}Rule")))
-    return Ground(api, fields, ids, json, guests)
+    return Ground(api, fields, ids, kinds, guests)
 
 
 def _lets_guests_in(rule: object) -> bool:

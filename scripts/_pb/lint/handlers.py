@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Function, Name, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
-from _pb.languages.javascript_statements import Statement, statements
+from _pb.languages.javascript_statements import all_statements, statements
 
 _HOOK = re.compile(r"on[A-Z]\w*")
 _DEEPEST = 6
@@ -102,15 +102,9 @@ def _returned(source: Source, scopes: Scopes, maker: Function, depth: int) -> It
     if maker.is_expression:
         yield from resolved(source, scopes, maker.body, depth)
         return
-    for statement in _flat(statements(source, maker.body)):
+    for statement in all_statements(statements(source, maker.body)):
         if statement.kind == "return":
             yield from resolved(source, scopes, statement.head, depth)
-
-
-def _flat(found: tuple[Statement, ...]) -> Iterator[Statement]:
-    for statement in found:
-        yield statement
-        yield from _flat(statement.holds)
 
 
 def _property(source: Source, span: Span, name: str) -> Span | None:

@@ -9,11 +9,14 @@ from _pb.languages import cron
 from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
 from _pb.lint.api import Api
+from _pb.lint.destructive import destructive_queries
 from _pb.lint.dropped import dropped
 from _pb.lint.found import found_mistakes
 from _pb.lint.handlers import Handler, Registration, registrations
 from _pb.lint.hook_names import HOOKS, replacement
+from _pb.lint.hook_order import order_mistakes
 from _pb.lint.hook_values import early_values, late_values, lost_async
+from _pb.lint.literals import literal_mistakes
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
 from _pb.lint.module_calls import Modules
@@ -21,6 +24,7 @@ from _pb.lint.next_calls import Handing
 from _pb.lint.null_values import json_mistakes, nobody_asked
 from _pb.lint.old_code import OLD_NAMES
 from _pb.lint.syntax import syntax_mistakes
+from _pb.lint.transactions import beside_transactions
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
 from _pb.lint.types import Typed, Types
 from _pb.schema.findings import nearest
@@ -52,6 +56,7 @@ def hook_mistakes(source: Source, ground: Ground | None = None, *, is_module: bo
     handlers = [handler for one in found for handler in one.handlers]
     for one in found:
         yield from _registration_mistakes(source, ground, one)
+        yield from _uncalled_middleware(source, ground.api, one)
     seen: set[int] = set()
     for handler in handlers:
         # A function that two hooks share is judged once, but for what the hook's own name decides.
@@ -59,9 +64,13 @@ def hook_mistakes(source: Source, ground: Ground | None = None, *, is_module: bo
             seen.add(handler.function.body.first)
             yield from _handler_mistakes(source, scopes, ground, handler)
     events = [(handler.function, _event(ground.api, handler)) for handler in handlers]
-    types = Types(source, scopes, ground.api, events)
+    types = Types(source, scopes, ground.api, events, ground.kinds)
     yield from dropped(source, scopes, types)
     yield from found_mistakes(source, scopes)
+    yield from beside_transactions(source)
+    yield from literal_mistakes(source, scopes, types)
+    for step in destructive_queries(source):
+        yield Mistake("destroys", step.position, f"It deletes {step.what}: {step.line}", "Write WHERE.", "warning")
     yield from json_mistakes(source, scopes, types, ground)
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told:
@@ -131,6 +140,21 @@ def _misplaced(source: Source, path: Path, call: Call, place: int) -> Iterator[M
         yield Mistake("handler-first", path.position, message, f"Write {path.root}({order}, (e) => {{ ... }}).")
 
 
+def _uncalled_middleware(source: Source, api: Api, one: Registration) -> Iterator[Mistake]:
+    """Yield what makes a middleware and stands where the made one should."""
+    places = {"routerAdd": one.call.arguments[3:], "routerUse": one.call.arguments}.get(one.path.root, ())
+    for span in places:
+        given = next((path for path in source.paths(span) if path.first == span.first and path.last == span.last), None)
+        member = (
+            api.member("$apis", given.names[1]) if given and given.root == "$apis" and len(given.parts) == 2 else None
+        )
+        if given and member and api.member(member.type, "()"):
+            message = (
+                f"{given.names[1]} makes a middleware; by itself it is none: the file is not loaded or the route fails."
+            )
+            yield Mistake("not-called", given.position, message, f"Write {source.written(span)}().")
+
+
 def _tag_mistakes(source: Source, ground: Ground, path: Path, call: Call) -> Iterator[Mistake]:
     """Yield what stands for a collection behind a hook's function and is none."""
     for span in call.arguments[1:]:
@@ -150,6 +174,9 @@ def _route_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]
     if pattern is None:
         return
     method = source.literal(call.arguments[0]) or ""
+    if source.literal(call.arguments[0]) == "":
+        message = "A route for any method clashes with PocketBase's own GET /{path...}: the server does not start."
+        yield Mistake("route-built-in", path.position, message, "Name the method, a route for each.")
     if f"{method.upper()} {pattern}" in _OWN_ROUTES:
         message = f"PocketBase has {method.upper()} {pattern} itself: the server does not start."
         yield Mistake("route-built-in", path.position, message, "Use a prefix of your own, such as /api/app/...")
@@ -170,7 +197,8 @@ def _wildcard_mistakes(path: Path, pattern: str) -> Iterator[Mistake]:
     wrong = [name for name in plain if not re.fullmatch(r"[^\W\d]\w*", name)]
     twice = sorted({name for name in plain if plain.count(name) > 1})
     partial = [part for part in pattern.split("/") if "{" in part and not re.fullmatch(r"\{[^{}]*\}", part)]
-    early = [name for name in names[:-1] if name.endswith("...") or name == "$"]
+    open_ends = [name for name in names if name.endswith("...") or name == "$"]
+    early = open_ends if (open_ends and not pattern.endswith(f"{{{names[-1]}}}")) or len(open_ends) > 1 else []
     if wrong or twice or partial or early:
         shown = (wrong or twice or partial or early)[0]
         message = f"The path {pattern!r} stops the server at its start: {shown!r} cannot stand there."
@@ -191,12 +219,14 @@ def _cron_mistakes(source: Source, path: Path, call: Call) -> Iterator[Mistake]:
 
 
 def _handler_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: Handler) -> Iterator[Mistake]:
-    if handler.kind == "middleware" or handler.name in HOOKS:
-        yield from _next_mistakes(source, scopes, ground, handler)
+    is_asked = handler.kind == "middleware" or handler.name in HOOKS
+    lost = list(_next_mistakes(source, scopes, ground, handler)) if is_asked else []
+    yield from lost
     yield from _outside_names(source, scopes, ground.api, handler)
     yield from _answers(source, handler)
     yield from early_values(source, handler)
     yield from late_values(source, scopes, handler)
+    yield from order_mistakes(source, handler, hands_on=not lost)
     yield from lost_async(source, handler)
     yield from nobody_asked(source, scopes, ground, handler)
 
@@ -215,7 +245,8 @@ def _next_mistakes(source: Source, scopes: Scopes, ground: Ground, handler: Hand
     if handing.never:
         message = f"The handler of {handler.name} never calls e.next(): {effect}."
         place = source.position(handler.function.parameters.first) if is_middleware else handler.path.position
-        yield Mistake("no-next", place, message, "Call e.next() where the work is to go on.")
+        severity = "warning" if _MAY_STOP.fullmatch(handler.name) else "error"
+        yield Mistake("no-next", place, message, "Call e.next() where the work is to go on.", severity)
         return
     if _MAY_STOP.fullmatch(handler.name):
         return
@@ -263,12 +294,12 @@ def _answers(source: Source, handler: Handler) -> Iterator[Mistake]:
     for path in source.paths(handler.function.body) if event else ():
         if path.root == event and path.names[1:2] and path.names[1] in _ANSWERS:
             call = path.parts[2] if len(path.parts) > 2 else None
-            if isinstance(call, Call) and len(call.arguments) == 1 and not _is_status(source, call.arguments[0]):
+            if isinstance(call, Call) and len(call.arguments) == 1 and not _may_be_status(source, call.arguments[0]):
                 name = ".".join(path.names[:2])
                 message = f"{name}() takes the status first: this answers an empty 200."
                 yield Mistake("no-status", path.position, message, f"Write {name}(200, ...).")
 
 
-def _is_status(source: Source, span: Span) -> bool:
+def _may_be_status(source: Source, span: Span) -> bool:
     written = source.written(span)
-    return written.isdigit() or bool(re.search(r"(?i)(status|code)$", written))
+    return written.startswith("...") or written.isdigit() or bool(re.search(r"(?i)(status|code)$", written))

@@ -61,7 +61,9 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
                 *twice.get(script.path, ()),
                 *taken.get(script.path, ()),
             ]
-            findings += shown_mistakes(script, [*found, *missing_modules(script.source, folder.absolute())])
+            findings += shown_mistakes(
+                script, [*found, *missing_modules(script.source, folder.absolute(), is_module=not loaded)]
+            )
         else:
             findings += shown_mistakes(script, _not_loaded(script.source))
     return findings

@@ -15,6 +15,7 @@ from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
 from _pb.lint.old_code import OLD_NAMES
 from _pb.lint.syntax import syntax_mistakes
+from _pb.lint.transactions import beside_transactions
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
 from _pb.lint.types import Typed, Types
 
@@ -43,9 +44,10 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
                 yield from _database_mistakes(source, function)
     typed = [(function, Typed("core.App")) for function in functions]
     told = {source.line(mistake.position) for mistake in old}
-    types = Types(source, scopes, ground.api, typed)
+    types = Types(source, scopes, ground.api, typed, ground.kinds)
     yield from dropped(source, scopes, types)
     yield from found_mistakes(source, scopes)
+    yield from beside_transactions(source)
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told and not _is_of_the_database(mistake):
             yield mistake

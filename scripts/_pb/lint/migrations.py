@@ -100,7 +100,7 @@ def _mistakes(source: Source, ground: Ground, hooks: Path) -> Iterator[Mistake]:
     from _pb.lint.modules import missing_modules
 
     yield from migration_mistakes(source, ground)
-    yield from missing_modules(source, hooks)
+    yield from missing_modules(source, hooks, is_module=False)
 
 
 # From so many digits on numbers are moments, in seconds or parts of them, whose order as texts is that in time.

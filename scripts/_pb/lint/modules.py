@@ -58,7 +58,7 @@ class Required:
         )
 
 
-def missing_modules(source: Source, hooks: Path) -> Iterator[Mistake]:
+def missing_modules(source: Source, hooks: Path, *, is_module: bool) -> Iterator[Mistake]:
     """Yield what a file requires that is not there: files below the folder of hooks, and modules of Node."""
     for path in source.paths() if "require" in source.text else ():
         call = path.parts[1] if path.root == "require" and len(path.parts) > 1 else None
@@ -71,6 +71,9 @@ def missing_modules(source: Source, hooks: Path) -> Iterator[Mistake]:
             message = f"The engine has no module {text!r}: it throws where it is required."
             fix = "Use $os, $http, $security, $filesystem and their sisters."
             yield Mistake("no-module", path.position, message, fix)
+        if re.match(r"\.\.?/", text) and not is_module:
+            message = f"A file of hooks finds nothing beside itself: {text!r} throws where it is required."
+            yield Mistake("no-module", path.position, message, "Write require(`${__hooks}/NAME.js`).")
         inside = _OF_HOOKS.fullmatch(source.written(span))
         if inside and hooks.is_dir() and not _is_module(hooks / inside[1]):
             message = f"There is no {inside[1]} in {hooks.name}: it throws where it is required."

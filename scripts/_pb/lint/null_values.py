@@ -50,12 +50,12 @@ def _is_optional(source: Source, path: Path) -> bool:
 
 def json_mistakes(source: Source, scopes: Scopes, types: Types, ground: Ground) -> Iterator[Mistake]:
     """Yield where the bytes of a JSON field are read as the object that they say."""
-    for path in source.paths() if ground.json else ():
+    for path in source.paths() if ground.kinds else ():
         for use in types.uses(path):
             text = source.literal(use.call.arguments[0]) if use.call and use.call.arguments else None
             if use.of.name != "core.Record" or use.part.name != "get" or text is None:
                 continue
-            if (ground.ids.get(use.of.collection, use.of.collection), text) in ground.json:
+            if ground.kinds.get((ground.ids.get(use.of.collection, use.of.collection), text)) == "json":
                 yield from _read_as_object(source, scopes, path, path.parts.index(use.part), text)
 
 

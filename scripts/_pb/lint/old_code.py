@@ -87,7 +87,7 @@ def _found(path: Path, declared: Collection[str], asked: Collection[tuple[str, .
     root, names = path.root, path.names
     if root in _FUNCTIONS and root not in declared and names[1:2] == ("()",):
         yield path.position, _FUNCTIONS[root]
-    if root == "$tokens" and len(names) > 1:
+    if root == "$tokens" and len(names) > 1 and root not in declared:
         yield path.position, _TOKENS
     if names[:3] == ("$app", "requestInfo", "()"):
         yield path.position, _APP_INFO

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path as Folder
 from typing import NamedTuple
 
-from _pb.languages.javascript import Call, Path, Source, Span
+from _pb.languages.javascript import Call, Name, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
 from _pb.languages.rules import RuleError, tokens
 from _pb.lint.api import Api
 from _pb.lint.mistake import Mistake
-from _pb.lint.types import Types, Use, wrong_argument
+from _pb.lint.types import Types, Use, missing_argument, wrong_argument
 from _pb.schema.findings import nearest
 
 # What members of v0.22 are called now.
@@ -74,6 +74,12 @@ _ELSEWHERE = {
 }
 
 
+# Values of any kind, which are no functions.
+_VALUES = frozenset([("sendResult", "json")])
+_OF_FUNCTIONS = frozenset(["call", "apply", "bind", "name", "length", "toString"])
+_COMPARES = frozenset(["===", "!==", "==", "!=", "<", ">", "<=", ">="])
+
+
 class Ground(NamedTuple):
     """What code is judged against: a release, and the fields of the collections by name, None where none are known."""
 
@@ -81,8 +87,8 @@ class Ground(NamedTuple):
     fields: dict[str, frozenset[str]] | None = None
     # The names of collections by their ids.
     ids: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
-    # The JSON fields, each with its collection.
-    json: frozenset[tuple[str, str]] = frozenset()
+    # The types of the fields, by collection and name.
+    kinds: Mapping[tuple[str, str], str] = {}
     # The collections with the actions that their rules let guests do.
     guests: frozenset[tuple[str, str]] = frozenset()
     # The folder of the hooks, whose modules are read.
@@ -136,6 +142,9 @@ def typed_mistakes(source: Source, scopes: Scopes, types: Types, ground: Ground,
     for path in source.paths(span):
         if path.root in scopes.guarded or source.word(path.first - 1) == "typeof":
             continue
+        made = types.made(path)
+        if made:
+            yield from _argument_mistakes(source, made)
         for use in types.uses(path):
             if path.names[: path.parts.index(use.part) + 1] in scopes.asked_for:
                 continue
@@ -144,18 +153,21 @@ def typed_mistakes(source: Source, scopes: Scopes, types: Types, ground: Ground,
                 yield found
                 break
             yield from _argument_mistakes(source, use)
+            yield from _filled_mistakes(source, scopes, use)
             yield from _schema_mistakes(source, ground, use)
 
 
 def _member_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | None:
     of, name = use.of.name, use.part.name
-    if of.endswith("[]") or of.startswith("new ") or not api.is_known(of):
+    if of.endswith("[]") or of.startswith("new "):
         return None
     if path.root == "$app" and name in _OF_THE_PROGRAM:
         return None
     found = api.member(of, name)
     if found and found.there:
         return _use_mistake(source, api, path, use)
+    if not api.is_known(of):
+        return None
     if use.is_last and _is_alternative(source, path):
         return None
     shown = _shown(of)
@@ -179,14 +191,14 @@ def _use_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | No
     name = use.part.name
     type = api.member(use.of.name, name)
     given = type.type if type else ""
-    if use.call is not None and given and not given.startswith(("(", "new ")) and not api.member(given, "()"):
+    is_value = (given and not _is_function(api, given)) or (use.of.name, name) in _VALUES
+    if use.call is not None and is_value:
         message = f"{_shown(use.of.name)}.{name} is a value: calling it throws."
         return Mistake("not-callable", use.part.position, message, f"Write .{name} without the brackets.")
-    called = (*path.names, "()")
-    is_asked = use.is_last and given.startswith("(") and _is_asked(source, path)
-    if is_asked and not any(other.names[: len(called)] == called for other in source.paths()):
-        message = f"{name} is a method: without brackets this is always true."
-        return Mistake("not-called", use.part.position, message, f"Write .{name}().")
+    if use.call is None and _is_function(api, given):
+        problem = _uncalled(source, path, use)
+        if problem:
+            return Mistake("not-called", use.part.position, f"{name} is a method: {problem}.", f"Write .{name}().")
     if name == "get" and use.of.name.endswith("Event") and use.call and use.call.arguments:
         key = source.literal(use.call.arguments[0])
         if key in ("authRecord", "admin") and f'set("{key}"' not in source.text:
@@ -195,6 +207,25 @@ def _use_mistake(source: Source, api: Api, path: Path, use: Use) -> Mistake | No
                 "no-member", use.part.position, f"Nothing stores {key!r} since v0.23: it is always null.", fix
             )
     return None
+
+
+def _is_function(api: Api, type: str) -> bool:
+    return type.startswith("(") or bool(type and api.member(type, "()"))
+
+
+def _uncalled(source: Source, path: Path, use: Use) -> str:
+    """Return what comes of a method that is used as if it were its result, "" where it may be meant."""
+    if not use.is_last:
+        following = path.parts[path.parts.index(use.part) + 1]
+        is_own = isinstance(following, Name) and following.name not in _OF_FUNCTIONS
+        return "without brackets it has nothing of what it gives" if is_own else ""
+    if source.word(path.first - 1) in _COMPARES or source.word(path.last) in _COMPARES:
+        sides = (source.word(path.first - 2), source.word(path.last + 1))
+        return "" if any(side in ("undefined", "null") for side in sides) else "without brackets it equals nothing"
+    called = (*path.names, "()")
+    if _is_asked(source, path) and not any(other.names[: len(called)] == called for other in source.paths()):
+        return "without brackets this is always true"
+    return ""
 
 
 def _is_asked(source: Source, path: Path) -> bool:
@@ -235,6 +266,11 @@ def _shown(type: str) -> str:
 
 def _argument_mistakes(source: Source, use: Use) -> Iterator[Mistake]:
     place = wrong_argument(source, use)
+    missing = missing_argument(source, use) if place is None else None
+    name = f"{'new ' if use.of.name.startswith('new ') else ''}{use.part.name}"
+    if missing is not None:
+        message = f"{name}() needs an object as argument {missing + 1}, and gets none: it throws."
+        yield Mistake("wrong-argument", use.part.position, message, _order(use.part.name))
     if place is None or use.call is None:
         return
     if _shown(use.of.name) in ("RequestEvent", "Event") and place == 0 and len(use.call.arguments) == 1:
@@ -242,8 +278,34 @@ def _argument_mistakes(source: Source, use: Use) -> Iterator[Mistake]:
     span = use.call.arguments[place]
     written = source.written(span)
     written = written if len(written) < 40 else f"{written[:40]}..."
-    message = f"Argument {place + 1} of {use.part.name}() is of another kind than {written}: it is silently converted."
+    message = (
+        f"Argument {place + 1} of {name}() is of another kind than {written}: it is refused or silently converted."
+    )
     yield Mistake("wrong-argument", source.position(span.first), message, _order(use.part.name))
+
+
+def _filled_mistakes(source: Source, scopes: Scopes, use: Use) -> Iterator[Mistake]:
+    """Yield what a method is to fill and cannot: nothing, or a plain object."""
+    is_query = use.of.name in ("dbx.Query", "dbx.SelectQuery") and use.part.name in ("all", "one", "column")
+    if use.call is None or not (is_query or (use.part.name == "bindBody" and use.of.name.endswith("Event"))):
+        return
+    fix = "Give it a new DynamicModel({...}), for rows arrayOf(new DynamicModel({...}))."
+    if not use.call.arguments:
+        message = f"{use.part.name}() returns nothing: it fills what it is given, and throws without."
+        yield Mistake("wrong-argument", use.part.position, message, fix)
+    elif is_plain(source, scopes, use.call.arguments[0]):
+        message = f"{use.part.name}() cannot fill a plain object: it stays as it is."
+        yield Mistake("wrong-argument", source.position(use.call.arguments[0].first), message, fix)
+
+
+def is_plain(source: Source, scopes: Scopes, span: Span) -> bool:
+    """Tell whether a span is a plain object, or the name of one that nothing else is assigned to."""
+    if source.word(span.first) == "{":
+        return source.closing(span.first) == span.last - 1
+    declared = scopes.find(source.word(span.first), span.first) if span.last - span.first == 1 else None
+    if declared is None or declared.kind != "const" or declared.key or declared.value.first >= declared.value.last:
+        return False
+    return source.word(declared.value.first) == "{" and is_plain(source, scopes, declared.value)
 
 
 def _order(name: str) -> str:
@@ -251,6 +313,11 @@ def _order(name: str) -> str:
         "findRecordsByFilter": "Its order: collection, filter, sort, limit, offset, {parameters}.",
         "findFirstRecordByFilter": "Its order: collection, filter, {parameters}.",
         "findFirstRecordByData": "Its order: collection, field, value.",
+        "Record": "Write new Record($app.findCollectionByNameOrId(NAME), {...}).",
+        "redirect": "Its order: status, address.",
+        "delete": "Find the record first: app.delete(app.findRecordById(COLLECTION, ID)).",
+        "countRecords": 'Its conditions are expressions: $dbx.hashExp({status: "x"}), $dbx.exp(...).',
+        "where": 'Its condition is an expression: $dbx.hashExp({status: "x"}), $dbx.exp(...).',
     }
     return orders.get(name, f"See {name} in pb_data/types.d.ts.")
 

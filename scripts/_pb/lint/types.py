@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,8 +37,17 @@ UNKNOWN = Typed("")
 class Types:
     """The types in a text; `events` gives those of the parameters of handlers, by the first token of their bodies."""
 
-    def __init__(self, source: Source, scopes: Scopes, api: Api, events: list[tuple[Function, Typed]]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        scopes: Scopes,
+        api: Api,
+        events: list[tuple[Function, Typed]],
+        kinds: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        """Take what is read, and the kinds of the fields that are known, by collection and name."""
         self._source, self._scopes, self._api = source, scopes, api
+        self._kinds = kinds or {}
         self._events = {function.body.first: typed for function, typed in events}
         self._bound: dict[Declared, Typed] = {}
         self._waiting: set[Declared] = set()
@@ -64,6 +73,15 @@ class Types:
             if use is not None:
                 yield use
 
+    def made(self, path: Path) -> Use | None:
+        """Return the constructor that a path calls with `new`, None for no such."""
+        call = path.parts[1] if path.is_new and len(path.parts) > 1 else None
+        typed = self._root(path)
+        if not isinstance(call, Call) or not typed.name.startswith("new ") or not isinstance(path.parts[0], Name):
+            return None
+        found = self._api.member(typed.name[4:], "new()") or self._api.member(path.root, "new()")
+        return Use(typed, path.parts[0], call, found.type if found else "", len(path.parts) == 2)
+
     def of_span(self, span: Span) -> Typed:
         """Return the type of an expression that is a path, an unknown one for others."""
         if span.first >= span.last:
@@ -82,9 +100,11 @@ class Types:
                 following = parts[place + 1] if place + 1 < len(parts) else None
                 found = self._api.member(typed.name, part.name) if typed.name else None
                 of = typed
-                kept = typed.collection if part.name in _SAME_RECORD else ""
+                kept = typed.collection if part.name in (*_SAME_RECORD, "get") else ""
                 typed = Typed(found.type if found else "", kept)
                 call = following if isinstance(following, Call) else None
+                whole = self._api.member(typed.name, "()") if call and typed.name[:1] != "(" else None
+                typed = typed._replace(name=whole.type) if whole else typed
                 is_last = place == len(parts) - 1
                 yield (Use(of, part, call, typed.name, is_last) if of.name and "(" not in of.name else None), typed
             elif isinstance(part, Call):
@@ -111,6 +131,10 @@ class Types:
             name = whole.type if whole else ""
         result = result_of(name)
         collection = typed.collection
+        if isinstance(before, Name) and before.name == "get" and call.arguments:
+            field = self._source.literal(call.arguments[0])
+            if self._kinds.get((collection, field or "")) in ("date", "autodate"):
+                return Typed("types.DateTime")
         if isinstance(before, Name) and before.name.startswith("find") and call.arguments:
             collection = self._source.literal(call.arguments[0]) or self.of_span(call.arguments[0]).collection
         return Typed(result, collection)
@@ -201,16 +225,39 @@ class Types:
 
 def wrong_argument(source: Source, use: Use) -> int | None:
     """Return the place of an argument that is written out and is of another kind than the function takes."""
-    wanted = parameters_of(use.type)
-    if use.call is None or "*" in wanted[:-1].rstrip("*"):
+    taken = parameters_of(use.type)
+    if use.call is None or any(one.is_rest for one in taken[:-1]):
         return None
-    for place, (letter, span) in enumerate(zip(wanted, use.call.arguments)):
-        if letter not in "sn" or (place + 1 < len(wanted) and wanted[place + 1] == "*"):
-            continue
+    for place, span in enumerate(use.call.arguments):
+        wanted = taken[min(place, len(taken) - 1)] if taken else None
+        if wanted is None or (place >= len(taken) and not wanted.is_rest) or source.word(span.first) == "...":
+            return None
         word, text = source.word(span.first), source.literal(span)
-        is_whole = source.closing(span.first) == span.last - 1
-        if (word in ("{", "[") and is_whole) or source.function(span) is not None:
-            return place
-        if letter == "n" and text is not None and not text.strip().replace(".", "", 1).lstrip("-").isdigit():
-            return place
+        is_text, is_number = text is not None or _is_template(source, span), source.written(span).isdigit()
+        if wanted.kind == "o":
+            if is_text or is_number:
+                return place
+        elif wanted.kind in "sn" and not wanted.is_rest:
+            is_whole = source.closing(span.first) == span.last - 1
+            if (word in ("{", "[") and is_whole) or source.function(span) is not None:
+                return place
+            is_numeric = text is not None and text.strip().replace(".", "", 1).lstrip("-").isdigit()
+            if wanted.kind == "n" and is_text and not is_numeric:
+                return place
     return None
+
+
+def missing_argument(source: Source, use: Use) -> int | None:
+    """Return the place of an object that a function needs and does not get."""
+    given = use.call.arguments if use.call else None
+    if given is None or any(source.word(span.first) == "..." for span in given):
+        return None
+    wanted = parameters_of(use.type)
+    places = [place for place, one in enumerate(wanted) if one.kind == "o" and not (one.is_optional or one.is_rest)]
+    return next((place for place in places if place >= len(given)), None)
+
+
+def _is_template(source: Source, span: Span) -> bool:
+    """Tell whether an expression is a template, with code in it too, and nothing else."""
+    found = list(source.texts(span))
+    return bool(found) and source.written(span)[:1] == "`" == source.written(span)[-1:] and found[0].text[:1] == "`"
