@@ -238,7 +238,7 @@ def _call(block: Block) -> str:
 
 
 def _is_package(block: Block) -> bool:
-    return block.kind != "go program" and not block.marks.get("file") and "skip" not in block.marks
+    return block.kind not in ("go program", "go lint") and not block.marks.get("file") and "skip" not in block.marks
 
 
 def _choice(block: Block) -> str:

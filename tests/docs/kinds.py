@@ -29,6 +29,7 @@ KINDS: dict[str, Run] = {
     "js hook": kind_jsvm.hook,
     "js migration": kind_jsvm.migration,
     "js lint": kind_lint.lint,
+    "go lint": kind_lint.go_lint,
     "js sdk": kind_sdk.sdk,
     "go": kind_go.compiled,
     "go hook": kind_go.hook,

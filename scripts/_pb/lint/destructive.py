@@ -44,7 +44,7 @@ def destructive_queries(source: Source) -> Iterator[Destructive]:
     """Yield the queries of a text, wherever they stand, that destroy rows, columns or tables."""
     for path in source.paths():
         for _, name, call in path.calls():
-            if name.name == "newQuery" and call.arguments and _sql_destroys(_query(source, call.arguments[0])):
+            if name.name == "newQuery" and call.arguments and sql_destroys(_query(source, call.arguments[0])):
                 yield Destructive(name.position, "rows, a column or a table", _line(source, name.position))
 
 
@@ -59,7 +59,7 @@ def _destroyed(source: Source, path: Path, app: str) -> tuple[int, str] | None:
             return name.position, _APP_CALLS[name.name]
         if name.name == "importCollections" and _says_true(source, call):
             return name.position, "the collections and fields that are not in the list"
-        if name.name == "newQuery" and call.arguments and _sql_destroys(_query(source, call.arguments[0])):
+        if name.name == "newQuery" and call.arguments and sql_destroys(_query(source, call.arguments[0])):
             return name.position, "rows, a column or a table"
     return None
 
@@ -86,7 +86,7 @@ def _replaced(source: Source, path: Path, found: frozenset[str]) -> tuple[int, s
         for part in source.arguments(given.first)
         if part.first < part.last
     )
-    return (path.position, what) if "fields" in keys else None
+    return (path.position, what) if "fields" in keys and "..." not in source.written(given) else None
 
 
 def _query(source: Source, span: Span) -> str:
@@ -100,11 +100,29 @@ def _says_true(source: Source, call: Call) -> bool:
     return len(call.arguments) > 1 and source.written(call.arguments[1]) == "true"
 
 
-def _sql_destroys(query: str) -> bool:
+def sql_destroys(query: str) -> bool:
+    """Tell whether a statement destroys rows, a column or a table, or overwrites a column in every row."""
     words = [token.written.lower() for token in tokens(query) if token.kind == "word"]
     if words[:1] == ["delete"]:
         return "where" not in words
+    if words[:1] == ["update"] and "set" in words and "where" not in words:
+        return _overwrites(query)
     return bool(words) and (words[0] == "drop" or (words[0] == "alter" and "drop" in words))
+
+
+def _overwrites(query: str) -> bool:
+    """Tell whether a query gives each row values that owe nothing to those it had."""
+    found = [token for token in tokens(query) if token.kind != "comment"]
+    begin = next(at for at, token in enumerate(found) if token.written.lower() == "set")
+    depth, start, parts = 0, begin + 1, []
+    for at in range(begin + 1, len(found) + 1):
+        sign = found[at].written if at < len(found) else ","
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.append(found[start:at])
+            start = at + 1
+    kept = (part[0].name.lower() in {token.name.lower() for token in part[2:]} for part in parts if part)
+    return not all(kept)
 
 
 def _line(source: Source, position: int) -> str:

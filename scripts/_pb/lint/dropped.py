@@ -22,6 +22,12 @@ _ASKS = re.compile(
     r"get\w*|id|name|isNew|isSuperuser|email|verified|validatePassword|unmarshalJSONField|original|fresh|fields|indexes"
     r"|\w+Rule"
 )
+_KEPT = {
+    "core.Record": "record",
+    "core.Collection": "collection",
+    "Collection": "collection",
+    "core.Settings": "settings",
+}
 _CHANGES_FIELDS = frozenset(["add", "addAt", "removeById", "removeByName", "addMarshaledJSON", "addMarshaledJSONAt"])
 _COMPARES = frozenset(["&&", "||", "==", "===", "!=", "!==", "?"])
 
@@ -88,13 +94,15 @@ def _query(path: Path) -> Iterator[Mistake]:
 def _unsaved(source: Source, scopes: Scopes, types: Types, one: Declared) -> Iterator[Mistake]:
     """Yield a record or a collection of which a copy is changed that nobody ever gets to see."""
     kind = types.of_span(one.value).name
-    made = source.word(one.value.first) == "new" or ".find" in source.written(one.value)
-    if kind not in ("core.Record", "core.Collection") or not made:
+    made = source.word(one.value.first) == "new" or re.search(r"\.(find|settings\()", source.written(one.value))
+    if kind not in _KEPT or not made:
         return
     changed: Path | None = None
+    used = False
     for path in source.paths(one.seen):
         if path.root != one.name or path.first == one.token or scopes.find(path.root, path.first) is not one:
             continue
+        used = True
         if len(path.parts) == 1:
             if not _is_condition(source, path):
                 return
@@ -107,11 +115,13 @@ def _unsaved(source: Source, scopes: Scopes, types: Types, one: Declared) -> Ite
             changed = changed or path
         elif not _ASKS.fullmatch(name):
             return
-    if changed:
-        what = "record" if kind == "core.Record" else "collection"
+    is_new = source.word(one.value.first) == "new"
+    if changed or (is_new and not used):
+        what = _KEPT[kind]
         message = f"This {what} is changed, and never saved: {one.name} is a copy of what is stored."
-        is_new = source.word(one.value.first) == "new"
-        place = source.position(one.token) if is_new else changed.position
+        if is_new:
+            message = f"This {what} is made, and never saved."
+        place = changed.position if changed and not is_new else source.position(one.token)
         fix = f"Write app.save({one.name}), in hooks e.app.save({one.name})."
         yield Mistake("not-saved", place, message, fix)
 

@@ -48,6 +48,7 @@ def go_findings(client: Client, folder: Path) -> list[Shown]:
     """Return what is wrong with the Go code of a folder."""
     from _pb.lint.go_mistakes import go_mistakes, handlers_by_name
     from _pb.lint.go_statements import route_mistakes, statement_mistakes
+    from _pb.lint.go_steps import step_mistakes
 
     files = list(_read(client, folder))
     if not any(_uses_pocketbase(file) for file in files):
@@ -59,6 +60,7 @@ def go_findings(client: Client, folder: Path) -> list[Shown]:
     handlers = {name for file in files for name in handlers_by_name(file.tokens)}
     found = [(file, one) for file in files for one in go_mistakes(file.tokens, handlers)]
     found += [(file, one) for file in files for one in statement_mistakes(file.tokens)]
+    found += [(file, one) for file in files for one in step_mistakes(file.tokens)]
     found += [(files[number], one) for number, one in route_mistakes(file.tokens for file in files)]
     found += list(_of_migrations(folder, files))
     known = {(file.path.resolve(), one.line) for file, one in found}

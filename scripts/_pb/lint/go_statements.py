@@ -11,6 +11,7 @@ from _pb.lint.go_mistakes import METHODS, GoMistake
 
 _ERRORS = ("BadRequest", "Unauthorized", "Forbidden", "NotFound", "TooManyRequests", "InternalServer")
 _MAKE_ERRORS = {f"{prefix}{name}Error" for name in (*_ERRORS, "Api") for prefix in ("", "New")}
+_EQUAL = {"=", "==", "!", "!="}
 _EXECUTES = ("Execute", "One", "All", "Row", "Column", "Rows")
 _STORES = ("Save", "SaveNoValidate", "SaveWithContext", "Delete")
 _OF_REQUESTS = (
@@ -25,8 +26,10 @@ _BUILT_IN = ("collections", "settings", "logs", "backups", "batch", "realtime", 
 def statement_mistakes(tokens: list[Token]) -> Iterator[GoMistake]:
     """Yield what the statements of a file drop, forget or do too late."""
     for function in functions(tokens):
+        asked = _asked_for_nil(function.body)
         for statement in statements(function.body):
-            yield from _dropped(statement)
+            if statement[0].text not in asked:
+                yield from _dropped(statement)
         yield from _without_auth(function)
         yield from _around_next(function)
     yield from _values(tokens)
@@ -60,6 +63,11 @@ def _dropped(statement: list[Token]) -> Iterator[GoMistake]:
         last = calls[-1]
         if last in _MAKE_ERRORS and len(calls) == 1:
             yield GoMistake("error-dropped", line, "The error is made, and goes nowhere.", "Return it.")
+        elif last == "RunInTransaction" and words[0] not in ("defer", "go"):
+            message = "Nobody looks at the transaction's error: where nothing is stored, all seems to have gone well."
+            yield GoMistake(
+                "error-dropped", line, message, "if err := ...RunInTransaction(...); err != nil { return err }"
+            )
         elif "NewQuery" in calls and last not in _EXECUTES:
             yield GoMistake("query-not-run", line, "The query is built and never run.", "End it with .Execute().")
         elif last in _STORES and len(calls) == 1 and words[0] not in ("defer", "go"):
@@ -72,6 +80,15 @@ def _dropped(statement: list[Token]) -> Iterator[GoMistake]:
         if left[-2:] == [",", "_"]:
             message = f"Where {calls[-1]} finds nothing, the record is nil, and its use ends the request."
             yield GoMistake("error-dropped", line, message, "Look at the error: if err != nil { return err }.")
+
+
+def _asked_for_nil(body: list[Token]) -> set[str]:
+    """Return the names that are compared with nil."""
+    words = [token.text for token in body]
+    nils = [at for at, word in enumerate(words) if word == "nil"]
+    return {
+        words[at - back] for at in nils for back in (2, 3) if at >= back and set(words[at - back + 1 : at]) <= _EQUAL
+    }
 
 
 def _is_bare_call(statement: list[Token]) -> bool:

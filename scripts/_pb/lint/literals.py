@@ -13,6 +13,7 @@ from _pb.lint.types import Types
 
 _FINDS = re.compile(r"find(RecordsBy|FirstRecordBy)Filter")
 _OPEN_VALUE = re.compile(r"[=~<>]\s*\$\{$")
+_QUOTED_VALUE = re.compile(r"""[=~<>]\s*['"](\$\{|["'`])$""")
 _KEY = 32
 _CIPHERS = ("encrypt", "decrypt")
 _CHANGES_LIST = frozenset("push pop shift unshift splice sort reverse fill".split())  # noqa: SIM905
@@ -37,11 +38,16 @@ def _filter(source: Source, path: Path) -> Iterator[Mistake]:
     for _, name, call in path.calls():
         if not _FINDS.fullmatch(name.name) or len(call.arguments) < 2:
             continue
-        for token in source.texts(call.arguments[1]):
-            if _OPEN_VALUE.search(token.text):
+        first = call.arguments[1].first
+        for at in range(*call.arguments[1]):
+            piece = source.word(at)
+            open_value, quoted = _OPEN_VALUE.search(piece), _QUOTED_VALUE.search(piece)
+            if open_value or (quoted and (piece[-2:] == "${" or source.word(at + 1) == "+")):
                 message = "A value without quotes is read as the name of a field: the filter is refused."
+                if not open_value:
+                    message = "A value that is put into the filter can end its quotes, and ask for anything."
                 fix = 'Write "field = {:value}", and give {value} as the last argument.'
-                yield Mistake("filter-value", source.position(call.arguments[1].first), message, fix)
+                yield Mistake("filter-value", source.position(first), message, fix)
                 break
 
 

@@ -11,9 +11,11 @@ from _pb.lint.destructive import destructive_steps
 from _pb.lint.dropped import dropped
 from _pb.lint.found import found_mistakes
 from _pb.lint.handlers import resolved
+from _pb.lint.migration_values import assigned_values, other_down, saved_too_early, tables_by_sql
 from _pb.lint.mistake import Mistake
 from _pb.lint.mistakes import script_mistakes
 from _pb.lint.old_code import OLD_NAMES
+from _pb.lint.over_rows import over_rows
 from _pb.lint.syntax import syntax_mistakes
 from _pb.lint.transactions import beside_transactions
 from _pb.lint.typed_mistakes import Ground, typed_mistakes, unknown_names
@@ -29,16 +31,15 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
     yield from syntax_mistakes(source, scopes)
     old = list(script_mistakes(source, scopes))
     yield from old
-    for step in destructive_steps(source):
-        message = f"It deletes {step.what}: {step.line}"
-        fix = "Take a backup first; keep what may be needed, or say why not: // pb-lint-ignore destroys: REASON."
-        yield Mistake("destroys", step.position, message, fix, "warning")
+    yield from _destroyed(source)
     yield from unknown_names(source, scopes, ground.api, source.whole, "migrations", OLD_NAMES)
-    functions = []
+    functions: list[Function] = []
+    calls: list[list[Function]] = []
     for path, call in source.calls():
         if path.root == "migrate" and not scopes.find("migrate", path.first):
             found = [function for span in call.arguments[:2] for function in resolved(source, scopes, span)]
             functions += found
+            calls.append(found)
             yield from _call_mistakes(source, path, call)
             for function in found:
                 yield from _database_mistakes(source, function)
@@ -51,9 +52,29 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
     for mistake in typed_mistakes(source, scopes, types, ground, source.whole):
         if source.line(mistake.position) not in told and not _is_of_the_database(mistake):
             yield mistake
+    yield from assigned_values(source)
+    for found in calls:
+        yield from _steps(source, scopes, types, found)
     for path in source.paths():
         yield from _plain_fields(source, scopes, path)
         yield from _asked_for_nothing(source, path)
+
+
+def _destroyed(source: Source) -> Iterator[Mistake]:
+    for step in destructive_steps(source):
+        message = f"It deletes {step.what}: {step.line}"
+        fix = "Take a backup first; keep what may be needed, or say why not: // pb-lint-ignore destroys: REASON."
+        yield Mistake("destroys", step.position, message, fix, "warning")
+
+
+def _steps(source: Source, scopes: Scopes, types: Types, found: list[Function]) -> Iterator[Mistake]:
+    """Yield what the functions of one migration do to what is there."""
+    for up in found[:1]:
+        yield from over_rows(source, scopes, types, up)
+        yield from tables_by_sql(source, up.body)
+        yield from saved_too_early(source, scopes, up)
+    if len(found) == 2:
+        yield from other_down(source, *found)
 
 
 def _is_of_the_database(mistake: Mistake) -> bool:

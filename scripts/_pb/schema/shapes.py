@@ -79,6 +79,10 @@ RESERVED = {"null", "true", "false", "_rowid_", "collectionid", "collectionname"
 _RESERVED_IN_AUTH = {"passwordconfirm", "oldpassword"}
 
 
+# (?=, (?!, (?<=, (?<! and \\1
+_NOT_IN_GO = re.compile(r"\(\?<?[=!]|(?<!\\)(?:\\\\)*\\[1-9]")
+
+
 def shape_findings(wanted: Collections, live: Collections) -> list[Finding]:
     """Return what PocketBase would ignore, or refuse without saying where: keys, types, values and names.
 
@@ -281,4 +285,15 @@ def _limit_findings(field: Field, place: str, path: Path) -> list[Finding]:
         ]
     if field["type"] == "select" and not field.get("values"):
         return [Finding("no-values", place, "A select field needs values.", 'Add "values": ["a", "b"].', path)]
-    return []
+    found = []
+    types = field.get("mimeTypes") or []
+    for type in types if field["type"] == "file" and _is_of(list, types) else ():
+        if "/" not in type:
+            message = f"{type!r} is no MIME type: each upload is refused."
+            found.append(Finding("wrong-value", place, message, "Write it as application/pdf.", (*path, "mimeTypes")))
+    pattern = field.get("pattern")
+    if isinstance(pattern, str) and _NOT_IN_GO.search(pattern):
+        message = "Go's regular expressions look neither ahead nor behind, and not back: the pattern is refused."
+        fix = "Write it without, or check the value in a hook."
+        found.append(Finding("wrong-value", place, message, fix, (*path, "pattern")))
+    return found
