@@ -1,0 +1,27 @@
+package main
+
+import (
+	"log"
+
+	"github.com/pocketbase/pocketbase"
+	"github.com/pocketbase/pocketbase/core"
+)
+
+func main() {
+	app := pocketbase.New()
+
+	app.OnRecordCreateRequest("posts").BindFunc(func(e *core.RecordRequestEvent) error {
+		var err error
+		if e.Auth == nil {
+			err = e.UnauthorizedError("Bitte anmelden.", nil)
+		}
+		if err != nil {
+			return err
+		}
+		return e.Next()
+	})
+
+	if err := app.Start(); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,4 @@
+onRecordCreateRequest((e) => {
+  e.record.set("author", e.auth?.id ?? "")
+  e.next()
+}, "posts")

@@ -1,0 +1,5 @@
+onBootstrap((e) => {
+  e.next()
+  const total = e.app.countRecords("posts")
+  console.log("posts:", total)
+})

@@ -1,0 +1,3 @@
+cronAdd("*/5 cleanup", "*/5 * * * *", () => {
+  console.log("aufräumen")
+})

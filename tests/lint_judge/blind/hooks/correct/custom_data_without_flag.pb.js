@@ -1,0 +1,5 @@
+onRecordEnrich((e) => {
+  e.record.set("commentCount", e.app.countRecords("comments", $dbx.hashExp({ post: e.record.id })))
+  e.record.withCustomData(true)
+  e.next()
+}, "posts")

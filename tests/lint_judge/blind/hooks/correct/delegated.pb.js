@@ -1,0 +1,1 @@
+onRecordCreate((e) => require(`${__hooks}/handlers.js`).onCreate(e), "posts")

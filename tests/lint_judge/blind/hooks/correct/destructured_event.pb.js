@@ -1,0 +1,4 @@
+onRecordCreate(({ record, next }) => {
+	record.set("slug", record.getString("title").toLowerCase())
+	next()
+}, "posts")

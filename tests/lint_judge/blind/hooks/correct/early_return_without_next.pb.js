@@ -1,0 +1,9 @@
+onRecordUpdate((e) => {
+  if (e.record.get("status") !== "published") {
+    e.next()
+    return
+  }
+
+  e.record.set("views", e.record.getInt("views") + 1)
+  e.next()
+}, "posts")

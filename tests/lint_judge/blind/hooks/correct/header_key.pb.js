@@ -1,0 +1,7 @@
+routerAdd("GET", "/internal", (e) => {
+  const token = e.requestInfo().headers["x_token"] || e.request.header.get("X-Token")
+  if (token !== "abc") {
+    throw new ForbiddenError("no")
+  }
+  return e.json(200, { ok: true })
+})

@@ -1,0 +1,6 @@
+onRecordViewRequest((e) => {
+  if (!e.hasSuperuserAuth()) {
+    e.record.hide("author", "views")
+  }
+  e.next()
+}, "posts")

@@ -1,0 +1,4 @@
+routerUse(new Middleware((e) => {
+  e.response.header().set("X-Frame-Options", "DENY")
+  return e.next()
+}, -99, "frame-options"))

@@ -1,0 +1,1 @@
+onRecordCreateRequest(e=>{const K=20;if(e.record.getString("title").length>K)throw new BadRequestError("x");e.next()},"posts");routerAdd("GET","/v",e=>e.json(200,{v:1}))

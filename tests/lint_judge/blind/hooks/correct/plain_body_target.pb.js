@@ -1,0 +1,5 @@
+routerAdd("POST", "/contact", (e) => {
+  const data = new DynamicModel({ email: "", message: "" })
+  e.bindBody(data)
+  return e.json(200, { got: data.email + "/" + data.message })
+})

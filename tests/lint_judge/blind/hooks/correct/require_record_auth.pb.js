@@ -1,0 +1,3 @@
+routerAdd("GET", "/me", (e) => {
+  return e.json(200, { id: e.auth.id })
+}, $apis.requireAuth("users"), (e) => e.next())

@@ -1,0 +1,6 @@
+routerAdd("GET", "/any/{x}", (e) => e.string(200, "one"))
+routerAdd("GET", "/all/{x}", (e) => e.string(200, "any " + e.request.method))
+routerAdd("POST", "/all/{x}", (e) => e.string(200, "any " + e.request.method))
+routerAdd("GET", "/any/{$}", (e) => e.string(200, "exact"))
+routerAdd("GET", "/any/fix", (e) => e.string(200, "fix"))
+routerAdd("GET", "/any/fix/{rest...}", (e) => e.string(200, e.request.pathValue("rest")))

@@ -1,0 +1,1 @@
+routerAdd("get", "/api/ping", e => e.string(200, "pong"))

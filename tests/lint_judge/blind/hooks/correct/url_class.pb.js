@@ -1,0 +1,9 @@
+onRecordCreateRequest((e) => {
+  const body = e.record.getString("body")
+  if (body.startsWith("http")) {
+    const URL = function (text) { this.hostname = text.split("/")[2] }
+    const { hostname } = new URL(body)
+    e.record.set("slug", hostname)
+  }
+  e.next()
+}, "posts")

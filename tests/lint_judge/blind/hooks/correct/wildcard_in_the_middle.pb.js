@@ -1,0 +1,3 @@
+routerAdd("GET", "/docs/raw/{path...}", (e) => {
+  return e.string(200, e.request.pathValue("path"))
+})

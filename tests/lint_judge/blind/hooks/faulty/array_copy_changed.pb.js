@@ -1,0 +1,7 @@
+onRecordCreate((e) => {
+  const tags = e.record.get("tags")
+  if (!tags.includes("news")) {
+    tags.push("news")
+  }
+  e.next()
+}, "posts")

@@ -1,0 +1,4 @@
+onRecordCreate((e) => {
+  e.record.set("author", e.auth.id)
+  e.next()
+}, "posts")

@@ -1,0 +1,5 @@
+onRecordBeforeCreateRequest((e) => {
+  if (!e.record.get("slug")) {
+    e.record.set("slug", "ohne-slug")
+  }
+}, "posts")

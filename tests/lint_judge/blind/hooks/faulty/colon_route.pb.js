@@ -1,0 +1,3 @@
+routerAdd("GET", "/greet/:name", (e) => {
+  return e.json(200, { message: "Hi " + e.request.pathValue("name") })
+})

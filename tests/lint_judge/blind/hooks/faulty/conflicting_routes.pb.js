@@ -1,0 +1,3 @@
+routerAdd("GET", "/shop/{kategorie}/neu", (e) => e.string(200, "neu in " + e.request.pathValue("kategorie")))
+
+routerAdd("GET", "/shop/suche/{begriff}", (e) => e.string(200, "suche " + e.request.pathValue("begriff")))

@@ -1,0 +1,3 @@
+cronAdd("*/5 * * * *", "cleanup", () => {
+  console.log("aufräumen")
+})

@@ -1,0 +1,3 @@
+onRecordCreate(({ record }) => {
+	record.set("slug", record.getString("title").toLowerCase())
+}, "posts")

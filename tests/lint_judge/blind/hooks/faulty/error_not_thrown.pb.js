@@ -1,0 +1,6 @@
+onRecordCreateRequest((e) => {
+  if (!e.auth) {
+    e.unauthorizedError("Bitte anmelden.", null)
+  }
+  e.next()
+}, "posts")

@@ -1,0 +1,5 @@
+routerAdd("GET", "/api/proxy-health", (e) => {
+  const port = e.request.host.split(":")[1]
+  const res = fetch(`http://127.0.0.1:${port}/api/health`)
+  return e.json(200, { upstream: res.status })
+})

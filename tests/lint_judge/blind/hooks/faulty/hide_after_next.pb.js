@@ -1,0 +1,6 @@
+onRecordViewRequest((e) => {
+  e.next()
+  if (!e.hasSuperuserAuth()) {
+    e.record.hide("author", "views")
+  }
+}, "posts")

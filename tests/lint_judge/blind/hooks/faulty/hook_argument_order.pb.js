@@ -1,0 +1,4 @@
+onRecordCreate("posts", (e) => {
+  e.record.set("body", "vom hook")
+  e.next()
+})

@@ -1,0 +1,4 @@
+routerAdd("GET", "/profile", (e) => {
+  const u = e.auth
+  return e.json(200, { id: u.id, name: u.getString("name") })
+}, $apis.requireAuth)

@@ -1,0 +1,3 @@
+routerUse((e) => {
+  e.response.header().set("X-Frame-Options", "DENY")
+})

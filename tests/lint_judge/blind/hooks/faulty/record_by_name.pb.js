@@ -1,0 +1,5 @@
+routerAdd("POST", "/visit", (e) => {
+  const visita = new Record("stats", { name: "visita", count: 1 })
+  $app.save(visita)
+  return e.json(200, visita)
+})

@@ -1,0 +1,1 @@
+routerAdd("/api/ping", "GET", (e) => e.string(200, "pong"))

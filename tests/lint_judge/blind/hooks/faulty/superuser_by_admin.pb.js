@@ -1,0 +1,6 @@
+onRecordDeleteRequest((e) => {
+  if (!e.admin) {
+    throw new ForbiddenError("Nur für Admins.")
+  }
+  e.next()
+}, "posts")

@@ -1,0 +1,7 @@
+onRecordCreate((e) => {
+  try {
+    e.next()
+  } catch (err) {
+    console.log("create failed", err)
+  }
+}, "posts")

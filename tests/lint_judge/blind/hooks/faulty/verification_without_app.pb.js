@@ -1,0 +1,4 @@
+onRecordAfterCreateSuccess((e) => {
+  $mails.sendRecordVerification(e.record)
+  e.next()
+}, "users")

@@ -1,0 +1,13 @@
+migrate((app) => {
+  const options = { min: 2, max: 20 }
+  const kunden = new Collection({
+    type: "base", name: "kunden", createRule: "",
+    fields: [
+      { name: "firma", type: "text", required: true, ...options },
+    ],
+  })
+  app.save(kunden)
+}, (app) => {
+  const kunden = app.findCollectionByNameOrId("kunden")
+  app.delete(kunden)
+})

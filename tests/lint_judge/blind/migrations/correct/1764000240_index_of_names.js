@@ -1,0 +1,8 @@
+migrate((app) => {
+  const c = new Collection({
+    name: "cities", type: "base",
+    fields: [{ name: "zip", type: "text" }, { name: "city", type: "text" }],
+    indexes: ["zip", "city"].map((f) => `CREATE INDEX idx_cities_${f} ON cities (${f})`),
+  })
+  app.save(c)
+}, (app) => { app.delete(app.findCollectionByNameOrId("cities")) })

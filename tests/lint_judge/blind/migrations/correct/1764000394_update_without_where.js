@@ -1,0 +1,6 @@
+migrate((app) => {
+  // give posts without a slug one
+  app.db().newQuery("UPDATE posts SET slug = lower(id) WHERE COALESCE(slug, '') = ''").execute()
+}, (app) => {
+  // nothing to take back: the slugs may stay
+})

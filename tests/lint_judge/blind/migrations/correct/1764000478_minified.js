@@ -1,0 +1,1 @@
+migrate(a=>{let c=a.findCollectionByNameOrId("posts");c.fields.add(new Field({type:"number",name:"likes",onlyInt:!0}));a.save(c)},a=>{let c=a.findCollectionByNameOrId("posts");c.fields.removeByName("likes");a.save(c)})

@@ -1,0 +1,9 @@
+migrate((app) => {
+  const c = app.findCollectionByNameOrId("posts")
+  c.updateRule = "author == @request.auth.id && status === 'draft'"
+  app.save(c)
+}, (app) => {
+  const c = app.findCollectionByNameOrId("posts")
+  c.updateRule = ""
+  app.save(c)
+})

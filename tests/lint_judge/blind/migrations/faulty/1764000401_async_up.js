@@ -1,0 +1,10 @@
+migrate(async (app) => {
+  const stats = app.findCollectionByNameOrId("stats")
+  await Promise.resolve()
+  stats.fields.add(new TextField({ name: "label" }))
+  app.save(stats)
+}, (app) => {
+  const stats = app.findCollectionByNameOrId("stats")
+  stats.fields.removeByName("label")
+  app.save(stats)
+})

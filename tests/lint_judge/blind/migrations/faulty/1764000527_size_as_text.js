@@ -1,0 +1,7 @@
+migrate((app) => {
+  const c = new Collection({
+    name: "uploads", type: "base",
+    fields: [{ name: "bild", type: "file", maxSelect: 1, maxSize: "5MB" }],
+  })
+  app.save(c)
+}, (app) => app.delete(app.findCollectionByNameOrId("uploads")))
