@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.access.formats import FORMATS
 from pb_common import Parser, add_verb, add_verbs, run
-from pb_common.parser import add_own_formats, holds_user_data
+from pb_common.parser import add_own_formats, holds_user_data, rule_name
 
 _ACTIONS = ("list", "view", "create", "update", "delete", "fields", "expand", "files", "filter")
 
@@ -52,7 +52,7 @@ def build_parser():  # type: () -> Parser
     verb = add_verb(verbs, "explain", "_pb.access.explain:explain_rule", help, examples)
     holds_user_data(verb)
     verb.add_argument("collection", metavar="COLLECTION", help="the collection's name")
-    verb.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
+    verb.add_argument("action", type=rule_name, choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
     verb.add_argument(
         "--as",
         dest="actor",

@@ -37,7 +37,8 @@ def build_parser():  # type: () -> Parser
     parser.add_argument("--password-stdin", action="store_true", help="the same as --password -")
     parser.set_defaults(verb="_pb.auth.log_in:log_in")
     holds_user_data(parser)
-    verbs = add_verbs(parser)
+    log_in = "--collection users --identity anna@example.com --password SECRET"
+    verbs = add_verbs(parser, {"login": log_in, "log-in": log_in, "signin": log_in})
     verbs.required = False
     _add_tokens(verbs)
     _add_codes(verbs)

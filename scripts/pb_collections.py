@@ -12,7 +12,7 @@ from typing import Any  # noqa: F401 - the type comments name it
 
 from _pb.schema.actions import ACTIONS
 from pb_common import Parser, add_dry_run, add_json_input, add_verb, add_verbs, add_yes, run
-from pb_common.parser import add_listing, add_page, add_shown_fields, holds_user_data, never_empty
+from pb_common.parser import add_listing, add_page, add_shown_fields, holds_user_data, never_empty, rule_name
 
 
 def build_parser():  # type: () -> Parser
@@ -122,7 +122,7 @@ def _add_edits(verbs):  # type: (Any) -> None
     example = "set-rule posts list '@request.auth.id != \"\"'"
     verb = _verb(verbs, "set-rule", "set_rule:set_rule", "set one API rule", example)
     _add_name(verb)
-    verb.add_argument("action", choices=ACTIONS, metavar="ACTION", help=", ".join(ACTIONS))
+    verb.add_argument("action", type=rule_name, choices=ACTIONS, metavar="ACTION", help=", ".join(ACTIONS))
     verb.add_argument("rule", nargs="?", metavar="RULE", help="the rule's expression")
     verb.add_argument("--public", action="store_true", help='anyone, guests included ("")')
     verb.add_argument("--locked", action="store_true", help="superusers only (null)")

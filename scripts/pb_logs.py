@@ -26,7 +26,7 @@ def build_parser():  # type: () -> Parser
     _add_filters(verb)
     add_shown_fields(verb)
     help = "how many of the newest (default: 50)"
-    verb.add_argument("--limit", type=whole_number(1, 100000), default=50, metavar="N", help=help)
+    verb.add_argument("--limit", "-n", type=whole_number(1, 100000), default=50, metavar="N", help=help)
     verb.add_argument("--follow", action="store_true", help="go on, one JSON a line, until Ctrl-C")
 
     verb = _verb(verbs, "get", "get:get_log", "show all of one entry", "get 0123456789abcde")

@@ -35,7 +35,7 @@ def build_parser():  # type: () -> Parser
     for name in ("create", "update", "batch"):
         help = "also send what is no field, for a rule or a hook that reads it"
         verbs.choices[name].add_argument("--allow-unknown", action="store_true", help=help)
-    never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "acting_as")
+    never_empty(verbs, "sort", "fields", "expand", "field", "thumb", "to", "with_files", "file", "path", "acting_as")
     return parser
 
 

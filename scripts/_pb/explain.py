@@ -17,6 +17,7 @@ from pb_common.paths import COLLECTIONS
 from pb_common.project import script_command, typed
 from pb_common.server_log import logged
 from pb_common.suggest import suggest
+from pb_common.tables import NAMES
 
 if TYPE_CHECKING:
     from pb_common.schema_types import Collection
@@ -95,13 +96,23 @@ def _of_records(client: Client, error: PBRequestError, match: re.Match[str], que
         return f"There is no collection {name!r}. {suggest(name, [c['name'] for c in collections])}"
     if record and error.status == 404:
         error.code = "unknown_record"
-        return f"{name} has no record with the id {record!r}."
+        return f"{name} has no record with the id {record!r}.{_by_another_value(found, record)}"
     if not found:
         return None
     if match[3] and found["type"] != "auth":
         return f"{found['name']} is a {found['type']} collection: only records of auth collections log in."
     known = {*field_names(found), "collectionId", "collectionName"}
     return _unknown_field(error, found["name"], known, query) or _unrepeated_password(found, error)
+
+
+def _by_another_value(collection: Collection | None, value: str) -> str:
+    """Return the command that finds a record by what it is called, "" for what looks like an id."""
+    names = [name for name in NAMES if collection and name in field_names(collection)]
+    named_so = "email" if "@" in value and "email" in names else next(iter(names), "")
+    if not collection or not named_so or re.fullmatch(r"[a-z0-9]{15}", value):
+        return ""
+    command = f"pb_records.py first {typed(collection['name'])} {typed(f'{named_so} = {json.dumps(value)}')}"
+    return f" To find it by its {named_so}: {script_command(command)}"
 
 
 def is_no_route(error: PBRequestError) -> bool:

@@ -49,6 +49,10 @@ _SYNONYMS = {
     "edit": ("update",),
     "patch": ("update",),
     "set": ("update", "set-rule"),
+    "read": ("view", "get"),
+    "up": ("apply",),
+    "down": ("revert",),
+    "rollback": ("revert",),
     "rm": ("delete",),
     "remove": ("delete",),
     "drop": ("delete",),
@@ -91,8 +95,10 @@ class Parser(argparse.ArgumentParser):
         """Add how the result is shown; it stands last in the help."""
         looks = self.add_argument_group("what is shown")
         unset = argparse.SUPPRESS
-        help = f"{', '.join(FORMATS)} (default: JSON, on a terminal what reads well; also: PB_FORMAT)"
+        help = f"{', '.join(FORMATS)} (default: JSON, on a terminal what reads well; also: --json, PB_FORMAT)"
         looks.add_argument("--format", dest="shown_as", choices=FORMATS, metavar="FORMAT", default=unset, help=help)
+        short = argparse.SUPPRESS
+        looks.add_argument("--json", dest="shown_as", action="store_const", const="json", default=unset, help=short)
         looks.add_argument("--full", action="store_true", default=unset, help="cut no cell, leave out no column")
         help = "no progress, and no line about what was done"
         looks.add_argument("--quiet", action="store_true", default=unset, help=help)
@@ -100,7 +106,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         """Raise PBUsageError instead of printing text and exiting; the hint names the verb or option that is near."""
         see = f"See: {self.prog} --help"
-        if "are required: " in message and self._examples:
+        one_too_many = message.startswith("unrecognized arguments: ") and not re.search(_UNKNOWN_OPTION, message)
+        if ("are required: " in message or one_too_many) and self._examples:
             from .project import in_full
 
             see += f" - for example: {in_full(self._examples[0].replace(_AS_WRITTEN, ''))}"
@@ -114,31 +121,62 @@ class Parser(argparse.ArgumentParser):
         choice = re.search(_WRONG_CHOICE, message)
         if choice and choice[1] in self.other_words:
             return f"Did you mean {self.other_words[choice[1]]!r}?"
+        if choice and (ordered := self._ordered()):
+            return ordered
         if choice:
             return _meant(choice[1], re.findall(r"[\w-]+", choice[2]))
         option = re.search(_UNKNOWN_OPTION, message)
         if not option:
             return self._taken() if message.startswith("unrecognized arguments: ") else ""
+        if ordered := self._ordered():
+            return ordered
         own = [name[2:] for name in self._options() if name.startswith("--")]
         if said := _meant(option[1], own, "--", alike=False):
             return said
         takers = [name for name, verb in self.beside.items() if f"--{option[1]}" in verb._options()]
         if takers:  # no mistype, so that a name that looks like it would mislead
-            way = next(filter(None, (self.beside[name]._reading(self._given) for name in takers)), "")
+            way = next(filter(None, (self.beside[name]._reading(self._given, self._words()) for name in takers)), "")
             return f"That is an option of {', '.join(takers)}{f': {way} -' if way else '.'}"
-        return _meant(option[1], own, "--") or self._taken()
+        return _meant(option[1], own, "--") or self._without_dashes() or self._taken()
 
-    def _reading(self, words: list[str]) -> str:
-        """Return this verb's command with the words of another, "" if it does not take them or changes something."""
-        from .project import typed
+    def _ordered(self) -> str:
+        """Return the sentence that says where a verb stands, with the command, where one stands further on."""
+        verbs: Any = next((action.choices for action in self._actions if _has_verbs(action)), {})
+        verb = next((word for word in self._given if word in verbs), "")
+        if not verb:
+            return ""
+        rest = list(self._given)
+        rest.remove(verb)
+        return f"The verb comes first: {' '.join([verbs[verb].prog, *map(_typed, rest)])} -"
 
+    def _without_dashes(self) -> str:
+        """Return the sentence that says how fields are given, "" where none are."""
+        if not any(action.dest == "json" and action.nargs == "*" for action in self._actions):
+            return ""
+        words, left = [], iter(self._given)
+        for word in left:
+            name = word.partition("=")[0]
+            is_field = name.startswith("--") and name not in self._option_string_actions
+            words.append(word if not is_field else word[2:] if "=" in word else f"{name[2:]}={next(left, '')}")
+        return f"A field has no dashes: {' '.join([self.prog, *map(_typed, words)])} -"
+
+    def _words(self) -> list[str]:
+        return [action.dest for action in self._actions if not action.option_strings]
+
+    def _reading(self, words: list[str], meant: list[str]) -> str:
+        """Return this verb's command with the words of another, which means the words `meant`.
+
+        It is "" where this one does not take them, takes one for something else, or changes something.
+        """
         if "--dry-run" in self._options():
             return ""
         try:
-            self.parse_args(words)
+            found = vars(self.parse_args(words))
         except PBUsageError:
             return ""
-        return " ".join([self.prog, *map(typed, words)])
+        if any(found[name] not in (None, []) for name in self._words() if name not in meant):
+            return ""
+        return " ".join([self.prog, *map(_typed, words)])
 
     def _taken(self) -> str:
         """Return the sentence that says which words the command takes, for one word too many."""
@@ -157,7 +195,7 @@ class Parser(argparse.ArgumentParser):
         """
         self._given = sys.argv[1:] if args is None else list(args)
         given = self._with_attached_values(self._given)
-        if any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
+        if any(map(_has_verbs, self._actions)):
             self._refuse_unknown(given)
             return super().parse_known_args(given, namespace)
         end = given.index("--") if "--" in given else len(given)
@@ -188,6 +226,21 @@ class Parser(argparse.ArgumentParser):
                 self.error(f"argument {word}: '--' is no value")
             attached.append(word if value is None else f"{word}={value}")
         return attached
+
+
+def _has_verbs(action: argparse.Action) -> bool:
+    return isinstance(action, argparse._SubParsersAction)
+
+
+def _typed(word: str) -> str:
+    from .project import typed
+
+    return typed(word)
+
+
+def rule_name(text: str) -> str:
+    """Return the action that a rule is for, which may be given as the rule's key: the type of an argument."""
+    return text[: -len("Rule")] if text.endswith("Rule") else text
 
 
 def _meant(name: str, existing: Iterable[str], prefix: str = "", *, alike: bool = True) -> str:
@@ -258,7 +311,7 @@ def add_dry_run(parser: Any) -> None:
 
 def add_yes(parser: Any) -> None:
     """Add --yes, the user's word to what destroys."""
-    parser.add_argument("--yes", action="store_true", help="carry it out, also with PB_PROTECTED=1")
+    parser.add_argument("--yes", "-y", action="store_true", help="carry it out, also with PB_PROTECTED=1")
 
 
 def add_actor(parser: Any) -> None:
@@ -340,7 +393,7 @@ def holds_user_data(parser: Any) -> None:
 def add_listing(parser: Any) -> None:
     """Add --fields and --limit to a command that prints a list; the runner carries them out."""
     add_shown_fields(parser)
-    parser.add_argument("--limit", type=whole_number(1), metavar="N", help="print at most so many")
+    parser.add_argument("--limit", "-n", type=whole_number(1), metavar="N", help="print at most so many")
 
 
 def add_shown_fields(parser: Any) -> None:
@@ -354,7 +407,7 @@ def add_page(parser: Any) -> None:
     """Add --page and --perPage, in the range that PocketBase takes as given."""
     parser.add_argument("--page", type=whole_number(1), metavar="N", help="page number (default: 1)")
     parser.add_argument(
-        *("--perPage", "--per-page", "--limit"),
+        *("--perPage", "--per-page", "--limit", "-n"),
         type=whole_number(1, 1000),
         metavar="N",
         dest="per_page",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import subprocess
+
 import pytest
 
+import servers
 from conftest import Runner
 
 pytestmark = pytest.mark.both_ends
@@ -25,6 +30,9 @@ pytestmark = pytest.mark.both_ends
         ("pb_server.py statsu", "Did you mean 'status'?"),
         ("pb_records.py export posts --format yaml", ""),
         ("pb_server.py up --port 8091", "Did you mean '--http'?"),
+        ("pb_collections.py set-rule posts read x", "Did you mean 'view'?"),
+        ("pb_collections.py migrations up", "Did you mean 'apply'?"),
+        ("pb_collections.py migrations down", "Did you mean 'revert'?"),
         ("pb_auth.py --email a@example.com", "Did you mean '--identity'?"),
     ],
 )
@@ -79,3 +87,50 @@ def test_an_option_of_another_verb_comes_with_the_command_that_takes_it(offline:
     assert "delete" not in offline("pb_records.py", "list", "posts", "--yes").hint.partition("See: ")[0].replace(
         "update, delete", ""
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "meant"),
+    [
+        ("pb_records.py 'my posts' list", "The verb comes first: ", ["list", "my posts"]),
+        ("pb_records.py --limit 2 list posts", "The verb comes first: ", ["list", "--limit", "2", "posts"]),
+        (
+            "pb_records.py create posts --title='My day' --views 3",
+            "A field has no dashes: ",
+            ["create", "posts", "title=My day", "views=3"],
+        ),
+    ],
+)
+def test_words_in_another_order_or_dress_are_told_as_the_command_that_works(
+    offline: Runner, command: str, said: str, meant: list[str]
+) -> None:
+    hint = offline(*shlex.split(command)).hint
+    assert hint.startswith(said)
+    assert shlex.split(hint[len(said) :].partition(" - See")[0])[2:] == meant
+
+
+def test_what_developers_type_by_habit_is_taken(pb: Runner, server: servers.Server) -> None:
+    fields = [{"name": "title", "type": "text"}]
+    assert server.request("POST", "/api/collections", {"name": "habits", "fields": fields})[0] == 200
+    for title in ("a", "b"):
+        pb.ok("pb_records.py", "create", "habits", f"title={title}")
+    assert len(pb.ok("pb_records.py", "list", "habits", "-n", "1")["items"]) == 1
+    assert len(pb.ok("pb_collections.py", "list", "-n", "1")["items"]) == 1
+    pb.ok("pb_records.py", "export", "habits", "my rows.csv", "--json", env={"PB_FORMAT": "plain"})
+    pb.ok("pb_records.py", "delete", "habits", "--filter", "title = 'a'", "-y")
+    data = pb.ok("pb_records.py", "import", "habits", "my rows.csv", "--upsert", "id")
+    assert (data["created"], data["unchanged"]) == (1, 1)
+    assert pb("pb_records.py", "import", "habits").hint.startswith("For example: ")
+    assert pb("pb_records.py", "export", "habits", "a.csv", "--file", "b.csv").code == 2
+    pb.ok("pb_collections.py", "set-rule", "habits", "listRule", "--public")
+    assert pb("pb_collections.py", "add-field", "habits", "n", "number").hint.partition("for example: ")[2]
+
+
+def test_a_record_that_is_named_by_its_address_is_found_by_the_command_of_the_hint(pb: Runner) -> None:
+    account = {"email": "habit@example.com", "password": "secret-1234", "passwordConfirm": "secret-1234"}
+    made = pb.ok("pb_records.py", "create", "users", json.dumps(account))
+    hint = pb("pb_records.py", "get", "users", "habit@example.com").hint
+    command = hint.partition("To find it by its email: ")[2]
+    found = subprocess.run(command, shell=True, cwd=pb.folder, env=pb.env, check=True, timeout=60, capture_output=True)
+    assert json.loads(found.stdout)["data"]["id"] == made["id"]
+    assert "To find it" not in pb("pb_records.py", "get", "users", "nothing00000000").hint

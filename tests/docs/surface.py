@@ -15,7 +15,7 @@ from .pages import ROOT, plain
 
 SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("pb_*.py"))
 # Every command has them; the front page says so once.
-COMMON = {"-h", "--help", "--debug", "--env", "--format", "--full", "--quiet"}
+COMMON = {"-h", "--help", "--debug", "--env", "--format", "--json", "--full", "--quiet"}
 
 _MENTION = re.compile(r"(pb_\w+)\.py\b([^`\n]*)")
 _END = re.compile(r"\s(?:\||&&|#|;|>|2>)|;|\)$")

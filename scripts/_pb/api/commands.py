@@ -51,7 +51,8 @@ def _given(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 def _in_short(parser: argparse.ArgumentParser) -> dict[str, Any]:
     words = [_value(action) for action in _given(parser) if not action.option_strings]
     options = [
-        "|".join(action.option_strings) + ("" if action.nargs == 0 else f" {_value(action)}")
+        "|".join(name for name in action.option_strings if name.startswith("--"))
+        + ("" if action.nargs == 0 else f" {_value(action)}")
         for action in _given(parser)
         if action.option_strings
     ]

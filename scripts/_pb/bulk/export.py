@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from _pb.bulk.files_beside import FilesBeside
 from _pb.bulk.formats import Writer, format_of, open_output
+from _pb.bulk.options import take_file
 from _pb.bulk.rawjson import Paths, dumped, items_of, picked
 from _pb.bulk.shape import CHECK_INTERVAL, require_unchanged
 from _pb.bulk.unignored import warn_of_unignored
@@ -56,6 +57,7 @@ class _Columns(NamedTuple):
 
 def export_rows(client: Client, args: argparse.Namespace) -> Any:
     """Write the records, in the order of their ids (GET /api/collections/{collection}/records)."""
+    take_file(args)
     if args.sort is not None:
         raise _sorted_elsewhere(args)
     collection = known_collection(client, args.collection)

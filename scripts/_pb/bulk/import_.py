@@ -21,6 +21,7 @@ from _pb.bulk.identity import id_maker
 from _pb.bulk.intake import Intake
 from _pb.bulk.keys import Finder, unique_fields
 from _pb.bulk.mapping import Mapping, parse_pairs
+from _pb.bulk.options import take_file
 from _pb.bulk.pipeline import Pipeline
 from _pb.bulk.procedure import Procedure
 from _pb.bulk.readers import Table, read_table
@@ -36,6 +37,7 @@ from pb_common.collections import known_collection, known_collections
 from pb_common.gate import require_writable
 from pb_common.processes import terminated_as_interrupted
 from pb_common.progress import Progress
+from pb_common.project import typed
 from pb_common.schema_types import Collection, Field
 from pb_common.suggest import suggest
 
@@ -53,6 +55,10 @@ _LARGEST_BODY = 1 << 20
 
 def import_rows(client: Client, args: argparse.Namespace) -> Any:
     """Send the rows of a file (POST /api/batch, or POST and PATCH /api/collections/{collection}/records)."""
+    take_file(args)
+    if args.file is None:
+        example = script_command(f"pb_records.py import {typed(args.collection)} --file rows.csv --dry-run")
+        raise PBUsageError("No file is named.", hint=f"For example: {example}", code="wrong_command_line")
     _check_options(args)
     if not args.dry_run:
         require_writable(client.settings, "import")

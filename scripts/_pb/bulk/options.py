@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pb_common import add_dry_run
+from pb_common import PBUsageError, add_dry_run
 
 FORMATS = ("csv", "tsv", "json", "ndjson")
 
 
 def add_import_options(verb: Any) -> None:
     """Add the options of `import`, beside the collection."""
-    verb.add_argument(
-        "--file", required=True, metavar="PATH", help="csv, tsv, json or ndjson, also gzipped; - is stdin"
-    )
+    _add_file(verb, "csv, tsv, json or ndjson, also gzipped; - is stdin")
     verb.add_argument("--format", choices=FORMATS, help="the format (default: by the file's name, else its content)")
     verb.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="COLUMN= leaves one out")
     verb.add_argument(
@@ -52,6 +50,18 @@ def add_import_options(verb: Any) -> None:
     add_dry_run(verb)
 
 
+def _add_file(verb: Any, help: str) -> None:
+    verb.add_argument("--file", metavar="PATH", help=help)
+    verb.add_argument("path", nargs="?", metavar="FILE", help="the same as --file")
+
+
+def take_file(args: argparse.Namespace) -> None:
+    """Let `file` be the file that is named, whether by --file or as a word; raise PBUsageError for two."""
+    if args.path is not None and args.file is not None:
+        raise PBUsageError("Two files are named.", hint="Leave out --file, or the word.", code="wrong_command_line")
+    args.file = args.path if args.file is None else args.file
+
+
 def _delimiter(text: str) -> str:
     if len(text) != 1 or text in '"\r\n':
         raise argparse.ArgumentTypeError(f"{text!r} is not one character, such as ; (for a tab: --format tsv)")
@@ -60,7 +70,7 @@ def _delimiter(text: str) -> str:
 
 def add_export_options(verb: Any) -> None:
     """Add the options of `export`, beside the collection and the filter."""
-    verb.add_argument("--file", metavar="PATH", help=".ndjson, .json, .csv or .tsv, also with .gz (default: stdout)")
+    _add_file(verb, ".ndjson, .json, .csv or .tsv, also with .gz (default: stdout)")
     verb.add_argument("--format", choices=FORMATS, help="the format, where the file's name does not tell it")
     verb.add_argument("--sort", metavar="FIELDS", help=argparse.SUPPRESS)  # refused, with the other way
     verb.add_argument("--fields", metavar="NAMES", help="comma-separated fields (default: all)")
