@@ -51,12 +51,16 @@ def _given(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 def _in_short(parser: argparse.ArgumentParser) -> dict[str, Any]:
     words = [_value(action) for action in _given(parser) if not action.option_strings]
     options = [
-        "|".join(name for name in action.option_strings if name.startswith("--"))
-        + ("" if action.nargs == 0 else f" {_value(action)}")
+        _names(action) + ("" if action.nargs == 0 else f" {_value(action)}")
         for action in _given(parser)
         if action.option_strings
     ]
     return {"command": " ".join([parser.prog, *words]), "does": parser.description, "options": options}
+
+
+def _names(action: argparse.Action) -> str:
+    """Return the names of an option, without those of one letter, which say no more."""
+    return "|".join(name for name in action.option_strings if name.startswith("--"))
 
 
 def _in_full(parser: argparse.ArgumentParser) -> dict[str, Any]:
