@@ -59,6 +59,8 @@ _SYNONYMS = {
 }
 
 
+# What names a value that is not repeated.
+_SECRET = re.compile("password|secret|token", re.IGNORECASE)
 # How the examples of a script call it.
 _AS_WRITTEN = "python3 scripts/"
 
@@ -147,7 +149,7 @@ class Parser(argparse.ArgumentParser):
             return ""
         rest = list(self._given)
         rest.remove(verb)
-        return f"The verb comes first: {' '.join([verbs[verb].prog, *map(_typed, rest)])} -"
+        return f"The verb comes first: {_line(verbs[verb].prog, rest)} -"
 
     def _without_dashes(self) -> str:
         """Return the sentence that says how fields are given, "" where none are."""
@@ -158,7 +160,7 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             is_field = name.startswith("--") and name not in self._option_string_actions
             words.append(word if not is_field else word[2:] if "=" in word else f"{name[2:]}={next(left, '')}")
-        return f"A field has no dashes: {' '.join([self.prog, *map(_typed, words)])} -"
+        return f"A field has no dashes: {_line(self.prog, words)} -"
 
     def _words(self) -> list[str]:
         return [action.dest for action in self._actions if not action.option_strings]
@@ -176,7 +178,7 @@ class Parser(argparse.ArgumentParser):
             return ""
         if any(found[name] not in (None, []) for name in self._words() if name not in meant):
             return ""
-        return " ".join([self.prog, *map(_typed, words)])
+        return _line(self.prog, words)
 
     def _taken(self) -> str:
         """Return the sentence that says which words the command takes, for one word too many."""
@@ -232,10 +234,22 @@ def _has_verbs(action: argparse.Action) -> bool:
     return isinstance(action, argparse._SubParsersAction)
 
 
-def _typed(word: str) -> str:
+def _line(prog: str, words: Sequence[str]) -> str:
+    """Return a command as it is typed, without the passwords and secrets in it."""
     from .project import typed
 
-    return typed(word)
+    shown = [prog]
+    is_secret = False
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if is_secret or (word.lstrip()[:1] in ("{", "[") and _SECRET.search(word)):
+            shown.append("...")
+            is_secret = False
+        else:
+            names_one = bool(_SECRET.search(name))
+            shown.append(f"{name}=..." if names_one and equals else typed(word))
+            is_secret = names_one and not equals and name.startswith("-")
+    return " ".join(shown)
 
 
 def rule_name(text: str) -> str:

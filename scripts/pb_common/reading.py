@@ -22,11 +22,15 @@ _AS_WORDS = "Write key=TEXT, key:=JSON, or one JSON in single quotes."
 def read_json(args: argparse.Namespace) -> Any:
     """Return the JSON that a command got inline, from a file or from standard input; raise PBUsageError if wrong.
 
-    What is given inline may also be words, where the command takes a list of them (see `words_as_json`).
+    What is given inline may also be words, where the command takes a list of them (see `words_as_json`). The name of a
+    file, which no JSON is, counts as --file, here and for whoever reads `args` afterwards.
     """
-    inline, file = getattr(args, "json", None), args.file
+    inline = getattr(args, "json", None)
     takes_words = isinstance(inline, list)
     words = inline if isinstance(inline, list) else [] if inline is None else [inline]
+    if words and not takes_words and args.file is None and _is_file(words[0]):
+        args.file, args.json, words = words[0], None, []
+    file = args.file
     if bool(words) == (file is not None):
         raise PBUsageError(
             "Give the JSON once: inline, or with --file." if words else "The JSON is missing.",

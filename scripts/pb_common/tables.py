@@ -34,16 +34,22 @@ NOTHING = "(none)"
 
 
 def cell(value: Any) -> str:
-    """Return a value as one line of text: nothing for null, single values with commas between them, else JSON."""
+    """Return a value as one line of text: nothing for null, single values and short objects in words, else JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
         return harmless(value).replace("\n", "\\n")
     if isinstance(value, (list, tuple)) and not any(isinstance(item, (dict, list)) for item in value):
         return ", ".join(cell(item) for item in value)
-    if isinstance(value, dict) and value and not any(isinstance(item, (dict, list)) for item in value.values()):
-        return ", ".join(f"{cell(key)}: {cell(item)}" for key, item in value.items())
+    if isinstance(value, dict) and value and not any(map(_is_nested, value.values())):
+        between = "; " if any(isinstance(item, list) for item in value.values()) else ", "
+        return between.join(f"{cell(key)}: {cell(item)}" for key, item in value.items())
     return harmless(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).replace("\n", "\\n")
+
+
+def _is_nested(value: Any) -> bool:
+    """Tell whether a value is more than one value or a list of such."""
+    return any(isinstance(item, (dict, list)) for item in (value if isinstance(value, list) else [value]))
 
 
 def keys_of(rows: list[Any], first: Sequence[str] = ()) -> list[str]:

@@ -105,6 +105,6 @@ def test_a_list_of_collections_is_sent_on_to_the_command_that_takes_lists(pb: Ru
     refused = pb("pb_collections.py", "create", "--file", "my schema.json")
     assert refused.code == 2
     subprocess.run(refused.hint.partition(": ")[2], shell=True, cwd=pb.folder, env=pb.env, check=True, timeout=60)
-    again = pb("pb_collections.py", "create", '{"name": "doc_parts"}')
+    again = pb("pb_collections.py", "create", '{"name": "doc_parts", "oauth2": {"clientSecret": "hunter2-hunter2"}}')
     assert again.document["code"] == "exists_already"
-    assert 'pb_collections.py plan \'{"name": "doc_parts"}\'' in again.hint.replace('py"', "py")
+    assert ("pb_collections.py" in again.hint, "hunter2" in again.hint) == (True, False)

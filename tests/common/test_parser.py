@@ -134,3 +134,28 @@ def test_a_record_that_is_named_by_its_address_is_found_by_the_command_of_the_hi
     found = subprocess.run(command, shell=True, cwd=pb.folder, env=pb.env, check=True, timeout=60, capture_output=True)
     assert json.loads(found.stdout)["data"]["id"] == made["id"]
     assert "To find it" not in pb("pb_records.py", "get", "users", "nothing00000000").hint
+
+
+def test_the_name_of_a_file_in_the_place_of_json_is_the_file(pb: Runner) -> None:
+    (pb.folder / "my schema.json").write_text('{"name": "word_file", "fields": []}')
+    planned = pb("pb_collections.py", "plan", "my schema.json")
+    assert (planned.code, planned.data[0]["collection"]) == (1, "word_file")
+    assert "--file 'my schema.json'" in planned.hint
+    pb.ok("pb_collections.py", "import", "my schema.json")
+    assert pb("pb_collections.py", "plan", "no such file.json").code == 2
+    assert pb("pb_collections.py", "plan", "my schema.json", "--file", "my schema.json").code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pb_records.py create users --password=hunter2 --passwordConfirm hunter2 --name Anna",
+        "pb_records.py users create password=hunter2",
+        'pb_records.py users create \'{"password":"hunter2"}\'',
+        "pb_auth.py --ask --password hunter2 check",
+    ],
+)
+def test_a_hint_repeats_no_password(offline: Runner, command: str) -> None:
+    refused = offline(*shlex.split(command))
+    assert refused.code == 2
+    assert "hunter2" not in refused.hint

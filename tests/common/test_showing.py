@@ -16,7 +16,7 @@ import servers
 from conftest import SCRIPTS, Runner
 from pb_common.formats import Look
 from pb_common.showing import lines_of, show
-from pb_common.tables import table
+from pb_common.tables import cell, table
 from pb_common.terminal import Screen, columns
 from terminals import seen_on_a_terminal
 
@@ -284,3 +284,9 @@ def test_collections_as_a_table_show_rules_and_the_names_of_fields(pb: Runner) -
     assert "emailTemplate" not in str(row)
     empty = pb("pb_collections.py", "list", "--filter", " ")
     assert (empty.code, empty.document["code"]) == (2, "invalid_expression")
+
+
+def test_an_object_of_lists_is_told_in_words() -> None:
+    assert cell({"added": ["a", "b"], "deleted": ["c"]}) == "added: a, b; deleted: c"
+    assert cell({"lat": 1, "lon": 2}) == "lat: 1, lon: 2"
+    assert cell({"deep": [{"a": 1}]}) == '{"deep":[{"a":1}]}'

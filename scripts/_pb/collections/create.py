@@ -60,5 +60,5 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
 
 
 def _given(args: argparse.Namespace) -> str:
-    """Return how the command line gives its JSON."""
-    return typed(args.json) if args.file is None else f"--file {typed(args.file)}"
+    """Return how the command line gives its JSON, which is not repeated: it may hold a secret."""
+    return "JSON, the same" if args.file is None else f"--file {typed(args.file)}"

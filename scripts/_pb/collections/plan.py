@@ -18,9 +18,6 @@ from pb_common.project import script_command, typed
 from pb_common.schema_types import Collection
 from pb_common.terminal import Screen
 
-# Inline JSON of more characters is not repeated.
-_LONGEST_JSON = 300
-
 
 def plan_import(client: Client, args: argparse.Namespace) -> Outcome:
     """Return what an import would change; no differences are a success."""
@@ -88,9 +85,7 @@ def as_plan(
 
 def _command(file: str | None, json: str | None, *, no_check: bool) -> str:
     """Return the import of what a command line gives."""
-    given = typed(json or "") if file is None else f"--file {typed(file)}"
-    if len(given) > _LONGEST_JSON:
-        given = "JSON, the same"
+    given = "JSON, the same" if file is None else f"--file {typed(file)}"  # inline it may hold a secret
     if "-" in (json, file):
         given = "-, with the same input"
     return script_command(f"pb_collections.py import {given}{' --no-check' if no_check else ''}")
