@@ -33,7 +33,7 @@ def destructive_steps(source: Source) -> Iterator[Destructive]:
     """Yield the steps of a migration's first function, the one that is applied, which destroy data."""
     for path, call in source.calls():
         up = source.function(call.arguments[0]) if path.root == "migrate" and call.arguments else None
-        found = _found_collections(source, up.body) if up else frozenset()
+        found = found_collections(source, up.body) if up else frozenset()
         for used in source.paths(up.body) if up and up.parameter else ():
             what = _destroyed(source, used, up.parameter if up else "") or _replaced(source, used, found)
             if what:
@@ -64,7 +64,7 @@ def _destroyed(source: Source, path: Path, app: str) -> tuple[int, str] | None:
     return None
 
 
-def _found_collections(source: Source, body: Span) -> frozenset[str]:
+def found_collections(source: Source, body: Span) -> frozenset[str]:
     """Return the names of the collections that a body finds."""
     values = (value for index in range(*body) for value in source.values(index))
     return frozenset(name for name, value in values if ".findCollectionByNameOrId(" in source.written(value))

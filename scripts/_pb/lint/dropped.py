@@ -116,7 +116,7 @@ def _unsaved(source: Source, scopes: Scopes, types: Types, one: Declared) -> Ite
         elif not _ASKS.fullmatch(name):
             return
     is_new = source.word(one.value.first) == "new"
-    if changed or (is_new and not used):
+    if changed or (is_new and not used and one.kind != "var"):  # a var may be declared twice
         what = _KEPT[kind]
         message = f"This {what} is changed, and never saved: {one.name} is a copy of what is stored."
         if is_new:

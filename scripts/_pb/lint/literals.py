@@ -42,13 +42,21 @@ def _filter(source: Source, path: Path) -> Iterator[Mistake]:
         for at in range(*call.arguments[1]):
             piece = source.word(at)
             open_value, quoted = _OPEN_VALUE.search(piece), _QUOTED_VALUE.search(piece)
-            if open_value or (quoted and (piece[-2:] == "${" or source.word(at + 1) == "+")):
+            if open_value or (quoted and (piece[-2:] == "${" or source.word(at + 1) == "+") and not _is_id(source, at)):
                 message = "A value without quotes is read as the name of a field: the filter is refused."
                 if not open_value:
                     message = "A value that is put into the filter can end its quotes, and ask for anything."
                 fix = 'Write "field = {:value}", and give {value} as the last argument.'
-                yield Mistake("filter-value", source.position(first), message, fix)
+                severity = "error" if open_value else "warning"
+                yield Mistake("filter-value", source.position(first), message, fix, severity)
                 break
+
+
+def _is_id(source: Source, piece: int) -> bool:
+    """Tell whether what is put in behind a piece is an id, in which no quote can be."""
+    first = piece + 1 + (source.word(piece + 1) == "+")
+    path = next((one for one in source.paths(Span(first, first + 1))), None)
+    return path is not None and path.names[-1] == "id"
 
 
 def _key(source: Source, path: Path) -> Iterator[Mistake]:
@@ -62,7 +70,7 @@ def _key(source: Source, path: Path) -> Iterator[Mistake]:
 
 def _header(source: Source, path: Path, types: Types) -> Iterator[Mistake]:
     for place, part in enumerate(path.parts[:-1]):
-        if path.names[place] != "headers":
+        if place == 0 or path.names[place] != "headers":
             continue
         following = path.parts[place + 1]
         key = source.literal(following.inside) if isinstance(following, Index) else path.names[place + 1]

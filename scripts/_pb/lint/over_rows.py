@@ -9,6 +9,7 @@ from _pb.languages.indexes import read_indexes
 from _pb.languages.javascript import Call, Function, Name, Path, Source, Span
 from _pb.languages.javascript_scopes import Scopes
 from _pb.languages.sql import names, tokens
+from _pb.lint.destructive import found_collections
 from _pb.lint.mistake import Mistake
 from _pb.lint.types import Types
 
@@ -26,26 +27,26 @@ _WRITES_ROWS = re.compile(
 def over_rows(source: Source, scopes: Scopes, types: Types, up: Function) -> Iterator[Mistake]:
     """Yield what the first function of a migration asks of the rows and the people that are there already."""
     mended = bool(_WRITES_ROWS.search(source.written(up.body)))
+    found = found_collections(source, up.body)
     for path in source.paths(up.body):
-        if not mended:
-            yield from _narrowed(source, path)
-        yield from _unique(source, path, mended)
         yield from _signed_out(source, scopes, types, path)
+        if mended:
+            continue
+        if path.root in found or (len(path.parts) == 2 and _is_field_of(source, path, found)):
+            yield from _narrowed(source, path, up)
+        if path.root in found:
+            yield from _unique(source, path)
 
 
-def _narrowed(source: Source, path: Path) -> Iterator[Mistake]:
+def _narrowed(source: Source, path: Path, up: Function) -> Iterator[Mistake]:
     """Yield a constraint on a field of a collection that is there."""
     message = ""
     last = path.parts[-1]
-    if (
-        isinstance(last, Name)
-        and last.name in _NARROWS
-        and source.word(path.last) == "="
-        and _is_of_field(source, path)
-    ):
+    is_setting = len(path.parts) == 2 or "getByName" in path.names or "getById" in path.names
+    if isinstance(last, Name) and last.name in _NARROWS and source.word(path.last) == "=" and is_setting:
         value = Span(path.last + 1, source.end_of_expression(path.last + 1, len(source.tokens)))
-        if source.written(value) not in _FREE:
-            message = f"Rows that are there may not keep to this {last.name}: whoever changes one of them is refused."
+        if source.written(value) not in _FREE and not _widens(source, last.name, value, up):
+            message = f"Rows that are there may not keep to the new {last.name}: whoever changes one of them is refused."
     for words, name, call in path.calls():
         if words[-2:] == ("fields", "add") and any(_asks_for_a_value(source, span) for span in call.arguments):
             message = "The rows that are there have no value for a required field: whoever changes one is refused."
@@ -55,19 +56,29 @@ def _narrowed(source: Source, path: Path) -> Iterator[Mistake]:
         yield Mistake("over-rows", path.position, message, _TRY, "note")
 
 
-def _is_of_field(source: Source, path: Path) -> bool:
-    """Tell whether a path ends with a setting of a field: of getByName(...), or of a name that was given one."""
-    if "getByName" in path.names or "getById" in path.names:
-        return True
-    given = re.search(rf"\b{re.escape(path.root)}\s*=\s*[^\n;]*\.getBy(Name|Id)\(", source.text)
-    return len(path.parts) == 2 and given is not None
+def _is_field_of(source: Source, path: Path, found: frozenset[str]) -> bool:
+    """Tell whether a name was given a field of a collection that was found."""
+    given = re.search(rf"\b{re.escape(path.root)}\s*=\s*(\w+)\.fields\.getBy(Name|Id)\(", source.text)
+    return given is not None and given[1] in found
+
+
+def _widens(source: Source, name: str, value: Span, up: Function) -> bool:
+    """Tell whether a list has all that the second function of the migration puts in its place again."""
+    now = {source.literal(Span(at, at + 1)) for at in range(*value)}
+    before = [
+        {source.literal(Span(at, at + 1)) for at in range(path.last + 1, end)}
+        for path in source.paths()
+        if path.names[-1] == name and source.word(path.last) == "=" and not up.body.first <= path.first < up.body.last
+        for end in [source.end_of_expression(path.last + 1, len(source.tokens))]
+    ]
+    return name == "values" and bool(before) and all(texts <= now for texts in before)
 
 
 def _asks_for_a_value(source: Source, span: Span) -> bool:
     return source.word(span.first) == "new" and bool(re.search(r"\brequired\"?'?\s*:\s*true\b", source.written(span)))
 
 
-def _unique(source: Source, path: Path, mended: bool) -> Iterator[Mistake]:
+def _unique(source: Source, path: Path) -> Iterator[Mistake]:
     """Yield a unique index on a collection that is there."""
     found: list[tuple[int, list[str], str]] = []
     for words, name, call in path.calls():
@@ -87,7 +98,7 @@ def _unique(source: Source, path: Path, mended: bool) -> Iterator[Mistake]:
         is_new = any(
             re.search(rf"""fields\.add(At)?\([^;]*?name:\s*["']{column}["']""", source.text) for column in columns
         )
-        if mended or where:
+        if where:
             continue
         if is_new and len(columns) == 1:
             message = f"{columns[0]} is new and the same in each row: the index fails where there are two."
