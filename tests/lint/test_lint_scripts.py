@@ -261,10 +261,28 @@ def test_a_hook_file_with_another_name_is_not_loaded(version: str, tmp_path: Pat
         "onMailerSend((e) => { e.message.subject = `re: ${e.message.subject}`; e.next() })",
         "function onNothing() {}\nonNothing()",
         'routerAdd("GET", "example.com/a", (e) => e.json(200, {}))',
+        'routerAdd("GET", "/a", (e) => { const headers = { A: 1 }; return e.json(200, headers["A"]) })',
+        'cronAdd("x", "@hourly", () => { const c = $app.findCollectionByNameOrId("a"); if (1) { var r = new Record(c) }'
+        " else { var r = new Record(c); $app.save(r) } })",
+        'cronAdd("x", "@hourly", () => { const p = $app.findRecordById("a", "b"); $app.findRecordsByFilter("c",'
+        " `a = '${p.id}'`) })",
     ],
 )
 def test_no_alarm_on_code_that_only_looks_wrong(code: str) -> None:
     assert list(hook_mistakes(Source(code))) == []
+
+
+def test_rows_are_asked_about_only_where_there_may_be_some() -> None:
+    found = 'const c = app.findCollectionByNameOrId("a"); c.fields.add(new TextField({ name: "x", required: true }));'
+    made = 'app.save(new Collection({ name: "a", type: "base" }));'
+    kinds = {
+        start: [
+            one.kind
+            for one in migration_mistakes(Source(f"migrate((app) => {{ {start} {found} app.save(c) }}, (app) => {{}})"))
+        ]
+        for start in ("", made)
+    }
+    assert kinds == {"": ["over-rows"], made: []}
 
 
 def test_old_hook_names_lead_to_the_new_ones() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from _pb.languages.indexes import read_indexes
 from _pb.languages.javascript import Call, Function, Name, Path, Source, Span
+from _pb.languages.javascript_literals import written_collections
 from _pb.languages.javascript_scopes import Scopes
 from _pb.languages.sql import names, tokens
 from _pb.lint.destructive import found_collections
@@ -27,7 +28,7 @@ _WRITES_ROWS = re.compile(
 def over_rows(source: Source, scopes: Scopes, types: Types, up: Function) -> Iterator[Mistake]:
     """Yield what the first function of a migration asks of the rows and the people that are there already."""
     mended = bool(_WRITES_ROWS.search(source.written(up.body)))
-    found = found_collections(source, up.body)
+    found = _that_are_there(source, up)
     for path in source.paths(up.body):
         yield from _signed_out(source, scopes, types, path)
         if mended:
@@ -38,6 +39,17 @@ def over_rows(source: Source, scopes: Scopes, types: Types, up: Function) -> Ite
             yield from _unique(source, path)
 
 
+def _that_are_there(source: Source, up: Function) -> frozenset[str]:
+    """Return the names of the collections that are found and that the file does not make."""
+    made = {
+        str(one.get(key)) for each in written_collections(source) for one in each.collections for key in ("name", "id")
+    }
+    values = (value for index in range(*up.body) for value in source.values(index))
+    return found_collections(source, up.body) & {
+        name for name, value in values if not any(source.literal(Span(at, at + 1)) in made for at in range(*value))
+    }
+
+
 def _narrowed(source: Source, path: Path, up: Function) -> Iterator[Mistake]:
     """Yield a constraint on a field of a collection that is there."""
     message = ""
@@ -46,7 +58,9 @@ def _narrowed(source: Source, path: Path, up: Function) -> Iterator[Mistake]:
     if isinstance(last, Name) and last.name in _NARROWS and source.word(path.last) == "=" and is_setting:
         value = Span(path.last + 1, source.end_of_expression(path.last + 1, len(source.tokens)))
         if source.written(value) not in _FREE and not _widens(source, last.name, value, up):
-            message = f"Rows that are there may not keep to the new {last.name}: whoever changes one of them is refused."
+            message = (
+                f"Rows that are there may not keep to the new {last.name}: whoever changes one of them is refused."
+            )
     for words, name, call in path.calls():
         if words[-2:] == ("fields", "add") and any(_asks_for_a_value(source, span) for span in call.arguments):
             message = "The rows that are there have no value for a required field: whoever changes one is refused."
