@@ -36,8 +36,8 @@ def create_collection(client: Client, args: argparse.Namespace) -> Any:
     if any(item["name"].lower() == wanted["name"].lower() for item in live):
         raise PBUsageError(
             f"The collection {wanted['name']!r} exists already.",
-            hint=f"See what it would change: {script_command('pb_collections.py plan')} {_given(args)} - then:"
-            f" {script_command('pb_collections.py import')} {_given(args)}",
+            hint=f"Change it: {script_command('pb_collections.py update')} {typed(wanted['name'])} {_given(args)}"
+            f" - see first what that changes: {script_command('pb_collections.py plan')} {_given(args)}",
             code="exists_already",
         )
     body = resolved(client, [wanted], live, args)[0]
