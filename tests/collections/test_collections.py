@@ -471,7 +471,7 @@ def test_an_existing_name_points_to_update(pb: Runner) -> None:
 def test_dry_runs_change_nothing(pb: Runner, server: servers.Server) -> None:
     create(pb, {"name": "dr_gone", "fields": []})
     before = server.collections()
-    pb.ok("pb_collections.py", "create", '{"name":"dr","fields":[]}', "--dry-run")
+    pb.ok("pb_collections.py", "create", '{"name":"dr_made","fields":[]}', "--dry-run")
     deletion = pb.ok("pb_collections.py", "delete", "dr_gone", "--dry-run")
     assert (deletion["collection"], deletion["records"]) == ("dr_gone", 0)
     pb.ok("pb_collections.py", "update", "users", '{"listRule":null}', "--dry-run")
