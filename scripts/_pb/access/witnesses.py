@@ -16,7 +16,7 @@ from _pb.access.rows import Unbuildable
 from _pb.access.scene import Scene
 from _pb.access.wording import Broken as Told
 from _pb.access.wording import in_words, said
-from _pb.languages.rules import Comparison, Operand, tidy
+from _pb.languages.rules import Comparison, Operand, tidy, tidy_operand
 from _pb.schema.lookup import Schema, rule_of
 from pb_common.schema_types import Collection
 
@@ -30,6 +30,8 @@ RULES = {
     "auth": "authRule",
 }
 _MAX_WAYS = 24
+# The sign of a comparison whose sides change places.
+_MIRRORED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 class Way(NamedTuple):
@@ -46,17 +48,28 @@ class Way(NamedTuple):
         return tidy(comparison, self.rule)
 
     def known_as(self, comparison: Comparison) -> str:
-        """Return a condition in the form that equal ones share, with whichever quotes their texts are written."""
-        found = self.words(comparison)
-        for side in (comparison.left, comparison.right):
-            if side.kind == "text" and "'" not in side.text:
-                found = found.replace(f'"{side.text}"', f"'{side.text}'")
-        return found
+        """Return a condition in the form that equal ones share, whichever quotes and order its sides are written in."""
+        sides = [(_rank(side), self._side(side)) for side in (comparison.left, comparison.right)]
+        sign = comparison.sign
+        if sides[1] < sides[0] and sign in _MIRRORED:
+            sides, sign = sides[::-1], _MIRRORED[sign]
+        return f"{sides[0][1]} {sign} {sides[1][1]}"
+
+    def _side(self, side: Operand) -> str:
+        words = tidy_operand(side, self.rule)
+        return f"'{side.text}'" if side.kind == "text" and "'" not in side.text else words
 
     @property
     def who(self) -> str:
         """Who asks."""
         return self.users["name"] if self.users else "guest"
+
+
+def _rank(side: Operand) -> int:
+    """Return the place of a side among those of one condition: fields come first, then what is asked, then values."""
+    if side.kind == "path":
+        return 1 if side.text.startswith("@") else 0
+    return 1 if side.kind == "call" else 2
 
 
 class Witness(NamedTuple):

@@ -208,15 +208,16 @@ def old_body_paths(expression: str) -> list[Token]:
 def tidy(part: Rule, expression: str) -> str:
     """Return a part of an expression by itself: its operands as they are written, one space apart, without comments."""
     if isinstance(part, Comparison):
-        return f"{_tidy_operand(part.left, expression)} {part.sign} {_tidy_operand(part.right, expression)}"
+        return f"{tidy_operand(part.left, expression)} {part.sign} {tidy_operand(part.right, expression)}"
     items = [(isinstance(item, Group), tidy(item, expression)) for item in part.items]
     return f" {part.join} ".join(f"({text})" if is_group else text for is_group, text in items)
 
 
-def _tidy_operand(operand: Operand, expression: str) -> str:
+def tidy_operand(operand: Operand, expression: str) -> str:
+    """Return one side of a comparison as it is written; the arguments of a call with one space between them."""
     if operand.kind != "call":
         return expression[operand.start : operand.end]
-    return f"{operand.text}({', '.join(_tidy_operand(argument, expression) for argument in operand.arguments)})"
+    return f"{operand.text}({', '.join(tidy_operand(argument, expression) for argument in operand.arguments)})"
 
 
 def split_modifier(path: str) -> tuple[list[str], str]:
