@@ -29,7 +29,7 @@ def main(argv=None):  # type: (list[str] | None) -> int
         return int(importlib.import_module(scripts[words[0]]).main(words[1:]))
     from _pb.completion.front_parser import build_parser
 
-    return run(build_parser(scripts), words)
+    return run(build_parser(scripts, words[0] if words else ""), words)
 
 
 if __name__ == "__main__":

@@ -107,6 +107,8 @@ def parse_json(text: str, source: str) -> Any:
         hint = f"Near {excerpt!r}. JSON needs double quotes around keys and texts, and no trailing comma."
         if _is_file(text):
             hint = f"That is a file: use --file {typed(text)}"
+        elif _names_file(text):
+            hint = f"There is no file {typed(text)} here; else write the JSON in single quotes."
         elif word := _WORD.match(text):
             hint = f"Write it as JSON in single quotes: '{{\"{word[1]}\":...}}'. Only a record is taken as such words."
         raise PBUsageError(
@@ -124,6 +126,11 @@ def parse_json(text: str, source: str) -> Any:
             hint="A value that is nested deeper than some hundred levels can be stored as a text.",
             code="invalid_json",
         ) from error
+
+
+def _names_file(text: str) -> bool:
+    """Tell whether a text reads like the name of a file, and not like JSON."""
+    return text.endswith((".json", ".ndjson", ".csv")) and not re.search(r"[{}\[\]\"\s]", text)
 
 
 def _is_file(name: str) -> bool:

@@ -28,7 +28,10 @@ def test_pb_is_the_script_and_tells_commands_as_it_is_called(pb: Runner) -> None
     assert missing.code == 1
     assert f"{SCRIPTS / 'pb.py'} records list users --perPage 3" in missing.hint.replace('"', "")
     assert pb("pb.py", "recrods", "list").hint.startswith("Did you mean 'records'?")
-    assert "server up" in pb("pb.py", "up").hint
+    hints = {verb: pb("pb.py", verb).hint for verb in ("up", "plan", "list", "matrix", "start")}
+    wanted = ("server up", "collections plan", "records list", "access matrix", "server up")
+    assert [words for words, hint in zip(wanted, hints.values()) if words not in hint] == []
+    assert "There is no file nowhere.json here" in pb("pb.py", "collections", "plan", "nowhere.json").hint
 
 
 def test_verbs_options_collections_and_fields_are_completed(pb: Runner, server: servers.Server) -> None:

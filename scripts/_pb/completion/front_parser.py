@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 from _pb.completion.shells import SHELLS
+from _pb.completion.words import verbs_of
 from pb_common import Parser, add_verb, add_verbs
 from pb_common.front import SCRIPTS
 
@@ -17,14 +19,29 @@ def _does(module: str) -> str:
     return f"{said[:1].lower()}{said[1:]}"
 
 
-def build_parser(scripts: dict[str, str]) -> Parser:
-    """Return the parser, whose verbs are the scripts' words too, so that the help shows them."""
+def _with_verb(scripts: dict[str, str], verb: str) -> str:
+    """Return the first word of the command that has a verb, "" for none; of several that of the records."""
+    for word in sorted(scripts, key=lambda word: word != "records"):
+        verbs = verbs_of(importlib.import_module(scripts[word]).build_parser())
+        if verbs is not None and verb in verbs.choices:
+            return word
+    return ""
+
+
+def build_parser(scripts: dict[str, str], first: str = "") -> Parser:
+    """Return the parser, whose verbs are the scripts' words too, so that the help shows them.
+
+    `first` is the first word that was typed: where it is a verb of one of the scripts, the answer names that one.
+    """
     parser = Parser(
         prog="pb",
         description="One name for all scripts: `pb records list posts` is `pb_records.py list posts`.",
         examples=["pb records list posts", "pb completion bash", "pb records --help"],
     )
-    verbs = add_verbs(parser, {"start": "server up", "up": "server up", "stop": "server down", "login": "auth"})
+    others = {"start": "server up", "stop": "server down", "login": "auth"}
+    if first.isidentifier() and first not in ("completion", "complete", *others) and (of := _with_verb(scripts, first)):
+        others[first] = f"{of} {first}"
+    verbs = add_verbs(parser, others)
     for word, module in scripts.items():
         add_verb(verbs, word, "_pb.completion.shells:script_of", _does(module), [f"pb {word} --help"])
     help = "print what makes a shell complete verbs, options, collections and fields"

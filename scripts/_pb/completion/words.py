@@ -37,7 +37,7 @@ def _candidates(client: Client, before: list[str]) -> Iterator[str]:
         return
     parser = importlib.import_module(scripts[before[0]]).build_parser()
     rest = before[1:]
-    while (below := _verbs(parser)) is not None:
+    while (below := verbs_of(parser)) is not None:
         if not rest:
             yield from (f"{choice.dest}\t{choice.help}" for choice in below._choices_actions)
             return
@@ -48,7 +48,8 @@ def _candidates(client: Client, before: list[str]) -> Iterator[str]:
     yield from _of_a_verb(client, parser, rest)
 
 
-def _verbs(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser] | None:
+def verbs_of(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser] | None:
+    """Return the action that holds a parser's verbs, None for one without."""
     return next((action for action in parser._actions if isinstance(action, argparse._SubParsersAction)), None)
 
 
