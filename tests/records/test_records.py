@@ -212,7 +212,6 @@ def test_what_names_no_record_is_answered_with_a_command_for_the_very_collection
         assert f"pb_records.py {verb} {notes} --filter" in pb("pb_records.py", verb, notes).hint.replace('"', "")
     upload = pb("pb_records.py", "update", notes, "--filter", "title = 'a b'", "--upload", "doc=@a b.pdf", "--yes")
     assert upload.code == 2
-    hint = upload.hint.replace('py"', "py")
-    first, _, then = hint.partition(" - then for each: ")
+    first, _, then = upload.hint.partition(" - then for each: ")
     assert shlex.split(first)[-6:] == ["list", notes, "--filter", "title = 'a b'", "--fields", "id"]
     assert shlex.split(then)[-5:] == ["update", notes, "ID", "--upload", "doc=@a b.pdf"]
