@@ -268,7 +268,9 @@ class Scopes:
         """Yield the names that are assigned without a declaration, which makes them names of the whole file."""
         source = self._source
         for path in source.paths():
-            is_plain = len(path.parts) == 1 and source.word(path.last) == "=" and source.word(path.first - 1) != ","
+            is_given = source.word(path.last) == "=" and source.word(path.first - 1) != ","
+            is_looped = source.word(path.last) in ("of", "in") and source.word(path.first - 2) == "for"
+            is_plain = len(path.parts) == 1 and (is_given or is_looped)
             if not is_plain or self.find(path.root, path.first) or self.is_member(path.first):
                 continue
             around = self.function_at(path.first)

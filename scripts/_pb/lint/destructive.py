@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from _pb.languages.javascript import Call, Path, Source, Span
+from _pb.languages.javascript_literals import written_collections
 from _pb.languages.sql import tokens
 
 _FIELD_CALLS = ("removeById", "removeByName")
@@ -34,10 +35,38 @@ def destructive_steps(source: Source) -> Iterator[Destructive]:
     for path, call in source.calls():
         up = source.function(call.arguments[0]) if path.root == "migrate" and call.arguments else None
         found = found_collections(source, up.body) if up else frozenset()
+        views = _views(source, up.body) if up else frozenset()
         for used in source.paths(up.body) if up and up.parameter else ():
             what = _destroyed(source, used, up.parameter if up else "") or _replaced(source, used, found)
-            if what:
+            if what and not _is_of(source, used, views):
                 yield Destructive(what[0], what[1], _line(source, what[0]))
+
+
+def _views(source: Source, body: Span) -> frozenset[str]:
+    """Return the names in a body that hold a view, which has no rows of its own, and the ids and names of views."""
+    known = {
+        str(one.get(key))
+        for written in written_collections(source)
+        for one in written.collections
+        if one.get("type") == "view"
+        for key in ("id", "name")
+    }
+    values = (value for index in range(*body) for value in source.values(index))
+    views = {name for name, value in values if any(source.literal(Span(at, at + 1)) in known for at in range(*value))}
+    for path in source.paths(body):
+        call = path.parts[1] if path.names[:2] == ("unmarshal", "()") else None
+        if isinstance(call, Call) and len(call.arguments) > 1 and "viewQuery" in source.written(call.arguments[0]):
+            views.add(source.written(call.arguments[1]))
+        if path.names[1:] == ("viewQuery",) and source.word(path.last) == "=":
+            views.add(path.root)
+    return frozenset(views | known)
+
+
+def _is_of(source: Source, path: Path, names: frozenset[str]) -> bool:
+    """Tell whether a path begins with one of some names, or gives one to a call."""
+    given = [span for _, _, call in path.calls() for span in call.arguments]
+    texts = (source.literal(Span(at, at + 1)) for span in given for at in range(*span))
+    return path.root in names or any(source.written(span) in names for span in given) or any(t in names for t in texts)
 
 
 def destructive_queries(source: Source) -> Iterator[Destructive]:

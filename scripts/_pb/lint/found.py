@@ -40,8 +40,8 @@ def _finder(source: Source, one: Declared) -> str:
     if one.kind not in ("const", "let", "var") or one.key or one.value.first >= one.value.last:
         return ""
     path = next((path for path in source.paths(one.value) if path.first == one.value.first), None)
-    if path is None or path.last != one.value.last or not isinstance(path.parts[-1], Call):
-        return ""
+    if path is None or path.last != one.value.last or not isinstance(path.parts[-1], Call) or len(path.parts) < 3:
+        return ""  # a function of one's own may give null
     name = path.names[-2]
     return name if name.startswith(_FINDS) else ""
 

@@ -28,7 +28,7 @@ def early_values(source: Source, handler: Handler) -> Iterator[Mistake]:
         for words, name, call in path.calls():
             is_set = words[-1] == "set" and call.arguments and source.literal(call.arguments[0]) == "verified"
             value = source.written(call.arguments[-1]) if call.arguments else ""
-            if (is_set or words[-1] == "setVerified") and value != "false":
+            if (is_set or words[-1] == "setVerified") and value == "true":
                 message = "verified is set before the checks of the request: each sign-up is answered with 400."
                 fix = "Set it in onRecordCreate, or after e.next() on a record that is saved again."
                 yield Mistake("early-value", name.position, message, fix)

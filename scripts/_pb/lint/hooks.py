@@ -54,8 +54,8 @@ def hook_findings(folder: Path, ground: Ground) -> list[Shown]:
     for script in scripts:
         loaded = script.path in read_first
         if script.source is None:
-            findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder) else []
-        elif loaded or required.holds(script.path, folder):
+            findings += shown_mistakes(script, ()) if loaded or required.holds(script.path, folder, "") else []
+        elif loaded or required.holds(script.path, folder, script.source.text):
             found = [
                 *hook_mistakes(script.source, ground, is_module=not loaded),
                 *twice.get(script.path, ()),

@@ -15,6 +15,8 @@ _OF_NODE = frozenset(
     "fs path http https os crypto child_process net stream zlib events readline dns tls worker_threads"  # noqa: SIM905
     " fs/promises assert querystring timers".split()
 )
+# Modules of browsers and of Node's newer kind, which the engine does not read.
+_OF_BROWSERS = re.compile(r"^(import|export)\b", re.MULTILINE)
 _OF_HOOKS = re.compile(r"`\$\{__hooks\}/([\w./@-]+)`")
 
 
@@ -46,12 +48,12 @@ class Required:
             self._anything = self._anything or not ending
             self._endings.add(re.sub(r"\.(js|ts|json)$", "", ending))
 
-    def holds(self, path: Path, folder: Path) -> bool:
-        """Tell whether a file is, or may be, required."""
+    def holds(self, path: Path, folder: Path, text: str) -> bool:
+        """Tell whether a file is required, or may be: not all calls tell what they require, and the engine reads it."""
         name = path.relative_to(folder).as_posix()
         plain = re.sub(r"\.(js|ts)$", "", name)
         names = {plain, plain[: -len("/index")] if plain.endswith("/index") else plain}
-        return self._anything or any(
+        return (self._anything and not _OF_BROWSERS.search(text)) or any(
             one == ending or one.endswith("/" + ending) or ending.endswith("/" + one)
             for one in names
             for ending in self._endings

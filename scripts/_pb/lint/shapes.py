@@ -31,7 +31,8 @@ def shape_mistakes(source: Source) -> Iterator[Mistake]:
     for written in written_collections(source):
         for number, collection in enumerate(written.collections):
             is_list = source.word(written.span.first) == "["
-            for kind, path, message, fix in _of_a_collection(collection, written, number):
+            grows = ".fields." in source.text
+            for kind, path, message, fix in _of_a_collection(collection, written, number, grows):
                 place = place_in(source, written.span, path if is_list else path[1:])
                 severity = "warning" if kind in _MAY_BE_MEANT else "error"
                 yield Mistake(kind, place, message, fix, severity)
@@ -47,7 +48,8 @@ def shape_mistakes(source: Source) -> Iterator[Mistake]:
 _Found = tuple[str, "tuple[Any, ...]", str, str]
 
 
-def _of_a_collection(collection: Collection, written: Written, number: int) -> Iterator[_Found]:
+def _of_a_collection(collection: Collection, written: Written, number: int, grows: bool) -> Iterator[_Found]:
+    """Yield what is wrong with a collection; `grows` says whether fields are added to one by calls, too."""
     from _pb.schema.legacy import legacy_places
 
     name = collection.get("name")
@@ -71,7 +73,7 @@ def _of_a_collection(collection: Collection, written: Written, number: int) -> I
         yield "wrong-value", (number, "fields"), message, "Write [{...}, {...}]."
     elif isinstance(name, str) and collection.get("type"):
         is_old = "schema" in collection
-        is_open = is_old or any(path[0] == number and _opens(path[1:]) for path in written.open)
+        is_open = is_old or grows or any(path[0] == number and _opens(path[1:]) for path in written.open)
         for kind, path, message, fix in _found(
             collection, frozenset() if is_open else _BY_ITSELF, written.open, number
         ):

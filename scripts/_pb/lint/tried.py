@@ -121,7 +121,8 @@ def handlers_elsewhere(calls: list[Observed], folder: Path, ground: Ground, said
 
 
 def _is_code(word: str) -> bool:
-    return "=>" in word or word.startswith(("function", "async"))
+    is_function = "=>" in word or word.startswith(("function", "async"))
+    return is_function and "[native code]" not in word  # what PocketBase makes itself
 
 
 def _called(call: Observed) -> str:

@@ -363,7 +363,7 @@ def _filter_mistakes(source: Source, ground: Ground, call: Call, collection: str
     except RuleError:
         return
     for name in dict.fromkeys(paths):
-        if re.fullmatch(r"\w+", name) and name not in fields and name not in ("true", "false", "null"):
+        if re.fullmatch(r"\w+", name) and name not in fields and name.lower() not in ("true", "false", "null"):
             near = nearest(name, fields)
             fix = f"Did you mean {near!r}?" if near else f"{collection} has {', '.join(sorted(fields))}."
             position = source.position(call.arguments[1].first)
