@@ -276,6 +276,38 @@ def test_no_alarm_on_code_that_only_looks_wrong(code: str) -> None:
     assert list(hook_mistakes(Source(code))) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ('onRecordCreate((e) => { try { return e.next() } catch (err) { return e.next() } }, "a")', "error-dropped"),
+        ('onRecordCreate((e) => { try { e.next() } catch (err) { console.log(err) } }, "a")', "error-dropped"),
+        (
+            'routerAdd("GET", "/a", (e) => { try { $app.findRecordById("a", "b") } catch (err) {'
+            ' if (err.constructor.name === "ApiError") throw err } return e.noContent(204) })',
+            "no-member",
+        ),
+    ],
+)
+def test_what_an_error_is_asked_in_vain(code: str, kind: str) -> None:
+    assert [one.kind for one in hook_mistakes(Source(code))] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("up", "kind"),
+    [
+        (
+            'app.save(new Collection({ name: "a", type: "base", fields: [new TextField({ name: "b" })] }))',
+            "wrong-value",
+        ),
+        ('const c = app.findCollectionByNameOrId("a"); c.fields.remove("b"); app.save(c)', "no-member"),
+        ('const c = app.findCollectionByNameOrId("a"); c.fields.splice(0, 1); app.save(c)', "destroys"),
+    ],
+)
+def test_fields_that_are_lost(up: str, kind: str) -> None:
+    found = migration_mistakes(Source(f"migrate((app) => {{ {up} }}, (app) => {{}})"))
+    assert kind in [one.kind for one in found]
+
+
 def test_rows_are_asked_about_only_where_there_may_be_some() -> None:
     found = 'const c = app.findCollectionByNameOrId("a"); c.fields.add(new TextField({ name: "x", required: true }));'
     made = 'app.save(new Collection({ name: "a", type: "base" }));'

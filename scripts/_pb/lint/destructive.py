@@ -9,7 +9,7 @@ from _pb.languages.javascript import Call, Path, Source, Span
 from _pb.languages.javascript_literals import written_collections
 from _pb.languages.sql import tokens
 
-_FIELD_CALLS = ("removeById", "removeByName")
+_FIELD_CALLS = ("removeById", "removeByName", "splice")
 # Methods of the app, or of its database, and what goes with them.
 _APP_CALLS = {
     "delete": "what it is given, a collection with all its records",
@@ -136,7 +136,7 @@ def sql_destroys(query: str) -> bool:
         return "where" not in words
     if words[:1] == ["update"] and "set" in words and "where" not in words:
         return _overwrites(query)
-    return bool(words) and (words[0] == "drop" or (words[0] == "alter" and "drop" in words))
+    return bool(words) and (words[:2] == ["drop", "table"] or (words[0] == "alter" and "drop" in words))
 
 
 def _overwrites(query: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from _pb.languages import cron
@@ -11,6 +12,7 @@ from _pb.lint.go_mistakes import METHODS, GoMistake
 
 _ERRORS = ("BadRequest", "Unauthorized", "Forbidden", "NotFound", "TooManyRequests", "InternalServer")
 _MAKE_ERRORS = {f"{prefix}{name}Error" for name in (*_ERRORS, "Api") for prefix in ("", "New")}
+_FINDS_ONE = re.compile(r"Find(RecordBy|FirstRecordBy|AuthRecordBy|CollectionBy|CachedCollectionBy)")
 _EQUAL = {"=", "==", "!", "!="}
 _EXECUTES = ("Execute", "One", "All", "Row", "Column", "Rows")
 _STORES = ("Save", "SaveNoValidate", "SaveWithContext", "Delete")
@@ -75,7 +77,7 @@ def _dropped(statement: list[Token]) -> Iterator[GoMistake]:
             yield GoMistake("error-dropped", line, message, f"if err := ...{last}(...); err != nil {{ return err }}")
         elif last == "Add" and "Cron" in calls:
             yield from _cron(statement, "nobody is told, and the job never runs")
-    if any(sign in words for sign in (":=", "=")) and calls and calls[-1].startswith("Find"):
+    if any(sign in words for sign in (":=", "=")) and calls and _FINDS_ONE.match(calls[-1]):
         left = words[: words.index(":=" if ":=" in words else "=")]
         if left[-2:] == [",", "_"]:
             message = f"Where {calls[-1]} finds nothing, the record is nil, and its use ends the request."
@@ -137,7 +139,7 @@ def _without_auth(function: Function) -> Iterator[GoMistake]:
         fix = (
             f"Ask first: if {function.parameter}.Auth == nil {{ return {function.parameter}.UnauthorizedError(...) }}."
         )
-        yield GoMistake("auth-nil", function.body[read[0]].line, message, fix)
+        yield GoMistake("auth-nil", function.body[read[0]].line, message, fix, "warning")  # a rule may see to it
 
 
 def _around_next(function: Function) -> Iterator[GoMistake]:

@@ -35,7 +35,7 @@ def order_mistakes(source: Source, handler: Handler, *, hands_on: bool) -> Itera
     if handed and is_statement(source, handed[-1]):
         yield from _behind(paths, event, handler, handed[-1].last)
     if hands_on and (handler.kind == "middleware" or _STORES.fullmatch(handler.name)):
-        yield from _swallowed(source, function.body, handed)
+        yield from _swallowed(source, function.body, handed, event)
     if _RUNS_AGAIN.fullmatch(handler.name):
         yield from _again(source, function.body, event)
 
@@ -61,27 +61,34 @@ def _behind(paths: list[Path], event: str, handler: Handler, reached: int) -> It
             yield Mistake("late-value", path.position, message, f"Write it before {event}.next().")
 
 
-def _swallowed(source: Source, body: Span, handed: list[Path]) -> Iterator[Mistake]:
+def _swallowed(source: Source, body: Span, handed: list[Path], event: str) -> Iterator[Mistake]:
     for one in all_statements(statements(source, body)):
         if one.kind != "try" or not one.holds[1].kind:
             continue
         tried, caught = one.holds[0], one.holds[1]
         passes = any(tried.first <= path.first < tried.last for path in handed)
-        goes_on = any(caught.first <= path.first < caught.last for path in handed)
-        if passes and not goes_on and not _answers_error(source, caught):
+        if passes and not _answers_error(source, caught, event):
             message = "The error of e.next() is caught and goes nowhere: the client is told that all went well."
             yield Mistake("error-dropped", source.position(caught.first), message, "Throw it again: throw err.")
 
 
-def _answers_error(source: Source, caught: Statement) -> bool:
-    """Tell whether what catches throws or returns something, or calls what may do so."""
-    if any(one.kind in ("throw", "return") for one in all_statements((caught,))):
-        return True
+def _answers_error(source: Source, caught: Statement, event: str) -> bool:
+    """Tell whether what catches throws or returns something, or calls what may do so.
+
+    To hand on once more is neither: what failed is not done again.
+    """
+    again = f"{event}.next()"
+    for one in all_statements((caught,)):
+        if one.kind == "throw" or (one.kind == "return" and source.written(one.head).strip(" ;") not in ("", again)):
+            return True
     span = Span(caught.first, caught.last)
-    logs = ("console", "JSON", "String")
-    calls = (path for path, _ in source.calls(span) if path.root not in logs)
-    return any("logger" not in path.names for path in calls) or any(
-        "()" in path.names[1:] and path.root not in logs and "logger" not in path.names for path in source.paths(span)
+    silent = ("console", "JSON", "String")
+    return any(
+        "()" in path.names[1:]
+        and path.root not in silent
+        and "logger" not in path.names
+        and path.names[:3] != (event, "next", "()")
+        for path in source.paths(span)
     )
 
 

@@ -28,6 +28,10 @@ def literal_mistakes(source: Source, scopes: Scopes, types: Types) -> Iterator[M
         yield from _header(source, path, types)
         yield from _plain_list(source, scopes, path)
         yield from _properties(source, path)
+        if path.names[-2:] == ("constructor", "name") and source.word(path.last) in ("==", "===", "!=", "!=="):
+            message = "PocketBase's errors have no name of their own here: this never holds."
+            fix = f"Write {path.root} instanceof ForbiddenError, or look at its status."
+            yield Mistake("no-member", path.position, message, fix)
     for one in scopes.declared:
         if one.kind in ("const", "let", "var") and not one.key:
             yield from _copied_list(source, scopes, one)
@@ -53,10 +57,12 @@ def _filter(source: Source, path: Path) -> Iterator[Mistake]:
 
 
 def _is_id(source: Source, piece: int) -> bool:
-    """Tell whether what is put in behind a piece is an id, in which no quote can be."""
+    """Tell whether what is put in behind a piece is an id, a number or a hash, in which no quote can be."""
     first = piece + 1 + (source.word(piece + 1) == "+")
     path = next((one for one in source.paths(Span(first, first + 1))), None)
-    return path is not None and path.names[-1] == "id"
+    return path is not None and (
+        path.names[-1] == "id" or path.root in ("parseInt", "parseFloat", "Number", "$security")
+    )
 
 
 def _key(source: Source, path: Path) -> Iterator[Mistake]:
@@ -75,7 +81,8 @@ def _header(source: Source, path: Path, types: Types) -> Iterator[Mistake]:
         following = path.parts[place + 1]
         key = source.literal(following.inside) if isinstance(following, Index) else path.names[place + 1]
         before = types.of_path(path._replace(parts=path.parts[:place])).name
-        if key and before == "core.RequestInfo" and (plain := key.lower().replace("-", "_")) != key:
+        is_tried = {source.word(path.first - 1), source.word(path.last)} & {"||", "??"}
+        if key and not is_tried and before == "core.RequestInfo" and (plain := key.lower().replace("-", "_")) != key:
             message = f"requestInfo() has its headers by names such as {plain!r}: {key!r} is undefined."
             fix = f'Write headers["{plain}"], or in a route e.request.header.get("{key}").'
             yield Mistake("no-member", getattr(part, "position", path.position), message, fix)

@@ -57,6 +57,9 @@ def migration_mistakes(source: Source, ground: Ground | None = None) -> Iterator
         yield from _steps(source, scopes, types, found)
     for path in source.paths():
         yield from _plain_fields(source, scopes, path)
+        if path.names[-3:] == ("fields", "remove", "()"):
+            message = "A list of fields has no remove(): it throws."
+            yield Mistake("no-member", path.position, message, "Write fields.removeByName(NAME), or removeById(ID).")
         yield from _asked_for_nothing(source, path)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from _pb.languages.javascript import Source
+from _pb.languages.javascript import Source, Span
 from _pb.languages.javascript_literals import Written, place_in, written_collections, written_fields
 from _pb.lint.mistake import Mistake
 from _pb.lint.old_fields import FOUND
@@ -29,6 +29,7 @@ _NEEDS_ALL = frozenset(["limit", "no-values"])
 def shape_mistakes(source: Source) -> Iterator[Mistake]:
     """Yield what is wrong with the collections and fields that a file writes out."""
     for written in written_collections(source):
+        yield from _made_fields(source, written.span)
         for number, collection in enumerate(written.collections):
             is_list = source.word(written.span.first) == "["
             grows = ".fields." in source.text
@@ -43,6 +44,18 @@ def shape_mistakes(source: Source) -> Iterator[Mistake]:
                 told = message[2:] if message.startswith("x.") else message
                 severity = "warning" if kind in _MAY_BE_MEANT else "error"
                 yield Mistake(kind, place_in(source, written.span, path[3:]), told, fix, severity)
+
+
+def _made_fields(source: Source, span: Span) -> Iterator[Mistake]:
+    """Yield fields that are made by constructors in a literal, which takes plain objects."""
+    for at in range(*span):
+        is_list = source.word(at).strip("\"'") == "fields" and (source.word(at + 1), source.word(at + 2)) == (":", "[")
+        made = (part for part in source.arguments(at + 2) if source.word(part.first) == "new") if is_list else ()
+        for part in made:
+            message = "A field that is made by new is lost here, with all others of the list, without an error."
+            fix = 'Write plain objects: { type: "text", name: "a" }; or save the collection and use fields.add().'
+            yield Mistake("wrong-value", source.position(part.first), message, fix)
+            break
 
 
 _Found = tuple[str, "tuple[Any, ...]", str, str]
